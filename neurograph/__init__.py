@@ -1,0 +1,62 @@
+"""An object-graph neuron simulator: every neuron and every weighted edge is an object, and every number can be shown.
+
+This file names what is public. Everything is loaded on first use, so that the import itself costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neurograph.data import datasets as datasets
+    from neurograph.errors import NeurographError as NeurographError
+    from neurograph.graph.edge import Edge as Edge
+    from neurograph.graph.neuron import Neuron as Neuron
+    from neurograph.learning.gradcheck import check_gradients as check_gradients
+    from neurograph.network import Network as Network
+    from neurograph.rules.activations import Activation as Activation
+    from neurograph.rules.initializers import INITIALIZERS as INITIALIZERS
+    from neurograph.rules.initializers import Initializer as Initializer
+    from neurograph.rules.losses import LOSSES as LOSSES
+    from neurograph.rules.losses import Loss as Loss
+    from neurograph.rules.softmax import ACTIVATIONS as ACTIVATIONS
+    from neurograph.rules.softmax import JointActivation as JointActivation
+    from neurograph.trace.step import Step as Step
+    from neurograph.trace.trace import Trace as Trace
+
+_HOMES = {
+    "ACTIVATIONS": "neurograph.rules.softmax",
+    "INITIALIZERS": "neurograph.rules.initializers",
+    "LOSSES": "neurograph.rules.losses",
+    "Activation": "neurograph.rules.activations",
+    "Edge": "neurograph.graph.edge",
+    "Initializer": "neurograph.rules.initializers",
+    "JointActivation": "neurograph.rules.softmax",
+    "Loss": "neurograph.rules.losses",
+    "Network": "neurograph.network",
+    "Neuron": "neurograph.graph.neuron",
+    "NeurographError": "neurograph.errors",
+    "Step": "neurograph.trace.step",
+    "Trace": "neurograph.trace.trace",
+    "check_gradients": "neurograph.learning.gradcheck",
+    "datasets": "neurograph.data",
+}
+
+__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  # every key is a name
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("neurograph")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'neurograph' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,110 @@
+"""The errors that a user of neurograph can cause.
+
+This file holds the family of exceptions and the one shape of their messages; it knows nothing of networks.
+"""
+
+from __future__ import annotations
+
+import difflib
+import reprlib
+from collections.abc import Iterable
+
+__all__ = [
+    "GraphError",
+    "InvalidTypeError",
+    "InvalidValueError",
+    "NeurographError",
+    "NumericalError",
+    "StateError",
+    "UnknownNameError",
+    "explain",
+    "nearest",
+    "show",
+]
+
+
+class NeurographError(Exception):
+    """Anything that a user of neurograph can get wrong.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> try:
+    ...     ng.Network().forward([1.0])
+    ... except ng.NeurographError as error:
+    ...     print(error)
+    network: it has no input neuron. Add one with add_input("x1").
+    """
+
+    def __str__(self) -> str:  # KeyError would print the repr of its message
+        return str(self.args[0]) if self.args else ""
+
+
+class InvalidValueError(NeurographError, ValueError):
+    """A value of the right type that cannot be used: NaN, a wrong length, a target outside [0, 1]."""
+
+
+class InvalidTypeError(NeurographError, TypeError):
+    """A value of the wrong type: text, None, a bool or a nested list where a number is expected."""
+
+
+class UnknownNameError(NeurographError, KeyError):
+    """A name that nothing carries: a neuron, an edge, an activation, a loss."""
+
+
+class GraphError(NeurographError, ValueError):
+    """An edit or a use that the graph does not allow: a cycle, a second edge, no output."""
+
+
+class StateError(NeurographError, RuntimeError):
+    """A call at the wrong moment, such as backward before forward."""
+
+
+class NumericalError(NeurographError, ArithmeticError):
+    """A pass whose numbers left the range of floats; the message names the first neuron where it happened."""
+
+
+def show(value: object) -> str:
+    """Show a value the user gave, shortened, with its type where the value alone would not tell.
+
+    Examples
+    --------
+    >>> show(3.5), show("3.5"), show(True), show(list(range(100)))
+    ('3.5', "'3.5' (a str)", 'True (a bool)', '[0, 1, 2, 3, 4, 5, ...] (a list)')
+    """
+    if type(value) in (int, float):
+        return reprlib.repr(value)
+    if value is None:
+        return "None"
+    kind = type(value).__name__
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
+    return f"{reprlib.repr(value)} ({article} {kind})"
+
+
+def explain(where: str, given: object, expected: str, cure: str = "") -> str:
+    """Put a message together: where it is, what was given, what was expected, how to mend it.
+
+    Examples
+    --------
+    >>> explain("edge x1->h1, weight", "abc", "a finite number", "Give a float.")
+    "edge x1->h1, weight: got 'abc' (a str), expected a finite number. Give a float."
+    """
+    return f"{where}: got {show(given)}, expected {expected}. {cure}".rstrip()
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """List the known names, the nearest first as a question, for the end of an error message.
+
+    Examples
+    --------
+    >>> nearest("sigmoyd", ["relu", "sigmoid"])
+    "Did you mean 'sigmoid'? Known: relu, sigmoid."
+    >>> nearest("x", [])
+    'None is known yet.'
+    """
+    names = list(known)
+    if not names:
+        return "None is known yet."
+    listed = ", ".join(names[:40]) + (f", ... ({len(names) - 40} more)" if len(names) > 40 else "")
+    guess = difflib.get_close_matches(str(name), names, n=1)
+    return (f"Did you mean {guess[0]!r}? " if guess else "") + f"Known: {listed}."

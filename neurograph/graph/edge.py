@@ -1,0 +1,72 @@
+"""One weighted connection between two neurons.
+
+An edge holds its two ends, its weight and the weight's gradient; what is done with them, the neurons know.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from neurograph.errors import StateError
+from neurograph.intake import finite
+
+if TYPE_CHECKING:
+    from neurograph.graph.neuron import Neuron
+
+__all__ = ["Edge"]
+
+
+class Edge:
+    """A connection that carries `w * a` forward and `w * delta` back.
+
+    Edges are made by `Network.connect`, never by hand.
+
+    Attributes
+    ----------
+    source, target : Neuron
+        Where it comes from and where it goes.
+    weight : float
+        The weight; assigning to it checks that it is a finite number.
+    w : float
+        The same float without the check, for the loops of the two passes.
+    grad : float or None
+        `dC/dw`, added up since the last `zero_grad`; None when not computed.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "sigmoid", initializer="ones")
+    >>> edge = net.edge("x1", "o1")
+    >>> edge, edge.weight, edge.grad
+    (<Edge x1->o1, weight 1>, 1.0, None)
+    """
+
+    __slots__ = ("grad", "source", "target", "w")
+
+    def __init__(self, source: Neuron, target: Neuron, weight: float) -> None:
+        self.source = source
+        self.target = target
+        self.w = weight
+        self.grad: float | None = None
+
+    @property
+    def weight(self) -> float:
+        """The weight."""
+        return self.w
+
+    @weight.setter
+    def weight(self, value: object) -> None:
+        self.w = finite(value, f"edge {self.label}, weight")
+
+    @property
+    def label(self) -> str:
+        """The edge in words: source->target."""
+        return f"{self.source.name}->{self.target.name}"
+
+    def __repr__(self) -> str:
+        return f"<Edge {self.label}, weight {self.w:.6g}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise StateError(
+            f"edge {self.label}: an edge is copied or pickled with its whole network. Use net.copy() or pickle net."
+        )

@@ -1,0 +1,55 @@
+"""A group of neurons that share one joint activation, such as softmax.
+
+It has the two verbs that its members cannot do alone, firing and settling; the sums stay with the neurons.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neurograph.rules.softmax import JointActivation
+
+if TYPE_CHECKING:
+    from neurograph.graph.neuron import Neuron
+
+__all__ = ["Group"]
+
+
+class Group:
+    """Neurons whose activations depend on each other's sums.
+
+    Attributes
+    ----------
+    name : str
+        Its name; "outputs" for softmax outputs added without one.
+    rule : JointActivation
+        The function they share.
+    members : list of Neuron
+        In the order in which they were added.
+    """
+
+    __slots__ = ("members", "name", "rule")
+
+    def __init__(self, name: str, rule: JointActivation) -> None:
+        self.name = name
+        self.rule = rule
+        self.members: list[Neuron] = []
+
+    def fire(self) -> None:
+        """Activate all members together: `a = f(z_1, ..., z_n)`."""
+        values = self.rule.values([neuron.z for neuron in self.members])  # type: ignore[misc]  # see neuron.py
+        for neuron, a in zip(self.members, values, strict=True):
+            neuron.a = a
+
+    def settle(self) -> None:
+        """Turn dC/da into deltas through the whole Jacobian: `delta_j = sum over k of dC/da_k * da_k/dz_j`."""
+        z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
+        a: list[float] = [neuron.a for neuron in self.members]  # type: ignore[misc]
+        for j, neuron in enumerate(self.members):
+            delta = 0.0
+            for k, other in enumerate(self.members):
+                delta += other.a_grad * self.rule.partial(z, a, k, j)  # type: ignore[operator]
+            neuron.delta = delta
+
+    def __repr__(self) -> str:
+        return f"<Group {self.name}: {self.rule.name} of {', '.join(neuron.name for neuron in self.members)}>"

@@ -1,0 +1,82 @@
+"""The order in which neurons can act: layers, the way back that a new edge would close, and what is not reached.
+
+It reads the neurons' edges and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+from neurograph.errors import GraphError
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+
+if TYPE_CHECKING:
+    from neurograph.graph.shape import Shape
+
+__all__ = ["check_complete", "layers_of", "way_back"]
+
+
+def layers_of(neurons: Sequence[Neuron]) -> list[list[Neuron]]:
+    """Put each neuron one layer after the last of its sources; inputs, and only they, are layer 0.
+
+    A group stays together, since its members fire together.
+    """
+    units: nx.DiGraph[Neuron | Group] = nx.DiGraph()
+    units.add_nodes_from(neuron.group or neuron for neuron in neurons)
+    units.add_edges_from((one.group or one, two.group or two) for two in neurons for _, one in two.fan_in)
+    level: dict[Neuron | Group, int] = {}
+    for unit in nx.topological_sort(units):
+        is_input = isinstance(unit, Neuron) and unit.role == "input"
+        level[unit] = 0 if is_input else 1 + max((level[before] for before in units.predecessors(unit)), default=0)
+    layers: list[list[Neuron]] = [[] for _ in range(1 + max(level.values(), default=0))]
+    for neuron in neurons:
+        layers[level[neuron.group or neuron]].append(neuron)
+    return layers
+
+
+def way_back(source: Neuron, target: Neuron) -> str:
+    """Show the cycle that an edge from source to target would close; empty when it closes none.
+
+    A group counts as one: every member's activation needs every member's sum.
+    """
+    if not target.fan_out and target.group is None and source is not target:
+        return ""
+    came_from: dict[Neuron, Neuron | None] = {target: None}
+    waiting = [target]
+    for neuron in waiting:
+        if neuron is source:
+            way = [neuron]
+            while (previous := came_from[way[-1]]) is not None:
+                way.append(previous)
+            return " -> ".join(step.name for step in (source, *reversed(way)))
+        mates = neuron.group.members if neuron.group else []
+        for after in (*mates, *(end for _, end in neuron.fan_out)):
+            if after not in came_from:
+                came_from[after] = neuron
+                waiting.append(after)
+    return ""
+
+
+def check_complete(shape: Shape) -> None:
+    """Refuse a network with which nothing can be computed.
+
+    Raises
+    ------
+    GraphError
+        When it has no input, no output, or an output that no input reaches.
+    """
+    if not shape.inputs:
+        raise GraphError('network: it has no input neuron. Add one with add_input("x1").')
+    if not shape.outputs:
+        raise GraphError('network: it has no output neuron. Add one with add_output("o1", "sigmoid").')
+    reached = set(shape.inputs)
+    for neuron in shape.neurons:
+        if any(source in reached for _, source in neuron.fan_in):
+            reached.add(neuron)
+    for output in shape.outputs:
+        if output not in reached:
+            raise GraphError(f"output {output.name}: no input reaches it. Connect it, or remove it.")

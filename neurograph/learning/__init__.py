@@ -1,0 +1,1 @@
+"""Learning and checking: what is done with many passes."""

@@ -1,0 +1,200 @@
+"""The gradient check: every derivative that backpropagation gives, beside its central difference.
+
+It works on a copy, and it can check a backward pass of the user's own. It knows no formula of a derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from neurograph.errors import InvalidValueError, explain
+from neurograph.graph.neuron import Neuron
+from neurograph.intake import finite
+from neurograph.network import Network
+from neurograph.passes.differences import Check, Difference, compare
+from neurograph.rules.losses import LOSSES, Loss
+from neurograph.trace.tell import Prober
+
+__all__ = ["GradientReport", "Row", "check_gradients"]
+
+Backward = Callable[[Network, Sequence[float], Loss], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One derivative and its check.
+
+    Attributes
+    ----------
+    kind : {"delta", "bias", "weight"}
+        dC/dz, dC/db or dC/dw.
+    name : str
+        The neuron or edge.
+    check : Check
+        Both values, their relative error and the verdict.
+    """
+
+    kind: str
+    name: str
+    check: Check
+
+
+@dataclass(frozen=True, slots=True)
+class GradientReport:
+    """The rows of a gradient check, in the order of the network's neurons, and what they come to.
+
+    Attributes
+    ----------
+    rows : tuple of Row
+        One for each delta, bias and weight.
+    loss : float
+        The loss of the example, or the mean over the batch.
+    """
+
+    rows: tuple[Row, ...]
+    loss: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether no derivative is wrong."""
+        return not self.wrong
+
+    @property
+    def wrong(self) -> tuple[Row, ...]:
+        """The rows whose derivative is wrong, in the order in which a reader should look at them."""
+        return tuple(row for row in self.rows if row.check.verdict == "wrong")
+
+    def count(self, verdict: str) -> int:
+        """How many rows have a verdict: "ok", "wrong", "kink" or "too small"."""
+        return sum(row.check.verdict == verdict for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def summary(self) -> str:
+        """Tell the outcome in one line."""
+        counts = [
+            f"{self.count(verdict)} {verdict}"
+            for verdict in ("ok", "wrong", "kink", "too small")
+            if self.count(verdict)
+        ]
+        return f"{len(self.rows)} derivatives checked: {', '.join(counts)}"
+
+    def __str__(self) -> str:
+        """Write the report as a table."""
+        width = max([len(row.name) for row in self.rows], default=4)
+        head = f"{'':6}  {'':{width}}  {'backprop':>13}  {'difference':>13}  {'rel. error':>10}  verdict"
+        lines = [head]
+        for row in self.rows:
+            check = row.check
+            verdict = f"kink at {check.kink}" if check.verdict == "kink" else check.verdict
+            lines.append(
+                f"{row.kind:6}  {row.name:{width}}  {check.backprop:13.6g}  {check.difference:13.6g}  "
+                f"{check.relative_error:10.1e}  {verdict}"
+            )
+        return "\n".join([*lines, self.summary()])
+
+
+def check_gradients(
+    net: Network,
+    x: Sequence[float] | Sequence[Sequence[float]],
+    y: Sequence[float] | Sequence[Sequence[float]],
+    loss: str | Loss = "squared_error",
+    *,
+    tolerance: float = 1e-6,
+    backward: Backward | None = None,
+) -> GradientReport:
+    """Compare every derivative of backpropagation with a central difference.
+
+    For each bias, weight and delta: `(C(p + h) - C(p - h)) / 2h`, with h made smaller until it settles
+    (Ridders 1982), against what the backward pass says.
+
+    Parameters
+    ----------
+    net : Network
+        It is left as it is.
+    x, y : sequence of float, or a sequence of those
+        One example, or a batch, whose gradients are averaged (its deltas are those of each example, and not checked).
+    loss : str or Loss
+        The loss of one example.
+    tolerance : float
+        The relative error up to which a derivative counts as right.
+    backward : callable, optional
+        `backward(net, y, loss)`, a backward pass of your own to be checked instead: it finds the activations in place
+        and adds to `bias_grad` and `grad`, and sets `delta`.
+
+    Returns
+    -------
+    GradientReport
+        Its rows, `ok`, `wrong`, and a table when printed.
+
+    Raises
+    ------
+    NeurographError
+        As `Network.forward` and `backward` raise.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([2, 2, 1], "sigmoid", seed=3)
+    >>> report = ng.check_gradients(net, [0.5, -1.0], [1.0])
+    >>> report.ok, report.summary()
+    (True, '12 derivatives checked: 12 ok')
+    """
+    record = LOSSES.find(loss)
+    allowed = finite(tolerance, "check_gradients, tolerance")
+    if allowed <= 0.0:
+        raise InvalidValueError(explain("check_gradients, tolerance", allowed, "a number above 0"))
+    batch = net.examples(x, y)
+    learner = net.copy()
+    cost = _gradients(learner, batch, record, backward)
+    prober = Prober(net, record, batch)
+    example = -1 if len(batch) > 1 else 0
+    rows: list[Row] = []
+    for neuron in learner.neurons:
+        if neuron.role == "input":
+            continue
+        nudged = prober.of(neuron, example)
+        if len(batch) == 1:
+            rows.append(Row("delta", neuron.name, _judged(neuron.delta, nudged, allowed)))
+        rows.append(Row("bias", neuron.name, _judged(neuron.bias_grad, nudged, allowed)))
+        for edge, _ in neuron.fan_in:
+            rows.append(Row("weight", edge.label, _judged(edge.grad, prober.of(edge, example), allowed)))
+    return GradientReport(tuple(rows), cost)
+
+
+def _gradients(
+    net: Network, batch: Sequence[tuple[list[float], list[float]]], loss: Loss, backward: Backward | None
+) -> float:
+    """Run every example through and take the mean of its gradients; the network is left with them."""
+    total = 0.0
+    net.forget()
+    computing: list[Neuron] = [neuron for neuron in net.neurons if neuron.role != "input"]
+    for neuron in computing:
+        neuron.clear()
+    for x, y in batch:
+        net.forward(x)
+        schedule = net.schedule(loss)
+        schedule.objective.aim(y)
+        for act in schedule.loss:
+            act()
+        total += schedule.objective.cost or 0.0
+        if backward is None:
+            for act in (*schedule.backward, *schedule.gradients):
+                act()
+        else:
+            backward(net, y, loss)
+    for neuron in computing:
+        neuron.average(len(batch))
+    return total / len(batch)
+
+
+def _judged(backprop: float | None, difference: Difference, tolerance: float) -> Check:
+    """Judge one derivative; one that was never set is wrong whatever its value would be."""
+    if backprop is None:
+        return Check(float("nan"), difference.value, 1.0, "wrong")
+    return compare(backprop, difference, tolerance)

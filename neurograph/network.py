@@ -1,0 +1,351 @@
+"""The network that people hold: the structure with its passes and its trace.
+
+It opens the doors and checks what comes in; the walking and telling happen on the floors below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from neurograph.errors import InvalidValueError, NeurographError, NumericalError, StateError, show
+from neurograph.graph.dense import build_dense
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.order import check_complete
+from neurograph.graph.structure import Rule, Structure
+from neurograph.intake import finite, is_row, rows, vector
+from neurograph.passes.propagation import present, run
+from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
+from neurograph.passes.trouble import check_backward, check_forward
+from neurograph.rules.initializers import Initializer
+from neurograph.rules.losses import LOSSES, Loss
+from neurograph.rules.number_format import NumberFormat
+
+if TYPE_CHECKING:
+    from neurograph.trace.step import Unit
+    from neurograph.trace.trace import Trace
+
+__all__ = ["Network"]
+
+
+class Network(Structure):
+    """A network of neuron and edge objects, with both passes of backpropagation.
+
+    Examples
+    --------
+    Any graph without cycles, here with an edge that skips a layer:
+
+    >>> import neurograph as ng
+    >>> net = ng.Network()
+    >>> for name in ("x1", "x2"):
+    ...     _ = net.add_input(name)
+    >>> _ = net.add_neuron("h1", "tanh", bias=0.1)
+    >>> _ = net.add_output("o1", "sigmoid")
+    >>> for source, target, weight in (("x1", "h1", 0.5), ("x2", "h1", -0.3), ("h1", "o1", 0.8), ("x2", "o1", 0.2)):
+    ...     _ = net.connect(source, target, weight)
+    >>> y = net.forward([1.0, 2.0])
+    >>> loss = net.backward([1.0])
+    >>> round(y[0], 6), round(loss, 6), round(net["h1"].delta, 6)
+    (0.598688, 0.080526, -0.077136)
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._schedules: dict[tuple[Loss, bool], Schedule] = {}
+        self._forward: tuple[Act, ...] | None = None
+        self._order: tuple[list[Neuron], list[Neuron], list[Neuron]] | None = None
+        self._ready = False  # a forward pass has been run on the present graph
+        self._adding = False  # the gradients have been started
+
+    @classmethod
+    def dense(
+        cls,
+        sizes: Sequence[int],
+        activations: str | Rule | Sequence[Rule],
+        initializer: str | Initializer = "glorot_uniform",
+        seed: int = 0,
+    ) -> Network:
+        """Build a net of fully connected layers, with biases 0.
+
+        Neurons are named x1, x2, ...; h1, h2, ... (h1_1, h2_1, ... when there are several hidden layers); o1, o2, ...
+
+        Parameters
+        ----------
+        sizes : sequence of int
+            Neurons per layer, inputs first.
+        activations : str, record, or sequence of them
+            One for each layer after the inputs, or one for all.
+        initializer : str or Initializer
+            How each weight is drawn, for each neuron in turn, over its inputs.
+        seed : int
+            Of the generator that the initializer draws from.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError, UnknownNameError
+            When a size, the number of activations, a name or the seed cannot be used.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([4, 5, 3], ["sigmoid", "softmax"], seed=1)
+        >>> len(net), len(net.edges), net["o3"].activation.name
+        (12, 35, 'softmax')
+        """
+        return build_dense(cls(), sizes, activations, initializer, seed)
+
+    # The passes.
+
+    def forward(self, x: Sequence[float]) -> list[float]:
+        """Run the forward pass: every neuron sums up and activates, in order.
+
+        Parameters
+        ----------
+        x : sequence of float, one for each input
+            The example, in the order of `inputs`. Never normalised.
+
+        Returns
+        -------
+        list of float
+            The activations of the outputs, in the order of `outputs`.
+
+        Raises
+        ------
+        GraphError
+            When the network has no input, no output, or an output that no input reaches.
+        InvalidTypeError, InvalidValueError
+            When x has the wrong length or holds something other than finite numbers.
+        NumericalError
+            When a sum or activation leaves the range of floats; the message names the first neuron. All values are then
+            what they were before the call.
+        """
+        inputs, computing, outputs = self._in_order()
+        numbers = vector(x, len(inputs), "x", [neuron.name for neuron in inputs])
+        if self._forward is None:
+            self._forward = forward_acts(self)
+        old = _remember((*inputs, *computing), "z", "a")
+        try:
+            present(inputs, numbers)
+            run(self._forward)
+            check_forward(computing)
+        except NeurographError:
+            _put_back(old)
+            raise
+        self._ready = self._computed = True
+        return [neuron.a for neuron in outputs]  # type: ignore[misc]  # just computed
+
+    def backward(self, y: Sequence[float], loss: str | Loss = "squared_error") -> float:
+        """Run the backward pass for the example of the last `forward`, and add to the gradients.
+
+        Every delta is computed before any gradient, all from the present weights; no weight changes.
+
+        Parameters
+        ----------
+        y : sequence of float, one for each output
+            The target values, in the order of `outputs`.
+        loss : str or Loss
+            The loss of one example, summed over outputs.
+
+        Returns
+        -------
+        float
+            The loss.
+
+        Raises
+        ------
+        StateError
+            When `forward` has not been run since the graph was last edited.
+        GraphError
+            When the loss does not fit an output's activation.
+        InvalidTypeError, InvalidValueError
+            When y has the wrong length or holds values that the loss cannot use.
+        NumericalError
+            When a number leaves the range of floats; nothing has then been added to any gradient.
+        """
+        record = LOSSES.find(loss)
+        _, computing, outputs = self._in_order()
+        numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
+        if not self._ready:
+            raise StateError("backward: no forward pass has been run on this graph. Call forward(x) first.")
+        schedule = self.schedule(record)
+        schedule.objective.aim(numbers)
+        old = _remember(computing, "a_grad", "delta")
+        try:
+            run(schedule.loss)
+            run(schedule.backward)
+            check_backward(schedule, self)
+        except NeurographError:
+            _put_back(old)
+            raise
+        if not self._adding:
+            run(tuple(neuron.clear for neuron in computing))
+            self._adding = True
+        run(schedule.gradients)
+        return schedule.objective.cost  # type: ignore[return-value]  # just computed
+
+    def zero_grad(self) -> None:
+        """Forget the gradients: they read None, and the next `backward` starts them anew."""
+        self._adding = False
+        for neuron in self._in_order()[1]:
+            neuron.bias_grad = None
+            for edge, _ in neuron.fan_in:
+                edge.grad = None
+
+    def update(self, learning_rate: float) -> None:
+        """Step down the gradient with every parameter: `w = w - rate * dC/dw`, `b = b - rate * dC/db`.
+
+        The gradients stay as they are; call `zero_grad` before the next example.
+
+        Raises
+        ------
+        StateError
+            When there are no gradients.
+        NumericalError
+            When a new value leaves the range of floats; the message names it, and every parameter is what it was.
+        """
+        rate = finite(learning_rate, "update, learning_rate")
+        if not self._adding:
+            raise StateError("update: there are no gradients. Call forward(x) and backward(y) first.")
+        computing = self._in_order()[1]
+        old = [(neuron, neuron.b, [edge.w for edge, _ in neuron.fan_in]) for neuron in computing]
+        for neuron in computing:
+            neuron.update(rate)
+        try:
+            for neuron in computing:
+                finite(neuron.b, f"neuron {neuron.name}, bias after the update")
+                for edge, _ in neuron.fan_in:
+                    finite(edge.w, f"edge {edge.label}, weight after the update")
+        except InvalidValueError as error:
+            for neuron, bias, weights in old:
+                neuron.b = bias
+                for (edge, _), weight in zip(neuron.fan_in, weights, strict=True):
+                    edge.w = weight
+            raise NumericalError(f"{error} Take a smaller learning rate than {show(rate)}.") from None
+
+    def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
+        """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
+        record = LOSSES.find(loss)
+        self._in_order()
+        if (record, long_way) not in self._schedules:
+            self._schedules[record, long_way] = schedule_of(self, record, long_way)
+        return self._schedules[record, long_way]
+
+    def trace(
+        self,
+        x: Sequence[float] | Sequence[Sequence[float]],
+        y: Sequence[float] | Sequence[Sequence[float]],
+        loss: str | Loss = "squared_error",
+        learning_rate: float = 0.1,
+        *,
+        unit: Unit = "neuron",
+        digits: int | None = 4,
+        fractions: bool = False,
+        long_way: bool = False,
+    ) -> Trace[Network]:
+        """Tell one training step scalar by scalar, on a copy; this network stays as it is.
+
+        Parameters
+        ----------
+        x, y : sequence of float, or a sequence of those
+            One example, or the rows of a mini-batch, whose gradients are averaged.
+        loss : str or Loss
+            The loss of one example.
+        learning_rate : float
+            The rate `eta` of the update.
+        unit : {"term", "neuron", "layer", "phase"}
+            What one step is; "term" is one product on one edge.
+        digits : int or None
+            Significant digits of the numbers shown; None shows them in full.
+        fractions : bool
+            Show numbers such as 1/3 as fractions.
+        long_way : bool
+            Go through dC/da and the Jacobian even where they cancel to `delta = a - y`.
+
+        Returns
+        -------
+        Trace
+            A sequence of steps; `trace.after` is the updated network.
+
+        Raises
+        ------
+        NeurographError
+            As `forward` and `backward` raise.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 1], "sigmoid", initializer="ones")
+        >>> trace = net.trace([2.0], [0.0], learning_rate=0.5, digits=3)
+        >>> print(trace[4].symbols, trace[4].numbers, trace[4].equation, sep="; ")
+        dC/da(o1) = a(o1) - y(o1); 0.881 - 0; BP1
+        """
+        from neurograph.trace.tell import tell
+
+        record = LOSSES.find(loss)
+        rate = finite(learning_rate, "trace, learning_rate")
+        batch = self.examples(x, y)
+        return tell(self, batch, record, rate, long_way, unit, NumberFormat(digits, fractions))
+
+    def examples(self, x: object, y: object) -> list[tuple[list[float], list[float]]]:
+        """Pair the rows of x and y, or the one row of each, after checking their shapes and numbers.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            When they do not fit the network or each other.
+        """
+        inputs, _, outputs = self._in_order()
+        if is_row(x, "x") != is_row(y, "y"):
+            raise InvalidValueError(
+                "x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows."
+            )
+        xs = rows(x, len(inputs), "x", [neuron.name for neuron in inputs])
+        ys = rows(y, len(outputs), "y", [neuron.name for neuron in outputs])
+        if len(xs) != len(ys):
+            raise InvalidValueError(
+                f"x and y: got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other."
+            )
+        return list(zip(xs, ys, strict=True))
+
+    def _in_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
+        """Inputs, neurons that compute, outputs; found once for each state of the graph."""
+        if self._order is None:
+            check_complete(self)
+            computing = [neuron for neuron in self.neurons if neuron.role != "input"]
+            self._order = (self.inputs, computing, self.outputs)
+        return self._order
+
+    def _edited(self) -> None:
+        super()._edited()
+        self._schedules.clear()
+        self._forward = self._order = None
+
+    def forget(self) -> None:
+        """Set every activation, error and gradient to None: not computed."""
+        self._ready = self._adding = False
+        super().forget()
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        self.__init__()  # type: ignore[misc]  # pickle and copy make the object without it
+        super().__setstate__(state)
+        self._ready = bool(state["ready"])
+        self._adding = bool(state["adding"])
+
+    def __getstate__(self) -> dict[str, object]:
+        return super().__getstate__() | {"ready": self._ready, "adding": self._adding}
+
+    def __repr__(self) -> str:
+        shape = "-".join(str(len(layer)) for layer in self.layers)
+        return f"<Network {shape}: {len(self)} neurons, {len(self.edges)} edges>"
+
+
+Memory = list[tuple[Neuron, str, float | None]]
+
+
+def _remember(neurons: Iterable[Neuron], *slots: str) -> Memory:
+    return [(neuron, slot, getattr(neuron, slot)) for neuron in neurons for slot in slots]
+
+
+def _put_back(memory: Memory) -> None:
+    for neuron, slot, value in memory:
+        setattr(neuron, slot, value)

@@ -1,0 +1,1 @@
+"""The passes: the order of all acts as a value, running them, and central differences."""

@@ -1,0 +1,42 @@
+"""Whether a loss and an output go together.
+
+It reads what the loss asks for and what the activation can give.
+"""
+
+from __future__ import annotations
+
+from neurograph.errors import GraphError
+from neurograph.graph.neuron import Neuron
+from neurograph.rules.losses import Loss
+
+__all__ = ["check_fit"]
+
+
+def check_fit(output: Neuron, loss: Loss) -> None:
+    """Refuse a loss that has no meaning for an output's activation.
+
+    Raises
+    ------
+    GraphError
+        When the activation can leave [0, 1] under a loss that takes its logarithm, or is not softmax under a loss that
+        needs a distribution.
+    """
+    rule = output.rule
+    if loss.outputs == "probability" and not (rule.bounds[0] >= 0.0 and rule.bounds[1] <= 1.0):
+        raise GraphError(
+            f"loss {loss.name}: output {output.name} is {rule.name}, which can leave [0, 1], where the loss has no "
+            "value. "
+            "Use sigmoid there, or another loss."
+        )
+    if loss.outputs == "distribution":
+        if not getattr(rule, "sums_to_one", False):
+            raise GraphError(
+                f"loss {loss.name}: output {output.name} is {rule.name}, expected softmax, whose outputs add up to 1. "
+                "Use softmax outputs, or binary_cross_entropy with sigmoid."
+            )
+        members = output.group.members if output.group else []
+        if any(member.role != "output" for member in members):
+            raise GraphError(
+                f"loss {loss.name}: the group of output {output.name} holds a hidden neuron. "
+                "Give the outputs a group of their own."
+            )

@@ -1,0 +1,41 @@
+"""Running the acts: forward, backward, update. The run has no arithmetic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from neurograph.errors import NeurographError, NumericalError
+from neurograph.graph.neuron import Neuron
+from neurograph.passes.schedule import Act
+from neurograph.passes.trouble import blame
+
+__all__ = ["present", "run", "update"]
+
+
+def run(acts: Iterable[Act]) -> None:
+    """Let everyone act, in order.
+
+    Raises
+    ------
+    NumericalError
+        When a rule of the user's own raises on the number it is given.
+    """
+    try:
+        for act in acts:
+            act()
+    except NeurographError:
+        raise
+    except (ArithmeticError, ValueError, TypeError) as error:
+        raise NumericalError(blame(act, error)) from error
+
+
+def present(inputs: Sequence[Neuron], x: Sequence[float]) -> None:
+    """Give the inputs their values."""
+    for neuron, value in zip(inputs, x, strict=True):
+        neuron.a = value
+
+
+def update(neurons: Iterable[Neuron], rate: float) -> None:
+    """Step down the gradient with every parameter: each neuron's bias, then its incoming weights."""
+    for neuron in neurons:
+        neuron.update(rate)

@@ -1,0 +1,101 @@
+"""How a number is written: significant digits, fractions, and when a long sum is shortened.
+
+This file turns floats into text and LaTeX; it knows nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+
+__all__ = ["NumberFormat"]
+
+_LARGEST_DENOMINATOR = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    r"""The caller's choice of how numbers are shown; it never changes what is computed.
+
+    Parameters
+    ----------
+    digits : int or None
+        Significant digits, 1 to 17; a number that would round to a whole one gets as many more as show that it is not
+        whole. None writes every float in full, so that reading it back gives the same float.
+    fractions : bool
+        Write a float that is exactly the nearest one to p/q, with q at most 1000, as that fraction.
+    terms : int or None
+        A sum of more terms than this is shown by its first and last ones. None shows all.
+
+    Examples
+    --------
+    >>> NumberFormat(digits=3).text(0.0066047), NumberFormat(digits=None).text(0.1)
+    ('0.0066', '0.1')
+    >>> NumberFormat(digits=3).text(0.99996)
+    '0.99996'
+    >>> NumberFormat(fractions=True).text(1 / 3), NumberFormat(digits=3).latex(4.893e-07)
+    ('1/3', '4.89 \\times 10^{-7}')
+    """
+
+    digits: int | None = 4
+    fractions: bool = False
+    terms: int | None = 8
+
+    def __post_init__(self) -> None:
+        for name, low, high in (("digits", 1, 17), ("terms", 2, None)):
+            given = getattr(self, name)
+            if given is None:
+                continue
+            expected = f"a whole number from {low}" + (f" to {high}" if high else " up") + ", or None"
+            if isinstance(given, bool) or not isinstance(given, int):
+                raise InvalidTypeError(explain(name, given, expected))
+            if given < low or (high is not None and given > high):
+                raise InvalidValueError(explain(name, given, expected))
+
+    def text(self, value: float) -> str:
+        """Write a number as Python would read it."""
+        if self.fractions and (fraction := self._fraction(value)):
+            return f"{fraction.numerator}/{fraction.denominator}"
+        if self.digits is None:
+            return repr(value)
+        return self._rounded(value, self.digits) if value != 0.0 else "0"  # no -0, which would only puzzle
+
+    def latex(self, value: float) -> str:
+        """Write a number for LaTeX math mode."""
+        if self.fractions and (fraction := self._fraction(value)):
+            sign = "-" if fraction < 0 else ""
+            return rf"{sign}\frac{{{abs(fraction.numerator)}}}{{{fraction.denominator}}}"
+        mantissa, _, exponent = self.text(value).partition("e")
+        if mantissa.lstrip("-") in ("inf", "nan"):
+            return mantissa.replace("inf", r"\infty").replace("nan", r"\text{nan}")
+        return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+    def is_compound(self, value: float) -> bool:
+        """Tell whether the number is written as a quotient and so needs brackets inside a product."""
+        return self.fractions and self._fraction(value) is not None
+
+    @staticmethod
+    def _rounded(value: float, digits: int) -> str:
+        text = f"{value:.{digits}g}"
+        nearest = float(text)
+        if (
+            nearest == value
+            or nearest != nearest
+            or nearest in (float("inf"), float("-inf"))
+            or nearest != int(nearest)
+        ):
+            return text
+        # 0.99996 must not read 1: what is multiplied by 1 - a would seem to vanish. Show where it differs.
+        while float(text) == nearest and digits < 17:
+            digits += 1
+            text = f"{value:.{digits}g}"
+        return text
+
+    @staticmethod
+    def _fraction(value: float) -> Fraction | None:
+        if value != value or value in (float("inf"), float("-inf")) or value == int(value):
+            return None
+        fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+        return fraction if fraction.denominator > 1 and float(fraction) == value else None

@@ -1,0 +1,83 @@
+"""A registry: records by name, in the order in which they were added, with errors that suggest the right name.
+
+It holds any kind of record that has a `name`; it knows none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, Protocol, TypeVar
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+
+__all__ = ["Named", "Registry"]
+
+
+class Named(Protocol):
+    """Anything with a name."""
+
+    @property
+    def name(self) -> str:
+        """The name it is found by."""
+
+
+Record = TypeVar("Record", bound=Named)
+
+
+class Registry(Generic[Record]):
+    """An ordered table of records, found by name.
+
+    Parameters
+    ----------
+    what : str
+        What the records are, for messages: "activation".
+    kinds : type
+        The classes of record that may be added or passed through `find`.
+    """
+
+    def __init__(self, what: str, *kinds: type) -> None:
+        self.what = what
+        self._kinds = kinds
+        self._records: dict[str, Record] = {}
+
+    def add(self, record: Record) -> Record:
+        """Add a record and give it back.
+
+        Raises
+        ------
+        InvalidValueError
+            When the name is taken: a built-in rule is never replaced behind anyone's back.
+        """
+        if record.name in self._records:
+            raise InvalidValueError(f"{self.what} {record.name!r} exists already. Give yours another name.")
+        self._records[record.name] = record
+        return record
+
+    def find(self, key: str | Record) -> Record:
+        """Look a record up by name; a record is passed through, so that one of your own needs no registration.
+
+        Raises
+        ------
+        UnknownNameError
+            When no record has that name; the message suggests the nearest one.
+        InvalidTypeError
+            When `key` is neither a name nor a record.
+        """
+        if isinstance(key, self._kinds):
+            return key  # type: ignore[return-value]  # _kinds are the classes of Record
+        if not isinstance(key, str):
+            raise InvalidTypeError(
+                explain(self.what, key, f"the name of one, or a record of type {self._kinds[0].__name__}")
+            )
+        if key not in self._records:
+            raise UnknownNameError(f"unknown {self.what} {key!r}. {nearest(key, self._records)}")
+        return self._records[key]
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records.values())
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._records

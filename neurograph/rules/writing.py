@@ -1,0 +1,196 @@
+"""Writing an expression down: as text that Python would read, or as LaTeX, in symbols or with the numbers in.
+
+This file decides on brackets, fractions and dots; what is said comes from the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from neurograph.rules.expression import (
+    Applied,
+    Call,
+    Cases,
+    Compare,
+    Difference,
+    Expression,
+    Leaf,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
+from neurograph.rules.number_format import NumberFormat
+
+__all__ = ["write_latex", "write_text"]
+
+# How tightly an expression holds together; a part that is looser than its place demands gets brackets.
+_TERNARY, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
+
+
+def write_text(expression: Expression, numbers: bool, style: NumberFormat) -> str:
+    """Write an expression as text, in symbols or (with `numbers`) with every value in its place.
+
+    Examples
+    --------
+    >>> tree = Product((Leaf("w", "w", -0.5), Sum((Leaf("a", "a", 2.0), Number(1.0)))))
+    >>> write_text(tree, numbers=False, style=NumberFormat())
+    'w * (a + 1)'
+    >>> write_text(tree, numbers=True, style=NumberFormat())
+    '(-0.5) * (2 + 1)'
+    """
+    return _Text(numbers, style).write(expression, _TERNARY)
+
+
+def write_latex(expression: Expression, numbers: bool, style: NumberFormat) -> str:
+    r"""Write an expression for LaTeX math mode, in symbols or (with `numbers`) with every value in its place.
+
+    Examples
+    --------
+    >>> write_latex(Quotient(Number(1.0), Leaf("z", "z_{h}", 4.0)), numbers=False, style=NumberFormat())
+    '\\frac{1}{z_{h}}'
+    """
+    return _Latex(numbers, style).write(expression, _TERNARY)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Text in Python's own grammar, so that a line can be pasted and tried."""
+
+    numbers: bool
+    style: NumberFormat
+
+    times = " * "
+    minus = "-"
+    more = "... ({} more) ..."
+
+    def number(self, value: float) -> str:
+        return self.style.text(value)
+
+    def bracket(self, text: str) -> str:
+        return f"({text})"
+
+    def symbol(self, leaf: Leaf) -> str:
+        return leaf.text
+
+    def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
+        return f"{self.write(top, _PRODUCT)} / {self.write(bottom, _SIGN, inside=True)}", _PRODUCT
+
+    def power(self, base: Expression, exponent: int) -> str:
+        return f"{self.write(base, _ATOM, inside=True)}**{exponent}"
+
+    def call(self, call: Call) -> tuple[str, int]:
+        return f"{call.name}({', '.join(self.write(arg, _TERNARY) for arg in call.args)})", _ATOM
+
+    def cases(self, node: Cases) -> str:
+        yes, condition, no = (self.form(part)[0] for part in (node.yes, node.condition, node.no))
+        return f"{yes} if {condition} else {no}"
+
+    def compare(self, node: Compare) -> str:
+        return f"{self.write(node.left, _SUM)} {node.operator} {self.write(node.right, _SUM)}"
+
+    # What follows is the same for both ways of writing.
+
+    def write(self, node: Expression, place: int, inside: bool = False) -> str:
+        """Write a node; bracket it when it is looser than its place, or begins with a minus after an operator."""
+        text, tightness = self.form(node)
+        if tightness < place or (inside and text.startswith(self.minus)):
+            return self.bracket(text)
+        return text
+
+    def form(self, node: Expression) -> tuple[str, int]:
+        match node:
+            case Leaf(value=value):
+                return self.value(value) if self.numbers else (self.symbol(node), _ATOM)
+            case Number(value):
+                # The constants of a formula (1/2, 2, 0.01) are written in full, never rounded.
+                return (str(int(value)) if value == int(value) else repr(value)), _ATOM
+            case Applied(_, formula):
+                return self.form(formula)
+            case Sum(terms):
+                first, *rest = self.shortened(terms, lambda term, at: self.write(term, _SUM, inside=at > 0))
+                return " + ".join([first, *rest]), _SUM
+            case Product(factors):
+                parts = [
+                    self.write(factor, _SIGN if at else _PRODUCT, inside=self.numbers or at > 0)
+                    for at, factor in enumerate(factors)
+                ]
+                return self.times.join(parts), _PRODUCT
+            case Difference(left, right):
+                return f"{self.write(left, _SUM)} - {self.write(right, _PRODUCT, inside=True)}", _SUM
+            case Quotient(top, bottom):
+                return self.quotient(top, bottom)
+            case Negative(inner):
+                return f"-{self.write(inner, _SIGN, inside=True)}", _SIGN
+            case Power(base, exponent):
+                return self.power(base, exponent), _POWER
+            case Call():
+                return self.call(node)
+            case Compare():
+                return self.compare(node), _TERNARY
+            case Cases():
+                return self.cases(node), _TERNARY
+
+    def value(self, value: float) -> tuple[str, int]:
+        return self.number(value), (_PRODUCT if self.style.is_compound(value) else _ATOM)
+
+    def shortened(self, terms: Sequence[Expression], write: Callable[[Expression, int], str]) -> list[str]:
+        limit = self.style.terms
+        if limit is None or len(terms) <= limit:
+            return [write(term, at) for at, term in enumerate(terms)]
+        head, tail = terms[: (limit + 1) // 2], terms[len(terms) - limit // 2 :]
+        hidden = self.more.format(len(terms) - limit)
+        return [
+            *(write(term, at) for at, term in enumerate(head)),
+            hidden,
+            *(write(term, 1) for term in tail),
+        ]
+
+
+_LATEX_COMPARE = {"<=": r"\le", ">=": r"\ge", "==": "="}
+
+
+@dataclass(frozen=True, slots=True)
+class _Latex(_Text):
+    """LaTeX math mode, in the subset that latex2mathml and matplotlib's readers understand."""
+
+    times = r" \cdot "
+    more = r"\cdots ({}\ \text{{more}}) \cdots"
+
+    def number(self, value: float) -> str:
+        return self.style.latex(value)
+
+    def bracket(self, text: str) -> str:
+        return rf"\left({text}\right)"
+
+    def symbol(self, leaf: Leaf) -> str:
+        return leaf.latex
+
+    def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
+        return rf"\frac{{{self.write(top, _TERNARY)}}}{{{self.write(bottom, _TERNARY)}}}", _ATOM
+
+    def power(self, base: Expression, exponent: int) -> str:
+        return rf"{self.write(base, _ATOM, inside=True)}^{{{exponent}}}"
+
+    def call(self, call: Call) -> tuple[str, int]:
+        args = ", ".join(self.write(arg, _TERNARY) for arg in call.args)
+        match call.name:
+            case "exp":
+                return rf"e^{{{args}}}", _POWER
+            case "abs":
+                return rf"\left|{args}\right|", _ATOM
+            case "sqrt":
+                return rf"\sqrt{{{args}}}", _ATOM
+            case _:
+                return rf"{call.latex}\left({args}\right)", _ATOM
+
+    def cases(self, node: Cases) -> str:
+        yes, condition, no = (self.write(part, _TERNARY) for part in (node.yes, node.condition, node.no))
+        return rf"\begin{{cases}} {yes} & {condition} \\ {no} & \text{{otherwise}} \end{{cases}}"
+
+    def compare(self, node: Compare) -> str:
+        operator = _LATEX_COMPARE.get(node.operator, node.operator)
+        return f"{self.write(node.left, _SUM)} {operator} {self.write(node.right, _SUM)}"

@@ -1,0 +1,47 @@
+"""Narration: from a moment of the run to what a student would write, one teller for each verb.
+
+It picks the teller; see telling_forward.py and telling_backward.py for what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.target import Objective, Target
+from neurograph.trace import telling_backward as back
+from neurograph.trace import telling_forward as ahead
+from neurograph.trace.step import Deed
+from neurograph.trace.stepper import Moment
+from neurograph.trace.view import Story
+
+__all__ = ["narrate"]
+
+
+def narrate(moment: Moment, story: Story) -> Iterator[Deed]:
+    """Tell what one act did, neuron by neuron."""
+    match moment.subject:
+        case Group(members=members) as group:
+            for place, neuron in enumerate(members):
+                if moment.verb == "fire":
+                    yield ahead.fire_together(moment, group, neuron, story)
+                else:
+                    yield back.settle_together(moment, group, place, story)
+        case Target() as target:
+            yield ahead.target(moment, target, story)
+        case Objective() as objective:
+            yield ahead.objective(moment, objective, story)
+        case Neuron() as neuron:
+            yield _TELLERS[moment.verb](moment, neuron, story)
+
+
+_TELLERS: dict[str, Callable[[Moment, Neuron, Story], Deed]] = {
+    "integrate": ahead.integrate,
+    "fire": ahead.fire,
+    "collect": back.collect,
+    "settle": back.settle,
+    "learn": back.learn,
+    "average": back.average,
+    "update": back.update,
+}

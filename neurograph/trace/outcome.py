@@ -1,0 +1,92 @@
+"""The outcome of a training step: the loss before and after, and what the gradient promised to first order.
+
+The last deeds of a trace; everything before them is told by the narration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from neurograph.graph.structure import Structure
+from neurograph.rules.expression import (
+    Difference,
+    Expression,
+    Leaf,
+    Negative,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    evaluate,
+)
+from neurograph.trace.quantity import leaf
+from neurograph.trace.step import Deed, Line
+from neurograph.trace.stepper import Seen
+
+__all__ = ["Outcome"]
+
+
+class Outcome:
+    """The three numbers that sum a training step up, each with its line.
+
+    Parameters
+    ----------
+    before : Structure
+        Holds the gradients, of a batch the means.
+    rate : float
+        The learning rate.
+    seen, seen_again : sequence of Seen
+        The numbers of each example with the old and with the new parameters.
+    """
+
+    def __init__(self, before: Structure, rate: float, seen: Sequence[Seen], seen_again: Sequence[Seen]) -> None:
+        self._before, self._rate = before, rate
+        self._of_batch = len(seen) > 1
+        example = -1 if self._of_batch else 0
+        self._example = example
+        self.loss_before = self._loss("", seen)
+        self.loss_after = self._loss("_new", seen_again)
+        self.predicted = leaf("predicted", "", evaluate(self._promise()))
+        self.change = leaf("change", "", evaluate(self._real()))
+
+    def _loss(self, new: str, seen: Sequence[Seen]) -> tuple[Leaf, Expression]:
+        """The loss of the step: the example's, or the mean over the batch."""
+        if not self._of_batch:
+            cost = leaf("C" + new, "", seen[0]["C", ""])
+            return cost, cost
+        parts = [leaf("C_of_one" + new, str(e + 1), one["C", ""], e) for e, one in enumerate(seen)]
+        mean = Quotient(Sum(tuple(parts)), Number(float(len(parts))))
+        return leaf("C" + new, "", evaluate(mean)), mean
+
+    def _promise(self) -> Expression:
+        """To first order, a step of -rate * g changes the loss by the sum of g * (-rate * g)."""
+        squares: list[Expression] = []
+        for neuron in self._before.neurons:
+            if neuron.role == "input":
+                continue
+            squares.append(Power(leaf("bias_grad", neuron.name, neuron.bias_grad or 0.0, self._example), 2))
+            for edge, source in neuron.fan_in:
+                squares.append(Power(leaf("grad", (source.name, neuron.name), edge.grad or 0.0, self._example), 2))
+        return Product((Negative(leaf("eta", "", self._rate)), Sum(tuple(squares))))
+
+    def _real(self) -> Expression:
+        return Difference(self.loss_after[0], self.loss_before[0])
+
+    def placed(self, deeds: Sequence[Deed]) -> tuple[Deed, ...]:
+        """Put the outcome among the deeds: a batch's mean loss before the means, the rest at the end."""
+        told = list(deeds)
+        if self._of_batch:
+            at = next(place for place, deed in enumerate(told) if deed.phase == "mean")
+            told.insert(at, _deed("mean", "mean loss", *self.loss_before, "C"))
+            told.append(_deed("after", "mean loss", *self.loss_after, "C"))
+        note = "to first order: -eta * |gradient|^2"
+        told.append(
+            _deed("after", "change of the loss, predicted", self.predicted, self._promise(), "prediction", note)
+        )
+        told.append(_deed("after", "change of the loss, real", self.change, self._real(), "C"))
+        return tuple(told)
+
+
+def _deed(phase: str, kind: str, left: Leaf, work: Expression, equation: str, note: str = "") -> Deed:
+    return Deed(phase, None, "loss", kind, "", lambda: iter((Line(left, lambda: work, None, equation, note),)))

@@ -1,0 +1,123 @@
+"""Quantities: what a number is (which kind, of which neuron or edge) and how it is written.
+
+The one dictionary of symbols, as text and as LaTeX. It holds no numbers of a network.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from neurograph.rules.expression import Leaf
+
+__all__ = ["SYMBOLS", "Owner", "Quantity", "leaf", "name_latex", "name_text"]
+
+Owner = str | tuple[str, str]
+
+
+class Quantity(NamedTuple):
+    """Which number: its kind, the neuron or edge it belongs to, and the example of a batch.
+
+    Examples
+    --------
+    >>> Quantity("w", ("x1", "h1"))
+    Quantity(kind='w', owner=('x1', 'h1'), example=0)
+    >>> Quantity("w", ("x1", "h1")).is_edge, Quantity("z", "h1").is_edge
+    (True, False)
+    """
+
+    kind: str
+    owner: Owner
+    example: int = 0
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether it belongs to an edge: a weight, a product on it, its gradient."""
+        return isinstance(self.owner, tuple) and self.kind != "jacobian"
+
+
+# kind: (text, LaTeX); {} is the neuron or edge. A prime marks a value after the update.
+SYMBOLS: dict[str, tuple[str, str]] = {
+    "a": ("a({})", "a_{{{}}}"),
+    "y": ("y({})", "y_{{{}}}"),
+    "w": ("w({})", "w_{{{}}}"),
+    "b": ("b({})", "b_{{{}}}"),
+    "z": ("z({})", "z_{{{}}}"),
+    "term": ("C({})", "C_{{{}}}"),
+    "C": ("C", "C"),
+    "C_of_one": ("C_{}", "C_{{{}}}"),
+    "a_grad": ("dC/da({})", r"\frac{{\partial C}}{{\partial a_{{{}}}}}"),
+    "collected": ("from edges({})", r"\sum w\,\delta\,({})"),
+    "slope": ("f'(z({}))", r"f'(z_{{{}}})"),
+    "delta": ("delta({})", r"\delta_{{{}}}"),
+    "bias_grad": ("dC/db({})", r"\frac{{\partial C}}{{\partial b_{{{}}}}}"),
+    "grad": ("dC/dw({})", r"\frac{{\partial C}}{{\partial w_{{{}}}}}"),
+    "eta": ("eta", r"\eta"),
+    "b_new": ("b'({})", "b'_{{{}}}"),
+    "w_new": ("w'({})", "w'_{{{}}}"),
+    "z_new": ("z'({})", "z'_{{{}}}"),
+    "a_new": ("a'({})", "a'_{{{}}}"),
+    "term_new": ("C'({})", "C'_{{{}}}"),
+    "C_new": ("C'", "C'"),
+    "C_of_one_new": ("C'_{}", "C'_{{{}}}"),
+    "predicted": ("predicted change of C", r"\Delta C_{{\text{{predicted}}}}"),
+    "change": ("change of C", r"\Delta C"),
+    "product": ("", ""),
+    "product_new": ("", ""),
+    "blame": ("", ""),
+    "jacobian": ("", ""),
+}
+
+
+def leaf(kind: str, owner: Owner, value: float, example: int = 0, of_batch: bool = False) -> Leaf:
+    r"""Make the leaf of an expression: symbol, value, and what it is.
+
+    Examples
+    --------
+    >>> leaf("w", ("x1", "h1"), 0.5).text, leaf("delta", "h1", 0.5).latex
+    ('w(x1->h1)', '\\delta_{h_{1}}')
+    >>> leaf("grad", ("x1", "h1"), 0.5, example=1, of_batch=True).text
+    'dC_2/dw(x1->h1)'
+    """
+    text, latex = SYMBOLS[kind]
+    if isinstance(owner, tuple):
+        names = "->".join(map(name_text, owner))
+        subscript = r" \to ".join(map(name_latex, owner))
+    else:
+        names, subscript = name_text(owner), name_latex(owner)
+    text, latex = text.format(names), latex.format(subscript)
+    if of_batch:  # C_1, C_2, ... are the losses of the batch's examples
+        text = text.replace("dC/", f"dC_{example + 1}/", 1)
+        latex = latex.replace(r"\partial C}", rf"\partial C_{{{example + 1}}}}}", 1)
+    return Leaf(text, latex, value, Quantity(kind, owner, example))
+
+
+def name_text(name: str) -> str:
+    r"""Show a name on one line: characters that are not printable are written as escapes.
+
+    Examples
+    --------
+    >>> name_text("h1"), name_text("a\\nb")
+    ('h1', 'a\\nb')
+    """
+    return name if name.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+
+
+_NUMBERED = re.compile(r"([A-Za-z]+)_?(\d+)(?:_(\d+))?\Z")
+_ESCAPES = str.maketrans(
+    {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde "}
+)
+
+
+def name_latex(name: str) -> str:
+    r"""Write a name in math mode: h1 as h with a subscript, anything else as escaped text.
+
+    Examples
+    --------
+    >>> name_latex("h1"), name_latex("h2_3"), name_latex("sepal_length")
+    ('h_{1}', 'h_{2,3}', '\\text{sepal\\_length}')
+    """
+    if match := _NUMBERED.match(name):
+        letters, one, two = match.groups()
+        return f"{letters}_{{{one},{two}}}" if two else f"{letters}_{{{one}}}"
+    return rf"\text{{{name_text(name).translate(_ESCAPES)}}}"

@@ -1,0 +1,81 @@
+"""The state of a trace: every quantity at one place of it, None where it is not computed yet.
+
+It looks values up; how they came about, the steps tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from neurograph.errors import UnknownNameError, show
+from neurograph.graph.structure import Structure
+from neurograph.trace.quantity import Owner, Quantity
+
+__all__ = ["Key", "State", "keys_of"]
+
+Key = tuple[str, Owner]
+
+_OF_INPUTS = ("a",)
+_OF_NEURONS = ("b", "z", "a", "a_grad", "delta", "bias_grad", "b_new", "z_new", "a_new")
+_OF_OUTPUTS = ("y", "term", "term_new")
+_OF_EDGES = ("w", "grad", "w_new")
+_OF_ALL = ("C", "C_new", "eta", "predicted", "change")
+_LASTING = frozenset({"w", "b", "w_new", "b_new", *_OF_ALL})
+_SUMMED = frozenset({"grad", "bias_grad"})
+
+
+def keys_of(structure: Structure) -> dict[Key, None]:
+    """List every quantity of a training step, whether computed yet or not."""
+    keys: dict[Key, None] = {}
+    for neuron in structure.neurons:
+        kinds = _OF_INPUTS if neuron.role == "input" else _OF_NEURONS
+        keys.update(dict.fromkeys((kind, neuron.name) for kind in kinds))
+        if neuron.role == "output":
+            keys.update(dict.fromkeys((kind, neuron.name) for kind in _OF_OUTPUTS))
+    for edge in structure.edges:
+        keys.update(dict.fromkeys((kind, (edge.source.name, edge.target.name)) for kind in _OF_EDGES))
+    keys.update(dict.fromkeys((kind, "") for kind in _OF_ALL))
+    return keys
+
+
+class State(Mapping[Key, float | None]):
+    """Quantities by kind and owner: `state["z", "h1"]`, `state["w", ("x1", "h1")]`, `state["C", ""]`.
+
+    In a batch it looks at one example; a gradient is the mean as soon as there is one, the example's part before.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> trace = ng.Network.dense([1, 1], "identity", initializer="ones").trace([3.0], [1.0])
+    >>> state = trace.state(0)
+    >>> state["z", "o1"], state["a", "o1"], state["w", ("x1", "o1")]
+    (3.0, None, 1.0)
+    """
+
+    def __init__(self, values: Mapping[Quantity, float], known: Mapping[Key, None], example: int = 0) -> None:
+        self._values, self._known, self.example = values, known, example
+
+    def __getitem__(self, key: Key) -> float | None:
+        try:
+            kind, owner = key
+        except (TypeError, ValueError):
+            message = f"state: got {show(key)}, expected a kind and an owner, as in state['z', 'h1']."
+            raise UnknownNameError(message) from None
+        examples = (0,) if kind in _LASTING else (-1, self.example) if kind in _SUMMED else (self.example,)
+        for example in examples:
+            if (value := self._values.get(Quantity(kind, owner, example))) is not None:
+                return value
+        if key not in self._known:
+            kinds = ", ".join(dict.fromkeys(kind for kind, _ in self._known))
+            raise UnknownNameError(f"state: no quantity {kind!r} of {owner!r}. Kinds: {kinds}.")
+        return None
+
+    def of_example(self, example: int) -> State:
+        """Look at another example of the batch, at the same place."""
+        return State(self._values, self._known, example)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)

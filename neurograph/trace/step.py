@@ -1,0 +1,244 @@
+"""Steps: what a reader of a trace holds. Frozen records that write themselves out, at any precision.
+
+A step finds its lines only when asked, so that a long trace costs little; it computes nothing of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from neurograph.passes.differences import Check
+from neurograph.rules.expression import Expression, Leaf, leaves
+from neurograph.rules.number_format import NumberFormat
+from neurograph.rules.writing import write_latex, write_text
+from neurograph.trace.quantity import Quantity, name_text
+
+__all__ = ["UNITS", "Deed", "Line", "Step", "Unit"]
+
+Unit = Literal["term", "neuron", "layer", "phase"]
+UNITS: tuple[Unit, ...] = ("term", "neuron", "layer", "phase")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One equation: what it gives, and how that was worked out.
+
+    Attributes
+    ----------
+    left : Leaf
+        The quantity and its value; without a symbol for a single term of a sum.
+    work : callable
+        Builds the right side on demand.
+    named : Expression or None
+        The right side in short, a function by its name.
+    equation : str
+        "BP1" to "BP4", or "z", "a", "C", "update".
+    note : str
+        What else a reader must know, such as a short way taken.
+    check : callable or None
+        Gives the gradient's check, on demand.
+    """
+
+    left: Leaf
+    work: Callable[[], Expression]
+    named: Expression | None = None
+    equation: str = ""
+    note: str = ""
+    check: Callable[[], Check] | None = None
+
+    def symbols(self, style: NumberFormat, latex: bool = False) -> str:
+        """Write the equation in symbols."""
+        write = write_latex if latex else write_text
+        parts: list[Expression] = [self.left] if self.left.text else []
+        parts += [self.named] if self.named else []
+        return " = ".join(write(part, False, style) for part in (*parts, self.work()))
+
+    def numbers(self, style: NumberFormat, latex: bool = False) -> str:
+        """Write the right side with every number in its place."""
+        return (write_latex if latex else write_text)(self.work(), True, style)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What one act did to one neuron: the terms it went through, and the lines it ends in.
+
+    The two are built on demand and counted beforehand. `term_kind` says what a term is, `summed` whether terms add up.
+    """
+
+    phase: str
+    example: int | None
+    layer: str
+    kind: str
+    subject: str
+    lines: Callable[[], Iterator[Line]]
+    line_count: int = 1
+    terms: Callable[[], Iterator[Line]] = lambda: iter(())
+    term_count: int = 0
+    term_kind: str = ""
+    summed: bool = False
+
+    @property
+    def smallest_steps(self) -> int:
+        """How many steps of unit "term" it takes."""
+        return self.term_count + self.line_count
+
+
+Item = TypeVar("Item")
+
+
+def _nth(items: Iterable[Item], n: int) -> Item:
+    for at, item in enumerate(items):
+        if at == n:
+            return item
+    raise IndexError(n)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a trace, at the trace's unit.
+
+    Attributes
+    ----------
+    index, count : int
+        Its place, from 0, and how many steps there are.
+    unit : {"term", "neuron", "layer", "phase"}
+        What one step is.
+    phase : {"forward", "loss", "backward", "gradient", "mean", "update", "after"}
+        The part of the training step.
+    layer : str
+        The layer at work, such as "layer 1".
+    kind : str
+        What is done, in words: "weighted sum", "activation", "delta" ...
+    subject : str
+        The neuron, layer or network it is done to.
+    example : int or None
+        The example of a batch, from 0; None when there is only one, or the step is about all.
+    style : NumberFormat
+        How numbers are written.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "identity", initializer="ones")
+    >>> step = net.trace([3.0], [1.0], learning_rate=0.5)[0]
+    >>> print(step)
+    [1/14] forward, o1: weighted sum
+        z(o1) = w(x1->o1) * a(x1) + b(o1)
+              = 1 * 3 + 0
+              = 3
+    >>> step.result, step.reads[0]
+    (3.0, Quantity(kind='w', owner=('x1', 'o1'), example=0))
+    """
+
+    index: int
+    count: int
+    unit: Unit
+    phase: str
+    layer: str
+    kind: str
+    subject: str
+    example: int | None
+    style: NumberFormat
+    deeds: tuple[Deed, ...]
+    part: int | None = None  # of the only deed, at unit "term"
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The equations of the step, built anew at each call."""
+        if self.part is None:
+            return tuple(line for deed in self.deeds for line in deed.lines())
+        (deed,) = self.deeds
+        if self.part < deed.term_count:
+            return (_nth(deed.terms(), self.part),)
+        return (_nth(deed.lines(), self.part - deed.term_count),)
+
+    @property
+    def equation(self) -> str:
+        """Which equations of backpropagation are at work: "BP1" to "BP4" after Nielsen, or "z", "a", "C", "update"."""
+        return ", ".join(dict.fromkeys(line.equation for line in self.lines))
+
+    @property
+    def symbols(self) -> str:
+        """The equations in symbols, one a line."""
+        return "\n".join(line.symbols(self.style) for line in self.lines)
+
+    @property
+    def numbers(self) -> str:
+        """The right sides with the numbers in, one a line."""
+        return "\n".join(line.numbers(self.style) for line in self.lines)
+
+    @property
+    def result(self) -> float | tuple[float, ...]:
+        """The value, or the values in the order of the lines: the very floats that the neurons hold."""
+        values = tuple(line.left.value for line in self.lines)
+        return values[0] if len(values) == 1 else values
+
+    @property
+    def symbols_latex(self) -> str:
+        """The equations in symbols as LaTeX, one a line."""
+        return "\n".join(line.symbols(self.style, latex=True) for line in self.lines)
+
+    @property
+    def numbers_latex(self) -> str:
+        """The right sides with the numbers in as LaTeX, one a line."""
+        return "\n".join(line.numbers(self.style, latex=True) for line in self.lines)
+
+    @property
+    def result_latex(self) -> str:
+        """The results as LaTeX, one a line."""
+        return "\n".join(self.style.latex(line.left.value) for line in self.lines)
+
+    @property
+    def running(self) -> float | None:
+        """At unit "term", the sum of the terms so far; None for a step that is no term of a sum."""
+        if self.part is None or self.part >= self.deeds[0].term_count or not self.deeds[0].summed:
+            return None
+        total = 0.0
+        for at, line in enumerate(self.deeds[0].terms()):
+            total += line.left.value
+            if at == self.part:
+                break
+        return total
+
+    @property
+    def reads(self) -> tuple[Quantity, ...]:
+        """The quantities that the right sides use, each once, in the order of their first use."""
+        found = (leaf.key for line in self.lines for leaf in leaves(line.work()))
+        return tuple(dict.fromkeys(key for key in found if isinstance(key, Quantity)))
+
+    @property
+    def writes(self) -> tuple[Quantity, ...]:
+        """The quantities that the step gives a value."""
+        return tuple(line.left.key for line in self.lines if isinstance(line.left.key, Quantity))
+
+    @property
+    def neurons(self) -> tuple[str, ...]:
+        """The neurons whose quantities are read or written, each once."""
+        owners = (key.owner for key in (*self.writes, *self.reads) if isinstance(key.owner, str) and key.owner)
+        return tuple(dict.fromkeys(owners))
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """The edges whose weight, product or gradient is read or written, each once, as (source, target)."""
+        owners = (key.owner for key in (*self.writes, *self.reads) if key.is_edge and isinstance(key.owner, tuple))
+        return tuple(dict.fromkeys(owners))
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The check of every gradient among the results; empty for steps without one. Runs the network forward."""
+        return tuple(line.check() for line in self.lines if line.check)
+
+    @property
+    def title(self) -> str:
+        """Where the step stands and what it does, in one line."""
+        example = f", example {self.example + 1}" if self.example is not None else ""
+        subject = f", {name_text(self.subject)}" if self.subject else ""
+        return f"[{self.index + 1}/{self.count}] {self.phase}{example}{subject}: {self.kind}"
+
+    def __str__(self) -> str:
+        """Write the step as a block of text."""
+        from neurograph.trace.telling import block
+
+        return block(self)

@@ -1,0 +1,130 @@
+"""Telling a network's training step: run it act by act on copies, and keep what the trace needs.
+
+The one place where stepper, narration, outcome and gradient check come together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.structure import Structure
+from neurograph.passes.differences import Check, Difference, Probe, compare
+from neurograph.passes.schedule import schedule_of
+from neurograph.rules.losses import Loss
+from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.narration import narrate
+from neurograph.trace.outcome import Outcome
+from neurograph.trace.quantity import Quantity
+from neurograph.trace.step import Deed, Unit
+from neurograph.trace.stepper import Seen, walk
+from neurograph.trace.trace import Telling, Trace
+from neurograph.trace.view import Story
+
+__all__ = ["Prober", "tell"]
+
+Net = TypeVar("Net", bound=Structure)
+Example = tuple[list[float], list[float]]
+
+
+class Prober:
+    """Central differences of the loss of each example, and of their mean, on a private copy of the network."""
+
+    def __init__(self, structure: Structure, loss: Loss, batch: Sequence[Example]) -> None:
+        self._copy = structure.copy()
+        schedule = schedule_of(self._copy, loss)
+        self._probes = [Probe(self._copy, schedule, x, y) for x, y in batch]
+        self._cache: dict[tuple[str | tuple[str, str], int], Difference] = {}
+
+    def of(self, parameter: Neuron | Edge, example: int) -> Difference:
+        """Estimate the derivative for one example, or for the mean of the batch when `example` is -1."""
+        owner = parameter.name if isinstance(parameter, Neuron) else (parameter.source.name, parameter.target.name)
+        if (owner, example) not in self._cache:
+            self._cache[owner, example] = self._work_out(owner, example)
+        return self._cache[owner, example]
+
+    def _work_out(self, owner: str | tuple[str, str], example: int) -> Difference:
+        twin = self._copy[owner] if isinstance(owner, str) else self._copy.edge(*owner)
+        if example >= 0:
+            return self._probes[example].of(twin)
+        value = error = 0.0
+        kink = ""
+        for probe in self._probes:
+            one = probe.of(twin)
+            value, error, kink = value + one.value, error + one.error, kink or one.kink
+        return Difference(value / len(self._probes), error / len(self._probes), kink)
+
+
+def tell(
+    structure: Net, batch: Sequence[Example], loss: Loss, rate: float, long_way: bool, unit: Unit, style: NumberFormat
+) -> Trace[Net]:
+    """Run one training step on copies of a network and give its trace.
+
+    Parameters
+    ----------
+    structure : Structure
+        The network; it is left as it is.
+    batch : sequence of (x, y)
+        One example or more, already checked.
+    loss : Loss
+        The loss of one example.
+    rate : float
+        The learning rate.
+    long_way : bool
+        Go through dC/da even where loss and activation cancel.
+    unit : str
+        What one step is.
+    style : NumberFormat
+        How numbers are written.
+
+    Raises
+    ------
+    NumericalError
+        When a number leaves the range of floats; the message names the first neuron where it did.
+    """
+    before, after = structure.copy(), structure.copy()
+    before.forget()
+    after.forget()
+    prober = Prober(structure, loss, batch)
+
+    def check(parameter: Neuron | Edge, value: float, example: int) -> Check:
+        return compare(value, prober.of(parameter, example))
+
+    story = Story(before, rate, len(batch), check, _layer_names(before))
+    deeds: list[Deed] = []
+    seen_again: list[Seen] = []
+    schedules = (schedule_of(before, loss, long_way), schedule_of(after, loss, long_way))
+    for moment in walk(before, after, *schedules, batch, rate):
+        passes = seen_again if moment.phase == "after" else story.seen
+        if moment.example == len(passes):
+            passes.append(moment.seen)
+        deeds.extend(narrate(moment, story))
+    outcome = Outcome(before, rate, story.seen, seen_again)
+    told = outcome.placed(deeds)
+    losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)
+    return Trace(Telling(before, after, told, _start(before, batch, rate), losses), unit, style)
+
+
+def _layer_names(structure: Structure) -> dict[str, str]:
+    layers = structure.layers
+    names = {neuron.name: f"layer {number}" for number, layer in enumerate(layers) for neuron in layer}
+    if all(neuron.role == "output" for neuron in layers[-1]) and all(
+        neuron.role != "output" for layer in layers[:-1] for neuron in layer
+    ):
+        names.update({neuron.name: "output layer" for neuron in layers[-1]})
+    return names
+
+
+def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Quantity, float]:
+    """What is known before the first step."""
+    known: dict[Quantity, float] = {Quantity("eta", ""): rate}
+    for example, (x, y) in enumerate(batch):
+        known.update({Quantity("a", n.name, example): value for n, value in zip(before.inputs, x, strict=True)})
+        known.update({Quantity("y", n.name, example): value for n, value in zip(before.outputs, y, strict=True)})
+    for neuron in before.neurons:
+        if neuron.role != "input":
+            known[Quantity("b", neuron.name)] = neuron.b
+            known.update({Quantity("w", (source.name, neuron.name)): edge.w for edge, source in neuron.fan_in})
+    return known

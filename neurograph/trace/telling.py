@@ -1,0 +1,74 @@
+"""Laying a step out as lines of text, within a given width.
+
+It arranges what the step says about itself; it adds no word about the mathematics.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from neurograph.passes.differences import Check
+from neurograph.rules.expression import leaves
+from neurograph.trace.step import Line, Step
+
+__all__ = ["block"]
+
+
+def block(step: Step, width: int = 100, checks: bool = False) -> str:
+    """Lay a step out: its title, then each equation in symbols, with numbers, and its result.
+
+    Parameters
+    ----------
+    step : Step
+        What to lay out.
+    width : int
+        Columns to stay within, where words allow.
+    checks : bool
+        Put the gradient check beside each gradient.
+    """
+    parts = [textwrap.fill(step.title, width, subsequent_indent="    ", break_long_words=False)]
+    for line in step.lines:
+        parts.extend(_equation(line, step, width, checks))
+    if step.running is not None:
+        parts.append(f"    sum so far: {step.style.text(step.running)}")
+    return "\n".join(parts)
+
+
+def _equation(line: Line, step: Step, width: int, checks: bool) -> Iterator[str]:
+    symbols, numbers = line.symbols(step.style), line.numbers(step.style)
+    result = step.style.text(line.left.value)
+    left, equals, _ = symbols.partition(" = ")
+    margin = "    " + " " * len(left) if equals else "    "
+    yield _wrap(symbols, "    ", margin + "     ", width)
+    if numbers != result and any(True for _ in leaves(line.work())):
+        yield _wrap(f"{margin} = {numbers}", "", margin + "     ", width)
+    yield f"{margin} = {result}" + (f"   {_verdict(line.check(), step)}" if checks and line.check else "")
+    if line.note:
+        yield _wrap(f"({line.note})", margin + " ", margin + "  ", width)
+
+
+def _wrap(text: str, first: str, later: str, width: int) -> str:
+    later = later if len(later) < width // 2 else "        "
+    return textwrap.fill(
+        text,
+        max(width, 20),
+        initial_indent=first,
+        subsequent_indent=later,
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
+    )
+
+
+def _verdict(check: Check, step: Step) -> str:
+    if check.verdict == "kink":
+        return f"check: {check.kink} sits on a kink, where the slope jumps"
+    difference = step.style.text(check.difference)
+    match check.verdict:
+        case "ok":
+            return f"check: ok, central difference {difference}, relative error {check.relative_error:.0e}"
+        case "too small":
+            return f"check: too small for differences ({difference})"
+        case _:
+            return f"check: WRONG, central difference {difference}, relative error {check.relative_error:.0e}"

@@ -17,28 +17,22 @@ __all__ = ["Edge"]
 
 
 class Edge:
-    """A connection that carries `w * a` forward and `w * delta` back.
-
-    Edges are made by `Network.connect`, never by hand.
+    """A connection that carries `w * a` forward and `w * delta` back; made by `Network.connect`.
 
     Attributes
     ----------
     source, target : Neuron
         Where it comes from and where it goes.
-    weight : float
-        The weight; assigning to it checks that it is a finite number.
-    w : float
-        The same float without the check, for the loops of the two passes.
+    weight, w : float
+        The weight: `weight` checks what is assigned, `w` is the same float for the loops of the passes.
     grad : float or None
         `dC/dw`, added up since the last `zero_grad`; None when not computed.
 
     Examples
     --------
     >>> import neurograph as ng
-    >>> net = ng.Network.dense([1, 1], "sigmoid", initializer="ones")
-    >>> edge = net.edge("x1", "o1")
-    >>> edge, edge.weight, edge.grad
-    (<Edge x1->o1, weight 1>, 1.0, None)
+    >>> ng.Network.dense([1, 1], "sigmoid", initializer="ones").edge("x1", "o1")
+    <Edge x1->o1, weight 1>
     """
 
     __slots__ = ("grad", "source", "target", "w")
@@ -68,5 +62,5 @@ class Edge:
 
     def __reduce__(self) -> NoReturn:
         raise StateError(
-            f"edge {self.label}: an edge is copied or pickled with its whole network. Use net.copy() or pickle net."
+            f"edge {self.label}: it is copied or pickled only with its network. Copy or pickle the network."
         )

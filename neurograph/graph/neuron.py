@@ -4,67 +4,25 @@ A neuron knows its own numbers and the edges that touch it; it does not know the
 loss. Notation: M. Nielsen, "Neural Networks and Deep Learning", chapter 2.
 """
 
-# A number that is not computed is None, and the order of the passes sees to it that no verb reads one. The type checker
-# cannot know that order; hence the `type: ignore` marks on the arithmetic below.
+# The order of the passes sees to it that no verb reads a None. The type checker cannot know that order; hence the
+# `type: ignore` marks on the arithmetic below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NoReturn
-
-from neurograph.errors import GraphError, StateError
-from neurograph.intake import finite
+from neurograph.graph.face import Face, Role
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import JointActivation
 
-if TYPE_CHECKING:
-    from neurograph.graph.edge import Edge
-    from neurograph.graph.group import Group
-
-__all__ = ["Neuron", "Role"]
-
-Role = Literal["input", "hidden", "output"]
+__all__ = ["Neuron"]
 
 
-class Neuron:
-    """A neuron of a network; made by `add_input`, `add_neuron` and `add_output`, never by hand.
+class Neuron(Face):
+    """A neuron and what it can do; what it shows of itself is in face.py. What is not computed is None."""
 
-    Attributes
-    ----------
-    name : str
-        Its name, unique in the network.
-    role : {"input", "hidden", "output"}
-        What it is there for.
-    activation : Activation or JointActivation
-        Its function; that of a group belongs to the group.
-    bias : float
-        The bias; assigning to it checks that it is a finite number. `b` is the same float without the check.
-    z, a : float or None
-        The weighted sum and the activation of the last forward pass. An input has no z.
-    a_grad, delta, bias_grad : float or None
-        `dC/da`, `dC/dz` and `dC/db`; the last is added up since the last `zero_grad`. None when not computed.
-    incoming, outgoing : tuple of Edge
-        Its edges, in the order in which they were connected.
-
-    Examples
-    --------
-    >>> import neurograph as ng
-    >>> net = ng.Network.dense([2, 1], "sigmoid", initializer="ones")
-    >>> net["o1"].z is None, net.forward([1.0, -1.0]), net["o1"].z
-    (True, [0.5], 0.0)
-    """
-
-    __slots__ = (
-        "_name", "a", "a_grad", "b", "bias_grad", "delta", "fan_in", "fan_out", "group", "role", "rule", "z",
-    )  # fmt: skip
+    __slots__ = ("a", "a_grad", "bias_grad", "delta", "z")
 
     def __init__(self, name: str, role: Role, rule: Activation | JointActivation, bias: float = 0.0) -> None:
-        self._name = name
-        self.role = role
-        self.rule = rule
-        self.b = bias
-        self.group: Group | None = None
-        self.fan_in: list[tuple[Edge, Neuron]] = []  # each incoming edge beside its source
-        self.fan_out: list[tuple[Edge, Neuron]] = []  # each outgoing edge beside its target
+        super().__init__(name, role, rule, bias)
         self.forget()
 
     def forget(self) -> None:
@@ -88,7 +46,7 @@ class Neuron:
         """Activate: `a = f(z)`."""
         self.a = self.rule.value(self.z)  # type: ignore[arg-type,union-attr]
 
-    # The backward pass. The outputs' dC/da comes from the loss; see target.py.
+    # The backward pass. The outputs' dC/da comes from the loss (target.py).
 
     def collect(self) -> None:
         """Gather the error from downstream, the first half of BP2: `dC/da = sum(w * delta_target)`."""
@@ -127,45 +85,3 @@ class Neuron:
         self.b -= rate * self.bias_grad  # type: ignore[operator]
         for edge, _ in self.fan_in:
             edge.w -= rate * edge.grad  # type: ignore[operator]
-
-    # What people read.
-
-    @property
-    def name(self) -> str:
-        """The neuron's name."""
-        return self._name
-
-    @property
-    def activation(self) -> Activation | JointActivation:
-        """The neuron's activation; a group's neurons share the group's."""
-        return self.rule
-
-    @property
-    def bias(self) -> float:
-        """The bias."""
-        return self.b
-
-    @bias.setter
-    def bias(self, value: object) -> None:
-        if self.role == "input":
-            raise GraphError(f"neuron {self.name}: an input has no bias. Set the bias of a hidden or output neuron.")
-        self.b = finite(value, f"neuron {self.name}, bias")
-
-    @property
-    def incoming(self) -> tuple[Edge, ...]:
-        """The edges into this neuron, in the order in which they were connected."""
-        return tuple(edge for edge, _ in self.fan_in)
-
-    @property
-    def outgoing(self) -> tuple[Edge, ...]:
-        """The edges out of this neuron, in the order in which they were connected."""
-        return tuple(edge for edge, _ in self.fan_out)
-
-    def __repr__(self) -> str:
-        bias = "" if self.role == "input" else f", {self.rule.name}, bias {self.b:.6g}"
-        return f"<Neuron {self.name}: {self.role}{bias}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise StateError(
-            f"neuron {self.name}: a neuron is copied or pickled with its whole network. Use net.copy() or pickle net."
-        )

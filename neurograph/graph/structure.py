@@ -13,9 +13,10 @@ import networkx as nx
 
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.edge import Edge
+from neurograph.graph.face import Role
 from neurograph.graph.flat import flatten, rebuild
 from neurograph.graph.group import Group
-from neurograph.graph.neuron import Neuron, Role
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import way_back
 from neurograph.graph.shape import Shape
 from neurograph.intake import finite

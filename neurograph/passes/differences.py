@@ -192,7 +192,7 @@ class Probe:
             ]
             names = [name for name, _ in sums + rests]
             places.append([distance for _, distance in sums + rests])
-        for name, below, at, above in zip(names, *places, strict=True):
+        for name, below, at, above in zip(names, places[0], places[1], places[2], strict=True):
             same_side = (below > 0.0 and at > 0.0 and above > 0.0) or (below < 0.0 and at < 0.0 and above < 0.0)
             if not same_side and not below == at == above:
                 return name

@@ -22,20 +22,9 @@ Act = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All acts of one training step on one example.
+    """All acts of one training step on one example, in order.
 
-    Attributes
-    ----------
-    forward : tuple of callable
-        Sums and activations, layer by layer.
-    loss : tuple of callable
-        The terms of the loss, and their sum.
-    backward : tuple of callable
-        dC/da and delta, from the outputs back: every delta before any gradient.
-    gradients : tuple of callable
-        dC/db and dC/dw of every neuron.
-    objective : Objective
-        The targets, and where the loss of the example is found.
+    Sums and activations; the loss; every dC/da and delta, from the outputs back; and only then dC/db and dC/dw.
     """
 
     forward: tuple[Act, ...]
@@ -65,21 +54,10 @@ def forward_acts(structure: Structure) -> tuple[Act, ...]:
 
 
 def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Schedule:
-    """Build the order of a whole training step.
+    """Build the order of a whole training step under a loss.
 
-    Parameters
-    ----------
-    structure : Structure
-        The network.
-    loss : Loss
-        The loss of one example.
-    long_way : bool
-        Go through dC/da even where loss and activation cancel to `delta = a - y`.
-
-    Raises
-    ------
-    GraphError
-        When the loss does not fit an output's activation.
+    Where loss and activation cancel to `delta = a - y`, that is one act, unless the long way is asked for. Raises
+    GraphError when the loss does not fit an output's activation.
     """
     outputs = structure.outputs
     for output in outputs:
@@ -90,7 +68,8 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
     for layer in reversed(structure.layers[1:]):
         for neuron in layer:
             backward.extend(_error_acts(neuron, targets.get(neuron)))
-        backward.extend(group.settle for group in groups_of(layer) if not _is_short(group.members[0], targets))
+        long = (group for group in groups_of(layer) if not isinstance(targets.get(group.members[0]), ShortTarget))
+        backward.extend(group.settle for group in long)
     return Schedule(
         forward=forward_acts(structure),
         loss=(*(target.measure for target in objective.targets), objective.add_up),
@@ -115,10 +94,6 @@ def _error_acts(neuron: Neuron, target: Target | None) -> list[Act]:
     if neuron.group is None:
         acts.append(neuron.settle)
     return acts
-
-
-def _is_short(neuron: Neuron, targets: dict[Neuron, Target]) -> bool:
-    return isinstance(targets.get(neuron), ShortTarget)
 
 
 def _target(output: Neuron, loss: Loss, count: int, long_way: bool) -> Target:

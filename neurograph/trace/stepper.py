@@ -17,8 +17,9 @@ from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.trouble import check_backward, check_forward
 
-__all__ = ["Moment", "Phase", "Seen", "Subject", "walk"]
+__all__ = ["Example", "Moment", "Phase", "Seen", "Subject", "walk", "walk_again"]
 
+Example = tuple[list[float], list[float]]  # x and y, already checked
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Subject = Neuron | Group | Target | Objective
 Seen = dict[tuple[str, str], float]  # (what, neuron) -> value: the numbers of one example in one pass
@@ -26,21 +27,7 @@ Seen = dict[tuple[str, str], float]  # (what, neuron) -> value: the numbers of o
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One act, done.
-
-    Attributes
-    ----------
-    phase : str
-        Which part of the training step.
-    subject : Neuron, Group, Target or Objective
-        Who acted.
-    verb : str
-        What it did: the name of the method.
-    example : int
-        Which example of the batch, from 0.
-    seen : dict
-        The numbers of that example so far; the act's own are among them.
-    """
+    """One act, done: who did what, for which example, and the example's numbers, the act's own among them."""
 
     phase: Phase
     subject: Subject
@@ -49,94 +36,67 @@ class Moment:
     seen: Seen
 
 
-# What each verb writes, on which the snapshot is taken. Gradients and parameters stay on the objects: they are many.
-_WRITES = {"integrate": "z", "fire": "a", "collect": "a_grad", "judge": "a_grad", "settle": "delta"}
-
-
-def walk(
-    before: Structure,
-    after: Structure,
-    schedule: Schedule,
-    again: Schedule,
-    batch: Sequence[tuple[list[float], list[float]]],
-    rate: float,
-) -> Iterator[Moment]:
-    """Take a training step act by act, yielding each one as soon as it is done.
-
-    Parameters
-    ----------
-    before, after : Structure
-        Two equal copies of a network. The first keeps the old parameters and ends up holding the gradients; the second
-        is updated and run forward again.
-    schedule, again : Schedule
-        The order of acts of the one and of the other.
-    batch : sequence of (x, y)
-        One example or more, already checked.
-    rate : float
-        The learning rate.
-    """
-    for neuron in before.neurons:
+def walk(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> Iterator[Moment]:
+    """Run every example forward and back, act by act; the structure ends up holding the (mean) gradients."""
+    computing = [neuron for neuron in structure.neurons if neuron.role != "input"]
+    for neuron in computing:
         neuron.clear()
     for example, (x, y) in enumerate(batch):
-        seen = start(before, schedule, x, y)
+        seen = _start(structure, schedule, x, y)
         yield from _watch("forward", schedule.forward, example, seen)
-        check_forward(before.neurons[len(x) :])
+        check_forward(computing)
         yield from _watch("loss", schedule.loss, example, seen)
         yield from _watch("backward", schedule.backward, example, seen)
-        check_backward(schedule, before)
+        check_backward(schedule, structure)
         yield from _watch("gradient", schedule.gradients, example, seen)
-    actors = [(old, new) for old, new in zip(before.neurons, after.neurons, strict=True) if old.role != "input"]
-    if len(batch) > 1:
-        for neuron, _ in actors:
-            neuron.average(len(batch))
-            yield Moment("mean", neuron, "average", 0, seen)
-    for neuron, twin in actors:
-        take_gradients(twin, neuron)
-        twin.update(rate)
-        yield Moment("update", neuron, "update", 0, seen)
+    for neuron in computing if len(batch) > 1 else ():
+        neuron.average(len(batch))
+        yield Moment("mean", neuron, "average", 0, seen)
+
+
+def walk_again(
+    before: Structure, after: Structure, schedule: Schedule, batch: Sequence[Example], rate: float
+) -> Iterator[Moment]:
+    """Update `after`, an equal copy that has the gradients too, and run it forward; `before` keeps the old values."""
+    computing = [neuron for neuron in after.neurons if neuron.role != "input"]
+    for neuron in computing:
+        neuron.update(rate)
+        yield Moment("update", before[neuron.name], "update", 0, {})
     for example, (x, y) in enumerate(batch):
-        seen = start(after, again, x, y)
-        yield from _watch("after", (*again.forward, *again.loss), example, seen)
-        check_forward(after.neurons[len(x) :])
+        seen = _start(after, schedule, x, y)
+        yield from _watch("after", (*schedule.forward, *schedule.loss), example, seen)
+        check_forward(computing)
 
 
-def start(structure: Structure, schedule: Schedule, x: Sequence[float], y: Sequence[float]) -> Seen:
-    """Present an example: the inputs and targets are the first numbers seen."""
+def _start(structure: Structure, schedule: Schedule, x: Sequence[float], y: Sequence[float]) -> Seen:
     present(structure.inputs, x)
     schedule.objective.aim(y)
-    seen: Seen = {("a", neuron.name): value for neuron, value in zip(structure.inputs, x, strict=True)}
-    seen.update({("y", target.neuron.name): target.y for target in schedule.objective.targets})
-    return seen
+    inputs: Seen = {("a", neuron.name): value for neuron, value in zip(structure.inputs, x, strict=True)}
+    return inputs | {("y", target.neuron.name): target.y for target in schedule.objective.targets}
 
 
 def _watch(phase: Phase, acts: Sequence[Act], example: int, seen: Seen) -> Iterator[Moment]:
     for act in acts:
         run((act,))
         subject: Subject = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
-        verb: str = act.__name__
-        snapshot(subject, verb, seen)
-        yield Moment(phase, subject, verb, example, seen)
+        _snapshot(subject, act.__name__, seen)
+        yield Moment(phase, subject, act.__name__, example, seen)
 
 
-def snapshot(subject: Subject, verb: str, seen: Seen) -> None:
-    """Note what an act has just written."""
+# What each verb writes on its neuron. Gradients and parameters are not copied: they stay on the objects as they are.
+_WRITES = {"integrate": "z", "fire": "a", "collect": "a_grad", "judge": "a_grad", "settle": "delta"}
+
+
+def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
     match subject:
-        case Objective():
-            seen["C", ""] = subject.cost  # type: ignore[assignment]  # the act has just computed it
-        case Target() if verb == "measure":
-            seen["term", subject.neuron.name] = subject.term  # type: ignore[assignment]
-        case Target():
-            seen[_WRITES[verb], subject.neuron.name] = getattr(subject.neuron, _WRITES[verb])
-        case Group():
-            for neuron in subject.members:
-                seen[_WRITES[verb], neuron.name] = getattr(neuron, _WRITES[verb])
-        case Neuron() if verb in _WRITES:
-            what = "collected" if verb == "collect" and subject.role == "output" else _WRITES[verb]
-            seen[what, subject.name] = getattr(subject, _WRITES[verb])
-
-
-def take_gradients(twin: Neuron, neuron: Neuron) -> None:
-    """Give the neuron that will be updated the gradients of the one that was not."""
-    twin.bias_grad = neuron.bias_grad
-    for (edge, _), (old, _) in zip(twin.fan_in, neuron.fan_in, strict=True):
-        edge.grad = old.grad
+        case Objective(cost=float() as cost):
+            seen["C", ""] = cost
+        case Target(neuron=neuron, term=float() as term) if verb == "measure":
+            seen["term", neuron.name] = term
+        case _ if verb in _WRITES:
+            members = subject.members if isinstance(subject, Group) else [getattr(subject, "neuron", subject)]
+            for neuron in members:
+                value = getattr(neuron, _WRITES[verb])
+                seen[_WRITES[verb], neuron.name] = value
+                if verb == "collect":  # judge may add to dC/da of an output; what its edges brought is told on its own
+                    seen["collected", neuron.name] = value

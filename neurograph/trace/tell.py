@@ -5,7 +5,7 @@ The one place where stepper, narration, outcome and gradient check come together
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from neurograph.graph.edge import Edge
@@ -19,14 +19,13 @@ from neurograph.trace.narration import narrate
 from neurograph.trace.outcome import Outcome
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.step import Deed, Unit
-from neurograph.trace.stepper import Seen, walk
+from neurograph.trace.stepper import Example, Moment, Seen, walk, walk_again
 from neurograph.trace.trace import Telling, Trace
 from neurograph.trace.view import Story
 
 __all__ = ["Prober", "tell"]
 
 Net = TypeVar("Net", bound=Structure)
-Example = tuple[list[float], list[float]]
 
 
 class Prober:
@@ -84,9 +83,8 @@ def tell(
     NumericalError
         When a number leaves the range of floats; the message names the first neuron where it did.
     """
-    before, after = structure.copy(), structure.copy()
+    before = structure.copy()
     before.forget()
-    after.forget()
     prober = Prober(structure, loss, batch)
 
     def check(parameter: Neuron | Edge, value: float, example: int) -> Check:
@@ -95,12 +93,16 @@ def tell(
     story = Story(before, rate, len(batch), check, _layer_names(before))
     deeds: list[Deed] = []
     seen_again: list[Seen] = []
-    schedules = (schedule_of(before, loss, long_way), schedule_of(after, loss, long_way))
-    for moment in walk(before, after, *schedules, batch, rate):
-        passes = seen_again if moment.phase == "after" else story.seen
-        if moment.example == len(passes):
-            passes.append(moment.seen)
-        deeds.extend(narrate(moment, story))
+
+    def listen(moments: Iterable[Moment], passes: list[Seen]) -> None:
+        for moment in moments:
+            if moment.phase not in ("mean", "update") and moment.example == len(passes):
+                passes.append(moment.seen)
+            deeds.extend(narrate(moment, story))
+
+    listen(walk(before, schedule_of(before, loss, long_way), batch), story.seen)
+    after = before.copy()
+    listen(walk_again(before, after, schedule_of(after, loss, long_way), batch, rate), seen_again)
     outcome = Outcome(before, rate, story.seen, seen_again)
     told = outcome.placed(deeds)
     losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)

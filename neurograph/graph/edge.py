@@ -22,11 +22,10 @@ class Edge:
     Attributes
     ----------
     source, target : Neuron
-        Where it comes from and where it goes.
-    weight, w : float
-        The weight: `weight` checks what is assigned, `w` is the same float for the loops of the passes.
-    grad : float or None
-        `dC/dw`, added up since the last `zero_grad`; None when not computed.
+        Its two ends.
+    weight, w, grad : float, float, float or None
+        The weight: `weight` checks what is assigned, `w` is the same float for the loops of the passes. And `dC/dw`,
+        added up since the last `zero_grad`; None when not computed.
 
     Examples
     --------

@@ -22,10 +22,7 @@ Act = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All acts of one training step on one example, in order.
-
-    Sums and activations; the loss; every dC/da and delta, from the outputs back; and only then dC/db and dC/dw.
-    """
+    """All acts of one example: activations; the loss; every delta, from the outputs back; only then the gradients."""
 
     forward: tuple[Act, ...]
     loss: tuple[Act, ...]

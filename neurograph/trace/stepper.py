@@ -22,7 +22,7 @@ __all__ = ["Example", "Moment", "Phase", "Seen", "Subject", "walk", "walk_again"
 Example = tuple[list[float], list[float]]  # x and y, already checked
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Subject = Neuron | Group | Target | Objective
-Seen = dict[tuple[str, str], float]  # (what, neuron) -> value: the numbers of one example in one pass
+Seen = dict[tuple[str, str], float]  # (what, neuron) -> value: one example in one pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +88,20 @@ _WRITES = {"integrate": "z", "fire": "a", "collect": "a_grad", "judge": "a_grad"
 
 
 def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
+    neurons: list[Neuron] = []
     match subject:
         case Objective(cost=float() as cost):
             seen["C", ""] = cost
         case Target(neuron=neuron, term=float() as term) if verb == "measure":
             seen["term", neuron.name] = term
-        case _ if verb in _WRITES:
-            members = subject.members if isinstance(subject, Group) else [getattr(subject, "neuron", subject)]
-            for neuron in members:
-                value = getattr(neuron, _WRITES[verb])
-                seen[_WRITES[verb], neuron.name] = value
-                if verb == "collect":  # judge may add to dC/da of an output; what its edges brought is told on its own
-                    seen["collected", neuron.name] = value
+        case Group(members=neurons):
+            pass
+        case Target():
+            neurons = [subject.neuron]
+        case Neuron():
+            neurons = [subject]
+    for neuron in neurons if verb in _WRITES else ():
+        value = getattr(neuron, _WRITES[verb])
+        seen[_WRITES[verb], neuron.name] = value
+        if verb == "collect":  # judge may add to dC/da of an output; what its edges brought is told on its own
+            seen["collected", neuron.name] = value

@@ -1,0 +1,7 @@
+"""`python -m neurograph` is the command `neurograph`."""
+
+import sys
+
+from neurograph.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,3 @@
+"""The command line: `neurograph demo`, `step` and `check`."""
+
+from neurograph.cli.main import main as main

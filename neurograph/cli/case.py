@@ -1,0 +1,182 @@
+"""The case that a command works on: a network, one example and a loss, from the options that `step` and `check` share.
+
+It reads options; telling and checking are done elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+from neurograph.data.datasets import Dataset, load_iris
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.files.weights import number, read_weights
+from neurograph.network import Network
+from neurograph.rules.initializers import INITIALIZERS
+from neurograph.rules.losses import LOSSES
+from neurograph.rules.softmax import ACTIVATIONS
+
+__all__ = ["Case", "add_options", "build", "describe"]
+
+_DATA = {"iris": load_iris}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A network, an example, and what its numbers stand for.
+
+    Attributes
+    ----------
+    net : Network
+        The network.
+    x, y : list of float
+        The example.
+    loss : str
+        The loss's name.
+    title : str
+        What the example is, in words.
+    feature_names, class_names : tuple of str
+        What inputs and outputs stand for; empty when the example was typed in.
+    """
+
+    net: Network
+    x: list[float]
+    y: list[float]
+    loss: str
+    title: str
+    feature_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which network, which example and which loss."""
+    net = parser.add_argument_group("the network")
+    net.add_argument("--layers", metavar="4-5-3", help="neurons per layer, inputs first (default: 4-5-3 for iris)")
+    net.add_argument(
+        "--activations",
+        metavar="A,B",
+        default="sigmoid",
+        help=f"one for each layer after the inputs, or one for all: {', '.join(rule.name for rule in ACTIVATIONS)} "
+        "(default: sigmoid)",
+    )
+    net.add_argument(
+        "--weights",
+        metavar="FILE",
+        help='JSON with exact weights and biases: {"weights": {"x1->h1": "1/3", "*": 1}, "biases": {"*": 0}}',
+    )
+    net.add_argument(
+        "--initializer",
+        metavar="NAME",
+        default="glorot_uniform",
+        help=f"first weights: {', '.join(rule.name for rule in INITIALIZERS)} (default: glorot_uniform)",
+    )
+    net.add_argument("--seed", type=int, metavar="N", default=0, help="of the first weights (default: 0)")
+    example = parser.add_argument_group("the example")
+    example.add_argument("--data", metavar="NAME", help=f"a data set: {', '.join(_DATA)} (default: iris)")
+    example.add_argument("--example", type=int, metavar="N", help="which of its rows, counted from 1 (default: 1)")
+    example.add_argument("--input", metavar="0.05,0.1", help="the inputs instead, also as fractions: 1/3,2")
+    example.add_argument("--target", metavar="0.01,0.99", help="the targets that go with --input")
+    example.add_argument(
+        "--loss",
+        metavar="NAME",
+        default="squared_error",
+        help=f"{', '.join(rule.name for rule in LOSSES)} (default: squared_error)",
+    )
+
+
+def build(args: argparse.Namespace) -> Case:
+    """Build the case that the options describe.
+
+    Raises
+    ------
+    NeurographError
+        When an option cannot be used; the message names it.
+    """
+    loss = LOSSES.find(args.loss).name
+    if args.input is None and args.target is None:
+        data, row = _row(args.data or "iris", 1 if args.example is None else args.example)
+        sizes = _sizes(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
+        net = _network(args, sizes)
+        _check_ends(sizes, len(data.X[row]), len(data.Y[row]), f"--data {args.data or 'iris'}")
+        title = f"row {row + 1} of {args.data or 'iris'}, {data.class_of(row)}"
+        return Case(net, data.X[row], data.Y[row], loss, title, data.feature_names, data.class_names)
+    if args.data is not None or args.example is not None:
+        raise InvalidValueError(
+            "--data and --example choose a row of a data set. Leave them out, or --input and --target."
+        )
+    if args.input is None or args.target is None:
+        raise InvalidValueError(
+            f"--{'input' if args.input is None else 'target'} is missing. Give both --input and --target."
+        )
+    if args.layers is None:
+        raise InvalidValueError("--layers is missing. Say how many neurons each layer has, as in --layers 2-2-2.")
+    x, y, sizes = _numbers(args.input, "--input"), _numbers(args.target, "--target"), _sizes(args.layers)
+    net = _network(args, sizes)
+    _check_ends(sizes, len(x), len(y), "--input and --target")
+    return Case(net, x, y, loss, "the example given")
+
+
+def describe(case: Case) -> str:
+    """Tell the case in a few lines: the network's shape, the inputs and the targets."""
+    layers = case.net.layers
+    shape = "-".join(str(len(layer)) for layer in layers)
+    rules = ", ".join(layer[0].activation.name for layer in layers[1:])
+    inputs = _listed([neuron.name for neuron in case.net.inputs], case.feature_names, case.x)
+    targets = _listed([neuron.name for neuron in case.net.outputs], case.class_names, case.y)
+    return "\n".join(
+        [
+            f"Network {shape} ({rules}), loss {case.loss}; {case.title}",
+            *(f"  {line}" for line in (*inputs, *targets)),
+        ]
+    )
+
+
+def _listed(names: list[str], meanings: tuple[str, ...], values: list[float]) -> list[str]:
+    """Name the values; those of a data set one a line with what they stand for."""
+    sign = "y" if names[0].startswith("o") else "a"
+    if not meanings:
+        shown = [f"{sign}({name}) = {value:g}" for name, value in zip(names, values, strict=True)]
+        return [", ".join(shown[:12]) + (f", ... ({len(shown) - 12} more)" if len(shown) > 12 else "")]
+    rows = zip(names, values, meanings, strict=True)
+    return [f"{sign}({name}) = {value:<4g} {meaning}" for name, value, meaning in rows]
+
+
+def _row(name: str, example: int) -> tuple[Dataset, int]:
+    if name not in _DATA:
+        raise UnknownNameError(f"--data: unknown data set {name!r}. {nearest(name, _DATA)}")
+    data = _DATA[name]()
+    if not 1 <= example <= len(data):
+        raise InvalidValueError(explain("--example", example, f"a row of {name}, from 1 to {len(data)}"))
+    return data, example - 1
+
+
+def _sizes(text: str) -> list[int]:
+    parts = text.split("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        raise InvalidValueError(explain("--layers", text, "whole numbers joined by hyphens, such as 4-5-3"))
+    return [int(part) for part in parts]
+
+
+def _network(args: argparse.Namespace, sizes: list[int]) -> Network:
+    names = [name.strip() for name in args.activations.split(",")]
+    activations = names[0] if len(names) == 1 else names
+    net = Network.dense(sizes, activations, initializer=args.initializer, seed=args.seed)
+    if args.weights is not None:
+        read_weights(net, args.weights)
+    return net
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [number(part, f"{option}, number {i}") for i, part in enumerate(text.split(","), start=1)]
+    except InvalidTypeError as error:
+        raise InvalidValueError(f"{error} Join the numbers with commas, as in {option} 0.05,1/3.") from None
+
+
+def _check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
+    if (sizes[0], sizes[-1]) != (inputs, outputs):
+        fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
+        raise InvalidValueError(
+            f"--layers {'-'.join(map(str, sizes))}: {where} has {inputs} inputs and {outputs} targets. "
+            f"Take --layers {fitting}."
+        )

@@ -1,0 +1,96 @@
+"""The command's front door: it picks the subcommand, and turns every mistake of a user's into one line on stderr.
+
+What a subcommand does stands in its own module.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from neurograph.errors import NeurographError
+
+__all__ = ["Parser", "main"]
+
+_EXIT_MISTAKE = 2
+_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with status 2 and one line; the usage is a `--help` away."""
+        self.exit(_EXIT_MISTAKE, f"{self.prog}: {message}. See {self.prog} --help.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status: 0, 1 for a wrong gradient, 2 for a mistake in the arguments.
+
+    Examples
+    --------
+    >>> main(["check", "--layers", "2-2-1", "--input", "0,1", "--target", "1", "--summary"])
+    12 derivatives checked: 12 ok
+    0
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name the terminal cannot write is escaped, never a crash
+            stream.reconfigure(errors="backslashreplace")
+    args = _parser().parse_args(_join_negative(sys.argv[1:] if argv is None else argv))
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except NeurographError as error:
+        print(f"neurograph {args.command}: {error}", file=sys.stderr)
+        return _EXIT_MISTAKE
+    except KeyboardInterrupt:
+        print(f"\nneurograph {args.command}: interrupted", file=sys.stderr)
+        return _EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> Parser:
+    from neurograph.cli import check, demo, step
+
+    parser = Parser(
+        prog="neurograph",
+        description="See backpropagation: every neuron and every weighted edge is an object, every number is shown.",
+        epilog="neurograph COMMAND --help tells the options of a command.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    for module in (demo, step, check):
+        module.add_to(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Look the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        import neurograph
+
+        parser.exit(0, f"neurograph {neurograph.__version__}\n")
+
+
+_NEGATIVE = re.compile(r"-[\d.]")
+
+
+def _join_negative(argv: Sequence[str]) -> list[str]:
+    """Let `--input -1,2` through, which argparse would take for an option."""
+    joined: list[str] = []
+    for arg in argv:
+        if joined and joined[-1] in ("--input", "--target", "--learning-rate") and _NEGATIVE.match(arg):
+            joined[-1] = f"{joined[-1]}={arg}"
+        else:
+            joined.append(arg)
+    return joined

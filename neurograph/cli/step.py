@@ -1,0 +1,150 @@
+"""`neurograph step`: one training step of the user's own net, stepped through on a terminal or told as plain text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from neurograph.cli import case as cases
+from neurograph.cli.screen import frame
+from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
+from neurograph.files.weights import weights_as_json
+from neurograph.network import Network
+from neurograph.trace.step import UNITS, Step
+from neurograph.trace.telling import block
+from neurograph.trace.trace import Trace
+
+__all__ = ["add_to", "move", "print_trace", "run", "walk"]
+
+_CHECKED_PARAMETERS = 2000  # beyond this, checks are shown only when asked for: each takes several forward passes
+
+Place = Callable[[Step], object]
+_JUMPS: dict[str, Place] = {
+    "n": lambda step: (step.phase, step.example, step.subject),
+    "l": lambda step: (step.phase, step.example, step.layer),
+    "p": lambda step: (step.phase, step.example),
+}
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "step",
+        help="walk through one training step, scalar by scalar",
+        description="Tell one training step of a dense net. On a terminal you walk through it with the arrow keys; "
+        "in a pipe it is plain text, one block per step.",
+    )
+    cases.add_options(parser)
+    told = parser.add_argument_group("the telling")
+    told.add_argument("--learning-rate", type=float, metavar="R", default=0.5, help="of the update (default: 0.5)")
+    told.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
+    told.add_argument("--digits", type=int, metavar="N", default=4, help="significant digits (default: 4)")
+    told.add_argument("--fractions", action="store_true", help="show numbers such as 1/3 as fractions")
+    told.add_argument("--long-way", action="store_true", help="cross-entropy by the chain rule, not by a - y")
+    told.add_argument(
+        "--check",
+        action=argparse.BooleanOptionalAction,
+        help=f"show the gradient checks (default: up to {_CHECKED_PARAMETERS} parameters)",
+    )
+    told.add_argument("--plain", action="store_true", help="plain text on a terminal too")
+    told.add_argument("--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Tell the step, key by key or all at once."""
+    case = cases.build(args)
+    if args.show_weights:
+        print(weights_as_json(case.net))
+        return 0
+    trace = case.net.trace(
+        case.x,
+        case.y,
+        case.loss,
+        args.learning_rate,
+        unit=args.unit,
+        digits=args.digits,
+        fractions=args.fractions,
+        long_way=args.long_way,
+    )
+    checks = args.check if args.check is not None else _few_parameters(case.net)
+    if is_interactive(sys.stdin, sys.stdout) and not args.plain:
+        with raw_keys() as keys:
+            walk(trace, keys, Paint(wants_colour(sys.stdout)), checks)
+        return 0
+    print(cases.describe(case), end="\n\n")
+    print_trace(trace, checks)
+    return 0
+
+
+def _few_parameters(net: Network) -> bool:
+    return len(net.edges) + len(net) <= _CHECKED_PARAMETERS
+
+
+def print_trace(trace: Trace[Network], checks: bool) -> None:
+    """Print every step, a block each with an empty line after it."""
+    paint, (width, _) = Paint(wants_colour(sys.stdout)), size()
+    for step in trace:
+        title, _, rest = block(step, width, checks).partition("\n")
+        print(f"{paint(title, 'bold')}\n{paint.verdicts(rest)}\n")
+
+
+def walk(trace: Trace[Network], keys: Iterable[str], paint: Paint, checks: bool) -> None:
+    """Show one step at a time and go where the keys say, until `q` or the end of the keys."""
+    place = 0
+    _show(trace, place, paint, checks)
+    for key in keys:
+        if key == "q":
+            break
+        if key == "u":
+            trace, place = next_unit(trace, place)
+        elif key == "c":
+            checks = not checks
+        else:
+            place = move(trace, place, key)
+        _show(trace, place, paint, checks)
+    print()
+
+
+def _show(trace: Trace[Network], place: int, paint: Paint, checks: bool) -> None:
+    width, height = size()
+    lines = frame(trace, place, width, height, paint, checks)
+    sys.stdout.write("\x1b[2J\x1b[H" + "\n".join(lines))
+    sys.stdout.flush()
+
+
+def move(trace: Trace[Network], place: int, key: str) -> int:
+    """Say where a key leads: a step on or back, to the first or last, or to where neuron, layer or phase change.
+
+    A small letter goes on, a capital one back to the beginning of the one before.
+    """
+    last = len(trace) - 1
+    match key:
+        case "right":
+            return min(place + 1, last)
+        case "left":
+            return max(place - 1, 0)
+        case "home":
+            return 0
+        case "end":
+            return last
+        case "n" | "l" | "p":
+            mark = _JUMPS[key]
+            here = mark(trace[place])
+            return next((k for k in range(place + 1, last + 1) if mark(trace[k]) != here), last)
+        case "N" | "L" | "P":
+            mark = _JUMPS[key.lower()]
+            before = max(place - 1, 0)
+            while before > 0 and mark(trace[before - 1]) == mark(trace[max(place - 1, 0)]):
+                before -= 1
+            return before
+    return place
+
+
+def next_unit(trace: Trace[Network], place: int) -> tuple[Trace[Network], int]:
+    """Change to the next unit, at the step that has just been done there."""
+    deed = trace[place].deeds[0]
+    other = trace.at(UNITS[(UNITS.index(trace.unit) + 1) % len(UNITS)])
+    return other, next(step.index for step in other if any(one is deed for one in step.deeds))

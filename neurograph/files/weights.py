@@ -1,0 +1,164 @@
+"""Weights and biases from a JSON file, exactly as typed: also "1/3".
+
+The file is read as data, never executed, and nothing is set unless everything in it fits the network.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.graph.structure import Structure
+from neurograph.intake import finite
+
+__all__ = ["number", "read_weights", "weights_as_json"]
+
+_LARGEST_FILE = 64 * 1024 * 1024
+_FRACTION = re.compile(r"\s*([+-]?\d{1,300})\s*/\s*(\d{1,300})\s*\Z", re.ASCII)
+_REST = "*"  # stands for every parameter that is not named
+
+
+def number(value: object, where: str) -> float:
+    """Read a number as people write it: 0.15, "0.15", or "1/3".
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When it is no finite number, or is divided by zero.
+
+    Examples
+    --------
+    >>> number("1/3", "w") == 1 / 3, number("-2.5e-3", "w"), number(2, "w")
+    (True, -0.0025, 2.0)
+    """
+    if not isinstance(value, str):
+        return finite(value, where)
+    if fraction := _FRACTION.match(value):
+        top, bottom = int(fraction[1]), int(fraction[2])
+        if bottom == 0:
+            raise InvalidValueError(explain(where, value, "a fraction that is not divided by zero"))
+        try:
+            return finite(top / bottom, where)
+        except OverflowError:
+            raise InvalidValueError(explain(where, value, "a fraction that fits a float")) from None
+    try:
+        read = float(value)
+    except ValueError:
+        raise InvalidTypeError(explain(where, value, 'a number or a fraction such as "1/3"')) from None
+    return finite(read, where)
+
+
+def read_weights(net: Structure, path: str | Path) -> None:
+    """Set the weights and biases of a network from a JSON file.
+
+    The file looks like `{"weights": {"x1->h1": 0.15, "x2->h1": "1/3"}, "biases": {"h1": 0.35, "*": 0}}`, where "*"
+    stands for all that are not named. Every edge must be given; biases that are not stay as they are.
+
+    Raises
+    ------
+    NeurographError
+        When the file cannot be read, is not of this form, names something that the network does not have, or leaves
+        an edge out. The network is then as it was.
+    """
+    data = _load(Path(path))
+    where = str(path)
+    if not isinstance(data, dict) or not set(data) <= {"weights", "biases"} or "weights" not in data:
+        given = f"the keys {', '.join(map(repr, data))}" if isinstance(data, dict) else f"a {type(data).__name__}"
+        raise InvalidValueError(
+            f'{where}: got {given}, expected {{"weights": {{"x1->h1": 0.5}}, "biases": {{"h1": 0}}}}.'
+        )
+    edges = {edge.label: edge for edge in net.edges}
+    neurons = {neuron.name: neuron for neuron in net.neurons if neuron.role != "input"}
+    weights = _section(data, "weights", list(edges), where)
+    biases = _section(data, "biases", list(neurons), where)
+    if missing := [label for label in edges if label not in weights]:
+        listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise GraphError(f'{where}: no weight for {listed}. Add it, or "*" for all that are not named.')
+    for label, weight in weights.items():
+        edges[label].weight = weight
+    for name, bias in biases.items():
+        neurons[name].bias = bias
+
+
+def weights_as_json(net: Structure) -> str:
+    """Write the weights and biases of a network in the form that `read_weights` reads, to the last bit.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> print(weights_as_json(ng.Network.dense([1, 1], "sigmoid", initializer="ones")))
+    {
+      "weights": {
+        "x1->o1": 1.0
+      },
+      "biases": {
+        "o1": 0.0
+      }
+    }
+    """
+    weights = {edge.label: edge.weight for edge in net.edges}
+    biases = {neuron.name: neuron.bias for neuron in net.neurons if neuron.role != "input"}
+    return json.dumps({"weights": weights, "biases": biases}, indent=2, allow_nan=False, ensure_ascii=False)
+
+
+def _load(path: Path) -> Any:
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            raise InvalidValueError(
+                f"{path}: the file is larger than {_LARGEST_FILE // 2**20} MiB. Is it the right one?"
+            )
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidValueError(f"{path}: cannot be read ({error.strerror or error}). Check the name.") from None
+    except UnicodeDecodeError:
+        raise InvalidValueError(f"{path}: it is not UTF-8 text. Save it as UTF-8.") from None
+    try:
+        return json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidValueError(f"{path}, {place}: it is not JSON ({error.msg}).") from None
+    except RecursionError:
+        raise InvalidValueError(f"{path}: it is nested too deeply to be a table of weights.") from None
+    except ValueError as error:
+        raise InvalidValueError(f"{path}: {error}") from None
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that is given twice: JSON would silently keep the last one."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice!r} is given twice. Leave one of them out.")
+    return table
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"it holds {name}, expected finite numbers only.")
+
+
+def _section(data: dict[str, Any], name: str, known: list[str], where: str) -> dict[str, float]:
+    """Read one table; the entry "*" is written out for all names that are not given."""
+    table = data.get(name, {})
+    if not isinstance(table, dict):
+        raise InvalidTypeError(explain(f"{where}, {name}", table, 'a table such as {"h1": 0.5}'))
+    numbers: dict[str, float] = {}
+    for key, value in table.items():
+        if _bare(key) in numbers:
+            raise InvalidValueError(f"{where}, {name}: {key!r} is given twice. Leave one of them out.")
+        numbers[_bare(key)] = number(value, f"{where}, {name}, {key!r}")
+    rest = numbers.pop(_REST, None)
+    for key in numbers:
+        if key not in known:
+            raise UnknownNameError(f"{where}, {name}: the network has no {key!r}. {nearest(key, known)}")
+    if rest is not None:
+        return {key: numbers.get(key, rest) for key in known}
+    return numbers
+
+
+def _bare(key: str) -> str:
+    """Allow spaces around the arrow of an edge."""
+    return re.sub(r"\s*->\s*", "->", key.strip())

@@ -101,9 +101,7 @@ def build(args: argparse.Namespace) -> Case:
         title = f"row {row + 1} of {args.data or 'iris'}, {data.class_of(row)}"
         return Case(net, data.X[row], data.Y[row], loss, title, data.feature_names, data.class_names)
     if args.data is not None or args.example is not None:
-        raise InvalidValueError(
-            "--data and --example choose a row of a data set. Leave them out, or --input and --target."
-        )
+        raise InvalidValueError("--data and --example cannot go with --input and --target. Give one pair or the other.")
     if args.input is None or args.target is None:
         raise InvalidValueError(
             f"--{'input' if args.input is None else 'target'} is missing. Give both --input and --target."

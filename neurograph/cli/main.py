@@ -79,7 +79,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         import neurograph
 
-        parser.exit(0, f"neurograph {neurograph.__version__}\n")
+        print(f"neurograph {neurograph.__version__}")
+        parser.exit(0)
 
 
 _NEGATIVE = re.compile(r"-[\d.]")

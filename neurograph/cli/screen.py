@@ -51,23 +51,29 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     """
     step = trace[place]
     state = trace.state(place)
-    told = paint.verdicts(block(step, width, checks)).split("\n")
+    told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
     keys = _wrapped(KEYS, width)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
     head = paint(f"one step = one {trace.unit}   {losses}"[:width], "dim")
     room = max(height - 4 - len(keys), 4)
     told_room = max(room // 2, room - len(trace.before) - 2)
-    card = _shortened(told, told_room)
+    card = [paint.verdicts(line) for line in _shortened(told, told_room, width)]
     card[0] = paint(card[0], "bold")
     values = _values(trace, step, state, width, room - len(card) - 1, paint)
     lines = [head, *card, "", *values]
     return [*lines[: height - len(keys) - 1], "", *(paint(line, "dim") for line in keys)]
 
 
-def _shortened(lines: list[str], room: int) -> list[str]:
+def _cut(line: str, width: int) -> list[str]:
+    """A line that no space can break, in pieces of the window's width."""
+    return [line[at : at + width] for at in range(0, len(line), width)] or [""]
+
+
+def _shortened(lines: list[str], room: int, width: int) -> list[str]:
     if len(lines) <= room:
         return lines
-    return [*lines[: room - 1], f"    ... ({len(lines) - room + 1} more lines: a smaller unit shows them, press u)"]
+    more = f"    ... ({len(lines) - room + 1} more lines: a smaller unit shows them, press u)"
+    return [*lines[: room - 1], more[:width]]
 
 
 def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, paint: Paint) -> list[str]:
@@ -84,10 +90,10 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
     for name, label in zip(neurons, names, strict=True):
         cells = "".join(f"{_shown(state, kind, name, style):>{_CELL}}" for kind in columns)
         mark = ">" if name in written else "." if name in read else " "
-        line = f"{mark} {label:{wide}} {cells}".rstrip()
+        line = f"{mark} {label:{wide}} {cells}".rstrip()[:width]
         rows.append(paint(line, "bold") if mark == ">" else line)
     current = next((at for at, name in enumerate(neurons) if name in written), 0)
-    table = [paint(heading.rstrip(), "dim"), *_window(rows, current, max(room - 1, 1))]
+    table = [paint(heading.rstrip()[:width], "dim"), *_window(rows, current, max(room - 1, 1))]
     return [*table, *_edges(step, state, style, width, room - len(table) - 1)]
 
 
@@ -102,7 +108,7 @@ def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int)
     lines = ["", " " * (wide + 2) + "".join(f"{_title(kind):>{_CELL}}" for kind in columns)]
     for label, edge in zip(labels, edges, strict=True):
         cells = "".join(f"{_shown(state, kind, edge, style):>{_CELL}}" for kind in columns)
-        lines.append(f"  {label:{wide}}{cells}")
+        lines.append(f"  {label:{wide}}{cells}"[:width])
     return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"]
 
 

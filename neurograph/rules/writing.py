@@ -23,12 +23,14 @@ from neurograph.rules.expression import (
     Quotient,
     Sum,
 )
-from neurograph.rules.number_format import NumberFormat
+from neurograph.rules.number_format import NumberFormat, in_latex
 
 __all__ = ["write_latex", "write_text"]
 
 # How tightly an expression holds together; a part that is looser than its place demands gets brackets.
 _TERNARY, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
+
+_WHOLE = 1e16  # from here on, repr writes an exponent
 
 
 def write_text(expression: Expression, numbers: bool, style: NumberFormat) -> str:
@@ -70,11 +72,14 @@ class _Text:
     def number(self, value: float) -> str:
         return self.style.text(value)
 
+    def constant(self, value: float) -> tuple[str, int]:
+        return str(int(value)) if value == int(value) and abs(value) < _WHOLE else repr(value), _ATOM
+
     def bracket(self, text: str) -> str:
         return f"({text})"
 
-    def symbol(self, leaf: Leaf) -> str:
-        return leaf.text
+    def symbol(self, leaf: Leaf) -> tuple[str, int]:
+        return leaf.text, _ATOM
 
     def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
         return f"{self.write(top, _PRODUCT)} / {self.write(bottom, _SIGN, inside=True)}", _PRODUCT
@@ -86,7 +91,7 @@ class _Text:
         return f"{call.name}({', '.join(self.write(arg, _TERNARY) for arg in call.args)})", _ATOM
 
     def cases(self, node: Cases) -> str:
-        yes, condition, no = (self.form(part)[0] for part in (node.yes, node.condition, node.no))
+        yes, condition, no = self.write(node.yes, _SUM), self.compare(node.condition), self.form(node.no)[0]
         return f"{yes} if {condition} else {no}"
 
     def compare(self, node: Compare) -> str:
@@ -104,18 +109,20 @@ class _Text:
     def form(self, node: Expression) -> tuple[str, int]:
         match node:
             case Leaf(value=value):
-                return self.value(value) if self.numbers else (self.symbol(node), _ATOM)
+                return self.value(value) if self.numbers else self.symbol(node)
             case Number(value):
                 # The constants of a formula (1/2, 2, 0.01) are written in full, never rounded.
-                return (str(int(value)) if value == int(value) else repr(value)), _ATOM
+                return self.constant(value)
             case Applied(_, formula):
                 return self.form(formula)
             case Sum(terms):
-                first, *rest = self.shortened(terms, lambda term, at: self.write(term, _SUM, inside=at > 0))
+                first, *rest = self.shortened(
+                    terms, lambda term, at: self.write(term, _PRODUCT if at else _SUM, inside=at > 0)
+                )
                 return " + ".join([first, *rest]), _SUM
             case Product(factors):
                 parts = [
-                    self.write(factor, _SIGN if at else _PRODUCT, inside=self.numbers or at > 0)
+                    self.write(factor, _SIGN if self.numbers or at else _PRODUCT, inside=self.numbers or at > 0)
                     for at, factor in enumerate(factors)
                 ]
                 return self.times.join(parts), _PRODUCT
@@ -150,6 +157,11 @@ class _Text:
         ]
 
 
+def _power_of_ten(text: str) -> int:
+    """Tell how tightly a number holds together: one written with a power of ten takes no exponent without brackets."""
+    return _SIGN if "^" in text else _ATOM
+
+
 _LATEX_COMPARE = {"<=": r"\le", ">=": r"\ge", "==": "="}
 
 
@@ -163,11 +175,20 @@ class _Latex(_Text):
     def number(self, value: float) -> str:
         return self.style.latex(value)
 
+    def value(self, value: float) -> tuple[str, int]:
+        text, tightness = _Text.value(self, value)
+        return text, min(tightness, _power_of_ten(text))
+
+    def constant(self, value: float) -> tuple[str, int]:
+        text = in_latex(_Text.constant(self, value)[0])
+        return text, _power_of_ten(text)
+
     def bracket(self, text: str) -> str:
         return rf"\left({text}\right)"
 
-    def symbol(self, leaf: Leaf) -> str:
-        return leaf.latex
+    def symbol(self, leaf: Leaf) -> tuple[str, int]:
+        # A prime or a fraction takes no exponent without brackets.
+        return leaf.latex, _SIGN if "'" in leaf.latex or leaf.latex.startswith(r"\frac") else _ATOM
 
     def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
         return rf"\frac{{{self.write(top, _TERNARY)}}}{{{self.write(bottom, _TERNARY)}}}", _ATOM

@@ -5,6 +5,7 @@ It arranges what the step says about itself; it adds no word about the mathemati
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator
 
@@ -67,8 +68,13 @@ def _verdict(check: Check, step: Step) -> str:
     difference = step.style.text(check.difference)
     match check.verdict:
         case "ok":
-            return f"check: ok, central difference {difference}, relative error {check.relative_error:.0e}"
+            return f"check: ok, central difference {difference}, relative error below {_power(check.relative_error)}"
         case "too small":
             return f"check: too small for differences ({difference})"
         case _:
             return f"check: WRONG, central difference {difference}, relative error {check.relative_error:.0e}"
+
+
+def _power(error: float) -> str:
+    """The next power of ten above an error: its digits say nothing."""
+    return f"1e{max(math.floor(math.log10(error)) + 1, -16)}" if error > 1e-17 else "1e-16"

@@ -19,6 +19,7 @@ __all__ = [
     "UnknownNameError",
     "explain",
     "nearest",
+    "one_line",
     "show",
 ]
 
@@ -37,7 +38,7 @@ class NeurographError(Exception):
     """
 
     def __str__(self) -> str:  # KeyError would print the repr of its message
-        return str(self.args[0]) if self.args else ""
+        return one_line(str(self.args[0])) if self.args else ""
 
 
 class InvalidValueError(NeurographError, ValueError):
@@ -64,6 +65,17 @@ class NumericalError(NeurographError, ArithmeticError):
     """A pass whose numbers left the range of floats; the message names the first neuron where it happened."""
 
 
+def one_line(text: str) -> str:
+    r"""Keep text on one line: characters that are not printable are written as escapes.
+
+    Examples
+    --------
+    >>> one_line("h1"), one_line("a" + chr(10) + "b")
+    ('h1', 'a\\nb')
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def show(value: object) -> str:
     """Show a value the user gave, shortened, with its type where the value alone would not tell.
 
@@ -72,13 +84,15 @@ def show(value: object) -> str:
     >>> show(3.5), show("3.5"), show(True), show(list(range(100)))
     ('3.5', "'3.5' (a str)", 'True (a bool)', '[0, 1, 2, 3, 4, 5, ...] (a list)')
     """
-    if type(value) in (int, float):
-        return reprlib.repr(value)
-    if value is None:
-        return "None"
     kind = type(value).__name__
+    try:
+        text = reprlib.repr(value)
+    except ValueError:  # Python writes no int of more than 4300 digits
+        text = f"<{kind} too long to write>"
+    if type(value) in (int, float) or value is None:
+        return text
     article = "an" if kind[:1].lower() in "aeiou" else "a"
-    return f"{reprlib.repr(value)} ({article} {kind})"
+    return f"{text} ({article} {kind})"
 
 
 def explain(where: str, given: object, expected: str, cure: str = "") -> str:
@@ -93,7 +107,7 @@ def explain(where: str, given: object, expected: str, cure: str = "") -> str:
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """List the known names, the nearest first as a question, for the end of an error message.
+    """List the known names, the nearest first as a question, for the end of an error message; case does not count.
 
     Examples
     --------
@@ -106,5 +120,6 @@ def nearest(name: object, known: Iterable[str]) -> str:
     if not names:
         return "None is known yet."
     listed = ", ".join(names[:40]) + (f", ... ({len(names) - 40} more)" if len(names) > 40 else "")
-    guess = difflib.get_close_matches(str(name), names, n=1)
-    return (f"Did you mean {guess[0]!r}? " if guess else "") + f"Known: {listed}."
+    folded = {known_name.casefold(): known_name for known_name in reversed(names)}
+    guess = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    return (f"Did you mean {folded[guess[0]]!r}? " if guess else "") + f"Known: {listed}."

@@ -6,13 +6,14 @@ This file turns what a user gives into plain floats or says why it cannot; it kn
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Real
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 
-__all__ = ["finite", "is_row", "rows", "vector"]
+__all__ = ["finite", "is_row", "pairs", "rows", "vector", "whole"]
 
 
 def finite(value: object, where: str) -> float:
@@ -53,9 +54,7 @@ def finite(value: object, where: str) -> float:
         except (TypeError, ValueError):
             raise InvalidTypeError(explain(where, value, "one finite number (an int or a float)")) from None
     if not math.isfinite(number):
-        raise InvalidValueError(
-            explain(where, number, "a finite number", "NaN and infinity are refused on the way in.")
-        )
+        raise InvalidValueError(explain(where, value, "a finite number", "NaN and infinity are refused on the way in."))
     return number
 
 
@@ -66,6 +65,27 @@ def _scalar(value: object) -> Real | Decimal:
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         raise TypeError
     return value
+
+
+def whole(value: object, where: str, expected: str = "a whole number") -> int:
+    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int; bools are no numbers.
+
+    Raises
+    ------
+    InvalidTypeError
+        When `value` is not a whole number by its type; 2.0 is not.
+
+    Examples
+    --------
+    >>> whole(3, "seed")
+    3
+    """
+    if not isinstance(value, bool):
+        try:
+            return operator.index(value)  # type: ignore[arg-type]  # that is the question
+        except TypeError:
+            pass
+    raise InvalidTypeError(explain(where, value, expected))
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
@@ -95,12 +115,11 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
     [1.0, 2.5]
     """
     items = _items(values, where, "a list of numbers")
+    if items and _is_sequence(items[0]):
+        raise InvalidTypeError(explain(f"{where}[0]", items[0], "one finite number", "Give one row of numbers here."))
     if len(items) != length:
-        listed = ", ".join(names[:6]) + (", ..." if len(names) > 6 else "")
-        word = "number" if length == 1 else "numbers"
-        raise InvalidValueError(
-            f"{where}: got {len(items)} numbers, expected {length} {word}, one for each of {listed}."
-        )
+        each = ("one for each of " if length > 1 else "for ") + ", ".join(names[:6]) + (", ..." if length > 6 else "")
+        raise InvalidValueError(f"{where}: got {_counted(len(items))}, expected {_counted(length)}, {each}.")
     return [finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
 
 
@@ -130,6 +149,35 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
         return [vector(values, length, where, names)]
     batch = _items(values, where, "a list of rows")
     return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(batch)]
+
+
+def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str]) -> list[tuple[list[float], list[float]]]:
+    """Pair the rows of x and y, or the one row of each.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they do not fit the named inputs and outputs, or each other.
+
+    Examples
+    --------
+    >>> pairs([[1], [2]], [[0], [1]], ["x1"], ["o1"])
+    [([1.0], [0.0]), ([2.0], [1.0])]
+    """
+    if is_row(x, "x") != is_row(y, "y"):
+        raise InvalidValueError(
+            "x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows."
+        )
+    xs, ys = rows(x, len(inputs), "x", inputs), rows(y, len(outputs), "y", outputs)
+    if len(xs) != len(ys):
+        raise InvalidValueError(
+            f"x and y: got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other."
+        )
+    return list(zip(xs, ys, strict=True))
+
+
+def _counted(count: int) -> str:
+    return "1 number" if count == 1 else f"{count} numbers"
 
 
 def _is_sequence(value: object) -> bool:

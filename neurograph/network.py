@@ -5,18 +5,19 @@ It opens the doors and checks what comes in; the walking and telling happen on t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from neurograph.errors import InvalidValueError, NeurographError, NumericalError, StateError, show
+from neurograph.errors import StateError
 from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Rule, Structure
-from neurograph.intake import finite, is_row, rows, vector
-from neurograph.passes.propagation import present, run
+from neurograph.intake import finite, pairs, vector
+from neurograph.passes.guard import kept, kept_parameters
+from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
-from neurograph.passes.trouble import check_backward, check_forward
+from neurograph.passes.trouble import check_backward, check_forward, check_update
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.number_format import NumberFormat
@@ -41,12 +42,12 @@ class Network(Structure):
     ...     _ = net.add_input(name)
     >>> _ = net.add_neuron("h1", "tanh", bias=0.1)
     >>> _ = net.add_output("o1", "sigmoid")
-    >>> for source, target, weight in (("x1", "h1", 0.5), ("x2", "h1", -0.3), ("h1", "o1", 0.8), ("x2", "o1", 0.2)):
+    >>> for source, target, weight in (("x1", "h1", 0.5), ("x2", "h1", -0.4), ("h1", "o1", 0.8), ("x2", "o1", 0.2)):
     ...     _ = net.connect(source, target, weight)
     >>> y = net.forward([1.0, 2.0])
     >>> loss = net.backward([1.0])
     >>> round(y[0], 6), round(loss, 6), round(net["h1"].delta, 6)
-    (0.598688, 0.080526, -0.077136)
+    (0.560231, 0.096698, -0.083301)
     """
 
     def __init__(self) -> None:
@@ -67,7 +68,7 @@ class Network(Structure):
     ) -> Network:
         """Build a net of fully connected layers, with biases 0.
 
-        Neurons are named x1, x2, ...; h1, h2, ... (h1_1, h2_1, ... when there are several hidden layers); o1, o2, ...
+        Neurons are named x1, x2, ...; h1, h2, ... (h1_1, h2_1, ... in several hidden layers); o1, o2, ...
 
         Parameters
         ----------
@@ -107,14 +108,12 @@ class Network(Structure):
         Returns
         -------
         list of float
-            The activations of the outputs, in the order of `outputs`.
+            The activations of the outputs.
 
         Raises
         ------
-        GraphError
-            When the network has no input, no output, or an output that no input reaches.
-        InvalidTypeError, InvalidValueError
-            When x has the wrong length or holds something other than finite numbers.
+        GraphError, InvalidTypeError, InvalidValueError
+            When the network is not complete, or x has the wrong length or holds something other than finite numbers.
         NumericalError
             When a sum or activation leaves the range of floats; the message names the first neuron. All values are then
             what they were before the call.
@@ -123,14 +122,10 @@ class Network(Structure):
         numbers = vector(x, len(inputs), "x", [neuron.name for neuron in inputs])
         if self._forward is None:
             self._forward = forward_acts(self)
-        old = _remember((*inputs, *computing), "z", "a")
-        try:
+        with kept((*inputs, *computing), "z", "a"):
             present(inputs, numbers)
             run(self._forward)
             check_forward(computing)
-        except NeurographError:
-            _put_back(old)
-            raise
         self._ready = self._computed = True
         return [neuron.a for neuron in outputs]  # type: ignore[misc]  # just computed
 
@@ -155,10 +150,8 @@ class Network(Structure):
         ------
         StateError
             When `forward` has not been run since the graph was last edited.
-        GraphError
-            When the loss does not fit an output's activation.
-        InvalidTypeError, InvalidValueError
-            When y has the wrong length or holds values that the loss cannot use.
+        GraphError, InvalidTypeError, InvalidValueError
+            When the loss does not fit an output's activation, or y has the wrong length or values it cannot use.
         NumericalError
             When a number leaves the range of floats; nothing has then been added to any gradient.
         """
@@ -169,14 +162,10 @@ class Network(Structure):
             raise StateError("backward: no forward pass has been run on this graph. Call forward(x) first.")
         schedule = self.schedule(record)
         schedule.objective.aim(numbers)
-        old = _remember(computing, "a_grad", "delta")
-        try:
+        with kept(computing, "a_grad", "delta"):
             run(schedule.loss)
             run(schedule.backward)
             check_backward(schedule, self)
-        except NeurographError:
-            _put_back(old)
-            raise
         if not self._adding:
             run(tuple(neuron.clear for neuron in computing))
             self._adding = True
@@ -188,7 +177,7 @@ class Network(Structure):
         self._adding = False
         for neuron in self._in_order()[1]:
             neuron.bias_grad = None
-            for edge, _ in neuron.fan_in:
+            for edge in neuron.fan_in:
                 edge.grad = None
 
     def update(self, learning_rate: float) -> None:
@@ -207,20 +196,9 @@ class Network(Structure):
         if not self._adding:
             raise StateError("update: there are no gradients. Call forward(x) and backward(y) first.")
         computing = self._in_order()[1]
-        old = [(neuron, neuron.b, [edge.w for edge, _ in neuron.fan_in]) for neuron in computing]
-        for neuron in computing:
-            neuron.update(rate)
-        try:
-            for neuron in computing:
-                finite(neuron.b, f"neuron {neuron.name}, bias after the update")
-                for edge, _ in neuron.fan_in:
-                    finite(edge.w, f"edge {edge.label}, weight after the update")
-        except InvalidValueError as error:
-            for neuron, bias, weights in old:
-                neuron.b = bias
-                for (edge, _), weight in zip(neuron.fan_in, weights, strict=True):
-                    edge.w = weight
-            raise NumericalError(f"{error} Take a smaller learning rate than {show(rate)}.") from None
+        with kept_parameters(computing):
+            update(computing, rate)
+            check_update(computing, rate)
 
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
@@ -266,11 +244,6 @@ class Network(Structure):
         Trace
             A sequence of steps; `trace.after` is the updated network.
 
-        Raises
-        ------
-        NeurographError
-            As `forward` and `backward` raise.
-
         Examples
         --------
         >>> import neurograph as ng
@@ -284,28 +257,15 @@ class Network(Structure):
         record = LOSSES.find(loss)
         rate = finite(learning_rate, "trace, learning_rate")
         batch = self.examples(x, y)
-        return tell(self, batch, record, rate, long_way, unit, NumberFormat(digits, fractions))
+        told = tell(self, batch, record, rate, long_way, unit, NumberFormat(digits, fractions))
+        for twin in (told.before, told.after):  # both have been run, act by act, and hold their numbers
+            twin._computed = twin._ready = twin._adding = True
+        return told
 
     def examples(self, x: object, y: object) -> list[tuple[list[float], list[float]]]:
-        """Pair the rows of x and y, or the one row of each, after checking their shapes and numbers.
-
-        Raises
-        ------
-        InvalidTypeError, InvalidValueError
-            When they do not fit the network or each other.
-        """
+        """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other."""
         inputs, _, outputs = self._in_order()
-        if is_row(x, "x") != is_row(y, "y"):
-            raise InvalidValueError(
-                "x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows."
-            )
-        xs = rows(x, len(inputs), "x", [neuron.name for neuron in inputs])
-        ys = rows(y, len(outputs), "y", [neuron.name for neuron in outputs])
-        if len(xs) != len(ys):
-            raise InvalidValueError(
-                f"x and y: got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other."
-            )
-        return list(zip(xs, ys, strict=True))
+        return pairs(x, y, [neuron.name for neuron in inputs], [neuron.name for neuron in outputs])
 
     def _in_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
         """Inputs, neurons that compute, outputs; found once for each state of the graph."""
@@ -326,7 +286,7 @@ class Network(Structure):
         super().forget()
 
     def __setstate__(self, state: dict[str, object]) -> None:
-        self.__init__()  # type: ignore[misc]  # pickle and copy make the object without it
+        Network.__init__(self)  # pickle and copy make the object without it
         super().__setstate__(state)
         self._ready = bool(state["ready"])
         self._adding = bool(state["adding"])
@@ -337,15 +297,3 @@ class Network(Structure):
     def __repr__(self) -> str:
         shape = "-".join(str(len(layer)) for layer in self.layers)
         return f"<Network {shape}: {len(self)} neurons, {len(self.edges)} edges>"
-
-
-Memory = list[tuple[Neuron, str, float | None]]
-
-
-def _remember(neurons: Iterable[Neuron], *slots: str) -> Memory:
-    return [(neuron, slot, getattr(neuron, slot)) for neuron in neurons for slot in slots]
-
-
-def _put_back(memory: Memory) -> None:
-    for neuron, slot, value in memory:
-        setattr(neuron, slot, value)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Rule, Structure
+from neurograph.intake import whole
 from neurograph.rules.initializers import INITIALIZERS, Initializer
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
@@ -27,9 +28,7 @@ def build_dense(
     counts = _sizes(sizes)
     rules = _per_layer(activations, len(counts) - 1)
     draw = INITIALIZERS.find(initializer).draw
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise InvalidTypeError(explain("dense, seed", seed, "a whole number"))
-    generator = Random(seed)  # noqa: S311  # weights, not secrets
+    generator = Random(whole(seed, "dense, seed"))  # noqa: S311  # weights, not secrets
     before = [net.add_input(f"x{i + 1}") for i in range(counts[0])]
     for number, (count, rule) in enumerate(zip(counts[1:], rules, strict=True), start=1):
         names = _names(number, len(rules), count)
@@ -55,14 +54,13 @@ def _names(number: int, layers: int, count: int) -> list[str]:
 def _sizes(sizes: object) -> list[int]:
     if not isinstance(sizes, Sequence) or isinstance(sizes, str):
         raise InvalidTypeError(explain("dense, sizes", sizes, "a list of whole numbers, such as [4, 5, 3]"))
-    for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, int):
-            raise InvalidTypeError(explain("dense, sizes", size, "a whole number of neurons"))
-        if size < 1:
-            raise InvalidValueError(explain("dense, sizes", size, "at least 1 neuron in each layer"))
-    if len(sizes) < 2:
+    counts = [whole(size, "dense, sizes", "a whole number of neurons") for size in sizes]
+    for count in counts:
+        if count < 1:
+            raise InvalidValueError(explain("dense, sizes", count, "at least 1 neuron in each layer"))
+    if len(counts) < 2:
         raise InvalidValueError(explain("dense, sizes", sizes, "at least an input and an output layer"))
-    return list(sizes)
+    return counts
 
 
 def _per_layer(activations: Rule | Sequence[Rule], count: int) -> list[Rule]:

@@ -1,7 +1,4 @@
-"""One weighted connection between two neurons.
-
-An edge holds its two ends, its weight and the weight's gradient; what is done with them, the neurons know.
-"""
+"""One weighted connection between two neurons. What is done with its numbers, the neurons know."""
 
 from __future__ import annotations
 
@@ -23,9 +20,10 @@ class Edge:
     ----------
     source, target : Neuron
         Its two ends.
-    weight, w, grad : float, float, float or None
-        The weight: `weight` checks what is assigned, `w` is the same float for the loops of the passes. And `dC/dw`,
-        added up since the last `zero_grad`; None when not computed.
+    weight, w : float
+        The weight: `weight` checks what is assigned, `w` is the same float for the loops of the passes.
+    grad : float or None
+        `dC/dw`, added up since the last `zero_grad`; None when not computed.
 
     Examples
     --------
@@ -52,9 +50,14 @@ class Edge:
         self.w = finite(value, f"edge {self.label}, weight")
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """The names of both ends."""
+        return (self.source.name, self.target.name)
+
+    @property
     def label(self) -> str:
         """The edge in words: source->target."""
-        return f"{self.source.name}->{self.target.name}"
+        return "->".join(self.ends)
 
     def __repr__(self) -> str:
         return f"<Edge {self.label}, weight {self.w:.6g}>"

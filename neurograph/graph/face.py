@@ -15,7 +15,6 @@ from neurograph.rules.softmax import JointActivation
 if TYPE_CHECKING:
     from neurograph.graph.edge import Edge
     from neurograph.graph.group import Group
-    from neurograph.graph.neuron import Neuron
 
 __all__ = ["Face", "Role"]
 
@@ -54,8 +53,8 @@ class Face:
         self.rule = rule
         self.b = bias
         self.group: Group | None = None
-        self.fan_in: list[tuple[Edge, Neuron]] = []  # each incoming edge beside its source
-        self.fan_out: list[tuple[Edge, Neuron]] = []  # each outgoing edge beside its target
+        self.fan_in: list[Edge] = []
+        self.fan_out: list[Edge] = []
 
     @property
     def name(self) -> str:
@@ -81,12 +80,12 @@ class Face:
     @property
     def incoming(self) -> tuple[Edge, ...]:
         """The edges into this neuron."""
-        return tuple(edge for edge, _ in self.fan_in)
+        return tuple(self.fan_in)
 
     @property
     def outgoing(self) -> tuple[Edge, ...]:
         """The edges out of this neuron."""
-        return tuple(edge for edge, _ in self.fan_out)
+        return tuple(self.fan_out)
 
     def __repr__(self) -> str:
         bias = "" if self.role == "input" else f", {self.rule.name}, bias {self.b:.6g}"

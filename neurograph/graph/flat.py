@@ -22,7 +22,7 @@ _COMPUTED = ("z", "a", "a_grad", "delta", "bias_grad")
 def flatten(neurons: Sequence[Neuron]) -> dict[str, Any]:
     """Write neurons and edges as lists of plain values; a built-in activation by its name."""
     index = {neuron: i for i, neuron in enumerate(neurons)}
-    edges = [edge for neuron in neurons for edge, _ in neuron.fan_in]
+    edges = [edge for neuron in neurons for edge in neuron.fan_in]
     number = {edge: i for i, edge in enumerate(edges)}
     return {
         "neurons": [
@@ -30,7 +30,7 @@ def flatten(neurons: Sequence[Neuron]) -> dict[str, Any]:
             for n in neurons
         ],
         "edges": [(index[edge.source], index[edge.target], edge.w, edge.grad) for edge in edges],
-        "fan_out": [[number[edge] for edge, _ in neuron.fan_out] for neuron in neurons],
+        "fan_out": [[number[edge] for edge in neuron.fan_out] for neuron in neurons],
         "groups": list(dict.fromkeys(neuron.group.name for neuron in neurons if neuron.group)),
     }
 
@@ -52,10 +52,10 @@ def rebuild(state: dict[str, Any], groups: dict[str, Group]) -> list[Neuron]:
         source, target = neurons[one], neurons[two]
         edge = Edge(source, target, weight)
         edge.grad = grad
-        target.fan_in.append((edge, source))
+        target.fan_in.append(edge)
         edges.append(edge)
     for neuron, numbers in zip(neurons, state["fan_out"], strict=True):
-        neuron.fan_out.extend((edges[number], edges[number].target) for number in numbers)
+        neuron.fan_out.extend(edges[number] for number in numbers)
     return neurons
 
 

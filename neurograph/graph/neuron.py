@@ -38,8 +38,8 @@ class Neuron(Face):
     def integrate(self) -> None:
         """Sum up the inputs: `z = sum(w * a_source) + b`."""
         z = 0.0
-        for edge, source in self.fan_in:
-            z += edge.w * source.a  # type: ignore[operator]
+        for edge in self.fan_in:
+            z += edge.w * edge.source.a  # type: ignore[operator]
         self.z = z + self.b
 
     def fire(self) -> None:
@@ -51,8 +51,8 @@ class Neuron(Face):
     def collect(self) -> None:
         """Gather the error from downstream, the first half of BP2: `dC/da = sum(w * delta_target)`."""
         a_grad = 0.0
-        for edge, target in self.fan_out:
-            a_grad += edge.w * target.delta  # type: ignore[operator]
+        for edge in self.fan_out:
+            a_grad += edge.w * edge.target.delta  # type: ignore[operator]
         self.a_grad = a_grad
 
     def settle(self) -> None:
@@ -63,25 +63,25 @@ class Neuron(Face):
         """Add to the gradients, BP3 and BP4: `dC/db += delta` and `dC/dw += a_source * delta`."""
         delta = self.delta
         self.bias_grad += delta  # type: ignore[operator]
-        for edge, source in self.fan_in:
-            edge.grad += source.a * delta  # type: ignore[operator]
+        for edge in self.fan_in:
+            edge.grad += edge.source.a * delta  # type: ignore[operator]
 
     # Once per batch.
 
     def clear(self) -> None:
         """Start the gradients at 0, so that `learn` can add to them."""
         self.bias_grad = 0.0
-        for edge, _ in self.fan_in:
+        for edge in self.fan_in:
             edge.grad = 0.0
 
     def average(self, count: int) -> None:
         """Turn sums over a batch into means: `dC/db` and `dC/dw` divided by the number of examples."""
         self.bias_grad /= count  # type: ignore[operator]
-        for edge, _ in self.fan_in:
+        for edge in self.fan_in:
             edge.grad /= count  # type: ignore[operator]
 
     def update(self, rate: float) -> None:
         """Step down the gradient: `b = b - rate * dC/db` and `w = w - rate * dC/dw`."""
         self.b -= rate * self.bias_grad  # type: ignore[operator]
-        for edge, _ in self.fan_in:
+        for edge in self.fan_in:
             edge.w -= rate * edge.grad  # type: ignore[operator]

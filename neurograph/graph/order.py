@@ -6,6 +6,7 @@ It reads the neurons' edges and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -27,7 +28,7 @@ def layers_of(neurons: Sequence[Neuron]) -> list[list[Neuron]]:
     """
     units: nx.DiGraph[Neuron | Group] = nx.DiGraph()
     units.add_nodes_from(neuron.group or neuron for neuron in neurons)
-    units.add_edges_from((one.group or one, two.group or two) for two in neurons for _, one in two.fan_in)
+    units.add_edges_from((edge.source.group or edge.source, two.group or two) for two in neurons for edge in two.fan_in)
     level: dict[Neuron | Group, int] = {}
     for unit in nx.topological_sort(units):
         is_input = isinstance(unit, Neuron) and unit.role == "input"
@@ -41,7 +42,8 @@ def layers_of(neurons: Sequence[Neuron]) -> list[list[Neuron]]:
 def way_back(source: Neuron, target: Neuron) -> str:
     """Show the cycle that an edge from source to target would close; empty when it closes none.
 
-    A group counts as one: every member's activation needs every member's sum.
+    A group counts as one, and is shown where the way goes from member to member: every member's activation needs every
+    member's sum.
     """
     if not target.fan_out and target.group is None and source is not target:
         return ""
@@ -52,13 +54,22 @@ def way_back(source: Neuron, target: Neuron) -> str:
             way = [neuron]
             while (previous := came_from[way[-1]]) is not None:
                 way.append(previous)
-            return " -> ".join(step.name for step in (source, *reversed(way)))
+            return _told([source, *reversed(way)])
         mates = neuron.group.members if neuron.group else []
-        for after in (*mates, *(end for _, end in neuron.fan_out)):
+        for after in (*mates, *(edge.target for edge in neuron.fan_out)):
             if after not in came_from:
                 came_from[after] = neuron
                 waiting.append(after)
     return ""
+
+
+def _told(way: Sequence[Neuron]) -> str:
+    """Write a way down; a step between two members of a group, where there is no edge, goes through the group."""
+    told = way[0].name
+    for at, (one, two) in enumerate(pairwise(way)):
+        through = f" -> [group {one.group.name!r}]" if at > 0 and one.group and one.group is two.group else ""
+        told += f"{through} -> {two.name}"
+    return told
 
 
 def check_complete(shape: Shape) -> None:
@@ -75,7 +86,7 @@ def check_complete(shape: Shape) -> None:
         raise GraphError('network: it has no output neuron. Add one with add_output("o1", "sigmoid").')
     reached = set(shape.inputs)
     for neuron in shape.neurons:
-        if any(source in reached for _, source in neuron.fan_in):
+        if any(edge.source in reached for edge in neuron.fan_in):
             reached.add(neuron)
     for output in shape.outputs:
         if output not in reached:

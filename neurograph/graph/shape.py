@@ -19,6 +19,19 @@ from neurograph.graph.order import check_complete, layers_of
 __all__ = ["Shape"]
 
 
+class _Data(dict[str, Any]):
+    """The data of one edge. networkx deep-copies them to reverse a graph; the Edge in them is shared, as nodes are."""
+
+    def __deepcopy__(self, memo: dict[int, object]) -> _Data:
+        return _Data(self)
+
+
+class _Graph(nx.DiGraph):  # type: ignore[type-arg]  # networkx names its nodes to type checkers only
+    """A networkx graph in every way."""
+
+    edge_attr_dict_factory = _Data
+
+
 class Shape:
     """Neurons and edges as a directed graph without cycles.
 
@@ -43,7 +56,7 @@ class Shape:
 
     def __init__(self) -> None:
         # Frozen: our own writes go through the class's methods, everybody else's are refused by networkx.
-        self.graph: nx.DiGraph[Neuron] = nx.freeze(nx.DiGraph())
+        self.graph: nx.DiGraph[Neuron] = nx.freeze(_Graph())
         self.groups: dict[str, Group] = {}
         self._by_name: dict[str, Neuron] = {}
         self._layers: list[list[Neuron]] | None = None
@@ -52,8 +65,11 @@ class Shape:
         """Find a neuron by name: `net["h1"]`."""
         return self._find(name)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._by_name
+    def __contains__(self, neuron: object) -> bool:
+        """Whether a name, or a Neuron object, is one of this network's."""
+        if isinstance(neuron, Neuron):
+            return self._by_name.get(neuron.name) is neuron
+        return neuron in self._by_name
 
     def __len__(self) -> int:
         """The number of neurons."""
@@ -64,10 +80,9 @@ class Shape:
 
     def _find(self, neuron: object) -> Neuron:
         if isinstance(neuron, Neuron):
-            if self._by_name.get(neuron.name) is not neuron:
-                raise UnknownNameError(
-                    f"neuron {neuron.name}: it belongs to another network. Use net[{neuron.name!r}]."
-                )
+            if neuron not in self:
+                cure = f"Use net[{neuron.name!r}]." if neuron.name in self else nearest(neuron.name, self._by_name)
+                raise UnknownNameError(f"neuron {neuron.name}: it was removed, or belongs to another network. {cure}")
             return neuron
         if not isinstance(neuron, str):
             raise InvalidTypeError(explain("neuron", neuron, "a name, or a Neuron of this network"))
@@ -109,7 +124,7 @@ class Shape:
     @property
     def edges(self) -> list[Edge]:
         """All edges, by target in the order of `neurons`, and for each target as they were connected."""
-        return [edge for neuron in self.neurons for edge, _ in neuron.fan_in]
+        return [edge for neuron in self.neurons for edge in neuron.fan_in]
 
     @property
     def inputs(self) -> list[Neuron]:
@@ -129,8 +144,8 @@ class Shape:
         GraphError
             When they differ, or nothing can be computed: no input, no output, an output that no input reaches.
         """
-        listed = {(edge.source, edge.target): edge for neuron in self._by_name.values() for edge, _ in neuron.fan_in}
-        mirrored = {(edge.source, edge.target): edge for neuron in self._by_name.values() for edge, _ in neuron.fan_out}
+        listed = {(edge.source, edge.target): edge for neuron in self._by_name.values() for edge in neuron.fan_in}
+        mirrored = {(edge.source, edge.target): edge for neuron in self._by_name.values() for edge in neuron.fan_out}
         drawn = {(one, two): data["edge"] for one, two, data in self.graph.edges(data=True)}
         if not (listed == mirrored == drawn and list(self.graph) == list(self._by_name.values())):
             raise GraphError(

@@ -121,6 +121,8 @@ class Structure(Shape):
             group = "outputs"
         if not isinstance(group, str):
             raise InvalidTypeError(explain(f"neuron {name}, group", group, "the group's name as text"))
+        if not group.strip():
+            raise InvalidValueError(explain(f"neuron {name}, group", group, "a name that is not empty"))
         found = self.groups.get(group)
         if found is not None and found.rule is not rule:
             raise GraphError(
@@ -165,8 +167,8 @@ class Structure(Shape):
 
     def _link(self, source: Neuron, target: Neuron, weight: float) -> Edge:
         edge = Edge(source, target, weight)
-        source.fan_out.append((edge, target))
-        target.fan_in.append((edge, source))
+        source.fan_out.append(edge)
+        target.fan_in.append(edge)
         nx.DiGraph.add_edge(self.graph, source, target, edge=edge)
         return edge
 
@@ -177,7 +179,7 @@ class Structure(Shape):
         """
         for target in targets:
             for source in sources:
-                self._link(source, target, finite(draw(), "first weight"))
+                self._link(source, target, finite(draw(), f"edge {source.name}->{target.name}, first weight"))
         self._edited()
 
     def disconnect(self, source: str | Neuron, target: str | Neuron) -> None:
@@ -189,8 +191,8 @@ class Structure(Shape):
             When there is no such neuron or no such edge.
         """
         edge = self.edge(source, target)
-        edge.source.fan_out.remove((edge, edge.target))
-        edge.target.fan_in.remove((edge, edge.source))
+        edge.source.fan_out.remove(edge)
+        edge.target.fan_in.remove(edge)
         nx.DiGraph.remove_edge(self.graph, edge.source, edge.target)
         self._edited()
 
@@ -226,7 +228,7 @@ class Structure(Shape):
         self._computed = False
         for neuron in self._by_name.values():
             neuron.forget()
-            for edge, _ in neuron.fan_in:
+            for edge in neuron.fan_in:
                 edge.grad = None
 
     # Copying: flat lists instead of linked objects, so that no depth of network exhausts the stack.
@@ -255,6 +257,6 @@ class Structure(Shape):
         nx.DiGraph.add_nodes_from(self.graph, self._by_name.values())
         nx.DiGraph.add_edges_from(
             self.graph,
-            ((source, neuron, {"edge": edge}) for neuron in self._by_name.values() for edge, source in neuron.fan_in),
+            ((edge.source, neuron, {"edge": edge}) for neuron in self._by_name.values() for edge in neuron.fan_in),
         )
         self._computed = True

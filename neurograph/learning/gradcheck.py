@@ -13,6 +13,8 @@ from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
 from neurograph.network import Network
 from neurograph.passes.differences import Check, Difference, compare
+from neurograph.passes.propagation import run
+from neurograph.passes.trouble import check_backward
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.trace.tell import Prober
 
@@ -162,7 +164,7 @@ def check_gradients(
         if len(batch) == 1:
             rows.append(Row("delta", neuron.name, _judged(neuron.delta, nudged, allowed)))
         rows.append(Row("bias", neuron.name, _judged(neuron.bias_grad, nudged, allowed)))
-        for edge, _ in neuron.fan_in:
+        for edge in neuron.fan_in:
             rows.append(Row("weight", edge.label, _judged(edge.grad, prober.of(edge, example), allowed)))
     return GradientReport(tuple(rows), cost)
 
@@ -180,12 +182,12 @@ def _gradients(
         net.forward(x)
         schedule = net.schedule(loss)
         schedule.objective.aim(y)
-        for act in schedule.loss:
-            act()
+        run(schedule.loss)
         total += schedule.objective.cost or 0.0
         if backward is None:
-            for act in (*schedule.backward, *schedule.gradients):
-                act()
+            run(schedule.backward)
+            check_backward(schedule, net)
+            run(schedule.gradients)
         else:
             backward(net, y, loss)
     for neuron in computing:

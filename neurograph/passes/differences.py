@@ -93,7 +93,7 @@ def compare(backprop: float, difference: Difference, tolerance: float = 1e-6) ->
     relative = apart / largest if largest > 0.0 else 0.0
     if difference.kink:
         return Check(backprop, difference.value, relative, "kink", difference.kink)
-    if not apart <= tolerance * largest + difference.error:
+    if not math.isfinite(backprop) or not apart <= tolerance * largest + difference.error:
         return Check(backprop, difference.value, relative, "wrong")
     resolved = largest == 0.0 or difference.error <= _RESOLVED * largest
     return Check(backprop, difference.value, relative, "ok" if resolved else "too small")

@@ -13,19 +13,13 @@ __all__ = ["present", "run", "update"]
 
 
 def run(acts: Iterable[Act]) -> None:
-    """Let everyone act, in order.
-
-    Raises
-    ------
-    NumericalError
-        When a rule of the user's own raises on the number it is given.
-    """
+    """Let everyone act, in order. A rule that fails on its number raises NumericalError, which says whose and where."""
     try:
         for act in acts:
             act()
     except NeurographError:
         raise
-    except (ArithmeticError, ValueError, TypeError) as error:
+    except Exception as error:  # whatever a rule of the user's own may raise
         raise NumericalError(blame(act, error)) from error
 
 

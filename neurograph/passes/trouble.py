@@ -1,4 +1,4 @@
-"""Trouble: a number that left the range of floats, and the first place where it did.
+"""Trouble: a number that left the range of floats, or a rule that failed, and the first place where it happened.
 
 It reads what the passes left on the objects, and computes nothing but the sums it must retrace.
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from neurograph.errors import NumericalError
+from neurograph.errors import NumericalError, show
+from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.graph.target import Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 
-__all__ = ["blame", "check_backward", "check_forward"]
+__all__ = ["blame", "check_backward", "check_forward", "check_update"]
 
+_INF = math.inf
 _CURE = "Make the weights, the inputs or the learning rate smaller."
+_RULE = "A rule must take every finite number and give a float."
 
 
 def check_forward(neurons: Iterable[Neuron]) -> None:
@@ -28,7 +32,9 @@ def check_forward(neurons: Iterable[Neuron]) -> None:
     """
     for neuron in neurons:
         z, a = neuron.z, neuron.a
-        if z is None or a is None or z - z != 0.0 or a - a != 0.0:  # inf - inf and nan - nan are nan
+        if type(z) is type(a) is float and -_INF < z < _INF and -_INF < a < _INF:
+            continue  # the usual case, and quick
+        if not (_is_finite(z) and _is_finite(a)):
             raise NumericalError(_first_sum(neuron))
 
 
@@ -42,25 +48,39 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
     NumericalError
         When there is one.
     """
-    cost = schedule.objective.cost
-    if cost is None or not math.isfinite(cost):
-        worst = next(target for target in schedule.objective.targets if not math.isfinite(target.term or 0.0))
-        raise NumericalError(
-            f"output {worst.neuron.name}: the loss term is {worst.term}, "
-            f"with a = {worst.neuron.a:.6g} and y = {worst.y:.6g}. {_CURE}"
-        )
+    if not _is_finite(schedule.objective.cost):
+        raise NumericalError(_worst_term(schedule.objective))
     largest_a = largest_delta = 0.0
     for layer in reversed(structure.layers):
         for neuron in layer:
             delta = 0.0 if neuron.role == "input" else neuron.delta
-            if delta is None or delta - delta != 0.0:
-                raise NumericalError(
-                    f"neuron {neuron.name}: delta is {neuron.delta}, with dC/da = {neuron.a_grad}. {_CURE}"
-                )
+            if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
+                raise NumericalError(_no_delta(neuron))
             largest_a = max(largest_a, abs(neuron.a or 0.0))
-            largest_delta = max(largest_delta, abs(delta))
+            largest_delta = max(largest_delta, abs(delta))  # type: ignore[arg-type]  # finite
     if not math.isfinite(largest_a * largest_delta):
         _check_products(structure)
+
+
+def check_update(neurons: Iterable[Neuron], rate: float) -> None:
+    """Name the first parameter that an update has taken out of the range of floats.
+
+    Raises
+    ------
+    NumericalError
+        When there is one.
+    """
+    cure = f"Take a smaller learning rate than {rate:.6g}."
+    for neuron in neurons:
+        if not math.isfinite(neuron.b):
+            raise NumericalError(f"neuron {neuron.name}: the update would make its bias {neuron.b}. {cure}")
+        for edge in neuron.fan_in:
+            if not math.isfinite(edge.w):
+                raise NumericalError(f"edge {edge.label}: the update would make its weight {edge.w}. {cure}")
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def _check_products(structure: Structure) -> None:
@@ -73,25 +93,58 @@ def _check_products(structure: Structure) -> None:
 
 
 def _first_sum(neuron: Neuron) -> str:
-    """Tell why a sum is not finite: the first edge that made it so, or the activation."""
+    """Tell why a sum is not finite: the first edge that made it so, or the activation; upstream if it began there."""
+    while before := next((edge.source for edge in neuron.fan_in if not _is_finite(edge.source.a)), None):
+        neuron = before
     total = 0.0
-    for edge, source in neuron.fan_in:
-        a = source.a or 0.0
+    for edge in neuron.fan_in:
+        a = edge.source.a or 0.0
         total += edge.w * a
         if not math.isfinite(total):
             where = f"at edge {edge.label} (w = {edge.w:.6g}, a = {a:.6g})"
             return f"neuron {neuron.name}: the sum z became {total} {where}. {_CURE}"
     if neuron.z is not None and math.isfinite(neuron.z):
-        return f"neuron {neuron.name}: {neuron.rule.name}({neuron.z:.6g}) is {neuron.a}. {_CURE}"
+        cure = _CURE if isinstance(neuron.a, float) else _RULE
+        return f"neuron {neuron.name}: {neuron.rule.name}({neuron.z:.6g}) is {show(neuron.a)}. {cure}"
     return f"neuron {neuron.name}: the sum z is {neuron.z} with the bias {neuron.b:.6g} added. {_CURE}"
 
 
+def _no_delta(neuron: Neuron) -> str:
+    cure = _CURE if isinstance(neuron.delta, float) else _RULE
+    return f"neuron {neuron.name}: delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}. {cure}"
+
+
+def _worst_term(objective: Objective) -> str:
+    """Tell why a loss is not finite: the first term that is not, or their sum."""
+    for target in objective.targets:
+        if not _is_finite(target.term):
+            where = f"with a = {target.neuron.a:.6g} and y = {target.y:.6g}"
+            cure = _CURE if isinstance(target.term, float) else _RULE
+            return f"output {target.neuron.name}: the loss term is {show(target.term)}, {where}. {cure}"
+    return f"loss {objective.loss.name}: the sum of its terms is {objective.cost}. {_CURE}"
+
+
 def blame(act: Act, error: Exception) -> str:
-    """Say whose rule raised, and on which number."""
-    subject = getattr(act, "__self__", None)
-    neuron = getattr(subject, "neuron", subject)  # a target speaks for its output
-    kind = "neuron" if isinstance(neuron, Neuron) else "group"
-    name = getattr(neuron, "name", "?")
-    z = f" at z = {neuron.z}" if isinstance(neuron, Neuron) else ""
-    what = f"{act.__name__} failed{z} ({type(error).__name__}: {error})"
-    return f"{kind} {name}: {what}. The rule must take every finite number."
+    """Say whose rule failed, and on which number: the one who raised, or who had given something that is no number."""
+    subject: object = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
+    what = f"failed ({type(error).__name__}: {error}). {_RULE}"
+    match subject:
+        case Objective():
+            return _worst_term(subject)
+        case Target(neuron=output, loss=loss, y=y):
+            verb = "value" if act.__name__ == "measure" else "slope"
+            return f"output {output.name}: the {verb} of loss {loss.name} at a = {output.a}, y = {y:.6g} {what}"
+        case Group(members=members, rule=rule):
+            for member in members:
+                if act.__name__ == "fire" and not _is_finite(member.z):
+                    return _first_sum(member)
+            return f"group {subject.name!r}: {rule.name} {what}"
+        case Neuron(name=name, rule=rule, z=z):
+            if act.__name__ == "integrate" or not _is_finite(z):
+                return _first_sum(subject)
+            if act.__name__ == "fire":
+                return f"neuron {name}: {rule.name}({z}) {what}"
+            if not isinstance(subject.a_grad, (int, float)):
+                return f"neuron {name}: dC/da is {show(subject.a_grad)}. {_RULE}"
+            return f"neuron {name}: the slope of {rule.name} at z = {z}, with dC/da = {subject.a_grad}, {what}"
+    raise TypeError(subject)

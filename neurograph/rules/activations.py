@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.rules.formula import check_formula
+from neurograph.rules.formula import check_formula, upright
 
 __all__ = [
     "ELU",
@@ -78,7 +78,7 @@ class Activation:
     @property
     def symbol(self) -> str:
         """The function's symbol in LaTeX."""
-        return self.latex or r"\operatorname{" + self.name.replace("_", r"\_") + "}"
+        return self.latex or upright(self.name)
 
 
 def _identity(z: float) -> float:

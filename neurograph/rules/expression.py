@@ -131,12 +131,23 @@ class Applied:
 Expression = Leaf | Number | Sum | Product | Difference | Quotient | Negative | Power | Call | Compare | Cases | Applied
 
 
+_LARGEST_EXPONENT = 709.782712893384  # exp of it is the largest that fits a float
+
+
 def _exp(z: float) -> float:
-    return math.exp(z) if z < 709.0 else math.inf
+    return math.inf if z > _LARGEST_EXPONENT else math.exp(z)
 
 
 def _log(z: float) -> float:
     return math.log(z) if z > 0.0 else (-math.inf if z == 0.0 else math.nan)
+
+
+def _max(*values: float) -> float:
+    return max(values)  # one value is its own maximum
+
+
+def _min(*values: float) -> float:
+    return min(values)
 
 
 FUNCTIONS: dict[str, Callable[..., float]] = {
@@ -146,8 +157,8 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "erf": math.erf,
     "exp": _exp,
     "log": _log,
-    "max": max,
-    "min": min,
+    "max": _max,
+    "min": _min,
     "sin": math.sin,
     "sinh": math.sinh,
     "sqrt": math.sqrt,

@@ -27,12 +27,19 @@ from neurograph.rules.expression import (
     Sum,
 )
 
-__all__ = ["check_formula", "fill"]
+__all__ = ["LATEX_ESCAPES", "check_formula", "fill", "upright"]
 
 Quantities = Mapping[str, Expression | Sequence[Expression]]
 
+LATEX_ESCAPES = str.maketrans(
+    {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde "}
+)
 _LATEX_NAMES = {"log": r"\ln", "max": r"\max", "min": r"\min", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos"}
 _CONSTANTS = {"pi": Leaf("pi", r"\pi", 3.141592653589793)}
+_OF_SEVERAL = ("max", "min")
+_LARGEST = 1.7976931348623157e308
+_DEEPEST = 100
+_LONGEST_SHOWN = 200
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "=="}
 
 
@@ -82,9 +89,24 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
 @lru_cache(maxsize=256)
 def _parse(formula: str) -> ast.expr:
     try:
-        return ast.parse(formula, mode="eval").body
+        tree = ast.parse(formula, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InvalidValueError(f"got {formula!r} (a str), expected one line of arithmetic.") from None
+        raise InvalidValueError(f"got {_quoted(formula)} (a str), expected one line of arithmetic.") from None
+    if _is_deep(tree):
+        raise InvalidValueError(f"the formula {_quoted(formula)} is nested more than {_DEEPEST} deep.")
+    return tree
+
+
+def _is_deep(tree: ast.expr) -> bool:
+    """Look level by level, so that no text can exhaust the stack of those who walk the tree."""
+    level: list[ast.AST] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return bool(level)
+
+
+def _quoted(formula: str) -> str:
+    return repr(formula) if len(formula) <= _LONGEST_SHOWN else repr(formula[:_LONGEST_SHOWN]) + "..."
 
 
 class _Filler:
@@ -95,14 +117,14 @@ class _Filler:
         self.quantities = dict(quantities)
 
     def refuse(self, problem: str) -> InvalidValueError:
-        return InvalidValueError(f"the formula {self.formula!r} {problem}.")
+        return InvalidValueError(f"the formula {_quoted(self.formula)} {problem}.")
 
     def expression(self, node: ast.expr) -> Expression:
         match node:
             case ast.Constant(value=bool()):
                 raise self.refuse("holds a True or False; write 1 or 0")
             case ast.Constant(value=int() | float() as value):
-                return Number(float(value))
+                return self.number(value)
             case ast.Name(id=name):
                 return self.quantity(name)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -114,11 +136,21 @@ class _Filler:
             case ast.Call(func=ast.Name(id="sum"), args=[ast.GeneratorExp() as terms], keywords=[]):
                 return self.written_out(terms)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in FUNCTIONS:
-                return Call(name, _latex_name(name), tuple(term for arg in args for term in self.argument(arg)))
+                return self.call(name, args)
             case _:
                 raise self.refuse(
                     f"holds {ast.unparse(node)!r}, which is not arithmetic (functions: {', '.join(FUNCTIONS)})"
                 )
+
+    def number(self, value: float) -> Number:
+        if abs(value) > _LARGEST:
+            raise self.refuse("holds a number that does not fit a float (at most about 1.8e308)")
+        return Number(float(value))
+
+    def call(self, name: str, args: Sequence[ast.expr]) -> Call:
+        if len(args) != 1 and (name not in _OF_SEVERAL or not args):
+            raise self.refuse(f"gives {name} {len(args)} arguments, expected {'some' if name in _OF_SEVERAL else '1'}")
+        return Call(name, _latex_name(name), tuple(term for arg in args for term in self.argument(name, arg)))
 
     def quantity(self, name: str) -> Expression:
         given = self.quantities.get(name, _CONSTANTS.get(name))
@@ -159,11 +191,22 @@ class _Filler:
                     return Sum(tuple(filler.expression(node.elt) for filler in inner))
         raise self.refuse("has a sum other than sum(... for t in group)")
 
-    def argument(self, node: ast.expr) -> Sequence[Expression]:
+    def argument(self, name: str, node: ast.expr) -> Sequence[Expression]:
         """One argument, or all members of a group, as in max(group)."""
-        given = self.quantities.get(node.id) if isinstance(node, ast.Name) else None
+        given = self.quantities.get(node.id) if name in _OF_SEVERAL and isinstance(node, ast.Name) else None
         return given if isinstance(given, Sequence) else (self.expression(node),)
 
 
 def _latex_name(name: str) -> str:
-    return _LATEX_NAMES.get(name, rf"\operatorname{{{name}}}")
+    return _LATEX_NAMES.get(name, upright(name))
+
+
+def upright(name: str) -> str:
+    r"""Write the name of a function in LaTeX, upright and escaped.
+
+    Examples
+    --------
+    >>> print(upright("leaky_relu"))
+    \operatorname{leaky\_relu}
+    """
+    return rf"\operatorname{{{name.translate(LATEX_ESCAPES)}}}"

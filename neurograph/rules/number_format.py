@@ -5,12 +5,13 @@ This file turns floats into text and LaTeX; it knows nothing of what they mean.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 
-__all__ = ["NumberFormat"]
+__all__ = ["NumberFormat", "in_latex"]
 
 _LARGEST_DENOMINATOR = 1000
 
@@ -22,7 +23,7 @@ class NumberFormat:
     Parameters
     ----------
     digits : int or None
-        Significant digits, 1 to 17; a number that would round to a whole one gets as many more as show that it is not
+        Significant digits, 1 to 17; a number that would read as a whole one gets as many more as show that it is not
         whole. None writes every float in full, so that reading it back gives the same float.
     fractions : bool
         Write a float that is exactly the nearest one to p/q, with q at most 1000, as that fraction.
@@ -67,10 +68,7 @@ class NumberFormat:
         if self.fractions and (fraction := self._fraction(value)):
             sign = "-" if fraction < 0 else ""
             return rf"{sign}\frac{{{abs(fraction.numerator)}}}{{{fraction.denominator}}}"
-        mantissa, _, exponent = self.text(value).partition("e")
-        if mantissa.lstrip("-") in ("inf", "nan"):
-            return mantissa.replace("inf", r"\infty").replace("nan", r"\text{nan}")
-        return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+        return in_latex(self.text(value))
 
     def is_compound(self, value: float) -> bool:
         """Tell whether the number is written as a quotient and so needs brackets inside a product."""
@@ -80,12 +78,7 @@ class NumberFormat:
     def _rounded(value: float, digits: int) -> str:
         text = f"{value:.{digits}g}"
         nearest = float(text)
-        if (
-            nearest == value
-            or nearest != nearest
-            or nearest in (float("inf"), float("-inf"))
-            or nearest != int(nearest)
-        ):
+        if not math.isfinite(value) or value == int(value) or "e" in text or nearest != int(nearest):
             return text
         # 0.99996 must not read 1: what is multiplied by 1 - a would seem to vanish. Show where it differs.
         while float(text) == nearest and digits < 17:
@@ -99,3 +92,17 @@ class NumberFormat:
             return None
         fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
         return fraction if fraction.denominator > 1 and float(fraction) == value else None
+
+
+def in_latex(text: str) -> str:
+    r"""Turn a float as Python writes it into LaTeX.
+
+    Examples
+    --------
+    >>> print(in_latex("1e-05"), in_latex("-inf"), in_latex("0.5"))
+    1 \times 10^{-5} -\infty 0.5
+    """
+    mantissa, _, exponent = text.partition("e")
+    if mantissa.lstrip("-") in ("inf", "nan"):
+        return mantissa.replace("inf", r"\infty").replace("nan", r"\text{nan}")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from neurograph.rules import activations
 from neurograph.rules.activations import Activation
-from neurograph.rules.formula import check_formula
+from neurograph.rules.formula import check_formula, upright
 from neurograph.rules.registry import Registry
 
 __all__ = ["ACTIVATIONS", "SOFTMAX", "JointActivation"]
@@ -69,7 +69,7 @@ class JointActivation:
     @property
     def symbol(self) -> str:
         """The function's symbol in LaTeX."""
-        return self.latex or r"\operatorname{" + self.name.replace("_", r"\_") + "}"
+        return self.latex or upright(self.name)
 
 
 def _softmax(z: Sequence[float]) -> list[float]:

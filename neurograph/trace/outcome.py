@@ -66,8 +66,8 @@ class Outcome:
             if neuron.role == "input":
                 continue
             squares.append(Power(leaf("bias_grad", neuron.name, neuron.bias_grad or 0.0, self._example), 2))
-            for edge, source in neuron.fan_in:
-                squares.append(Power(leaf("grad", (source.name, neuron.name), edge.grad or 0.0, self._example), 2))
+            for edge in neuron.fan_in:
+                squares.append(Power(leaf("grad", edge.ends, edge.grad or 0.0, self._example), 2))
         return Product((Negative(leaf("eta", "", self._rate)), Sum(tuple(squares))))
 
     def _real(self) -> Expression:

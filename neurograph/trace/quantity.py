@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from neurograph.errors import one_line
 from neurograph.rules.expression import Leaf
+from neurograph.rules.formula import LATEX_ESCAPES
 
 __all__ = ["SYMBOLS", "Owner", "Quantity", "leaf", "name_latex", "name_text"]
 
@@ -100,13 +102,10 @@ def name_text(name: str) -> str:
     >>> name_text("h1"), name_text("a\\nb")
     ('h1', 'a\\nb')
     """
-    return name if name.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+    return one_line(name)
 
 
 _NUMBERED = re.compile(r"([A-Za-z]+)_?(\d+)(?:_(\d+))?\Z")
-_ESCAPES = str.maketrans(
-    {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde "}
-)
 
 
 def name_latex(name: str) -> str:
@@ -120,4 +119,4 @@ def name_latex(name: str) -> str:
     if match := _NUMBERED.match(name):
         letters, one, two = match.groups()
         return f"{letters}_{{{one},{two}}}" if two else f"{letters}_{{{one}}}"
-    return rf"\text{{{name_text(name).translate(_ESCAPES)}}}"
+    return rf"\text{{{name_text(name).translate(LATEX_ESCAPES)}}}"

@@ -58,6 +58,7 @@ class State(Mapping[Key, float | None]):
     def __getitem__(self, key: Key) -> float | None:
         try:
             kind, owner = key
+            hash(key)
         except (TypeError, ValueError):
             message = f"state: got {show(key)}, expected a kind and an owner, as in state['z', 'h1']."
             raise UnknownNameError(message) from None
@@ -73,6 +74,10 @@ class State(Mapping[Key, float | None]):
     def of_example(self, example: int) -> State:
         """Look at another example of the batch, at the same place."""
         return State(self._values, self._known, example)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is such a quantity, computed or not."""
+        return key in self._known
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._known)

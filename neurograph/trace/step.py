@@ -53,7 +53,8 @@ class Line:
         write = write_latex if latex else write_text
         parts: list[Expression] = [self.left] if self.left.text else []
         parts += [self.named] if self.named else []
-        return " = ".join(write(part, False, style) for part in (*parts, self.work()))
+        texts = [write(part, False, style) for part in (*parts, self.work())]
+        return " = ".join(dict.fromkeys(texts))  # tanh(z) by its name is tanh(z) in full
 
     def numbers(self, style: NumberFormat, latex: bool = False) -> str:
         """Write the right side with every number in its place."""
@@ -235,7 +236,8 @@ class Step:
         """Where the step stands and what it does, in one line."""
         example = f", example {self.example + 1}" if self.example is not None else ""
         subject = f", {name_text(self.subject)}" if self.subject else ""
-        return f"[{self.index + 1}/{self.count}] {self.phase}{example}{subject}: {self.kind}"
+        phase = "after the update" if self.phase == "after" else self.phase
+        return f"[{self.index + 1}/{self.count}] {phase}{example}{subject}: {self.kind}"
 
     def __str__(self) -> str:
         """Write the step as a block of text."""

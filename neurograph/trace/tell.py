@@ -128,5 +128,5 @@ def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Qua
     for neuron in before.neurons:
         if neuron.role != "input":
             known[Quantity("b", neuron.name)] = neuron.b
-            known.update({Quantity("w", (source.name, neuron.name)): edge.w for edge, source in neuron.fan_in})
+            known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
     return known

@@ -18,7 +18,7 @@ from neurograph.rules.formula import fill
 from neurograph.trace.quantity import Owner, leaf, name_latex, name_text
 from neurograph.trace.step import Deed, Line
 from neurograph.trace.stepper import Moment, Seen
-from neurograph.trace.view import Story, View, checked, deed, ends, function, term
+from neurograph.trace.view import Story, View, checked, deed, function, term
 
 __all__ = ["average", "collect", "learn", "settle", "settle_together", "update"]
 
@@ -27,21 +27,21 @@ def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell how errors come back over the outgoing edges: the first half of BP2."""
     view = View(moment, story)
 
-    def blame(edge: Edge, target: Neuron) -> Expression:
-        return Product((view.weight(edge), view.of("delta", target.name)))
+    def blame(edge: Edge) -> Expression:
+        return Product((view.weight(edge), view.of("delta", edge.target.name)))
 
     def lines() -> Iterator[Line]:
         left = view.of("collected" if neuron.role == "output" else "a_grad", neuron.name)
         yield Line(
             left,
-            lambda: Sum(tuple(blame(*pair) for pair in neuron.fan_out)) if neuron.fan_out else Number(0.0),
+            lambda: Sum(tuple(blame(edge) for edge in neuron.fan_out)) if neuron.fan_out else Number(0.0),
             None,
             "BP2",
         )
 
     def terms() -> Iterator[Line]:
-        for edge, target in neuron.fan_out:
-            yield term(view, "blame", ends(edge), blame(edge, target), "BP2")
+        for edge in neuron.fan_out:
+            yield term(view, "blame", edge.ends, blame(edge), "BP2")
 
     return deed(
         moment, story, "error from downstream", neuron.name, lines, 1, terms, len(neuron.fan_out), "share of the error"
@@ -121,9 +121,9 @@ def learn(moment: Moment, neuron: Neuron, story: Story) -> Deed:
         delta = view.of("delta", neuron.name)
         left = gradient("bias_grad", neuron.name, delta.value)
         yield Line(left, lambda: delta, None, "BP3", "", checked(story, moment, neuron, left))
-        for edge, source in neuron.fan_in:
-            work = Product((view.of("a", source.name), delta))
-            left = gradient("grad", ends(edge), evaluate(work))
+        for edge in neuron.fan_in:
+            work = Product((view.of("a", edge.source.name), delta))
+            left = gradient("grad", edge.ends, evaluate(work))
             yield Line(left, partial(_same, work), None, "BP4", "", checked(story, moment, edge, left))
 
     return deed(moment, story, "gradients", neuron.name, lines, 1 + len(neuron.fan_in))
@@ -136,8 +136,8 @@ def _same(work: Expression) -> Expression:
 def _parameters(neuron: Neuron) -> Iterator[tuple[str, str, Owner, float, float, Neuron | Edge]]:
     """The bias, then the incoming weights: kind, gradient's kind, owner, value, gradient, object."""
     yield "b", "bias_grad", neuron.name, neuron.b, neuron.bias_grad or 0.0, neuron
-    for edge, _ in neuron.fan_in:
-        yield "w", "grad", ends(edge), edge.w, edge.grad or 0.0, edge
+    for edge in neuron.fan_in:
+        yield "w", "grad", edge.ends, edge.w, edge.grad or 0.0, edge
 
 
 def average(moment: Moment, neuron: Neuron, story: Story) -> Deed:

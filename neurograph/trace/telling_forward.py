@@ -19,7 +19,7 @@ from neurograph.rules.formula import fill
 from neurograph.trace.quantity import leaf
 from neurograph.trace.step import Deed, Line
 from neurograph.trace.stepper import Moment
-from neurograph.trace.view import Story, View, checked, deed, ends, function, term, top
+from neurograph.trace.view import Story, View, checked, deed, function, term, top
 
 __all__ = ["fire", "fire_together", "integrate", "objective", "target"]
 
@@ -28,20 +28,20 @@ def integrate(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell the weighted sum, product by product."""
     view = View(moment, story)
 
-    def product(edge: Edge, source: Neuron) -> Expression:
-        return Product((view.weight(edge), view.of("a", source.name)))
+    def product(edge: Edge) -> Expression:
+        return Product((view.weight(edge), view.of("a", edge.source.name)))
 
     def lines() -> Iterator[Line]:
         yield Line(
             view.of("z", neuron.name),
-            lambda: Sum((*(product(*pair) for pair in neuron.fan_in), view.bias(neuron))),
+            lambda: Sum((*(product(edge) for edge in neuron.fan_in), view.bias(neuron))),
             None,
             "z",
         )
 
     def terms() -> Iterator[Line]:
-        for edge, source in neuron.fan_in:
-            yield term(view, "product" + view.new, ends(edge), product(edge, source), "z")
+        for edge in neuron.fan_in:
+            yield term(view, "product" + view.new, edge.ends, product(edge), "z")
 
     return deed(moment, story, "weighted sum", neuron.name, lines, 1, terms, len(neuron.fan_in), "product")
 

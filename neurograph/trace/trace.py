@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import accumulate, groupby
 from typing import Generic, TypeVar, overload
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.structure import Structure
+from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import Key, State, keys_of
@@ -129,13 +130,11 @@ class Trace(Sequence[Step], Generic[Net]):
         return (self._step(k) for k in range(len(self)))
 
     def _place(self, index: int) -> int:
-        if isinstance(index, bool) or not isinstance(index, int):
-            raise InvalidTypeError(explain("trace, step", index, "a whole number or a slice"))
-        count = len(self)
-        if not -count <= index < count:
+        count, number = len(self), whole(index, "trace, step")
+        if not -count <= number < count:
             # IndexError too, so that Python's own loops over a sequence end as they should.
             raise NoSuchStepError(explain("trace, step", index, f"a number from 0 to {count - 1}"))
-        return index % count
+        return number % count
 
     def _step(self, k: int) -> Step:
         at = bisect_right(self._ends, k)

@@ -17,7 +17,7 @@ from neurograph.trace.quantity import Owner, leaf
 from neurograph.trace.step import Deed, Line
 from neurograph.trace.stepper import Moment, Seen
 
-__all__ = ["Story", "View", "checked", "deed", "ends", "function", "term", "top"]
+__all__ = ["Story", "View", "checked", "deed", "function", "term", "top"]
 
 CheckOf = Callable[[Neuron | Edge, float, int], Check]
 
@@ -60,16 +60,11 @@ class View:
 
     def weight(self, edge: Edge) -> Leaf:
         """An edge's weight."""
-        return leaf("w" + self.new, ends(edge), edge.w)
+        return leaf("w" + self.new, edge.ends, edge.w)
 
     def bias(self, neuron: Neuron) -> Leaf:
         """A neuron's bias."""
         return leaf("b" + self.new, neuron.name, neuron.b)
-
-
-def ends(edge: Edge) -> tuple[str, str]:
-    """Name both ends of an edge."""
-    return (edge.source.name, edge.target.name)
 
 
 def deed(

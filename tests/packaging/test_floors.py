@@ -1,0 +1,129 @@
+"""The folders are the floors: each imports only from those written above it, and files stay short.
+
+Every import statement counts, those inside functions and under `if TYPE_CHECKING:` too; imports are read, not run.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FLOORS = [
+    "errors", "intake", "rules", "graph", "passes", "trace", "engines", "network", "learning", "data", "files", "cli",
+]  # fmt: skip
+HEART = ["graph/edge.py", "graph/neuron.py", "passes/schedule.py", "passes/propagation.py", "trace/stepper.py"]
+
+# The rules are mathematics: `math`, and what Python needs for writing it down.
+RULES_MAY_IMPORT = {
+    "__future__", "ast", "collections.abc", "dataclasses", "fractions", "functools", "math", "random", "typing",
+}  # fmt: skip
+# Packages from elsewhere, and the only floors that may import them.
+PACKAGES = {"networkx": {"graph"}, "numba": {"engines"}, "visualize": {"cli"}}
+
+
+def sources(package: str) -> list[Path]:
+    return sorted(path for path in (ROOT / package).rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Name every module that a file imports; `from a import b` gives `a.b` where that is a module, or else `a`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: write the whole name of the module"
+            assert node.module is not None
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if is_module(inner) else node.module
+
+
+def is_module(name: str) -> bool:
+    path = ROOT.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def floor_of(module: str) -> str | None:
+    """Name the floor of a module of neurograph, None for the package itself; `python -m neurograph` is the cli."""
+    parts = module.replace("__main__", "cli").split(".")
+    return parts[1] if len(parts) > 1 else None
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+OURS = [path for path in sources("neurograph") if module_of(path) != "neurograph"]
+BOTH = [*sources("neurograph"), *sources("visualize")]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_every_file_has_a_floor() -> None:
+    assert {floor_of(module_of(path)) for path in OURS} <= set(FLOORS)
+
+
+@pytest.mark.parametrize("path", OURS, ids=named)
+def test_a_floor_imports_only_from_those_above_it(path: Path) -> None:
+    module = module_of(path)
+    own = FLOORS.index(str(floor_of(module)))
+    for imported in imports(path):
+        if imported.partition(".")[0] == "neurograph":
+            floor = (
+                floor_of(imported) or "cli"
+            )  # the package itself leads everywhere, so only the last floor may use it
+            assert FLOORS.index(floor) <= own, f"{module} imports {imported}, which is written below it"
+
+
+@pytest.mark.parametrize("path", OURS, ids=named)
+def test_a_package_is_imported_only_where_it_belongs(path: Path) -> None:
+    floor = floor_of(module_of(path))
+    for imported in imports(path):
+        top = imported.partition(".")[0]
+        assert floor in PACKAGES.get(top, {floor}), f"{named(path)} imports {imported}"
+
+
+@pytest.mark.parametrize("path", [path for path in OURS if floor_of(module_of(path)) == "rules"], ids=named)
+def test_rules_import_only_mathematics(path: Path) -> None:
+    for imported in imports(path):
+        ours = imported.startswith(("neurograph.rules", "neurograph.errors"))
+        assert ours or imported in RULES_MAY_IMPORT, f"{named(path)} imports {imported}"
+
+
+def test_the_core_needs_no_other_package() -> None:
+    for path in OURS:
+        if floor_of(module_of(path)) in {"errors", "intake", "rules", "passes", "trace", "network"}:
+            others = {name.partition(".")[0] for name in imports(path)} - sys.stdlib_module_names
+            assert others <= {"neurograph"}, f"{named(path)} imports {others}"
+
+
+@pytest.mark.parametrize("path", BOTH, ids=named)
+def test_no_file_is_longer_than_300_lines(path: Path) -> None:
+    assert lines_of(path) <= 300
+
+
+def test_the_way_in_is_under_400_lines() -> None:
+    lengths = {name: lines_of(ROOT / "neurograph" / name) for name in HEART}
+    assert sum(lengths.values()) < 400, lengths
+
+
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_reader_of_imports_sees_them_all(tmp_path: Path) -> None:
+    path = tmp_path / "sample.py"
+    path.write_text(
+        "import csv, numba.core\nfrom typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from neurograph.graph.edge import Edge\n"
+        "def late():\n    from neurograph.graph import neuron\n"
+    )
+    assert list(imports(path)) == ["csv", "numba.core", "typing", "neurograph.graph.edge", "neurograph.graph.neuron"]

@@ -10,16 +10,31 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurograph.data import datasets as datasets
+    from neurograph.engines.objects import Clip as Clip
     from neurograph.errors import NeurographError as NeurographError
+    from neurograph.files.model import load as load
+    from neurograph.files.model import load_model as load_model
+    from neurograph.files.model import save as save
     from neurograph.graph.edge import Edge as Edge
     from neurograph.graph.neuron import Neuron as Neuron
     from neurograph.learning.gradcheck import check_gradients as check_gradients
+    from neurograph.learning.history import History as History
+    from neurograph.learning.trainer import Trainer as Trainer
+    from neurograph.learning.training import train as train
     from neurograph.network import Network as Network
     from neurograph.rules.activations import Activation as Activation
     from neurograph.rules.initializers import INITIALIZERS as INITIALIZERS
     from neurograph.rules.initializers import Initializer as Initializer
     from neurograph.rules.losses import LOSSES as LOSSES
     from neurograph.rules.losses import Loss as Loss
+    from neurograph.rules.optimizers import SGD as SGD
+    from neurograph.rules.optimizers import Adam as Adam
+    from neurograph.rules.optimizers import AdamW as AdamW
+    from neurograph.rules.optimizers import Momentum as Momentum
+    from neurograph.rules.optimizers import RMSProp as RMSProp
+    from neurograph.rules.regularizers import L1 as L1
+    from neurograph.rules.regularizers import L2 as L2
+    from neurograph.rules.regularizers import ElasticNet as ElasticNet
     from neurograph.rules.softmax import ACTIVATIONS as ACTIVATIONS
     from neurograph.rules.softmax import JointActivation as JointActivation
     from neurograph.trace.step import Step as Step
@@ -39,8 +54,23 @@ _HOMES = {
     "NeurographError": "neurograph.errors",
     "Step": "neurograph.trace.step",
     "Trace": "neurograph.trace.trace",
+    "SGD": "neurograph.rules.optimizers",
+    "Momentum": "neurograph.rules.optimizers",
+    "RMSProp": "neurograph.rules.optimizers",
+    "Adam": "neurograph.rules.optimizers",
+    "AdamW": "neurograph.rules.optimizers",
+    "L1": "neurograph.rules.regularizers",
+    "L2": "neurograph.rules.regularizers",
+    "ElasticNet": "neurograph.rules.regularizers",
+    "Clip": "neurograph.engines.objects",
+    "History": "neurograph.learning.history",
+    "Trainer": "neurograph.learning.trainer",
+    "train": "neurograph.learning.training",
     "check_gradients": "neurograph.learning.gradcheck",
     "datasets": "neurograph.data",
+    "load": "neurograph.files.model",
+    "load_model": "neurograph.files.model",
+    "save": "neurograph.files.model",
 }
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  # every key is a name

@@ -151,8 +151,10 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(batch)]
 
 
-def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str]) -> list[tuple[list[float], list[float]]]:
-    """Pair the rows of x and y, or the one row of each.
+def pairs(
+    x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = ""
+) -> list[tuple[list[float], list[float]]]:
+    """Pair the rows of x and y, or the one row of each; `of` says in the messages whose they are.
 
     Raises
     ------
@@ -164,14 +166,14 @@ def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str]) -
     >>> pairs([[1], [2]], [[0], [1]], ["x1"], ["o1"])
     [([1.0], [0.0]), ([2.0], [1.0])]
     """
-    if is_row(x, "x") != is_row(y, "y"):
+    if is_row(x, f"{of}x") != is_row(y, f"{of}y"):
         raise InvalidValueError(
-            "x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows."
+            f"{of}x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows."
         )
-    xs, ys = rows(x, len(inputs), "x", inputs), rows(y, len(outputs), "y", outputs)
+    xs, ys = rows(x, len(inputs), f"{of}x", inputs), rows(y, len(outputs), f"{of}y", outputs)
     if len(xs) != len(ys):
         raise InvalidValueError(
-            f"x and y: got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other."
+            f"{of}x and y: got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other."
         )
     return list(zip(xs, ys, strict=True))
 

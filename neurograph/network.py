@@ -38,14 +38,12 @@ class Network(Structure):
 
     >>> import neurograph as ng
     >>> net = ng.Network()
-    >>> for name in ("x1", "x2"):
-    ...     _ = net.add_input(name)
+    >>> _ = net.add_input("x1"), net.add_input("x2")
     >>> _ = net.add_neuron("h1", "tanh", bias=0.1)
     >>> _ = net.add_output("o1", "sigmoid")
     >>> for source, target, weight in (("x1", "h1", 0.5), ("x2", "h1", -0.4), ("h1", "o1", 0.8), ("x2", "o1", 0.2)):
     ...     _ = net.connect(source, target, weight)
-    >>> y = net.forward([1.0, 2.0])
-    >>> loss = net.backward([1.0])
+    >>> y, loss = net.forward([1.0, 2.0]), net.backward([1.0])
     >>> round(y[0], 6), round(loss, 6), round(net["h1"].delta, 6)
     (0.560231, 0.096698, -0.083301)
     """
@@ -159,7 +157,7 @@ class Network(Structure):
         _, computing, outputs = self._in_order()
         numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
         if not self._ready:
-            raise StateError("backward: no forward pass has been run on this graph. Call forward(x) first.")
+            raise StateError("backward: no forward pass has been run since the network changed. Call forward(x) first.")
         schedule = self.schedule(record)
         schedule.objective.aim(numbers)
         with kept(computing, "a_grad", "delta"):
@@ -197,8 +195,9 @@ class Network(Structure):
             raise StateError("update: there are no gradients. Call forward(x) and backward(y) first.")
         computing = self._in_order()[1]
         with kept_parameters(computing):
-            update(computing, rate)
+            update(computing, self.ties, rate)
             check_update(computing, rate)
+        self._ready = False  # the activations are those of the old parameters
 
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
@@ -254,13 +253,13 @@ class Network(Structure):
         """
         from neurograph.trace.tell import tell
 
-        record = LOSSES.find(loss)
-        rate = finite(learning_rate, "trace, learning_rate")
+        record, rate = LOSSES.find(loss), finite(learning_rate, "trace, learning_rate")
         batch = self.examples(x, y)
-        told = tell(self, batch, record, rate, long_way, unit, NumberFormat(digits, fractions))
-        for twin in (told.before, told.after):  # both have been run, act by act, and hold their numbers
-            twin._computed = twin._ready = twin._adding = True
-        return told
+        return tell(self, batch, record, rate, long_way, unit, NumberFormat(digits, fractions))
+
+    def note_run(self, updated: bool = False) -> None:
+        """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""
+        self._computed, self._ready, self._adding = True, not updated, not updated
 
     def examples(self, x: object, y: object) -> list[tuple[list[float], list[float]]]:
         """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other."""
@@ -288,8 +287,7 @@ class Network(Structure):
     def __setstate__(self, state: dict[str, object]) -> None:
         Network.__init__(self)  # pickle and copy make the object without it
         super().__setstate__(state)
-        self._ready = bool(state["ready"])
-        self._adding = bool(state["adding"])
+        self._ready, self._adding = bool(state["ready"]), bool(state["adding"])
 
     def __getstate__(self) -> dict[str, object]:
         return super().__getstate__() | {"ready": self._ready, "adding": self._adding}

@@ -23,16 +23,69 @@ PROMISES = {
         "12 wrong",
     ],
     "diagram": [],
+    "lesson1_iris_neuron_graph": [
+        "h5      0.99996283   4.893116e-07\n",
+        "o1      0.99330591  -4.451083e-05\n",
+        "o3      0.99330591   6.604765e-03\n",
+        "mean of the unseen flowers that are named rightly: 96.9%",
+    ],
+    "lesson2_breast_cancer": [
+        "   1              394.3742                 394.3742\n",
+        "  10              393.8223                 393.8542\n",
+        "as it should be:       161 derivatives checked: 161 ok",
+        "delta = y - a:         161 derivatives checked: 161 wrong",
+        "relu before sigmoid:   161 derivatives checked: 32 ok, 129 wrong",
+        'its smallest output over all tumours is 0.50: it can never say "malignant"',
+        "   0         98.7%           99.1%\n",
+    ],
+    "lesson3_gaussian_clouds": [
+        "never updated, 9 of 21 parameters: h1->o1, h2->o1, h3->o1, h1->o2,",
+        "1e-06  frozen              60  -2705.0 to -2668.0                  -,    -     0.5%\n",
+        "1e-06  trained             60  -2705.0 to -2650.3                  -,    -     0.4%\n",
+        "1e-03  frozen             150  -2705.0 to -608.9                   -,    -    95.3%\n",
+        "1e-03  trained            150  -2705.0 to -132.0                  16,   79    96.7%\n",
+        "x1->h1_1                    27  -4.33861125e-03  -4.33861125e-03\n",
+    ],
+    "lesson4_modular_deep_net": [
+        "as described                  0.4796     0.0288   1.000\n",
+        "optimizer=Adam(0.02)          0.4761     0.0005   1.000\n",
+        "as described                  5.2339     0.0118   0.993\n",
+        "optimizer=Momentum(0.01)      6.0244     0.0050   0.997\n",
+        "the whole Jacobian:  42 derivatives checked: 42 ok",
+        "its diagonal only:   42 derivatives checked: 2 ok, 40 wrong",
+    ],
+    "lesson5_binary_mlp": [
+        "example   output  predicted  true\n",
+        "     10   0.0002          0     0\n",
+        "10 of 10 right",
+        "as it should be:           91 derivatives checked: 91 ok",
+        "tanh with a forgotten 2:   91 derivatives checked: 23 ok, 68 wrong",
+        "slope of the next layer:   91 derivatives checked: 5 ok, 86 wrong",
+    ],
 }
+BORROWERS = ["lesson2_breast_cancer", "lesson5_binary_mlp"]  # their data come from scikit-learn
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_an_example_runs_and_keeps_its_promises(script, capsys, monkeypatch):
+    if script.stem in BORROWERS:
+        pytest.importorskip("sklearn")
     monkeypatch.setattr(sys, "argv", [str(script)])
     runpy.run_path(str(script), run_name="__main__")
     printed = capsys.readouterr().out
     for promise in PROMISES[script.stem]:
         assert promise in printed
+
+
+@pytest.mark.parametrize("name", BORROWERS)
+def test_without_scikit_learn_a_lesson_ends_with_one_line_that_names_the_extra(name, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)  # importing it fails
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="__main__")
+    assert "scikit-learn, which is not installed" in ended.value.code
+    assert "pip install -e '.[data]'" in ended.value.code
+    assert "\n" not in ended.value.code
+    assert capsys.readouterr().out == ""
 
 
 def test_the_diagram_is_written_where_it_is_asked_for(tmp_path):

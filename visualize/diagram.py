@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from neurograph.errors import StateError, UnknownNameError, nearest
+from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
@@ -28,6 +28,7 @@ _MODES = {
     "forward": ("w", "weight w", "a", "activation a"),
     "backward": ("grad", "gradient dC/dw", "delta", "error delta = dC/dz"),
 }
+_LABELLED = 16  # neurons in a layer; beyond, names would overlap
 _COLOURS = "PuOr"  # orange below zero, purple above: told apart in any colour vision, and in grey by their lightness
 
 
@@ -87,6 +88,8 @@ class NetworkDiagram:
 
     def plot(self, ax: Axes | None = None, *, colorbar: bool = True) -> NetworkDiagram:
         """Draw on the given axes, or on a figure of its own; return self with the artists set."""
+        if isinstance(ax, str):
+            raise InvalidTypeError(explain("draw_network, ax", ax, "matplotlib axes", f"Say show={ax!r} for a mode."))
         from matplotlib import colormaps
         from matplotlib.collections import LineCollection
         from matplotlib.colors import CenteredNorm
@@ -96,7 +99,7 @@ class NetworkDiagram:
             ax = Figure(figsize=(7.0, 4.5), layout="constrained").add_subplot()
         limit = _limit(self.edge_values)
         self.lines_ = LineCollection(
-            [(self.places[edge.source], self.places[edge.target]) for edge in self.edges],
+            [_way(self.places[edge.source], self.places[edge.target]) for edge in self.edges],
             array=self.edge_values,
             cmap=_COLOURS,
             norm=CenteredNorm(0.0, halfrange=limit),
@@ -108,14 +111,15 @@ class NetworkDiagram:
             [self.places[neuron][0] for neuron in self.neurons],
             [self.places[neuron][1] for neuron in self.neurons],
             c=self.neuron_values,
-            s=620,
+            s=620 * min(1.0, (9.0 / max(map(len, self._columns().values()))) ** 2),
             cmap=colormaps[_COLOURS].with_extremes(bad="white"),
             norm=CenteredNorm(0.0, halfrange=_limit(self.neuron_values)),
             edgecolors="0.25",
             plotnonfinite=True,
             zorder=2,
         )
-        self.labels_ = [self._label(ax, neuron) for neuron in self.neurons]
+        crowded = max(map(len, self._columns().values())) > _LABELLED
+        self.labels_ = [] if crowded else [self._label(ax, neuron) for neuron in self.neurons]
         ax.margins(0.12)
         ax.set_axis_off()
         if colorbar:
@@ -123,6 +127,13 @@ class NetworkDiagram:
             ax.figure.colorbar(self.circles_, ax=ax, label=self.neuron_label, shrink=0.8)
         self.ax_ = ax
         return self
+
+    def _columns(self) -> dict[float, list[Neuron]]:
+        """The neurons by column, for the size of the circles."""
+        columns: dict[float, list[Neuron]] = {}
+        for neuron, (x, _) in self.places.items():
+            columns.setdefault(x, []).append(neuron)
+        return columns
 
     def _label(self, ax: Axes, neuron: Neuron) -> Text:
         """Write the name in black or white, whichever the circle's colour lets stand out."""
@@ -185,3 +196,13 @@ def _shown(neuron: Neuron, slot: str, show: str) -> float:
 def _limit(values: Iterable[float]) -> float:
     """The largest distance from zero, the end of a scale; 1 when there is none."""
     return max((abs(value) for value in values if value == value), default=0.0) or 1.0
+
+
+def _way(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
+    """Lead an edge straight to the next layer, and in an arc over the neurons between when it skips layers."""
+    (x0, y0), (x1, y1) = start, end
+    if x1 - x0 <= 1.0:
+        return [start, end]
+    rise = 0.35 * (x1 - x0 - 0.5)
+    steps = [k / 24 for k in range(25)]
+    return [(x0 + t * (x1 - x0), y0 + t * (y1 - y0) + 4.0 * rise * t * (1.0 - t)) for t in steps]

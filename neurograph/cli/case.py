@@ -9,8 +9,8 @@ import argparse
 from dataclasses import dataclass
 
 from neurograph.data.datasets import Dataset, load_iris
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
-from neurograph.files.weights import number, read_weights
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.files.weights import numbers_in, read_weights
 from neurograph.network import Network
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
@@ -97,7 +97,8 @@ def build(args: argparse.Namespace) -> Case:
         data, row = _row(args.data or "iris", 1 if args.example is None else args.example)
         sizes = _sizes(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
         net = _network(args, sizes)
-        _check_ends(sizes, len(data.X[row]), len(data.Y[row]), f"--data {args.data or 'iris'}")
+        where = f"--data {args.data}" if args.data else "without --input and --target the data are iris, which"
+        _check_ends(sizes, len(data.X[row]), len(data.Y[row]), where, "has")
         title = f"row {row + 1} of {args.data or 'iris'}, {data.class_of(row)}"
         return Case(net, data.X[row], data.Y[row], loss, title, data.feature_names, data.class_names)
     if args.data is not None or args.example is not None:
@@ -108,9 +109,9 @@ def build(args: argparse.Namespace) -> Case:
         )
     if args.layers is None:
         raise InvalidValueError("--layers is missing. Say how many neurons each layer has, as in --layers 2-2-2.")
-    x, y, sizes = _numbers(args.input, "--input"), _numbers(args.target, "--target"), _sizes(args.layers)
+    x, y, sizes = numbers_in(args.input, "--input"), numbers_in(args.target, "--target"), _sizes(args.layers)
     net = _network(args, sizes)
-    _check_ends(sizes, len(x), len(y), "--input and --target")
+    _check_ends(sizes, len(x), len(y), "--input and --target", "have")
     return Case(net, x, y, loss, "the example given")
 
 
@@ -164,17 +165,10 @@ def _network(args: argparse.Namespace, sizes: list[int]) -> Network:
     return net
 
 
-def _numbers(text: str, option: str) -> list[float]:
-    try:
-        return [number(part, f"{option}, number {i}") for i, part in enumerate(text.split(","), start=1)]
-    except InvalidTypeError as error:
-        raise InvalidValueError(f"{error} Join the numbers with commas, as in {option} 0.05,1/3.") from None
-
-
-def _check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
+def _check_ends(sizes: list[int], inputs: int, outputs: int, where: str, have: str) -> None:
     if (sizes[0], sizes[-1]) != (inputs, outputs):
         fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
+        counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
         raise InvalidValueError(
-            f"--layers {'-'.join(map(str, sizes))}: {where} has {inputs} inputs and {outputs} targets. "
-            f"Take --layers {fitting}."
+            f"--layers {'-'.join(map(str, sizes))}: {where} {have} {counts}. Take --layers {fitting}, or other data."
         )

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shutil
+import sys
 from typing import Any
 
 from neurograph.cli.case import Case, describe
 from neurograph.cli.step import print_trace
 from neurograph.data.datasets import load_iris
-from neurograph.data.split import hold_out
-from neurograph.learning.descent import accuracy, descend
+from neurograph.data.metrics import accuracy, confusion_matrix
+from neurograph.data.report import confusion_table
+from neurograph.data.split import split
 from neurograph.learning.gradcheck import check_gradients
+from neurograph.learning.training import train
 from neurograph.network import Network
+from neurograph.rules.optimizers import SGD
 
 __all__ = ["add_to", "run"]
 
@@ -34,8 +40,6 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Tell one step, then train and judge."""
-    from tqdm import tqdm
-
     iris = load_iris()
     net = Network.dense([4, 5, 3], ["sigmoid", "sigmoid"], seed=args.seed)
     case = Case(net, iris.X[0], iris.Y[0], _LOSS, "flower 1 of iris, setosa", iris.feature_names, iris.class_names)
@@ -45,14 +49,14 @@ def run(args: argparse.Namespace) -> int:
     print(f"Every gradient beside its central difference: {check_gradients(net, case.x, case.y, _LOSS).summary()}.")
     print(f"One step changed the loss of this flower from {trace.loss_before:.6f} to {trace.loss_after:.6f}.\n")
 
-    rest, aside = hold_out(iris, 0.2, args.seed)
+    rest, aside = split(iris, 0.2, args.seed)
     print(f"Now {_EPOCHS} rounds of such steps, online, over {len(rest)} flowers; {len(aside)} are held out.")
-    epochs = descend(net, rest.X, rest.Y, _RATE, _EPOCHS, _LOSS, args.seed)
-    with tqdm(epochs, total=_EPOCHS, unit="epoch", disable=None) as progress:  # silent when not on a terminal
-        for epoch in progress:
-            progress.set_postfix(loss=f"{epoch.loss:.4f}")
-    right = accuracy(net, aside.X, aside.Y)
-    print(f"Mean loss of the last round: {epoch.loss:.4f}.")
-    print(f"Accuracy on the flowers held out: {right:.1%} ({round(right * len(aside))} of {len(aside)}).")
-    print("\nNo file was written. Walk through a step yourself: neurograph step --data iris --example 60")
+    history = train(net, rest.X, rest.Y, _LOSS, SGD(_RATE), _EPOCHS, seed=args.seed)
+    print(f"\n{history}\n")
+    outputs = [net.forward(x) for x in aside.X]
+    right = accuracy(outputs, aside.Y)
+    print(f"Accuracy on the flowers held out: {right:.1%} ({round(right * len(aside))} of {len(aside)}).\n")
+    print(confusion_table(confusion_matrix(outputs, aside.Y), iris.class_names))
+    command = "neurograph" if shutil.which("neurograph") else os.path.relpath(sys.argv[0])
+    print(f"\nNo file was written. Walk through a step yourself: {command} step --data iris --example 60")
     return 0

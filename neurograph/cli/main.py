@@ -41,7 +41,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name the terminal cannot write is escaped, never a crash
             stream.reconfigure(errors="backslashreplace")
-    args = _parser().parse_args(_join_negative(sys.argv[1:] if argv is None else argv))
+    args, unknown = _parser().parse_known_args(_join_negative(sys.argv[1:] if argv is None else argv))
+    if unknown:
+        prog = f"neurograph {args.command}"
+        print(f"{prog}: unrecognized arguments: {' '.join(unknown)}. See {prog} --help.", file=sys.stderr)
+        return _EXIT_MISTAKE
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -59,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> Parser:
-    from neurograph.cli import check, demo, step
+    from neurograph.cli import check, demo, predict, step, train
 
     parser = Parser(
         prog="neurograph",
@@ -68,7 +72,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for module in (demo, step, check):
+    for module in (demo, step, check, train, predict):
         module.add_to(commands)
     return parser
 

@@ -18,14 +18,14 @@ from neurograph.trace.trace import Net, Trace
 
 __all__ = ["KEYS", "frame"]
 
-KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u unit  c check  home end  q quit"
+KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u U unit  c check  home end  q quit"
 
 # What a neuron's row shows, the most telling first: what does not fit the window is left out.
 _COLUMNS = ("z", "a", "delta", "a_grad", "b", "bias_grad", "b_new", "y")
 _COLUMNS_AFTER = ("z_new", "a_new", "b_new", "z", "a", "b", "y")
-_ORDER = ("y", "b", "b_new", "z", "z_new", "a", "a_new", "a_grad", "delta", "bias_grad")
+_ORDER = ("y", "b", "b_new", "z", "z_new", "a", "a_new", "a_grad", "delta", "bias_grad", "w", "grad", "w_new")
 _EDGE_COLUMNS = ("w", "grad", "w_new")
-_CELL = 11
+_CELL = 10
 
 
 def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, checks: bool) -> list[str]:
@@ -54,14 +54,20 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
     keys = _wrapped(KEYS, width)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
-    head = paint(f"one step = one {trace.unit}   {losses}"[:width], "dim")
-    room = max(height - 4 - len(keys), 4)
-    told_room = max(room // 2, room - len(trace.before) - 2)
-    card = [paint.verdicts(line) for line in _shortened(told, told_room, width)]
-    card[0] = paint(card[0], "bold")
-    values = _values(trace, step, state, width, room - len(card) - 1, paint)
+    told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
+    keys = _wrapped(KEYS, width)[: max(height // 4, 1)]
+    room = max(height - 3 - len(keys), 3)  # the head, and an empty line above values and keys
+    wanted = len(trace.before) + 1
+    card = _shortened(told, max(room // 2, room - wanted), width)
+    card = [paint(card[0], "bold"), *(paint.verdicts(line) for line in card[1:])]
+    values = _values(trace, step, state, width, room - len(card), paint)
+    head = paint(f"a step is {_UNIT_WORDS[trace.unit]}   {losses}   {_LEGEND}"[:width], "dim")
     lines = [head, *card, "", *values]
     return [*lines[: height - len(keys) - 1], "", *(paint(line, "dim") for line in keys)]
+
+
+_UNIT_WORDS = {"term": "one edge", "neuron": "one act of a neuron", "layer": "a layer", "phase": "a phase"}
+_LEGEND = "> changed  . read  ? not yet"
 
 
 def _cut(line: str, width: int) -> list[str]:
@@ -72,7 +78,7 @@ def _cut(line: str, width: int) -> list[str]:
 def _shortened(lines: list[str], room: int, width: int) -> list[str]:
     if len(lines) <= room:
         return lines
-    more = f"    ... ({len(lines) - room + 1} more lines: a smaller unit shows them, press u)"
+    more = f"    ... ({len(lines) - room + 1} more lines: a smaller unit shows them, press U)"
     return [*lines[: room - 1], more[:width]]
 
 
@@ -80,36 +86,29 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
     """The table of neurons, and beside the current neuron the edges into it, where they fit."""
     neurons = [neuron.name for neuron in trace.before.neurons]
     names = [_clipped(name_text(name)) for name in neurons]
-    wide = max(map(len, names))
     style = NumberFormat(min(step.style.digits or 17, 5), step.style.fractions)
-    columns = _fitting(_COLUMNS_AFTER if step.phase == "after" else _COLUMNS, width - wide - 3)
-    heading = " " * (wide + 3) + "".join(f"{_title(kind):>{_CELL}}" for kind in columns)
     written = {key.owner for key in step.writes}
     read = {key.owner for key in step.reads}
-    rows = []
-    for name, label in zip(neurons, names, strict=True):
-        cells = "".join(f"{_shown(state, kind, name, style):>{_CELL}}" for kind in columns)
-        mark = ">" if name in written else "." if name in read else " "
-        line = f"{mark} {label:{wide}} {cells}".rstrip()[:width]
-        rows.append(paint(line, "bold") if mark == ">" else line)
+    kinds = _COLUMNS_AFTER if step.phase == "after" else _COLUMNS
+    columns = {kind: [_title(kind), *(_shown(state, kind, name, style) for name in neurons)] for kind in kinds}
+    lines = _aligned(["", *names], columns, width - 2)
+    marks = [">" if name in written else "." if name in read else " " for name in neurons]
+    rows = [f"{mark} {line}".rstrip() for mark, line in zip(marks, lines[1:], strict=True)]
+    rows = [paint(row, "bold") if mark == ">" else row for mark, row in zip(marks, rows, strict=True)]
     current = next((at for at, name in enumerate(neurons) if name in written), 0)
-    table = [paint(heading.rstrip()[:width], "dim"), *_window(rows, current, max(room - 1, 1))]
-    return [*table, *_edges(step, state, style, width, room - len(table) - 1)]
+    table = [paint(f"  {lines[0]}".rstrip(), "dim"), *_window(rows, current, max(room - 1, 1), width)]
+    return [*table, *_edges(step, state, style, width, room - len(table))]
 
 
 def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int) -> list[str]:
     """The edges that the step touches, with their weights and gradients, as many as fit."""
     edges = step.edges
-    if room < 3 or not edges:
+    if room < 4 or not edges:
         return []
-    labels = [f"{_clipped(name_text(source))}->{_clipped(name_text(target))}" for source, target in edges]
-    wide = max(map(len, labels))
-    columns = _EDGE_COLUMNS[: max((width - wide - 2) // _CELL, 0)]
-    lines = ["", " " * (wide + 2) + "".join(f"{_title(kind):>{_CELL}}" for kind in columns)]
-    for label, edge in zip(labels, edges, strict=True):
-        cells = "".join(f"{_shown(state, kind, edge, style):>{_CELL}}" for kind in columns)
-        lines.append(f"  {label:{wide}}{cells}"[:width])
-    return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"]
+    labels = ["", *(f"{_clipped(name_text(one))}->{_clipped(name_text(two))}" for one, two in edges)]
+    columns = {kind: [_title(kind), *(_shown(state, kind, edge, style) for edge in edges)] for kind in _EDGE_COLUMNS}
+    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2))]
+    return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"[:width]]
 
 
 def _shown(state: State, kind: str, owner: str | tuple[str, str], style: NumberFormat) -> str:
@@ -120,9 +119,21 @@ def _shown(state: State, kind: str, owner: str | tuple[str, str], style: NumberF
     return "?" if value is None else style.text(value)
 
 
-def _fitting(kinds: tuple[str, ...], width: int) -> list[str]:
-    """The columns that fit, in the order in which they are computed."""
-    return sorted(kinds[: max(width // _CELL, 1)], key=_ORDER.index)
+def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
+    """Lines of labels and columns; of the columns as many as fit, the first ones first, put in the order of a pass."""
+    lines = [f"{label:{max(map(len, labels))}}"[:width] for label in labels]
+    room = width - len(lines[0])
+    chosen: list[str] = []
+    for kind, cells in columns.items():
+        wide = max(max(map(len, cells)) + 2, _CELL)
+        if wide > room:
+            break
+        room -= wide
+        chosen.append(kind)
+    for kind in sorted(chosen, key=_ORDER.index):
+        wide = max(max(map(len, columns[kind])) + 2, _CELL)
+        lines = [line + f"{cell:>{wide}}" for line, cell in zip(lines, columns[kind], strict=True)]
+    return lines
 
 
 def _title(kind: str) -> str:
@@ -130,12 +141,15 @@ def _title(kind: str) -> str:
     return SYMBOLS[kind][0].replace("({})", "")
 
 
-def _window(rows: Sequence[str], current: int, room: int) -> list[str]:
-    """The rows around the current one, as many as there is room for."""
+def _window(rows: Sequence[str], current: int, room: int, width: int) -> list[str]:
+    """The rows around the current one, as many as there is room for, and how many more there are."""
     if len(rows) <= room:
         return list(rows)
-    first = min(max(current - room // 2, 0), len(rows) - room)
-    return list(rows[first : first + room])
+    if room < 3:
+        return list(rows[current : current + 1])
+    shown = room - 1
+    first = min(max(current - shown // 2, 0), len(rows) - shown)
+    return [*rows[first : first + shown], f"  ... ({len(rows) - shown} more neurons)"[:width]]
 
 
 def _clipped(name: str) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 from neurograph.cli import case as cases
 from neurograph.cli.screen import frame
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
-from neurograph.files.weights import weights_as_json
+from neurograph.errors import InvalidValueError, explain
+from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
-from neurograph.trace.step import UNITS, Step
+from neurograph.trace.step import UNITS, Deed, Step
 from neurograph.trace.telling import block
 from neurograph.trace.trace import Trace
 
@@ -38,7 +39,7 @@ def add_to(commands: Any) -> None:
     )
     cases.add_options(parser)
     told = parser.add_argument_group("the telling")
-    told.add_argument("--learning-rate", type=float, metavar="R", default=0.5, help="of the update (default: 0.5)")
+    told.add_argument("--learning-rate", metavar="R", default="0.5", help="of the update, also 1/2 (default: 0.5)")
     told.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
     told.add_argument("--digits", type=int, metavar="N", default=4, help="significant digits (default: 4)")
     told.add_argument("--fractions", action="store_true", help="show numbers such as 1/3 as fractions")
@@ -59,11 +60,16 @@ def run(args: argparse.Namespace) -> int:
     if args.show_weights:
         print(weights_as_json(case.net))
         return 0
+    rate = number(args.learning_rate, "--learning-rate")
+    if rate <= 0.0:
+        raise InvalidValueError(explain("--learning-rate", rate, "a number above 0"))
+    if not 1 <= args.digits <= 17:
+        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
     trace = case.net.trace(
         case.x,
         case.y,
         case.loss,
-        args.learning_rate,
+        rate,
         unit=args.unit,
         digits=args.digits,
         fractions=args.fractions,
@@ -71,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     )
     checks = args.check if args.check is not None else _few_parameters(case.net)
     if is_interactive(sys.stdin, sys.stdout) and not args.plain:
+        sys.stdout.write("\x1b[2J")
         with raw_keys() as keys:
             walk(trace, keys, Paint(wants_colour(sys.stdout)), checks)
         return 0
@@ -94,24 +101,28 @@ def print_trace(trace: Trace[Network], checks: bool) -> None:
 def walk(trace: Trace[Network], keys: Iterable[str], paint: Paint, checks: bool) -> None:
     """Show one step at a time and go where the keys say, until `q` or the end of the keys."""
     place = 0
+    deed = trace[place].deeds[0]
     _show(trace, place, paint, checks)
     for key in keys:
         if key == "q":
             break
-        if key == "u":
-            trace, place = next_unit(trace, place)
+        if key in ("u", "U"):
+            trace, place = next_unit(trace, deed, 1 if key == "u" else -1)
         elif key == "c":
             checks = not checks
         else:
-            place = move(trace, place, key)
+            there = move(trace, place, key)
+            if there != place:
+                place, deed = there, trace[there].deeds[0]
         _show(trace, place, paint, checks)
     print()
 
 
 def _show(trace: Trace[Network], place: int, paint: Paint, checks: bool) -> None:
+    """Draw over the old screen, line by line, so that nothing flickers."""
     width, height = size()
     lines = frame(trace, place, width, height, paint, checks)
-    sys.stdout.write("\x1b[2J\x1b[H" + "\n".join(lines))
+    sys.stdout.write("\x1b[H" + "".join(f"{line}\x1b[K\n" for line in lines[:-1]) + f"{lines[-1]}\x1b[K\x1b[J")
     sys.stdout.flush()
 
 
@@ -143,8 +154,7 @@ def move(trace: Trace[Network], place: int, key: str) -> int:
     return place
 
 
-def next_unit(trace: Trace[Network], place: int) -> tuple[Trace[Network], int]:
-    """Change to the next unit, at the step that has just been done there."""
-    deed = trace[place].deeds[0]
-    other = trace.at(UNITS[(UNITS.index(trace.unit) + 1) % len(UNITS)])
+def next_unit(trace: Trace[Network], deed: Deed, way: int = 1) -> tuple[Trace[Network], int]:
+    """Change to the next larger unit, or with -1 the next smaller one, at the step that holds a deed."""
+    other = trace.at(UNITS[(UNITS.index(trace.unit) + way) % len(UNITS)])
     return other, next(step.index for step in other if any(one is deed for one in step.deeds))

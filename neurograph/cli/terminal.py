@@ -18,7 +18,7 @@ __all__ = ["Paint", "is_interactive", "raw_keys", "size", "wants_colour"]
 _KEYS = {
     "\x1b[C": "right", "\x1b[D": "left", "\x1b[A": "left", "\x1b[B": "right", "\x1bOC": "right", "\x1bOD": "left",
     "\x1b[H": "home", "\x1b[F": "end", "\x1b[1~": "home", "\x1b[4~": "end", "\x1bOH": "home", "\x1bOF": "end",
-    " ": "right", "\r": "right", "\n": "right", "\x7f": "left", "\x08": "left", "\x1b": "q", "\x04": "q", "": "q",
+    " ": "right", "\r": "right", "\n": "right", "\x7f": "left", "\x08": "left", "\x1b": "q", "\x04": "q",
 }  # fmt: skip
 
 
@@ -59,29 +59,57 @@ class Paint:
 
 @contextmanager
 def raw_keys() -> Iterator[Iterator[str]]:
-    """Give keys as they are pressed, by name ("left", "home") or as the letter; the terminal is put back at the end."""
+    """Give keys as they are pressed, by name ("left", "home") or as the letter; the terminal is put back at the end.
+
+    An empty text means that the window has changed, or that the program has come back from the background: draw again.
+    """
     if os.name == "nt":
         yield _windows_keys()
         return
+    import signal
     import termios
     import tty
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
+    changed: list[int] = []
+
+    def note(number: int, _: object) -> None:
+        if number == signal.SIGCONT:
+            tty.setcbreak(descriptor)
+        changed.append(number)
+
+    old = {number: signal.signal(number, note) for number in (signal.SIGWINCH, signal.SIGCONT)}
     tty.setcbreak(descriptor)
     try:
-        yield _posix_keys(descriptor)
+        yield _posix_keys(descriptor, changed)
     finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
-def _posix_keys(descriptor: int) -> Iterator[str]:
+_ONE_KEY = re.compile(r"\x1b\[[\d;]*[A-Za-z~]|\x1bO.|.", re.DOTALL)
+
+
+def _posix_keys(descriptor: int, changed: list[int]) -> Iterator[str]:
+    """Take apart what was typed, also when several keys come at once or one comes in pieces."""
+    import select
+
     while True:
-        pressed = os.read(descriptor, 32).decode(errors="replace")
-        if pressed in _KEYS or pressed.startswith("\x1b"):
-            yield _KEYS.get(pressed, "")
-        else:  # several keys typed ahead
-            yield from (_KEYS.get(key, key) for key in pressed)
+        if changed:
+            changed.clear()
+            yield ""
+        if not select.select([descriptor], [], [], 0.2)[0]:
+            continue
+        typed = os.read(descriptor, 1024)
+        if not typed:
+            yield "q"
+            return
+        while typed.endswith((b"\x1b", b"\x1b[", b"\x1bO")) and select.select([descriptor], [], [], 0.05)[0]:
+            typed += os.read(descriptor, 1024)
+        for key in _ONE_KEY.findall(typed.decode(errors="replace")):
+            yield _KEYS.get(key, "" if key.startswith("\x1b") else key)
 
 
 def _windows_keys() -> Iterator[str]:

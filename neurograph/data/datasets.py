@@ -1,51 +1,37 @@
-"""Data sets in one shape: rows of numbers, targets, names, and where they come from.
+"""Every data set by its name: Fisher's iris, read here, and those that are made, borrowed or read from a file of yours.
 
-A data set is only read here; nothing is scaled or shuffled.
+Nothing is scaled or shuffled on the way.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from importlib.resources import files
 
-__all__ = ["Dataset", "load_iris", "one_hot"]
+from neurograph.data.borrowed import breast_cancer, make_classification
+from neurograph.data.csv_files import load_csv
+from neurograph.data.dataset import Dataset, class_index, one_hot
+from neurograph.data.made import circles, gaussian_clouds, moons, noisy_sine, spiral, xor
+from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
 
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Examples to learn from.
-
-    Attributes
-    ----------
-    X, Y : list of list of float
-        One row for each example: its features, its targets.
-    feature_names, class_names : tuple of str
-        What the columns of X and of Y stand for.
-    description, source : str
-        What the data are, and where they come from.
-    """
-
-    X: list[list[float]]
-    Y: list[list[float]]
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    description: str
-    source: str
-
-    def __len__(self) -> int:
-        return len(self.X)
-
-    def class_of(self, row: int) -> str:
-        """Name the class of an example with one-hot targets.
-
-        Examples
-        --------
-        >>> load_iris().class_of(0)
-        'setosa'
-        """
-        return self.class_names[self.Y[row].index(max(self.Y[row]))]
+__all__ = [
+    "DATASETS",
+    "Dataset",
+    "breast_cancer",
+    "circles",
+    "class_index",
+    "find",
+    "gaussian_clouds",
+    "load_csv",
+    "load_iris",
+    "make_classification",
+    "moons",
+    "noisy_sine",
+    "one_hot",
+    "spiral",
+    "xor",
+]
 
 
 def load_iris() -> Dataset:
@@ -74,12 +60,36 @@ def load_iris() -> Dataset:
     )
 
 
-def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
-    """Turn each label into a row with a 1 in the place of its class and 0 elsewhere.
+DATASETS: dict[str, Callable[[], Dataset]] = {
+    "iris": load_iris,
+    "xor": xor,
+    "gaussian_clouds": gaussian_clouds,
+    "moons": moons,
+    "circles": circles,
+    "spiral": spiral,
+    "noisy_sine": noisy_sine,
+    "breast_cancer": breast_cancer,
+    "make_classification": make_classification,
+}
+
+
+def find(name: str) -> Dataset:
+    """Load a data set by its name, as the command line does; one that is made takes its usual size and seed 0.
+
+    Raises
+    ------
+    UnknownNameError, InvalidTypeError
+        When no data set has that name; the message suggests the nearest one.
+    NeurographError
+        When it comes from scikit-learn, which is not installed.
 
     Examples
     --------
-    >>> one_hot(["b", "a"], ["a", "b"])
-    [[0.0, 1.0], [1.0, 0.0]]
+    >>> len(find("moons"))
+    200
     """
-    return [[1.0 if label == name else 0.0 for name in classes] for label in labels]
+    if not isinstance(name, str):
+        raise InvalidTypeError(explain("data set", name, f"the name of one: {', '.join(DATASETS)}"))
+    if name not in DATASETS:
+        raise UnknownNameError(f"unknown data set {name!r}. {nearest(name, DATASETS)}")
+    return DATASETS[name]()

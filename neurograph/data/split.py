@@ -1,49 +1,88 @@
-"""Setting examples aside, so that what a network has learned can be judged on examples it has not seen."""
+"""Setting examples aside, so that what a network has learned can be judged on examples it has not seen.
+
+It picks rows by a seed and changes none of them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
 
-from neurograph.data.datasets import Dataset
-from neurograph.errors import InvalidValueError, explain
+from neurograph.data.dataset import Dataset
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.intake import finite, whole
 
-__all__ = ["hold_out"]
+__all__ = ["split"]
 
 
-def hold_out(data: Dataset, share: float = 0.2, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """Split a data set in two, with the same share of every class in both.
+def split(data: Dataset, test: float = 0.2, seed: int = 0, stratify: bool = True) -> tuple[Dataset, Dataset]:
+    """Split a data set in two: one part to learn from, one to be judged on.
+
+    Stratified means that every class gives the same share of its examples, rounded, and at least one to either part.
+    Data without classes are always split as a whole.
 
     Parameters
     ----------
     data : Dataset
-        With one-hot targets.
-    share : float
-        How much of each class to set aside, between 0 and 1.
+        What is to be split.
+    test : float
+        The share to set aside, between 0 and 1.
     seed : int
         Of the generator that picks.
+    stratify : bool
+        Whether to split class by class.
 
     Returns
     -------
     tuple of Dataset
-        The rest, and what was set aside; both in the order of the data.
+        Train and test, both in the order of the data; neither is ever empty.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When data is no Dataset, the share is not between 0 and 1, there is only one example, or only one of a class
+        and the split is stratified.
 
     Examples
     --------
     >>> from neurograph.data.datasets import load_iris
-    >>> rest, aside = hold_out(load_iris(), 0.2)
-    >>> len(rest), len(aside), [aside.class_of(row) for row in (0, 10, 20)]
+    >>> train, test = split(load_iris(), 0.2)
+    >>> len(train), len(test), [test.class_of(row) for row in (0, 10, 20)]
     (120, 30, ['setosa', 'versicolor', 'virginica'])
     """
+    if not isinstance(data, Dataset):
+        raise InvalidTypeError(explain("split, data", data, "a Dataset", "Give the data set, not X and Y apart."))
+    share = finite(test, "split, test")
     if not 0.0 < share < 1.0:
-        raise InvalidValueError(explain("hold_out, share", share, "a number between 0 and 1"))
-    generator = Random(seed)  # noqa: S311  # a split, not a secret
+        raise InvalidValueError(
+            explain("split, test", test, "the share to set aside, between 0 and 1", "0.2 is one in five.")
+        )
+    if not isinstance(stratify, bool):
+        raise InvalidTypeError(explain("split, stratify", stratify, "True or False"))
+    generator = Random(whole(seed, "split, seed"))  # noqa: S311  # a split, not a secret
     aside: set[int] = set()
-    for place in range(len(data.class_names)):
-        members = [row for row, y in enumerate(data.Y) if y.index(max(y)) == place]
+    for members in _groups(data, stratify):
         generator.shuffle(members)
-        aside.update(members[: round(share * len(members))])
+        aside.update(members[: min(max(round(share * len(members)), 1), len(members) - 1)])
     return _rows(data, [row for row in range(len(data)) if row not in aside]), _rows(data, sorted(aside))
+
+
+def _groups(data: Dataset, stratify: bool) -> list[list[int]]:
+    """Give the rows of each class, or all rows as one group; every group can be split in two."""
+    if len(data) < 2:
+        raise InvalidValueError("split: got 1 example, expected at least 2, one for either part.")
+    if not stratify or not data.class_names:
+        return [list(range(len(data)))]
+    groups: list[list[int]] = [[] for _ in data.class_names]
+    for row, label in enumerate(data.labels):
+        groups[label].append(row)
+    for name, members in zip(data.class_names, groups, strict=True):
+        if len(members) < 2:
+            raise InvalidValueError(
+                f"split: got {len(members)} of class {name!r}, expected at least 2 examples of each class, one for "
+                "either part. Say stratify=False to split without regard to classes."
+            )
+    return groups
 
 
 def _rows(data: Dataset, rows: list[int]) -> Dataset:

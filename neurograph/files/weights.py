@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.files.reading import as_path, read_json
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 
-__all__ = ["number", "read_weights", "weights_as_json"]
+__all__ = ["number", "numbers_in", "read_weights", "weights_as_json"]
 
-_LARGEST_FILE = 64 * 1024 * 1024
 _FRACTION = re.compile(r"\s*([+-]?\d{1,300})\s*/\s*(\d{1,300})\s*\Z", re.ASCII)
 _REST = "*"  # stands for every parameter that is not named
 
@@ -51,6 +51,20 @@ def number(value: object, where: str) -> float:
     return finite(read, where)
 
 
+def numbers_in(text: str, where: str) -> list[float]:
+    """Read numbers joined by commas, as an option of the command line has them.
+
+    Examples
+    --------
+    >>> numbers_in("0.5,1/4", "--input")
+    [0.5, 0.25]
+    """
+    try:
+        return [number(part, f"{where}, number {i}") for i, part in enumerate(text.split(","), start=1)]
+    except InvalidTypeError as error:
+        raise InvalidValueError(f"{error} Join the numbers with commas, as in {where} 0.05,1/3.") from None
+
+
 def read_weights(net: Structure, path: str | Path) -> None:
     """Set the weights and biases of a network from a JSON file.
 
@@ -63,7 +77,7 @@ def read_weights(net: Structure, path: str | Path) -> None:
         When the file cannot be read, is not of this form, names something that the network does not have, or leaves
         an edge out. The network is then as it was.
     """
-    data = _load(Path(path))
+    data = read_json(as_path(path, "read_weights, path"), "a table of weights")
     where = str(path)
     if not isinstance(data, dict) or not set(data) <= {"weights", "biases"} or "weights" not in data:
         given = f"the keys {', '.join(map(repr, data))}" if isinstance(data, dict) else f"a {type(data).__name__}"
@@ -102,42 +116,6 @@ def weights_as_json(net: Structure) -> str:
     weights = {edge.label: edge.weight for edge in net.edges}
     biases = {neuron.name: neuron.bias for neuron in net.neurons if neuron.role != "input"}
     return json.dumps({"weights": weights, "biases": biases}, indent=2, allow_nan=False, ensure_ascii=False)
-
-
-def _load(path: Path) -> Any:
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise InvalidValueError(
-                f"{path}: the file is larger than {_LARGEST_FILE // 2**20} MiB. Is it the right one?"
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidValueError(f"{path}: cannot be read ({error.strerror or error}). Check the name.") from None
-    except UnicodeDecodeError:
-        raise InvalidValueError(f"{path}: it is not UTF-8 text. Save it as UTF-8.") from None
-    try:
-        return json.loads(text, object_pairs_hook=_no_repeats, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidValueError(f"{path}, {place}: it is not JSON ({error.msg}).") from None
-    except RecursionError:
-        raise InvalidValueError(f"{path}: it is nested too deeply to be a table of weights.") from None
-    except ValueError as error:
-        raise InvalidValueError(f"{path}: {error}") from None
-
-
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse a key that is given twice: JSON would silently keep the last one."""
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice!r} is given twice. Leave one of them out.")
-    return table
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"it holds {name}, expected finite numbers only.")
 
 
 def _section(data: dict[str, Any], name: str, known: list[str], where: str) -> dict[str, float]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from neurograph.errors import StateError
+from neurograph.graph.linked import Linked
 from neurograph.intake import finite
 
 if TYPE_CHECKING:
     from neurograph.graph.neuron import Neuron
+    from neurograph.graph.tie import Tie
 
 __all__ = ["Edge"]
 
 
-class Edge:
+class Edge(Linked):
     """A connection that carries `w * a` forward and `w * delta` back; made by `Network.connect`.
 
     Attributes
@@ -24,6 +25,8 @@ class Edge:
         The weight: `weight` checks what is assigned, `w` is the same float for the loops of the passes.
     grad : float or None
         `dC/dw`, added up since the last `zero_grad`; None when not computed.
+    frozen, tie : bool, Tie or None
+        Whether no update moves the weight; the edges it is shared with.
 
     Examples
     --------
@@ -32,13 +35,14 @@ class Edge:
     <Edge x1->o1, weight 1>
     """
 
-    __slots__ = ("grad", "source", "target", "w")
+    __slots__ = ("frozen", "grad", "source", "target", "tie", "w")
 
     def __init__(self, source: Neuron, target: Neuron, weight: float) -> None:
-        self.source = source
-        self.target = target
+        self.source, self.target = source, target
         self.w = weight
         self.grad: float | None = None
+        self.frozen = False
+        self.tie: Tie | None = None
 
     @property
     def weight(self) -> float:
@@ -47,7 +51,9 @@ class Edge:
 
     @weight.setter
     def weight(self, value: object) -> None:
-        self.w = finite(value, f"edge {self.label}, weight")
+        weight = finite(value, f"edge {self.label}, weight")
+        for edge in self.tie.edges if self.tie else (self,):
+            edge.w = weight
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -61,8 +67,3 @@ class Edge:
 
     def __repr__(self) -> str:
         return f"<Edge {self.label}, weight {self.w:.6g}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise StateError(
-            f"edge {self.label}: it is copied or pickled only with its network. Copy or pickle the network."
-        )

@@ -5,9 +5,10 @@ What a neuron does stands in neuron.py; this file computes nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, Literal
 
-from neurograph.errors import GraphError, StateError
+from neurograph.errors import GraphError
+from neurograph.graph.linked import Linked
 from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import JointActivation
@@ -21,7 +22,7 @@ __all__ = ["Face", "Role"]
 Role = Literal["input", "hidden", "output"]
 
 
-class Face:
+class Face(Linked):
     """A neuron, made by `add_input`, `add_neuron` or `add_output`. What is not computed is None.
 
     Attributes
@@ -34,6 +35,8 @@ class Face:
         The weighted sum (none for an input) and the activation of the last forward pass.
     a_grad, delta, bias_grad : float or None
         `dC/da`, `dC/dz`, and `dC/db`, which is added up since the last `zero_grad`.
+    frozen : bool
+        Whether no update moves the bias.
     incoming, outgoing : tuple of Edge
         Its edges, in the order in which they were connected.
 
@@ -45,13 +48,14 @@ class Face:
     (True, [0.5], 0.0)
     """
 
-    __slots__ = ("_name", "b", "fan_in", "fan_out", "group", "role", "rule")
+    __slots__ = ("_name", "b", "fan_in", "fan_out", "frozen", "group", "role", "rule")
 
     def __init__(self, name: str, role: Role, rule: Activation | JointActivation, bias: float) -> None:
         self._name = name
         self.role = role
         self.rule = rule
         self.b = bias
+        self.frozen = False
         self.group: Group | None = None
         self.fan_in: list[Edge] = []
         self.fan_out: list[Edge] = []
@@ -90,8 +94,3 @@ class Face:
     def __repr__(self) -> str:
         bias = "" if self.role == "input" else f", {self.rule.name}, bias {self.b:.6g}"
         return f"<Neuron {self.name}: {self.role}{bias}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise StateError(
-            f"neuron {self.name}: it is copied or pickled only with its network. Copy or pickle the network."
-        )

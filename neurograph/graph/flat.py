@@ -11,6 +11,7 @@ from typing import Any
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.tie import Tie
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
@@ -19,43 +20,64 @@ __all__ = ["flatten", "rebuild"]
 _COMPUTED = ("z", "a", "a_grad", "delta", "bias_grad")
 
 
-def flatten(neurons: Sequence[Neuron]) -> dict[str, Any]:
+def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
     """Write neurons and edges as lists of plain values; a built-in activation by its name."""
     index = {neuron: i for i, neuron in enumerate(neurons)}
     edges = [edge for neuron in neurons for edge in neuron.fan_in]
     number = {edge: i for i, edge in enumerate(edges)}
     return {
         "neurons": [
-            (n.name, n.role, _portable(n.rule), n.b, n.group and n.group.name, [getattr(n, slot) for slot in _COMPUTED])
+            (
+                n.name,
+                n.role,
+                _portable(n.rule),
+                n.b,
+                n.frozen,
+                n.group and n.group.name,
+                [getattr(n, s) for s in _COMPUTED],
+            )
             for n in neurons
         ],
-        "edges": [(index[edge.source], index[edge.target], edge.w, edge.grad) for edge in edges],
+        "edges": [(index[edge.source], index[edge.target], edge.w, edge.grad, edge.frozen) for edge in edges],
         "fan_out": [[number[edge] for edge in neuron.fan_out] for neuron in neurons],
-        "groups": list(dict.fromkeys(neuron.group.name for neuron in neurons if neuron.group)),
+        "ties": [[number[edge] for edge in tie.edges] for tie in dict.fromkeys(edge.tie for edge in edges if edge.tie)],
+        "groups": list(groups),
     }
+
+
+def _computed(neuron: Neuron) -> list[float | None]:
+    return [getattr(neuron, slot) for slot in _COMPUTED]
 
 
 def rebuild(state: dict[str, Any], groups: dict[str, Group]) -> list[Neuron]:
     """Make the neurons and edges again, every list in its old order, and fill the table of groups."""
     neurons: list[Neuron] = []
-    for name, role, portable, bias, group, computed in state["neurons"]:
+    for name in state["groups"]:
+        rule = next(rule for _, _, rule, _, _, group, _ in state["neurons"] if group == name)
+        groups[name] = Group(name, ACTIVATIONS.find(rule))  # type: ignore[arg-type]  # only joint rules have groups
+    for name, role, portable, bias, frozen, group, computed in state["neurons"]:
         rule = ACTIVATIONS.find(portable)
         neuron = Neuron(name, role, rule, bias)
+        neuron.frozen = frozen
         for slot, value in zip(_COMPUTED, computed, strict=True):
             setattr(neuron, slot, value)
         if isinstance(rule, JointActivation):
-            neuron.group = groups.setdefault(group, Group(group, rule))
+            neuron.group = groups[group]
             neuron.group.members.append(neuron)
         neurons.append(neuron)
     edges: list[Edge] = []
-    for one, two, weight, grad in state["edges"]:
+    for one, two, weight, grad, frozen in state["edges"]:
         source, target = neurons[one], neurons[two]
         edge = Edge(source, target, weight)
-        edge.grad = grad
+        edge.grad, edge.frozen = grad, frozen
         target.fan_in.append(edge)
         edges.append(edge)
     for neuron, numbers in zip(neurons, state["fan_out"], strict=True):
         neuron.fan_out.extend(edges[number] for number in numbers)
+    for tied in state["ties"]:
+        tie = Tie([edges[number] for number in tied])
+        for edge in tie.edges:
+            edge.tie = tie
     return neurons
 
 

@@ -5,6 +5,7 @@ It has the two verbs that its members cannot do alone, firing and settling; the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neurograph.rules.softmax import JointActivation
@@ -12,7 +13,7 @@ from neurograph.rules.softmax import JointActivation
 if TYPE_CHECKING:
     from neurograph.graph.neuron import Neuron
 
-__all__ = ["Group"]
+__all__ = ["Group", "groups_of"]
 
 
 class Group:
@@ -53,3 +54,8 @@ class Group:
 
     def __repr__(self) -> str:
         return f"<Group {self.name}: {self.rule.name} of {', '.join(neuron.name for neuron in self.members)}>"
+
+
+def groups_of(layer: Sequence[Neuron]) -> list[Group]:
+    """List the groups of a layer, each once, in the order of their first members."""
+    return list(dict.fromkeys(neuron.group for neuron in layer if neuron.group))

@@ -81,7 +81,9 @@ class Neuron(Face):
             edge.grad /= count  # type: ignore[operator]
 
     def update(self, rate: float) -> None:
-        """Step down the gradient: `b = b - rate * dC/db` and `w = w - rate * dC/dw`."""
-        self.b -= rate * self.bias_grad  # type: ignore[operator]
+        """Step down the gradient: `b = b - rate * dC/db` and `w = w - rate * dC/dw`, but for what is frozen or tied."""
+        if not self.frozen:
+            self.b -= rate * self.bias_grad  # type: ignore[operator]
         for edge in self.fan_in:
-            edge.w -= rate * edge.grad  # type: ignore[operator]
+            if not edge.frozen and edge.tie is None:
+                edge.w -= rate * edge.grad  # type: ignore[operator]

@@ -15,6 +15,7 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete, layers_of
+from neurograph.graph.tie import Tie
 
 __all__ = ["Shape"]
 
@@ -125,6 +126,25 @@ class Shape:
     def edges(self) -> list[Edge]:
         """All edges, by target in the order of `neurons`, and for each target as they were connected."""
         return [edge for neuron in self.neurons for edge in neuron.fan_in]
+
+    def own(self, edge: object) -> Edge:
+        """Pass an edge of this network on.
+
+        Raises
+        ------
+        UnknownNameError
+            When it belongs to another network, or was removed.
+        """
+        if not isinstance(edge, Edge):
+            raise InvalidTypeError(explain("edge", edge, "an Edge of this network, as net.edge(source, target) gives"))
+        if edge.source not in self or edge not in edge.source.fan_out:
+            raise UnknownNameError(f"edge {edge.label}: it was removed, or belongs to another network.")
+        return edge
+
+    @property
+    def ties(self) -> list[Tie]:
+        """The ties between edges, in the order of their first edges."""
+        return list(dict.fromkeys(edge.tie for edge in self.edges if edge.tie))
 
     @property
     def inputs(self) -> list[Neuron]:

@@ -16,9 +16,9 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.face import Role
 from neurograph.graph.flat import flatten, rebuild
 from neurograph.graph.group import Group
+from neurograph.graph.movable import Movable
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import way_back
-from neurograph.graph.shape import Shape
 from neurograph.intake import finite
 from neurograph.rules.activations import IDENTITY, Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
@@ -28,7 +28,7 @@ __all__ = ["Structure"]
 Rule = str | Activation | JointActivation
 
 
-class Structure(Shape):
+class Structure(Movable):
     """A network that can be built and edited at any time; `Network` adds the passes.
 
     Examples
@@ -191,6 +191,11 @@ class Structure(Shape):
             When there is no such neuron or no such edge.
         """
         edge = self.edge(source, target)
+        if tie := edge.tie:
+            tie.edges.remove(edge)
+            edge.tie = None
+            if len(tie.edges) == 1:  # nothing is left to share with
+                self.untie(tie)
         edge.source.fan_out.remove(edge)
         edge.target.fan_in.remove(edge)
         nx.DiGraph.remove_edge(self.graph, edge.source, edge.target)
@@ -221,6 +226,10 @@ class Structure(Shape):
         self._layers = None
         self.forget()
 
+    def note_run(self, updated: bool = False) -> None:
+        """Note that passes were run act by act, and whether the parameters were updated since."""
+        self._computed = True
+
     def forget(self) -> None:
         """Set every activation, error and gradient to None: not computed."""
         if not self._computed:
@@ -248,7 +257,7 @@ class Structure(Shape):
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        return flatten(list(self._by_name.values()))
+        return flatten(list(self._by_name.values()), list(self.groups))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         Structure.__init__(self)

@@ -85,6 +85,10 @@ class Objective:
                 raise InvalidValueError(explain(where, value, f"a target in [{low:g}, {high:g}]"))
         if self.loss.outputs == "distribution":
             self._check_distributions(y)
+        self.take(y)
+
+    def take(self, y: Sequence[float]) -> None:
+        """Take target values that have been checked before."""
         for target, value in zip(self.targets, y, strict=True):
             target.y = value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
 from neurograph.network import Network
@@ -64,7 +64,7 @@ class GradientReport:
 
     @property
     def wrong(self) -> tuple[Row, ...]:
-        """The rows whose derivative is wrong, in the order in which a reader should look at them."""
+        """The rows whose derivative is wrong, from the inputs on. A wrong delta spoils all that come before it."""
         return tuple(row for row in self.rows if row.check.verdict == "wrong")
 
     def count(self, verdict: str) -> int:
@@ -147,6 +147,8 @@ def check_gradients(
     >>> report.ok, report.summary()
     (True, '12 derivatives checked: 12 ok')
     """
+    if backward is not None and not callable(backward):
+        raise InvalidTypeError(explain("check_gradients, backward", backward, "a function backward(net, y, loss)"))
     record = LOSSES.find(loss)
     allowed = finite(tolerance, "check_gradients, tolerance")
     if allowed <= 0.0:

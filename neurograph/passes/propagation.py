@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from neurograph.errors import NeurographError, NumericalError
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.tie import Tie
 from neurograph.passes.schedule import Act
 from neurograph.passes.trouble import blame
 
@@ -29,7 +30,9 @@ def present(inputs: Sequence[Neuron], x: Sequence[float]) -> None:
         neuron.a = value
 
 
-def update(neurons: Iterable[Neuron], rate: float) -> None:
-    """Step down the gradient with every parameter: each neuron's bias, then its incoming weights."""
+def update(neurons: Iterable[Neuron], ties: Iterable[Tie], rate: float) -> None:
+    """Step down the gradient with every parameter: each neuron's bias, then its incoming weights; then shared ones."""
     for neuron in neurons:
         neuron.update(rate)
+    for tie in ties:
+        tie.update(rate)

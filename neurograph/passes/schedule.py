@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.graph.group import Group
+from neurograph.graph.group import groups_of
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import Objective, ShortTarget, Target
@@ -74,11 +74,6 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
         gradients=tuple(neuron.learn for layer in reversed(structure.layers[1:]) for neuron in layer),
         objective=objective,
     )
-
-
-def groups_of(layer: list[Neuron]) -> list[Group]:
-    """List the groups of a layer, each once, in the order of their first members."""
-    return list(dict.fromkeys(neuron.group for neuron in layer if neuron.group))
 
 
 def _error_acts(neuron: Neuron, target: Target | None) -> list[Act]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.rules.formula import check_formula, upright
+from neurograph.rules.formula import check_formula, check_record, upright
 
 __all__ = [
     "ELU",
@@ -72,6 +72,7 @@ class Activation:
     latex: str = ""
 
     def __post_init__(self) -> None:
+        check_record("activation", self.name, value=self.value, slope=self.slope)
         check_formula(self.formula, ["z"], f"activation {self.name!r}, formula")
         check_formula(self.slope_formula, ["z", "a"], f"activation {self.name!r}, slope_formula")
 

@@ -27,7 +27,7 @@ from neurograph.rules.expression import (
     Sum,
 )
 
-__all__ = ["LATEX_ESCAPES", "check_formula", "fill", "upright"]
+__all__ = ["LATEX_ESCAPES", "check_formula", "check_record", "fill", "upright"]
 
 Quantities = Mapping[str, Expression | Sequence[Expression]]
 
@@ -84,6 +84,22 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
         fill(formula, probe)
     except InvalidValueError as error:
         raise InvalidValueError(f"{where}: {error}") from None
+
+
+def check_record(what: str, name: object, **functions: object) -> None:
+    """Refuse a record whose name is no text or whose functions are none, as soon as it is made.
+
+    Examples
+    --------
+    >>> check_record("activation", "mine", value=3)
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: activation 'mine', value: got 3, expected a function.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidTypeError(explain(f"{what}, name", name, "a name as text, not empty"))
+    for slot, function in functions.items():
+        if not callable(function):
+            raise InvalidTypeError(explain(f"{what} {name!r}, {slot}", function, "a function"))
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neurograph.rules.activations import SIGMOID, Activation
-from neurograph.rules.formula import check_formula
+from neurograph.rules.formula import check_formula, check_record
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import SOFTMAX, JointActivation
 
@@ -95,6 +95,7 @@ class Loss:
     shortcuts: tuple[Shortcut, ...] = ()
 
     def __post_init__(self) -> None:
+        check_record("loss", self.name, value=self.value, slope=self.slope)
         check_formula(self.formula, ["a", "y", "n"], f"loss {self.name!r}, formula")
         check_formula(self.slope_formula, ["a", "y", "n"], f"loss {self.name!r}, slope_formula")
 

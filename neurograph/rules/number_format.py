@@ -23,8 +23,8 @@ class NumberFormat:
     Parameters
     ----------
     digits : int or None
-        Significant digits, 1 to 17; a number that would read as a whole one gets as many more as show that it is not
-        whole. None writes every float in full, so that reading it back gives the same float.
+        Significant digits, 1 to 17; a number that would read as a whole one gets as many more as are needed to show
+        that it is not. None writes every float in full, so that reading it back gives the same float.
     fractions : bool
         Write a float that is exactly the nearest one to p/q, with q at most 1000, as that fraction.
     terms : int or None

@@ -81,3 +81,10 @@ class Registry(Generic[Record]):
 
     def __contains__(self, name: object) -> bool:
         return name in self._records
+
+    def __getitem__(self, name: str) -> Record:
+        """Find a record by name."""
+        return self.find(name)
+
+    def __repr__(self) -> str:
+        return f"<Registry of {len(self)}: {', '.join(self._records)}>"

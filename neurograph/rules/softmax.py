@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from neurograph.rules import activations
 from neurograph.rules.activations import Activation
-from neurograph.rules.formula import check_formula, upright
+from neurograph.rules.formula import check_formula, check_record, upright
 from neurograph.rules.registry import Registry
 
 __all__ = ["ACTIVATIONS", "SOFTMAX", "JointActivation"]
@@ -60,6 +60,7 @@ class JointActivation:
     safe_formula: str = ""
 
     def __post_init__(self) -> None:
+        check_record("activation", self.name, values=self.values, partial=self.partial)
         check_formula(self.formula, ["z", "group"], f"activation {self.name!r}, formula")
         if self.safe_formula:
             check_formula(self.safe_formula, ["z", "group", "top"], f"activation {self.name!r}, safe_formula")

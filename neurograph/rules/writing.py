@@ -130,6 +130,8 @@ class _Text:
                 return f"{self.write(left, _SUM)} - {self.write(right, _PRODUCT, inside=True)}", _SUM
             case Quotient(top, bottom):
                 return self.quotient(top, bottom)
+            case Negative(Leaf(value=0.0)) if self.numbers and self.style.digits is not None:
+                return self.value(0.0)  # no -0, as everywhere
             case Negative(inner):
                 return f"-{self.write(inner, _SIGN, inside=True)}", _SIGN
             case Power(base, exponent):

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import Objective, Target
+from neurograph.graph.tie import Tie
 from neurograph.trace import telling_backward as back
 from neurograph.trace import telling_forward as ahead
+from neurograph.trace.moment import Moment
 from neurograph.trace.step import Deed
-from neurograph.trace.stepper import Moment
 from neurograph.trace.view import Story
 
 __all__ = ["narrate"]
@@ -32,6 +33,8 @@ def narrate(moment: Moment, story: Story) -> Iterator[Deed]:
             yield ahead.target(moment, target, story)
         case Objective() as objective:
             yield ahead.objective(moment, objective, story)
+        case Tie() as tie:
+            yield back.update_together(moment, tie, story)
         case Neuron() as neuron:
             yield _TELLERS[moment.verb](moment, neuron, story)
 

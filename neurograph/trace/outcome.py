@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from neurograph.graph.edge import Edge
 from neurograph.graph.structure import Structure
 from neurograph.rules.expression import (
     Difference,
@@ -20,9 +21,9 @@ from neurograph.rules.expression import (
     Sum,
     evaluate,
 )
+from neurograph.trace.moment import Seen
 from neurograph.trace.quantity import leaf
 from neurograph.trace.step import Deed, Line
-from neurograph.trace.stepper import Seen
 
 __all__ = ["Outcome"]
 
@@ -63,12 +64,17 @@ class Outcome:
         """To first order, a step of -rate * g changes the loss by the sum of g * (-rate * g)."""
         squares: list[Expression] = []
         for neuron in self._before.neurons:
-            if neuron.role == "input":
-                continue
-            squares.append(Power(leaf("bias_grad", neuron.name, neuron.bias_grad or 0.0, self._example), 2))
-            for edge in neuron.fan_in:
-                squares.append(Power(leaf("grad", edge.ends, edge.grad or 0.0, self._example), 2))
-        return Product((Negative(leaf("eta", "", self._rate)), Sum(tuple(squares))))
+            if neuron.role != "input" and not neuron.frozen:
+                squares.append(Power(leaf("bias_grad", neuron.name, neuron.bias_grad or 0.0, self._example), 2))
+            free = (edge for edge in neuron.fan_in if not edge.frozen and edge.tie is None)
+            squares.extend(Power(self._gradient(edge), 2) for edge in free)
+        for tie in self._before.ties:
+            if not tie.edges[0].frozen:
+                squares.append(Power(Sum(tuple(self._gradient(edge) for edge in tie.edges)), 2))
+        return Product((Negative(leaf("eta", "", self._rate)), Sum(tuple(squares) or (Number(0.0),))))
+
+    def _gradient(self, edge: Edge) -> Leaf:
+        return leaf("grad", edge.ends, edge.grad or 0.0, self._example)
 
     def _real(self) -> Expression:
         return Difference(self.loss_after[0], self.loss_before[0])
@@ -81,12 +87,13 @@ class Outcome:
             told.insert(at, _deed("mean", "mean loss", *self.loss_before, "C"))
             told.append(_deed("after", "mean loss", *self.loss_after, "C"))
         note = "to first order: -eta * |gradient|^2"
-        told.append(
-            _deed("after", "change of the loss, predicted", self.predicted, self._promise(), "prediction", note)
-        )
-        told.append(_deed("after", "change of the loss, real", self.change, self._real(), "C"))
+        told.append(_deed("after", "predicted change of the loss", self.predicted, self._promise(), "prediction", note))
+        told.append(_deed("after", "real change of the loss", self.change, self._real(), "C"))
         return tuple(told)
 
 
 def _deed(phase: str, kind: str, left: Leaf, work: Expression, equation: str, note: str = "") -> Deed:
-    return Deed(phase, None, "loss", kind, "", lambda: iter((Line(left, lambda: work, None, equation, note),)))
+    def line(at: int) -> Line:
+        return Line(left, lambda: work, None, equation, note)
+
+    return Deed(phase, None, "loss", kind, "", line, 1, line)

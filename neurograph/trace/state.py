@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from neurograph.errors import UnknownNameError, show
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, show
 from neurograph.graph.structure import Structure
+from neurograph.intake import whole
 from neurograph.trace.quantity import Owner, Quantity
 
 __all__ = ["Key", "State", "keys_of"]
@@ -52,8 +53,10 @@ class State(Mapping[Key, float | None]):
     (3.0, None, 1.0)
     """
 
-    def __init__(self, values: Mapping[Quantity, float], known: Mapping[Key, None], example: int = 0) -> None:
-        self._values, self._known, self.example = values, known, example
+    def __init__(
+        self, values: Mapping[Quantity, float], known: Mapping[Key, None], example: int = 0, count: int = 1
+    ) -> None:
+        self._values, self._known, self.example, self._count = values, known, example, count
 
     def __getitem__(self, key: Key) -> float | None:
         try:
@@ -73,7 +76,10 @@ class State(Mapping[Key, float | None]):
 
     def of_example(self, example: int) -> State:
         """Look at another example of the batch, at the same place."""
-        return State(self._values, self._known, example)
+        number = whole(example, "state, example")
+        if not 0 <= number < self._count:
+            raise InvalidValueError(explain("state, example", number, f"a number from 0 to {self._count - 1}"))
+        return State(self._values, self._known, number, self._count)
 
     def __contains__(self, key: object) -> bool:
         """Whether there is such a quantity, computed or not."""

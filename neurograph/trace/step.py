@@ -5,9 +5,9 @@ A step finds its lines only when asked, so that a long trace costs little; it co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from neurograph.passes.differences import Check
 from neurograph.rules.expression import Expression, Leaf, leaves
@@ -73,9 +73,9 @@ class Deed:
     layer: str
     kind: str
     subject: str
-    lines: Callable[[], Iterator[Line]]
-    line_count: int = 1
-    terms: Callable[[], Iterator[Line]] = lambda: iter(())
+    line: Callable[[int], Line]
+    line_count: int
+    term: Callable[[int], Line]
     term_count: int = 0
     term_kind: str = ""
     summed: bool = False
@@ -84,16 +84,6 @@ class Deed:
     def smallest_steps(self) -> int:
         """How many steps of unit "term" it takes."""
         return self.term_count + self.line_count
-
-
-Item = TypeVar("Item")
-
-
-def _nth(items: Iterable[Item], n: int) -> Item:
-    for at, item in enumerate(items):
-        if at == n:
-            return item
-    raise IndexError(n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +139,11 @@ class Step:
     def lines(self) -> tuple[Line, ...]:
         """The equations of the step, built anew at each call."""
         if self.part is None:
-            return tuple(line for deed in self.deeds for line in deed.lines())
+            return tuple(deed.line(at) for deed in self.deeds for at in range(deed.line_count))
         (deed,) = self.deeds
         if self.part < deed.term_count:
-            return (_nth(deed.terms(), self.part),)
-        return (_nth(deed.lines(), self.part - deed.term_count),)
+            return (deed.term(self.part),)
+        return (deed.line(self.part - deed.term_count),)
 
     @property
     def equation(self) -> str:
@@ -197,10 +187,8 @@ class Step:
         if self.part is None or self.part >= self.deeds[0].term_count or not self.deeds[0].summed:
             return None
         total = 0.0
-        for at, line in enumerate(self.deeds[0].terms()):
-            total += line.left.value
-            if at == self.part:
-                break
+        for at in range(self.part + 1):
+            total += self.deeds[0].term(at).left.value
         return total
 
     @property

@@ -6,34 +6,18 @@ It runs the very acts that the plain run runs; telling them is left to the narra
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import Objective, Target
+from neurograph.graph.tie import Tie
 from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.trouble import check_backward, check_forward
+from neurograph.trace.moment import Example, Moment, Phase, Seen, Subject
 
-__all__ = ["Example", "Moment", "Phase", "Seen", "Subject", "walk", "walk_again"]
-
-Example = tuple[list[float], list[float]]  # x and y, already checked
-Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
-Subject = Neuron | Group | Target | Objective
-Seen = dict[tuple[str, str], float]  # (what, neuron) -> value: one example in one pass
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """One act, done: who did what, for which example, and the example's numbers, the act's own among them."""
-
-    phase: Phase
-    subject: Subject
-    verb: str
-    example: int
-    seen: Seen
+__all__ = ["walk", "walk_again"]
 
 
 def walk(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> Iterator[Moment]:
@@ -59,9 +43,10 @@ def walk_again(
 ) -> Iterator[Moment]:
     """Update `after`, an equal copy that has the gradients too, and run it forward; `before` keeps the old values."""
     computing = [neuron for neuron in after.neurons if neuron.role != "input"]
-    for neuron in computing:
-        neuron.update(rate)
-        yield Moment("update", before[neuron.name], "update", 0, {})
+    movers: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
+    for mover, old in (*movers, *zip(after.ties, before.ties, strict=True)):
+        mover.update(rate)
+        yield Moment("update", old, "update", 0, {})
     for example, (x, y) in enumerate(batch):
         seen = _start(after, schedule, x, y)
         yield from _watch("after", (*schedule.forward, *schedule.loss), example, seen)

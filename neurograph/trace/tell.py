@@ -15,11 +15,12 @@ from neurograph.passes.differences import Check, Difference, Probe, compare
 from neurograph.passes.schedule import schedule_of
 from neurograph.rules.losses import Loss
 from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.moment import Example, Moment, Seen
 from neurograph.trace.narration import narrate
 from neurograph.trace.outcome import Outcome
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.step import Deed, Unit
-from neurograph.trace.stepper import Example, Moment, Seen, walk, walk_again
+from neurograph.trace.stepper import walk, walk_again
 from neurograph.trace.trace import Telling, Trace
 from neurograph.trace.view import Story
 
@@ -106,7 +107,9 @@ def tell(
     outcome = Outcome(before, rate, story.seen, seen_again)
     told = outcome.placed(deeds)
     losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)
-    return Trace(Telling(before, after, told, _start(before, batch, rate), losses), unit, style)
+    for net in (before, after):
+        net.note_run()
+    return Trace(Telling(before, after, told, _start(before, batch, rate), losses, len(batch)), unit, style)
 
 
 def _layer_names(structure: Structure) -> dict[str, str]:

@@ -6,6 +6,7 @@ It arranges what the step says about itself; it adds no word about the mathemati
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -40,25 +41,43 @@ def _equation(line: Line, step: Step, width: int, checks: bool) -> Iterator[str]
     symbols, numbers = line.symbols(step.style), line.numbers(step.style)
     result = step.style.text(line.left.value)
     left, equals, _ = symbols.partition(" = ")
-    margin = "    " + " " * len(left) if equals else "    "
-    yield _wrap(symbols, "    ", margin + "     ", width)
+    margin = "    " + " " * len(left) if equals else "   "
+    if len(margin) > width // 2:
+        margin = "     "
+    yield _wrap(f"    {symbols}", margin + "     ", width)
     if numbers != result and any(True for _ in leaves(line.work())):
-        yield _wrap(f"{margin} = {numbers}", "", margin + "     ", width)
-    yield f"{margin} = {result}" + (f"   {_verdict(line.check(), step)}" if checks and line.check else "")
+        yield _wrap(f"{margin} = {numbers}", margin + "     ", width)
+    end = f"{margin} = {result}"
+    if checks and line.check:
+        verdict = _verdict(line.check(), step)
+        beside = f"{end}   {verdict}"
+        yield beside if len(beside) <= width else f"{end}\n{_words(verdict, margin + '   ', width)}"
+    else:
+        yield end
     if line.note:
-        yield _wrap(f"({line.note})", margin + " ", margin + "  ", width)
+        yield _words(f"({line.note})", margin + " ", width)
 
 
-def _wrap(text: str, first: str, later: str, width: int) -> str:
-    later = later if len(later) < width // 2 else "        "
+def _wrap(text: str, later: str, width: int) -> str:
+    """Break an equation before a sign, so that no product is torn apart."""
+    lines = [""]
+    for part in re.split(r"(?= [+=-] )", text):
+        if lines[-1].strip() and len(lines[-1]) + len(part) > width:
+            lines.append(later + part.lstrip())
+        else:
+            lines[-1] += part
+    return "\n".join(lines)
+
+
+def _words(text: str, margin: str, width: int) -> str:
+    """Break a remark between words."""
     return textwrap.fill(
         text,
-        max(width, 20),
-        initial_indent=first,
-        subsequent_indent=later,
+        max(width, len(margin) + 20),
+        initial_indent=margin,
+        subsequent_indent=margin + " ",
         break_long_words=False,
         break_on_hyphens=False,
-        replace_whitespace=False,
     )
 
 
@@ -68,11 +87,11 @@ def _verdict(check: Check, step: Step) -> str:
     difference = step.style.text(check.difference)
     match check.verdict:
         case "ok":
-            return f"check: ok, central difference {difference}, relative error below {_power(check.relative_error)}"
+            return f"check: ok, central difference {difference} (error < {_power(check.relative_error)})"
         case "too small":
             return f"check: too small for differences ({difference})"
         case _:
-            return f"check: WRONG, central difference {difference}, relative error {check.relative_error:.0e}"
+            return f"check: WRONG, central difference {difference} (error {check.relative_error:.0e})"
 
 
 def _power(error: float) -> str:

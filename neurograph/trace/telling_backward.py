@@ -6,21 +6,21 @@ from its record.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.tie import Tie
 from neurograph.rules.activations import Activation
 from neurograph.rules.expression import Applied, Difference, Expression, Leaf, Number, Product, Quotient, Sum, evaluate
 from neurograph.rules.formula import fill
+from neurograph.trace.moment import Moment, Seen
 from neurograph.trace.quantity import Owner, leaf, name_latex, name_text
 from neurograph.trace.step import Deed, Line
-from neurograph.trace.stepper import Moment, Seen
-from neurograph.trace.view import Story, View, checked, deed, function, term
+from neurograph.trace.view import Story, View, checked, deed, doubt, function, term
 
-__all__ = ["average", "collect", "learn", "settle", "settle_together", "update"]
+__all__ = ["average", "collect", "learn", "settle", "settle_together", "update", "update_together"]
 
 
 def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
@@ -30,21 +30,22 @@ def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     def blame(edge: Edge) -> Expression:
         return Product((view.weight(edge), view.of("delta", edge.target.name)))
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         left = view.of("collected" if neuron.role == "output" else "a_grad", neuron.name)
-        yield Line(
+        return Line(
             left,
             lambda: Sum(tuple(blame(edge) for edge in neuron.fan_out)) if neuron.fan_out else Number(0.0),
             None,
             "BP2",
+            "" if neuron.fan_out else "no edge leaves it, so nothing comes back",
         )
 
-    def terms() -> Iterator[Line]:
-        for edge in neuron.fan_out:
-            yield term(view, "blame", edge.ends, blame(edge), "BP2")
+    def one(at: int) -> Line:
+        edge = neuron.fan_out[at]
+        return term(view, "blame", edge.ends, blame(edge), "BP2")
 
     return deed(
-        moment, story, "error from downstream", neuron.name, lines, 1, terms, len(neuron.fan_out), "share of the error"
+        moment, story, "error from downstream", neuron.name, line, 1, one, len(neuron.fan_out), "share of the error"
     )
 
 
@@ -57,25 +58,25 @@ def settle(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     equation = "BP1" if neuron.role == "output" else "BP2"
     z, a = partial(view.of, "z", neuron.name), partial(view.of, "a", neuron.name)
 
-    def slope() -> Expression:
+    def slope() -> Applied:
         return Applied(rule.slope(z().value, a().value), fill(rule.slope_formula, {"z": z(), "a": a()}))
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         delta, a_grad = view.of("delta", neuron.name), view.of("a_grad", neuron.name)
         named = Product((a_grad, function(rule, [z()], "'")))
-        yield Line(
-            delta, lambda: Product((a_grad, slope())), named, equation, "", checked(story, moment, neuron, delta)
-        )
+        work = slope()
+        note = doubt(work.formula, work.value, f"the slope of {rule.name}")
+        check = checked(story, moment, neuron, delta)
+        return Line(delta, lambda: Product((a_grad, work)), named, equation, note, check)
 
-    def terms() -> Iterator[Line]:
-        value = rule.slope(z().value, a().value)
+    def one(at: int) -> Line:
+        work = slope()
         name = f"{rule.name}'(z({name_text(neuron.name)}))"
-        left = leaf("slope", neuron.name, value, moment.example)
-        yield Line(
-            Leaf(name, rf"{rule.symbol}'(z_{{{name_latex(neuron.name)}}})", value, left.key), slope, None, equation
-        )
+        key = leaf("slope", neuron.name, work.value, moment.example).key
+        left = Leaf(name, rf"{rule.symbol}'(z_{{{name_latex(neuron.name)}}})", work.value, key)
+        return Line(left, lambda: work, None, equation, doubt(work.formula, work.value, f"the slope of {rule.name}"))
 
-    return deed(moment, story, "delta", neuron.name, lines, 1, terms, 1, "slope")
+    return deed(moment, story, "delta", neuron.name, line, 1, one, 1, "slope")
 
 
 def settle_together(moment: Moment, group: Group, j: int, story: Story) -> Deed:
@@ -95,18 +96,18 @@ def settle_together(moment: Moment, group: Group, j: int, story: Story) -> Deed:
             (view.of("a_grad", other.name), Applied(rule.partial(z, a, k, j), fill(rule.partial_formula, names)))
         )
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         delta = view.of("delta", neuron.name)
         work = [entry(k, other) for k, other in enumerate(group.members)]
         note = f"each term is dC/da times an entry of the Jacobian of {rule.name}; 1 stands for the same neuron, else 0"
-        yield Line(delta, lambda: Sum(tuple(work)), None, equation, note, checked(story, moment, neuron, delta))
+        return Line(delta, lambda: Sum(tuple(work)), None, equation, note, checked(story, moment, neuron, delta))
 
-    def terms() -> Iterator[Line]:
-        for k, other in enumerate(group.members):
-            yield term(view, "jacobian", (other.name, neuron.name), entry(k, other), equation)
+    def one(at: int) -> Line:
+        other = group.members[at]
+        return term(view, "jacobian", (other.name, neuron.name), entry(at, other), equation)
 
     return deed(
-        moment, story, "delta through the Jacobian", neuron.name, lines, 1, terms, len(group.members), "Jacobian term"
+        moment, story, "delta through the Jacobian", neuron.name, line, 1, one, len(group.members), "Jacobian term"
     )
 
 
@@ -117,40 +118,38 @@ def learn(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     def gradient(kind: str, owner: Owner, value: float) -> Leaf:
         return leaf(kind, owner, value, moment.example, story.of_batch)
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         delta = view.of("delta", neuron.name)
-        left = gradient("bias_grad", neuron.name, delta.value)
-        yield Line(left, lambda: delta, None, "BP3", "", checked(story, moment, neuron, left))
-        for edge in neuron.fan_in:
-            work = Product((view.of("a", edge.source.name), delta))
-            left = gradient("grad", edge.ends, evaluate(work))
-            yield Line(left, partial(_same, work), None, "BP4", "", checked(story, moment, edge, left))
+        if at == 0:
+            left = gradient("bias_grad", neuron.name, delta.value)
+            return Line(left, lambda: delta, None, "BP3", "", checked(story, moment, neuron, left))
+        edge = neuron.fan_in[at - 1]
+        work = Product((view.of("a", edge.source.name), delta))
+        left = gradient("grad", edge.ends, evaluate(work))
+        return Line(left, lambda: work, None, "BP4", "", checked(story, moment, edge, left))
 
-    return deed(moment, story, "gradients", neuron.name, lines, 1 + len(neuron.fan_in))
-
-
-def _same(work: Expression) -> Expression:
-    return work
+    return deed(moment, story, "dC/db and dC/dw", neuron.name, line, 1 + len(neuron.fan_in))
 
 
-def _parameters(neuron: Neuron) -> Iterator[tuple[str, str, Owner, float, float, Neuron | Edge]]:
-    """The bias, then the incoming weights: kind, gradient's kind, owner, value, gradient, object."""
-    yield "b", "bias_grad", neuron.name, neuron.b, neuron.bias_grad or 0.0, neuron
-    for edge in neuron.fan_in:
-        yield "w", "grad", edge.ends, edge.w, edge.grad or 0.0, edge
+def _parameter(neuron: Neuron, at: int) -> tuple[str, str, Owner, float, float, Neuron | Edge]:
+    """The bias for 0, then the incoming weights: kind, gradient's kind, owner, value, gradient, object."""
+    if at == 0:
+        return "b", "bias_grad", neuron.name, neuron.b, neuron.bias_grad or 0.0, neuron
+    edge = neuron.fan_in[at - 1]
+    return "w", "grad", edge.ends, edge.w, edge.grad or 0.0, edge
 
 
 def average(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell how the contributions of a batch make a mean."""
 
-    def lines() -> Iterator[Line]:
-        for _, kind, owner, _, value, parameter in _parameters(neuron):
-            parts = tuple(_contribution(kind, owner, e, seen) for e, seen in enumerate(story.seen))
-            left = leaf(kind, owner, value, -1)
-            check = partial(story.check, parameter, value, -1)
-            yield Line(left, partial(Quotient, Sum(parts), Number(float(story.batch))), None, "mean", "", check)
+    def line(at: int) -> Line:
+        _, kind, owner, _, value, parameter = _parameter(neuron, at)
+        parts = tuple(_contribution(kind, owner, e, seen) for e, seen in enumerate(story.seen))
+        check = partial(story.check, parameter, value, -1)
+        work = Quotient(Sum(parts), Number(float(story.batch)))
+        return Line(leaf(kind, owner, value, -1), lambda: work, None, "mean", "", check)
 
-    return deed(moment, story, "mean over the batch", neuron.name, lines, 1 + len(neuron.fan_in))
+    return deed(moment, story, "mean over the batch", neuron.name, line, 1 + len(neuron.fan_in))
 
 
 def _contribution(kind: str, owner: Owner, example: int, seen: Seen) -> Leaf:
@@ -162,13 +161,35 @@ def _contribution(kind: str, owner: Owner, example: int, seen: Seen) -> Leaf:
 
 
 def update(moment: Moment, neuron: Neuron, story: Story) -> Deed:
-    """Tell each old value, its step down the gradient, and the new value."""
-    example = -1 if story.of_batch else 0
+    """Tell each old value, its step down the gradient, and the new value; a tied weight is told with its tie."""
+    own = [0, *(at for at, edge in enumerate(neuron.fan_in, start=1) if edge.tie is None)]
 
-    def lines() -> Iterator[Line]:
-        for kind, grad, owner, old, slope, _ in _parameters(neuron):
-            step = Product((leaf("eta", "", story.rate), leaf(grad, owner, slope, example)))
-            work = Difference(leaf(kind, owner, old), step)
-            yield Line(leaf(kind + "_new", owner, evaluate(work)), partial(_same, work), None, "update")
+    def line(at: int) -> Line:
+        kind, grad, owner, old, slope, parameter = _parameter(neuron, own[at])
+        if parameter.frozen:
+            return _frozen(kind, owner, old)
+        step = Product((leaf("eta", "", story.rate), leaf(grad, owner, slope, story.of_all)))
+        work = Difference(leaf(kind, owner, old), step)
+        return Line(leaf(kind + "_new", owner, evaluate(work)), lambda: work, None, "update")
 
-    return deed(moment, story, "update", neuron.name, lines, 1 + len(neuron.fan_in))
+    return deed(moment, story, "new bias and weights", neuron.name, line, len(own))
+
+
+def _frozen(kind: str, owner: Owner, value: float) -> Line:
+    return Line(leaf(kind + "_new", owner, value), lambda: leaf(kind, owner, value), None, "update", "frozen")
+
+
+def update_together(moment: Moment, tie: Tie, story: Story) -> Deed:
+    """Tell how edges that share a weight move it together, down the sum of their gradients."""
+    first = tie.edges[0]
+
+    def line(at: int) -> Line:
+        edge = tie.edges[at]
+        if edge.frozen:
+            return _frozen("w", edge.ends, edge.w)
+        parts = tuple(leaf("grad", one.ends, one.grad or 0.0, story.of_all) for one in tie.edges)
+        work = Difference(leaf("w", first.ends, first.w), Product((leaf("eta", "", story.rate), Sum(parts))))
+        note = "one weight for all that are tied; its gradient is the sum of theirs"
+        return Line(leaf("w_new", edge.ends, evaluate(work)), lambda: work, None, "update", note)
+
+    return deed(moment, story, "new shared weight", first.target.name, line, len(tie.edges))

@@ -7,7 +7,6 @@ activation or a loss comes from its record.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import partial
 
 from neurograph.graph.edge import Edge
@@ -16,10 +15,10 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import Objective, ShortTarget, Target
 from neurograph.rules.expression import Applied, Expression, Number, Product, Sum, evaluate
 from neurograph.rules.formula import fill
+from neurograph.trace.moment import Moment
 from neurograph.trace.quantity import leaf
 from neurograph.trace.step import Deed, Line
-from neurograph.trace.stepper import Moment
-from neurograph.trace.view import Story, View, checked, deed, function, term, top
+from neurograph.trace.view import Story, View, checked, deed, doubt, function, term, top
 
 __all__ = ["fire", "fire_together", "integrate", "objective", "target"]
 
@@ -31,46 +30,48 @@ def integrate(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     def product(edge: Edge) -> Expression:
         return Product((view.weight(edge), view.of("a", edge.source.name)))
 
-    def lines() -> Iterator[Line]:
-        yield Line(
+    def line(at: int) -> Line:
+        return Line(
             view.of("z", neuron.name),
             lambda: Sum((*(product(edge) for edge in neuron.fan_in), view.bias(neuron))),
             None,
             "z",
         )
 
-    def terms() -> Iterator[Line]:
-        for edge in neuron.fan_in:
-            yield term(view, "product" + view.new, edge.ends, product(edge), "z")
+    def one(at: int) -> Line:
+        edge = neuron.fan_in[at]
+        return term(view, "product" + view.new, edge.ends, product(edge), "z")
 
-    return deed(moment, story, "weighted sum", neuron.name, lines, 1, terms, len(neuron.fan_in), "product")
+    return deed(moment, story, "weighted sum", neuron.name, line, 1, one, len(neuron.fan_in), "product")
 
 
 def fire(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell the activation of one neuron."""
     view = View(moment, story)
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         rule = neuron.rule
         z, a = view.of("z", neuron.name), view.of("a", neuron.name)
-        yield Line(a, lambda: Applied(a.value, fill(rule.formula, {"z": z})), function(rule, [z]), "a")
+        work = fill(rule.formula, {"z": z})
+        return Line(a, lambda: Applied(a.value, work), function(rule, [z]), "a", doubt(work, a.value, rule.name))
 
-    return deed(moment, story, "activation", neuron.name, lines)
+    return deed(moment, story, "activation", neuron.name, line)
 
 
 def fire_together(moment: Moment, group: Group, neuron: Neuron, story: Story) -> Deed:
     """Tell the activation of one member of a group."""
     view = View(moment, story)
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         a, z = view.of("a", neuron.name), view.of("z", neuron.name)
         every = [view.of("z", member.name) for member in group.members]
         work = fill(group.rule.formula, {"z": z, "group": every})
         if group.rule.safe_formula and not math.isclose(evaluate(work), a.value, rel_tol=1e-9, abs_tol=1e-300):
             work = fill(group.rule.safe_formula, {"z": z, "group": every, "top": top(every)})
-        yield Line(a, lambda: Applied(a.value, work), function(group.rule, [z]), "a")
+        note = doubt(work, a.value, group.rule.name)
+        return Line(a, lambda: Applied(a.value, work), function(group.rule, [z]), "a", note)
 
-    return deed(moment, story, "activation", neuron.name, lines)
+    return deed(moment, story, "activation", neuron.name, line)
 
 
 def target(moment: Moment, facing: Target, story: Story) -> Deed:
@@ -80,7 +81,7 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
     a = partial(view.of, "a", neuron.name)
     y, n = partial(view.of, "y", neuron.name), Number(float(facing.count))
 
-    def measured() -> Iterator[Line]:
+    def measured(at: int) -> Line:
         term = view.of("term", neuron.name)
         textbook = fill(loss.formula, {"a": a(), "y": y(), "n": n})
         work, note = textbook, ""
@@ -90,41 +91,42 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
             z = [view.of("z", member.name) for member in facing.members]
             work = fill(facing.shortcut.formula, {"z": z[facing.place], "group": z, "top": top(z), "y": y()})
             note = "worked out from z, because a is rounded to 0 or 1 here"
-        yield Line(term, lambda: Applied(term.value, work), None, "C", note)
+        note = note or doubt(work, term.value, loss.name)
+        return Line(term, lambda: Applied(term.value, work), None, "C", note)
 
-    def judged() -> Iterator[Line]:
+    def judged(at: int) -> Line:
         a_grad = view.of("a_grad", neuron.name)
         slope = loss.slope(a().value, y().value, facing.count)
-        own: Expression = Applied(slope, fill(loss.slope_formula, {"a": a(), "y": y(), "n": n}))
-        work = Sum((view.of("collected", neuron.name), own)) if neuron.fan_out else own
-        yield Line(a_grad, lambda: work, None, "BP1")
+        own = Applied(slope, fill(loss.slope_formula, {"a": a(), "y": y(), "n": n}))
+        work: Expression = Sum((view.of("collected", neuron.name), own)) if neuron.fan_out else own
+        return Line(a_grad, lambda: work, None, "BP1", doubt(own.formula, slope, f"the slope of {loss.name}"))
 
-    def settled() -> Iterator[Line]:
+    def settled(at: int) -> Line:
         if not isinstance(facing, ShortTarget):
             raise TypeError(facing)
         delta = view.of("delta", neuron.name)
         formula = fill(facing.shortcut.delta_formula, {"a": a(), "y": y()})
         note = f"the short way: {loss.name} after {neuron.rule.name}, dC/da and slope cancel to this"
-        yield Line(
+        return Line(
             delta, lambda: Applied(delta.value, formula), None, "BP1", note, checked(story, moment, neuron, delta)
         )
 
     kinds = {"measure": ("loss term", measured), "judge": ("error of the output", judged), "settle": ("delta", settled)}
-    kind, lines = kinds[moment.verb]
-    return deed(moment, story, kind, neuron.name, lines)
+    kind, line = kinds[moment.verb]
+    return deed(moment, story, kind, neuron.name, line)
 
 
 def objective(moment: Moment, judged: Objective, story: Story) -> Deed:
     """Tell how the terms of the loss add up."""
     view = View(moment, story)
 
-    def lines() -> Iterator[Line]:
+    def line(at: int) -> Line:
         if story.of_batch:
             cost = leaf("C_of_one" + view.new, str(moment.example + 1), moment.seen["C", ""], moment.example)
         else:
             cost = leaf("C" + view.new, "", moment.seen["C", ""])
-        yield Line(
+        return Line(
             cost, lambda: Sum(tuple(view.of("term", target.neuron.name) for target in judged.targets)), None, "C"
         )
 
-    return deed(moment, story, "loss", "", lines)
+    return deed(moment, story, "sum of the terms", "", line)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, groupby
-from typing import Generic, TypeVar, overload
+from typing import Generic, NoReturn, TypeVar, overload
 
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, StateError, UnknownNameError, explain, nearest
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
@@ -46,6 +46,19 @@ class Telling(Generic[Net]):
     deeds: tuple[Deed, ...]
     start: dict[Quantity, float]
     losses: tuple[float, float, float, float]
+    examples: int = 1
+    given: dict[str, Net] = field(default_factory=dict)
+
+    def shown(self, which: str) -> Net:
+        """Give out a copy of a network, always the same one: what is done with it does not reach what is told."""
+        if which not in self.given:
+            self.given[which] = getattr(self, which).copy()
+        return self.given[which]
+
+    def __reduce__(self) -> NoReturn:
+        raise StateError(
+            "trace: it is made of functions and cannot be pickled. Pickle the network, and trace it again."
+        )
 
 
 class Trace(Sequence[Step], Generic[Net]):
@@ -77,13 +90,13 @@ class Trace(Sequence[Step], Generic[Net]):
 
     @property
     def before(self) -> Net:
-        """The network with its old parameters, and all values and gradients of the step: a copy."""
-        return self._telling.before
+        """The network with its old parameters, and all values and gradients of the step: a copy of the trace's own."""
+        return self._telling.shown("before")
 
     @property
     def after(self) -> Net:
-        """The updated network: a copy."""
-        return self._telling.after
+        """The updated network: a copy, to go on with; the trace stays what it is."""
+        return self._telling.shown("after")
 
     @property
     def loss_before(self) -> float:
@@ -142,7 +155,7 @@ class Trace(Sequence[Step], Generic[Net]):
         part = k - (self._ends[at - 1] if at else 0) if self.unit == "term" else None
         first = deeds[0]
         subject = first.subject if self.unit in ("term", "neuron") else first.layer if self.unit == "layer" else ""
-        kinds = ", ".join(dict.fromkeys(deed.kind for deed in deeds))
+        kinds = "; ".join(dict.fromkeys(deed.kind for deed in deeds))
         if part is not None and part < first.term_count:
             kinds = first.term_kind + (f" {part + 1} of {first.term_count}" if first.term_count > 1 else "")
         return Step(
@@ -162,14 +175,17 @@ class Trace(Sequence[Step], Generic[Net]):
         self._folded = (k, values)
         return self._state(dict(values), self._step(k).example)
 
+    def __reduce__(self) -> NoReturn:
+        self._telling.__reduce__()
+
     @property
     def start(self) -> State:
         """What is known before the first step: inputs, targets, weights, biases and the learning rate."""
         return self._state(self._telling.start, 0)
 
     def _state(self, values: dict[Quantity, float], example: int | None) -> State:
-        self._known = self._known or keys_of(self.before)
-        return State(values, self._known, example or 0)
+        self._known = self._known or keys_of(self._telling.before)
+        return State(values, self._known, example or 0, self._telling.examples)
 
     def __repr__(self) -> str:
         return f"<Trace of {len(self)} steps, unit {self.unit}, loss {self.loss_before:.6g} -> {self.loss_after:.6g}>"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -13,11 +14,11 @@ from neurograph.passes.differences import Check
 from neurograph.rules.activations import Activation
 from neurograph.rules.expression import Call, Expression, Leaf, evaluate
 from neurograph.rules.softmax import JointActivation
+from neurograph.trace.moment import Moment, Seen
 from neurograph.trace.quantity import Owner, leaf
 from neurograph.trace.step import Deed, Line
-from neurograph.trace.stepper import Moment, Seen
 
-__all__ = ["Story", "View", "checked", "deed", "function", "term", "top"]
+__all__ = ["Story", "View", "checked", "deed", "doubt", "function", "term", "top"]
 
 CheckOf = Callable[[Neuron | Edge, float, int], Check]
 
@@ -32,6 +33,11 @@ class Story:
     check: CheckOf
     layer_of: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
+
+    @property
+    def of_all(self) -> int:
+        """The example number of a gradient that the update uses: -1 for the mean of a batch."""
+        return -1 if self.of_batch else 0
 
     @property
     def of_batch(self) -> bool:
@@ -72,17 +78,19 @@ def deed(
     story: Story,
     kind: str,
     subject: str,
-    lines: Callable[[], Iterator[Line]],
+    line: Callable[[int], Line],
     line_count: int = 1,
-    terms: Callable[[], Iterator[Line]] = lambda: iter(()),
+    term: Callable[[int], Line] | None = None,
     term_count: int = 0,
     term_kind: str = "",
 ) -> Deed:
     """Make a deed, with the place of the moment in the step."""
     example = moment.example if story.of_batch and moment.phase not in ("mean", "update") else None
-    layer = "loss" if kind in ("loss term", "loss") else story.layer_of[subject]
+    layer = "loss" if kind in ("loss term", "sum of the terms") else story.layer_of[subject]
     summed = term_kind not in ("", "slope")
-    return Deed(moment.phase, example, layer, kind, subject, lines, line_count, terms, term_count, term_kind, summed)
+    return Deed(
+        moment.phase, example, layer, kind, subject, line, line_count, term or line, term_count, term_kind, summed
+    )
 
 
 def term(view: View, kind: str, owner: Owner, work: Expression, equation: str) -> Line:
@@ -103,3 +111,14 @@ def function(rule: Activation | JointActivation, args: Sequence[Leaf], prime: st
 def top(z: Sequence[Leaf]) -> Expression:
     """Write the largest of a group."""
     return Call("max", r"\max", tuple(z))
+
+
+def doubt(formula: Expression, value: float, whose: str) -> str:
+    """Say so when a record's formula does not come out at what its own function gave: then the record is wrong.
+
+    A formula that leaves the range of floats, where the function takes a safer way, raises no doubt.
+    """
+    worked_out = evaluate(formula)
+    if not math.isfinite(worked_out) or math.isclose(worked_out, value, rel_tol=1e-6, abs_tol=1e-9):
+        return ""
+    return f"the formula of {whose} gives {worked_out:.6g}, its function gave {value:.6g}: one of them is wrong"

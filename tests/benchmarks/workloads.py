@@ -60,7 +60,7 @@ def plain_step(net: ng.Network, x: list[float], y: list[float]) -> Step:
         run(schedule.backward)
         run(clear)
         run(schedule.gradients)
-        update(computing, RATE)
+        update(computing, (), RATE)
 
     return step
 

@@ -104,7 +104,7 @@ def test_demo_tells_checks_trains_and_writes_nothing(tmp_path):
         [sys.executable, "-m", "neurograph", "demo"], capture_output=True, text=True, check=True, cwd=tmp_path
     )
     assert done.stderr == ""  # the progress bar is for a terminal
-    assert "[74/74] after the update: change of the loss, real" in done.stdout
+    assert "[74/74] after the update: real change of the loss" in done.stdout
     assert "51 derivatives checked: 51 ok." in done.stdout
     share = float(done.stdout.split("held out: ")[1].split("%")[0])
     assert share >= 90.0

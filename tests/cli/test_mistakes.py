@@ -8,7 +8,7 @@ import pytest
 from neurograph.cli import main
 
 MISTAKES = {
-    "step --layers 4-5": "--layers 4-5: --data iris has 4 inputs and 3 targets. Take --layers 4-3.",
+    "step --layers 4-5": "--layers 4-5: without --input and --target the data are iris, which has 4 inputs",
     "step --layers 4-x-3": "--layers: got '4-x-3' (a str), expected whole numbers joined by hyphens, such as 4-5-3.",
     "step --layers 4--3": "--layers: got '4--3' (a str), expected whole numbers joined by hyphens",
     "step --layers 4-0-3": "dense, sizes: got 0, expected at least 1 neuron in each layer.",
@@ -24,15 +24,15 @@ MISTAKES = {
     "step --target 1": "--input is missing. Give both --input and --target.",
     "step --input 1 --target 1": "--layers is missing. Say how many neurons each layer has",
     "step --input 1 --target 1 --data iris": "--data and --example cannot go with --input and --target.",
-    "step --layers 2-1 --input 1 --target 1": "--layers 2-1: --input and --target has 1 inputs and 1 targets.",
+    "step --layers 2-1 --input 1 --target 1": "--layers 2-1: --input and --target have 1 input and 1 target. Take",
     "step --layers 2-1 --input 1,zwei --target 1": "--input, number 2: got 'zwei' (a str), expected a number",
     "step --layers 2-1 --input 1,1/0 --target 1": "expected a fraction that is not divided by zero",
     "step --layers 2-1 --input 1,inf --target 1": "--input, number 2: got inf, expected a finite number",
     "step --layers 1-1 --input 1 --target 2 --loss binary_cross_entropy": "expected a target in [0, 1]",
     "step --weights nowhere.json": "nowhere.json: cannot be read (No such file or directory).",
-    "step --digits 0": "digits: got 0, expected a whole number from 1 to 17",
-    "step --digits 99": "digits: got 99, expected a whole number from 1 to 17",
-    "step --learning-rate nan": "learning_rate: got nan, expected a finite number.",
+    "step --digits 0": "--digits: got 0, expected a whole number from 1 to 17",
+    "step --digits 99": "--digits: got 99, expected a whole number from 1 to 17",
+    "step --learning-rate nan": "--learning-rate: got nan, expected a finite number.",
     "step --learning-rate 1e308 --layers 1-1 --input 1e5 --target 0 --activations identity": "neuron o1",
     "check --tolerance 0": "check_gradients, tolerance: got 0.0, expected a number above 0.",
     "step --digits four": "argument --digits: invalid int value: 'four'",

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 import neurograph as ng
 from neurograph.cli.screen import frame
 from neurograph.cli.step import move, next_unit, walk
-from neurograph.cli.terminal import Paint, wants_colour
+from neurograph.cli.terminal import Paint, _posix_keys, wants_colour
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_letters_jump_to_the_next_and_back_to_the_last_neuron_layer_and_phase(tr
     assert told[move(trace, 0, "l")] == "forward, o1: weighted sum"
     assert told[move(trace, 0, "p")] == "loss, o1: loss term"
     here = told.index("backward, h1: delta")
-    assert told[move(trace, here, "p")] == "gradient, o1: gradients"
+    assert told[move(trace, here, "p")] == "gradient, o1: dC/db and dC/dw"
     assert told[move(trace, here, "P")] == "backward, o1: error of the output"
     assert told[move(trace, here + 2, "N")] == "backward, h2: error from downstream"
     assert told[move(trace, here, "L")] == "backward, h1: error from downstream"
@@ -47,11 +48,13 @@ def test_letters_jump_to_the_next_and_back_to_the_last_neuron_layer_and_phase(tr
 
 def test_changing_the_unit_keeps_the_place(trace):
     place = titles(trace).index("backward, h2: delta")
-    seen = []
-    for _ in range(4):
-        trace, place = next_unit(trace, place)
-        seen.append((trace.unit, trace[place].phase))
-    assert seen == [(unit, "backward") for unit in ("layer", "phase", "term", "neuron")]
+    deed = trace[place].deeds[0]
+    for way, units in ((1, ("layer", "phase", "term", "neuron")), (-1, ("term", "phase", "layer", "neuron"))):
+        for unit in units:
+            trace, there = next_unit(trace, deed, way)
+            assert trace.unit == unit
+            assert any(one is deed for one in trace[there].deeds)
+        assert there == place
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
@@ -100,8 +103,36 @@ def test_walking_by_keys_shows_each_place(trace, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("LINES", "40")
     walk(trace, iter(["right", "u", "c", "end", "q", "right"]), Paint(False), checks=False)
-    screens = capsys.readouterr().out.split("\x1b[2J\x1b[H")[1:]
+    screens = capsys.readouterr().out.split("\x1b[H")[1:]
     assert [screen.split("\n")[1].split("]")[0] for screen in screens] == ["[1/30", "[2/30", "[1/12", "[1/12", "[12/12"]
+
+
+def test_keys_that_come_at_once_or_in_pieces_are_told_apart():
+    reader, writer = os.pipe()
+    keys = _posix_keys(reader, changed := [])
+    os.write(writer, b"\x1b[C\x1b[Cn\x1b[1~\x1b[5~")
+    assert [next(keys) for _ in range(5)] == ["right", "right", "n", "home", ""]
+    os.write(writer, b"\x1b[")
+    threading.Timer(0.01, os.write, (writer, b"D")).start()
+    assert next(keys) == "left"
+    changed.append(1)  # the window has another size
+    assert next(keys) == ""
+    os.close(writer)
+    assert next(keys) == "q"
+    os.close(reader)
+
+
+def test_a_name_or_number_too_wide_never_runs_into_its_neighbour():
+    net = ng.Network.dense([2, 2, 1], "tanh", initializer="ones")
+    told = net.trace([3.3, 4.4], [0.5], digits=9)
+    for place in range(len(told)):
+        for line in frame(told, place, 100, 40, Paint(False), checks=False):
+            if line[:1] in ">." and line[2:4] in ("h1", "h2", "o1"):
+                assert all(_is_cell(cell) for cell in line[4:].split()), line
+
+
+def _is_cell(text):
+    return text == "?" or float(text) == float(text)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")

@@ -48,6 +48,9 @@ def test_what_is_written_is_read_back_to_the_last_bit(net, tmp_path):
 
 
 WRONG = {
+    '{"weights": {"*": 1/3}}': 'Put a fraction in quotes: "1/3".',
+    '{"weights": {"*": 1,}}': "Take the last comma away.",
+    "{'weights': {}}": 'Use double quotes: "h1".',
     '{"weights": {"*": 1}': "line 1, column 21: it is not JSON",
     "[1, 2]": "got a list, expected",
     '{"biases": {}}': "got the keys 'biases', expected",

@@ -45,7 +45,7 @@ CENTRED = ng.JointActivation("centred", centred, centred_partial, "z - sum(t / 2
 
 
 def edited() -> ng.Network:
-    """A net whose fan-out orders differ from the order of its edges, with two groups, a record of the user's own."""
+    """A net whose fan-out orders differ from the order of its edges, with groups, ties, frozen parts, an own record."""
     net = ng.Network()
     for name in ("x1", "x2"):
         net.add_input(name)
@@ -63,6 +63,9 @@ def edited() -> ng.Network:
         net.connect(source, target, math.sin(k + 1.0))
     net.disconnect("h1", "o1")
     net.connect("h1", "o1", 0.7)
+    net.tie(net.edge("x2", "h2"), net.edge("x1", "h1"), net.edge("x1", "o1"))
+    net.tie(net.edge("s1", "o2"), net.edge("h2", "o1"))
+    net.freeze("s2", net.edge("h2", "o1"))
     return net
 
 
@@ -99,7 +102,10 @@ def everything(net: ng.Network) -> list[object]:
     return [
         *((n.name, n.role, n.activation, n.group and n.group.name, *(bits(getattr(n, slot)) for slot in slots))
           for n in net.graph),
-        *((edge.label, bits(edge.weight), bits(edge.grad)) for n in net.graph for edge in n.incoming),
+        *((edge.label, bits(edge.weight), bits(edge.grad), edge.frozen) for n in net.graph for edge in n.incoming),
+        *((edge.label, edge.tie and edge.tie.name) for n in net.graph for edge in n.incoming),
+        [tie.name for tie in net.ties],
+        [n.name for n in net.graph if n.frozen],
         *(edge.label for n in net.graph for edge in n.outgoing),
         *((name, [member.name for member in group.members], group.rule) for name, group in net.groups.items()),
         *([neuron.name for neuron in layer] for layer in net.layers),
@@ -108,7 +114,8 @@ def everything(net: ng.Network) -> list[object]:
 
 def objects(net: ng.Network) -> set[int]:
     """The identity of everything in a network that can change."""
-    held = [net, net.graph, net.groups, *net.graph, *net.edges, *net.groups.values()]
+    held = [net, net.graph, net.groups, *net.graph, *net.edges, *net.groups.values(), *net.ties]
+    held += [tie.edges for tie in net.ties]
     held += [lists for n in net.graph for lists in (n.fan_in, n.fan_out)]
     held += [group.members for group in net.groups.values()]
     held += [data for _, _, data in net.graph.edges(data=True)]
@@ -138,6 +145,19 @@ def test_a_copy_goes_on_as_the_original_does(way, make):
         one.forward([-value for value in x])
         one.backward(y[::-1], loss="sum_squared_error")
     assert everything(twin) == everything(net)
+
+
+@every_way
+def test_a_copy_has_ties_of_its_own(way):
+    net = edited()
+    twin = way(net)
+    twin.edge("x1", "h1").weight = 5.0
+    assert twin.edge("x2", "h2").weight == twin.edge("x1", "o1").weight == 5.0
+    assert 5.0 not in {edge.weight for edge in net.edges}
+    twin.untie(twin.ties[0])
+    twin.unfreeze("s2")
+    assert len(net.ties) == 2
+    assert net["s2"].frozen
 
 
 @every_way

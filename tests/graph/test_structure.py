@@ -248,7 +248,7 @@ def test_an_edit_renews_the_layers_and_forgets_every_value(state, edit, layers):
     edit(net)
     assert [names(layer) for layer in net.layers] == layers
     assert computed(net) == []
-    with pytest.raises(ng.NeurographError, match="no forward pass has been run on this graph"):
+    with pytest.raises(ng.NeurographError, match="no forward pass has been run since the network changed"):
         net.backward([0] * len(net.outputs))
 
 

@@ -217,8 +217,8 @@ GIVEN = {
 }
 GIVEN |= {"abs": abs, "max": max, "min": min}
 EXACT = {
-    "weighted sum", "error from downstream", "gradients", "mean over the batch", "update", "loss", "mean loss",
-    "change of the loss, real", "product", "share of the error",
+    "weighted sum", "error from downstream", "dC/db and dC/dw", "mean over the batch", "new bias and weights",
+    "sum of the terms", "mean loss", "real change of the loss", "product", "share of the error",
 }  # fmt: skip
 
 
@@ -333,7 +333,7 @@ def test_a_step_reads_and_writes_what_the_textbook_does(case, long_way):
                 }  # fmt: skip
                 assert set(step.neurons) == {step.subject}
                 assert set(step.edges) == set(incoming)
-            case "forward" | "loss" | "backward" if step.kind != "loss":
+            case "forward" | "loss" | "backward" if step.kind != "sum of the terms":
                 reads, perhaps = expected_reads(step, net)
                 assert step.writes == (Quantity(step.writes[0].kind, step.subject, step.example or 0),)
                 assert reads <= set(step.reads) <= reads | perhaps, step.title
@@ -428,7 +428,7 @@ def test_the_state_of_a_batch_looks_at_each_example_and_then_at_the_mean():
         for neuron in net.neurons:
             assert end.of_example(e)["a", neuron.name] == neuron.a
     ends = ("x1", "h1")
-    contributions = [trace.state(k) for k, step in enumerate(trace) if step.title.endswith(f"h1: {'gradients'}")]
+    contributions = [trace.state(k) for k, step in enumerate(trace) if step.title.endswith("h1: dC/db and dC/dw")]
     assert len(contributions) == 3
     parts = [state["grad", ends] for state in contributions]
     assert parts[0] != parts[1] != parts[2]

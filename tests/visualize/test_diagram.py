@@ -25,7 +25,7 @@ def net():
 def test_every_edge_and_neuron_is_drawn_with_its_own_number(net, show, edge_slot, neuron_slot):
     diagram = draw_network(net, show=show)
     drawn = {
-        (tuple(map(tuple, segment))): value
+        (tuple(segment[0]), tuple(segment[-1])): value
         for segment, value in zip(diagram.lines_.get_segments(), diagram.lines_.get_array(), strict=True)
     }
     places = positions(net)
@@ -92,3 +92,31 @@ def test_what_is_not_computed_is_an_error_that_says_what_to_call():
         draw_network(net, show="backward")
     with pytest.raises(ng.NeurographError, match="Did you mean 'weights'"):
         draw_network(net, show="weight")
+
+
+def test_in_a_chain_an_edge_that_skips_layers_passes_through_no_neuron():
+    net = ng.Network()
+    net.add_input("x1")
+    for name, source in (("h1", "x1"), ("h2", "h1")):
+        net.add_neuron(name, "tanh")
+        net.connect(source, name, 0.5)
+    net.add_output("o1", "tanh")
+    for source in ("x1", "h1", "h2"):
+        net.connect(source, "o1", -1.0)
+    ways = [segment.tolist() for segment in draw_network(net).lines_.get_segments()]
+    for neuron, (x, y) in positions(net).items():
+        for way in ways:
+            if [x, y] not in (way[0], way[-1]):
+                assert all((px - x) ** 2 + (py - y) ** 2 > 0.02 for px, py in way), neuron.name
+    assert len({tuple(map(tuple, way)) for way in ways}) == len(ways)
+
+
+def test_a_crowded_layer_has_smaller_circles_and_no_names():
+    small, large = (draw_network(ng.Network.dense([n, 2], "tanh"), colorbar=False) for n in (4, 30))
+    assert large.circles_.get_sizes()[0] < small.circles_.get_sizes()[0] / 5
+    assert large.labels_ == []
+
+
+def test_a_mode_in_the_place_of_the_axes_is_explained(net):
+    with pytest.raises(ng.NeurographError, match=r"expected matplotlib axes\. Say show='forward' for a mode\."):
+        draw_network(net, "forward")

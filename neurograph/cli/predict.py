@@ -1,0 +1,81 @@
+"""`neurograph predict`: what a trained net says of one example, or of the rows of a CSV file."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from neurograph.data.csv_cells import decimal_comma, read_numbers
+from neurograph.data.csv_table import read_table
+from neurograph.errors import InvalidValueError, UnknownNameError, nearest, one_line
+from neurograph.files.companions import Model
+from neurograph.files.model import load_model
+from neurograph.files.weights import numbers_in
+
+__all__ = ["add_to", "run"]
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "predict",
+        help="ask a trained net",
+        description="Run examples forward through a saved net. Features are standardised if they were in training.",
+    )
+    parser.add_argument("model", metavar="MODEL", help="the model.json of a run")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--input", metavar="5.1,3.5", help="the inputs of one example")
+    source.add_argument(
+        "--csv", metavar="FILE", help="a file with a column for each feature, found by name or in order"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the outputs as CSV, with the class where there are classes."""
+    model = load_model(args.model)
+    names = [neuron.name for neuron in model.net.inputs]
+    rows = _from_file(args.csv, model) if args.csv else [numbers_in(args.input, "--input")]
+    if len(rows[0]) != len(names):
+        raise InvalidValueError(
+            f"--input: got {len(rows[0])} numbers, expected {len(names)}, one for each of "
+            f"{', '.join(model.feature_names or names)}."
+        )
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    outputs = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
+    outputs = outputs or [neuron.name for neuron in model.net.outputs]
+    writer.writerow([*map(one_line, outputs), *(["class"] if model.class_names else [])])
+    for x in model.scaler.transform(rows) if model.scaler else rows:
+        a = model.net.forward(x)
+        writer.writerow([*(f"{value:.6g}" for value in a), *_class_of(a, model)])
+    return 0
+
+
+def _class_of(a: Sequence[float], model: Model) -> list[str]:
+    if not model.class_names:
+        return []
+    place = a.index(max(a)) if len(a) > 1 else int(a[0] > 0.5)
+    return [one_line(model.class_names[place])]
+
+
+def _from_file(path: str, model: Model) -> list[list[float]]:
+    """Read the columns of the features: by their names when the file has them, in order otherwise."""
+    table = read_table(path, None, None)
+    count = len(model.net.inputs)
+    if table.names and model.feature_names:
+        for name in model.feature_names:
+            if name not in table.names:
+                raise UnknownNameError(f"{path}: it has no column {name!r}. {nearest(name, table.names)}")
+        places = [table.names.index(name) for name in model.feature_names]
+    elif table.width == count:
+        places = list(range(count))
+    else:
+        raise InvalidValueError(
+            f"{path}: got {table.width} columns, expected {count}, or a header with the features' names."
+        )
+    comma = decimal_comma(table)
+    columns = [read_numbers(table, place, comma) for place in places]
+    return [list(row) for row in zip(*columns, strict=True)]

@@ -1,0 +1,75 @@
+"""The folder of a training run: model.json, history.csv and report.md, each replaced as a whole or not at all.
+
+A run that is killed at any moment leaves a model.json from which it can be resumed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from neurograph.data.dataset import Dataset
+from neurograph.data.scaling import Scaler
+from neurograph.errors import GraphError, InvalidValueError
+from neurograph.files.atomic import write_text
+from neurograph.files.companions import Model
+from neurograph.files.model import load_model, save
+from neurograph.learning.history import History
+from neurograph.network import Network
+
+__all__ = ["RunFolder"]
+
+MODEL, HISTORY, REPORT = "model.json", "history.csv", "report.md"
+
+
+class RunFolder:
+    """Where a run is kept.
+
+    Parameters
+    ----------
+    path : str
+        The folder; it is made when it does not exist.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path)
+
+    def prepare(self, resume: bool, force: bool) -> Model | None:
+        """Make the folder ready, and give the run to go on with, if it is to be resumed.
+
+        Raises
+        ------
+        NeurographError
+            When there is a run already that may not be overwritten, or none to resume.
+        """
+        model = self.path / MODEL
+        if resume:
+            if not model.exists():
+                raise InvalidValueError(f"--resume: there is no {model}. Leave --resume out to begin a run.")
+            return load_model(model)
+        if model.exists() and not force:
+            raise GraphError(
+                f"--out {self.path}: it holds a run already. Take another folder, --resume it, or --force."
+            )
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidValueError(f"--out {self.path}: cannot be made ({error.strerror or error}).") from None
+        return None
+
+    def checkpoint(self, net: Network, data: Dataset, scaler: Scaler | None, training: dict[str, Any]) -> None:
+        """Store the run as it stands."""
+        names = data.class_names if data.class_names else ()
+        save(
+            net,
+            self.path / MODEL,
+            feature_names=data.feature_names,
+            class_names=names,
+            scaler=scaler,
+            training=training,
+        )
+
+    def finish(self, history: History, report: str) -> None:
+        """Store the table of all epochs and the report."""
+        write_text(self.path / HISTORY, history.csv())
+        write_text(self.path / REPORT, report)

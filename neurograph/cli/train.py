@@ -1,0 +1,202 @@
+"""`neurograph train`: train a net on a built-in data set or a CSV file, judge it, and keep the run in a folder."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from neurograph.cli import settings as options
+from neurograph.cli.run_folder import RunFolder
+from neurograph.data import datasets, metrics
+from neurograph.data.csv_files import load_csv
+from neurograph.data.dataset import Dataset
+from neurograph.data.report import confusion_table
+from neurograph.data.scaling import Scaler
+from neurograph.data.split import split
+from neurograph.errors import InvalidValueError, one_line
+from neurograph.files.companions import Model
+from neurograph.learning.history import History, Row
+from neurograph.learning.loop import Loop
+from neurograph.learning.trainer import Trainer
+from neurograph.network import Network
+from neurograph.rules.softmax import ACTIVATIONS
+
+__all__ = ["add_to", "run"]
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "train",
+        help="train a net on a data set or a CSV file",
+        description="Train a dense net, judge it on examples held out, and keep the run in a folder.",
+    )
+    parser.add_argument("data", metavar="DATA", help=f"{', '.join(datasets.DATASETS)}, or a CSV file")
+    parser.add_argument(
+        "--target", metavar="COLUMN", help="of a CSV file: what to learn, by name or number (default: last)"
+    )
+    options.add_options(parser)
+    parser.add_argument("--epochs", type=int, metavar="N", default=100, help="in all, also when resumed (default: 100)")
+    parser.add_argument("--out", metavar="DIR", help="keep model.json, history.csv and report.md there")
+    parser.add_argument("--force", action="store_true", help="overwrite a run in that folder")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in that folder, with its settings")
+    parser.add_argument("--checkpoint", type=int, metavar="N", default=10, help="store every N epochs (default: 10)")
+    parser.set_defaults(run=run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """A run that is ready to go: what is learned from, what it is judged on, and with what settings."""
+
+    net: Network
+    trainer: Trainer
+    learned: Dataset
+    judged: Dataset
+    scaler: Scaler | None
+    settings: dict[str, Any]
+    old: dict[str, Any]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The epochs that were done before."""
+        return list(self.old.get("rows", []))
+
+    def loop(self, epochs: int) -> Loop:
+        """Make the loop that goes on to so many epochs in all."""
+        done = self.old.get("epoch", 0)
+        loop = Loop(self.trainer, max(epochs - done, 0), patience=self.settings["patience"])
+        if self.old:
+            loop.resume(self.old)
+        return loop
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train, print, keep."""
+    if (args.resume or args.force) and args.out is None:
+        raise InvalidValueError("--out is missing. Name the folder of the run.")
+    if args.checkpoint < 1:
+        raise InvalidValueError("--checkpoint: expected a number of epochs from 1 up.")
+    folder = RunFolder(args.out) if args.out is not None else None
+    old = folder.prepare(args.resume, args.force) if folder else None
+    session = _begin(_stored(old, args) if old else options.settings_of(args), old)
+    print(_headline(session))
+    loop = session.loop(args.epochs)
+    keep = _keeper(folder, session, loop)
+    keep([])
+    history = loop.run(every=args.checkpoint, keep=lambda done: keep(done.rows))
+    history.rows[:0] = session.rows
+    report = _report(session, history)
+    print(f"\n{history}\n\n{report}")
+    if folder:
+        keep(history.rows[len(session.rows) :])
+        folder.finish(history, f"# {one_line(_headline(session))}\n\n```text\n{history}\n\n{report}\n```\n")
+        print(f"\nKept in {folder.path}: model.json, history.csv, report.md")
+    return 0
+
+
+def _keeper(folder: RunFolder | None, session: _Session, loop: Loop) -> Callable[[list[Row]], None]:
+    """Say how the run is stored as it stands; without a folder, not at all."""
+
+    def keep(rows: list[Row]) -> None:
+        if folder:
+            training = loop.state() | {"settings": session.settings, "rows": session.rows + rows}
+            folder.checkpoint(session.net, session.learned, session.scaler, training)
+
+    return keep
+
+
+def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
+    settings = (old.training or {}).get("settings")
+    if not isinstance(settings, dict) or set(settings) != set(options.STORED):
+        raise InvalidValueError(f"--resume: {args.out} holds a model without the settings of a run. Begin a new run.")
+    if settings["data"] != args.data:
+        raise InvalidValueError(f"--resume: the run in {args.out} learns {settings['data']!r}, not {args.data!r}.")
+    return settings
+
+
+def _begin(settings: dict[str, Any], old: Model | None) -> _Session:
+    data = _read(settings)
+    learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
+    scaler = Scaler.of(learned) if settings["standardize"] else None
+    if scaler:
+        learned, judged = scaler.scaled(learned), scaler.scaled(judged)
+    net = old.net if old else _network(settings, learned)
+    trainer = Trainer(
+        net,
+        learned.X,
+        learned.Y,
+        loss=settings["loss"],
+        optimizer=options.optimizer_of(settings),
+        batch_size=settings["batch_size"] or None,
+        regularizer=options.regularizer_of(settings),
+        validation=(judged.X, judged.Y) if settings["validation"] else None,
+        seed=settings["seed"],
+        clip=options.clip_of(settings),
+    )
+    return _Session(net, trainer, learned, judged, scaler, settings, (old and old.training) or {})
+
+
+def _read(settings: dict[str, Any]) -> Dataset:
+    name = settings["data"]
+    if name in datasets.DATASETS:
+        data = datasets.find(name)
+    elif "." in name or "/" in name or "\\" in name:
+        data = load_csv(name, settings["target"])
+    else:
+        data = datasets.find(name)  # says which there are
+    last = ACTIVATIONS.find(settings["activations"].split(",")[-1].strip())
+    if len(data.class_names) == 2 and len(data.Y[0]) == 1 and getattr(last, "sums_to_one", False):
+        return data.as_one_hot()
+    return data
+
+
+def _network(settings: dict[str, Any], data: Dataset) -> Network:
+    inputs, outputs = len(data.X[0]), len(data.Y[0])
+    layers = settings["layers"] or f"{inputs}-5-{outputs}"
+    parts = layers.split("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        raise InvalidValueError(f"--layers: got {layers!r}, expected whole numbers joined by hyphens, such as 4-5-3.")
+    sizes = [int(part) for part in parts]
+    if (sizes[0], sizes[-1]) != (inputs, outputs):
+        fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
+        raise InvalidValueError(
+            f"--layers {layers}: {settings['data']} has {inputs} features and {outputs} targets. "
+            f"Take --layers {fitting}."
+        )
+    names = [name.strip() for name in settings["activations"].split(",")]
+    return Network.dense(
+        sizes, names[0] if len(names) == 1 else names, initializer=settings["initializer"], seed=settings["seed"]
+    )
+
+
+def _headline(session: _Session) -> str:
+    settings, layers = session.settings, session.net.layers
+    shape = "-".join(str(len(layer)) for layer in layers)
+    held = f", {len(session.judged)} held out" if settings["validation"] else ""
+    scaled = ", features standardised" if session.scaler else ""
+    begun = f", going on after epoch {session.old['epoch']}" if session.old else ""
+    return (
+        f"{one_line(settings['data'])}: {len(session.learned)} examples{held}{scaled}; network {shape} "
+        f"({', '.join(layer[0].activation.name for layer in layers[1:])}), loss {settings['loss']}, "
+        f"{session.trainer.optimizer.name} {settings['learning_rate']:g}, "
+        f"batch {settings['batch_size'] or 'all'}{begun}"
+    )
+
+
+def _report(session: _Session, history: History) -> str:
+    """Judge the trained net on what was held out, or else on what it learned from."""
+    data = session.judged
+    outputs = [session.net.forward(x) for x in data.X]
+    on = (
+        f"{len(data)} examples held out" if session.settings["validation"] else f"the {len(data)} examples learned from"
+    )
+    if not data.class_names:
+        error, fit = metrics.mean_squared_error(outputs, data.Y), metrics.r2(outputs, data.Y)
+        return f"On {on}: mean squared error {error:.6g}, R2 {fit:.4f}."
+    counts = metrics.confusion_matrix(outputs, data.Y)
+    share = metrics.accuracy(outputs, data.Y)
+    names = [one_line(name) for name in data.class_names]
+    table, scores = confusion_table(counts, names), metrics.classification_report(outputs, data.Y, names)
+    return f"On {on}: accuracy {share:.1%}.\n\n{table}\n\n{scores}"

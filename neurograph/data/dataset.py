@@ -1,0 +1,222 @@
+"""The one shape that every data set has: rows of numbers, targets, what both stand for, and where they come from.
+
+It checks that the parts fit each other; it knows no file, scales nothing and shuffles nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.intake import is_row, rows
+
+__all__ = ["Dataset", "class_index", "column_names", "one_hot"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Examples to learn from.
+
+    Classes are written in `Y` in one of two ways: one column for each class, 1 for its own and 0 elsewhere (one-hot),
+    or, for two classes, one column with 0 for the first and 1 for the second. Without classes `Y` holds numbers to be
+    met (regression), and `class_names` is empty.
+
+    Attributes
+    ----------
+    X, Y : list of list of float
+        One row for each example: its features, its targets.
+    feature_names, class_names : tuple of str
+        What the columns of X stand for, and the classes in their order.
+    description, source : str
+        What the data are, and where they come from.
+    target_names : tuple of str
+        What the columns of Y stand for. Needed for regression; with classes it may be left out, and then it names the
+        class that a 1 in the column means.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When there are no rows, a row has another length than the names, a number is not finite, X and Y differ in
+        length, a name is given twice, or the columns of Y do not fit the classes.
+
+    Examples
+    --------
+    >>> data = Dataset([[0, 1], [1, 1]], [[1], [0]], ("x1", "x2"), ("equal", "different"), "Two rows.", "by hand")
+    >>> len(data), data.labels, data.class_of(0), data.target_names
+    (2, [1, 0], 'different', ('different',))
+    """
+
+    X: list[list[float]]
+    Y: list[list[float]]
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    description: str
+    source: str
+    target_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        features = column_names(self.feature_names, "Dataset, feature_names")
+        classes = column_names(self.class_names, "Dataset, class_names")
+        if len(classes) == 1:
+            raise InvalidValueError(explain("Dataset, class_names", classes, "at least 2 classes, or none"))
+        single = len(classes) == 2 and _width(self.Y, "Dataset, Y") == 1
+        targets = column_names(self.target_names, "Dataset, target_names") or classes[single:]
+        if classes and len(targets) != len(classes) - single:
+            raise InvalidValueError(
+                f"Dataset, target_names: got {len(targets)} for {len(classes)} classes, expected one for each class, "
+                "or a single one for two classes."
+            )
+        x, y = _examples(self.X, features, "Dataset, X"), _examples(self.Y, targets, "Dataset, Y")
+        if len(x) != len(y):
+            raise InvalidValueError(f"Dataset: got {len(x)} rows of X and {len(y)} of Y, expected as many of each.")
+        for name, value in (
+            ("X", x), ("Y", y), ("feature_names", features), ("class_names", classes), ("target_names", targets),
+        ):  # fmt: skip
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.X)
+
+    @property
+    def labels(self) -> list[int]:
+        """The place of each example's class in `class_names`.
+
+        Raises
+        ------
+        InvalidValueError
+            When the data have no classes.
+        """
+        self._need_classes("labels")
+        return [class_index(y) for y in self.Y]
+
+    def class_of(self, row: int) -> str:
+        """Name the class of an example.
+
+        Raises
+        ------
+        InvalidValueError
+            When the data have no classes.
+
+        Examples
+        --------
+        >>> from neurograph.data.datasets import load_iris
+        >>> load_iris().class_of(0)
+        'setosa'
+        """
+        self._need_classes("class_of")
+        return self.class_names[class_index(self.Y[row])]
+
+    def as_one_hot(self) -> Dataset:
+        """Give the same data with one column of Y for each class, as a softmax over all classes wants them.
+
+        Examples
+        --------
+        >>> from neurograph.data.datasets import xor
+        >>> xor().as_one_hot().Y
+        [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [1.0, 0.0]]
+        """
+        names = [self.class_names[label] for label in self.labels]
+        return replace(self, Y=one_hot(names, self.class_names), target_names=())
+
+    def as_one_column(self) -> Dataset:
+        """Give the same data of two classes with one column of 0 and 1, as a single sigmoid output wants them.
+
+        Raises
+        ------
+        InvalidValueError
+            When there are not exactly two classes.
+
+        Examples
+        --------
+        >>> from neurograph.data.datasets import gaussian_clouds
+        >>> gaussian_clouds(1, centres=((0, 0), (4, 4))).as_one_column().Y
+        [[0.0], [1.0]]
+        """
+        labels = self.labels
+        if len(self.class_names) != 2:
+            raise InvalidValueError(
+                explain("as_one_column, class_names", self.class_names, "two classes", "Keep a column for each class.")
+            )
+        return replace(self, Y=[[float(label)] for label in labels], target_names=())
+
+    def _need_classes(self, asked: str) -> None:
+        if not self.class_names:
+            raise InvalidValueError(f"{asked}: these data have no classes, their targets are numbers. Read Y instead.")
+
+
+def class_index(outputs: Sequence[float]) -> int:
+    """Tell the class that a row of outputs or targets stands for.
+
+    The place of the largest number, the first one if several are equal; of a single number, 1 if it is above 0.5, else
+    0. So a tie always goes to the class that is listed first.
+
+    Examples
+    --------
+    >>> class_index([0.1, 0.7, 0.2]), class_index([0.8]), class_index([0.5]), class_index([0.5, 0.5])
+    (1, 1, 0, 0)
+    """
+    if len(outputs) == 1:
+        return int(outputs[0] > 0.5)
+    return max(range(len(outputs)), key=outputs.__getitem__)
+
+
+def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
+    """Turn each label into a row with a 1 in the place of its class and 0 elsewhere.
+
+    Raises
+    ------
+    InvalidValueError
+        When a label is none of the classes.
+
+    Examples
+    --------
+    >>> one_hot(["b", "a"], ["a", "b"])
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    places = {name: place for place, name in enumerate(classes)}
+    encoded = []
+    for row, label in enumerate(labels):
+        if label not in places:
+            raise InvalidValueError(explain(f"one_hot, labels[{row}]", label, f"one of {', '.join(map(str, classes))}"))
+        encoded.append([float(place == places[label]) for place in range(len(classes))])
+    return encoded
+
+
+def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
+    """Read names, each given once.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When one is no text, or is given twice.
+
+    Examples
+    --------
+    >>> column_names(["x1", "x2"], "feature_names")
+    ('x1', 'x2')
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidTypeError(explain(where, values, "a list of names"))
+    names: dict[str, None] = {}
+    for place, name in enumerate(values):
+        if not isinstance(name, str):
+            raise InvalidTypeError(explain(f"{where}[{place}]", name, "a name, as text"))
+        if name in names:
+            raise InvalidValueError(f"{where}: {name!r} is given twice. Give every column a name of its own.")
+        names[name] = None
+    return tuple(names)
+
+
+def _width(values: object, where: str) -> int:
+    """Count the columns, by the first row."""
+    if is_row(values, where):
+        raise InvalidTypeError(explain(where, values, "a list of rows, at least one, each a list of numbers"))
+    return len(values[0])  # type: ignore[index]  # is_row has looked at its first row
+
+
+def _examples(values: object, names: tuple[str, ...], where: str) -> list[list[float]]:
+    width = _width(values, where)
+    if not names:
+        raise InvalidValueError(f"{where}: got no names for its columns ({width}). Give a name for each.")
+    return rows(values, len(names), where, names)

@@ -1,0 +1,176 @@
+"""How good outputs are, beside their targets: accuracy, confusion matrix, mean squared error, R2, and a report.
+
+Pure functions of two lists of rows; they run no network. All sums go in the order of the rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from neurograph.data.dataset import class_index
+from neurograph.data.report import ClassificationReport, report_on
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, explain
+from neurograph.intake import is_row, rows
+
+__all__ = ["accuracy", "classification_report", "confusion_matrix", "mean_squared_error", "r2"]
+
+Rows = Sequence[Sequence[float]]
+
+
+def accuracy(outputs: Rows, targets: Rows) -> float:
+    """Give the share of examples whose output stands for the class of the target.
+
+    With several outputs the class is the place of the largest, the first if several are equal; with one it is 1 above
+    0.5, else 0 (`class_index`).
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they are not lists of rows of finite numbers, as many and as long as each other, or there are none.
+
+    Examples
+    --------
+    >>> accuracy([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]])
+    0.6666666666666666
+    >>> accuracy([[0.9], [0.2]], [[1], [0]])
+    1.0
+    """
+    pairs = _paired(outputs, targets, "accuracy")
+    return len([1 for a, y in pairs if class_index(a) == class_index(y)]) / len(pairs)
+
+
+def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
+    """Count the examples of each class (down) by the class that the output stands for (across).
+
+    Row i, column j: how many of class i were taken for class j, as scikit-learn counts. One output makes two classes.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises.
+
+    Examples
+    --------
+    >>> confusion_matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]])
+    [[1, 0], [1, 1]]
+    """
+    pairs = _paired(outputs, targets, "confusion_matrix")
+    size = max(2, len(pairs[0][1]))
+    counts = [[0] * size for _ in range(size)]
+    for a, y in pairs:
+        counts[class_index(y)][class_index(a)] += 1
+    return counts
+
+
+def classification_report(outputs: Rows, targets: Rows, class_names: Sequence[str] = ()) -> ClassificationReport:
+    """Give precision, recall, F1 and support of each class; it prints as a table.
+
+    Parameters
+    ----------
+    outputs, targets : list of rows
+        One row for each example.
+    class_names : sequence of str
+        What the classes are called; "class 0", "class 1", ... if left out.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises, or when there are not as many names as classes.
+
+    Examples
+    --------
+    >>> report = classification_report([[0.9], [0.2], [0.8]], [[1], [0], [0]], ["no", "yes"])
+    >>> report.classes[1].precision, report.classes[1].recall, report.accuracy
+    (0.5, 1.0, 0.6666666666666666)
+    """
+    return report_on(confusion_matrix(outputs, targets), class_names)
+
+
+def mean_squared_error(outputs: Rows, targets: Rows) -> float:
+    """Give the mean of `(a - y)**2` over all examples and all outputs.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises.
+    NumericalError
+        When a square leaves the range of floats.
+
+    Examples
+    --------
+    >>> mean_squared_error([[1.0], [2.0]], [[1.0], [4.0]])
+    2.0
+    """
+    pairs = _paired(outputs, targets, "mean_squared_error")
+    total = 0.0
+    for a, y in pairs:
+        for one, other in zip(a, y, strict=True):
+            total += (one - other) * (one - other)
+    return _in_range(total / (len(pairs) * len(pairs[0][1])), "mean_squared_error")
+
+
+def r2(outputs: Rows, targets: Rows) -> float:
+    """Give the coefficient of determination, `1 - sum((a - y)**2) / sum((y - mean)**2)`, the mean of all outputs.
+
+    1 is perfect, 0 as good as always answering the mean of the targets, below 0 worse. Where all targets of an output
+    are equal the fraction has no value; then, as in scikit-learn, it is 1 if the outputs meet them exactly, else 0.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises, or when there is only one example.
+    NumericalError
+        When a square leaves the range of floats.
+
+    Examples
+    --------
+    >>> r2([[1.0], [2.0], [3.0]], [[1.0], [2.0], [4.0]])
+    0.7857142857142857
+    """
+    pairs = _paired(outputs, targets, "r2")
+    if len(pairs) < 2:
+        raise InvalidValueError("r2: got 1 example, expected at least 2, which can differ.")
+    size = len(pairs[0][1])
+    total = 0.0
+    for k in range(size):
+        total += _r2_of([(a[k], y[k]) for a, y in pairs])
+    return total / size
+
+
+def _r2_of(pairs: list[tuple[float, float]]) -> float:
+    """Work out R2 of one output."""
+    total = 0.0
+    for _, y in pairs:
+        total += y
+    mean = total / len(pairs)
+    left = spread = 0.0
+    for a, y in pairs:
+        left += (a - y) * (a - y)
+        spread += (y - mean) * (y - mean)
+    if spread == 0.0 or all(y == pairs[0][1] for _, y in pairs):
+        return float(left == 0.0)
+    return _in_range(1.0 - left / spread, "r2")
+
+
+def _in_range(value: float, asked: str) -> float:
+    if not math.isfinite(value):
+        raise NumericalError(
+            f"{asked}: the squares leave the range of floats (at most about 1.8e308). Scale the targets."
+        )
+    return value
+
+
+def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
+    """Read outputs and targets as rows of one length, one of each for every example."""
+    for values, what in ((outputs, "outputs"), (targets, "targets")):
+        if is_row(values, f"{asked}, {what}"):
+            raise InvalidTypeError(explain(f"{asked}, {what}", values, "a list of rows, one for each example"))
+    names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
+    ys = rows(targets, len(names), f"{asked}, targets", names)
+    given = rows(outputs, len(names), f"{asked}, outputs", names)
+    if len(given) != len(ys):
+        raise InvalidValueError(
+            f"{asked}: got {len(given)} rows of outputs and {len(ys)} of targets, expected as many."
+        )
+    return list(zip(given, ys, strict=True))

@@ -1,0 +1,1 @@
+"""Engines: many passes, one after the other."""

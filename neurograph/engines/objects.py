@@ -1,0 +1,188 @@
+"""The object engine: batches of examples through the neurons themselves, and one update after each.
+
+The reference that every other engine must equal to the last bit. It knows no epoch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from neurograph.engines.parameters import Parameter, parameters_of
+from neurograph.errors import InvalidValueError, NumericalError, explain
+from neurograph.intake import finite
+from neurograph.network import Network
+from neurograph.passes.propagation import present, run, update
+from neurograph.passes.trouble import check_update
+from neurograph.rules.losses import Loss
+from neurograph.rules.optimizers import Optimizer
+from neurograph.rules.regularizers import Regularizer
+
+__all__ = ["Clip", "Learner"]
+
+Example = tuple[list[float], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A limit on the gradient of a batch: each part to `value` in size, or the whole, as a vector, to `norm`.
+
+    Source for the norm: Pascanu, Mikolov, Bengio (2013), On the difficulty of training recurrent neural networks.
+    """
+
+    norm: float | None = None
+    value: float | None = None
+
+    def __post_init__(self) -> None:
+        for what, limit in (("norm", self.norm), ("value", self.value)):
+            if limit is not None and finite(limit, f"Clip, {what}") <= 0.0:
+                raise InvalidValueError(explain(f"Clip, {what}", limit, "a number above 0"))
+
+
+class Learner:
+    """Learns from one batch at a time.
+
+    Parameters
+    ----------
+    net : Network
+        It is changed in place.
+    loss : Loss
+        The loss of one example; a batch is the mean.
+    optimizer, regularizer, clip : records
+        How a parameter steps, what penalises it, what limits its gradient.
+    """
+
+    def __init__(
+        self, net: Network, loss: Loss, optimizer: Optimizer, regularizer: Regularizer | None, clip: Clip | None
+    ) -> None:
+        self.net = net
+        self.schedule = net.schedule(loss)
+        self.optimizer, self.regularizer, self.clip = optimizer, regularizer, clip
+        self.parameters: list[Parameter] = parameters_of(net)
+        self.clock = (1.0, 1.0)
+        self._inputs = net.inputs
+        self._outputs = net.outputs
+        self._computing = [neuron for neuron in net.neurons if neuron.role != "input"]
+        self._ties, self._seen = net.ties, net.marks
+        self._clear = tuple(neuron.clear for neuron in self._computing)
+        schedule = self.schedule
+        self._acts = (*schedule.forward, *schedule.loss, *schedule.backward, *schedule.gradients)
+        self._plain = optimizer.plain and regularizer is None and clip is None
+
+    def refresh(self) -> None:
+        """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
+        if self._seen == self.net.marks:
+            return
+        self._seen = self.net.marks
+        known = {parameter.holder: parameter for parameter in self.parameters}
+        self.parameters = [known.get(parameter.holder, parameter) for parameter in parameters_of(self.net)]
+        self._ties = self.net.ties
+
+    def learn(self, batch: Sequence[Example], rate: float) -> tuple[float, int]:
+        """Learn from a batch: the mean of its gradients, one step. Give the sum of its losses, and how many were right.
+
+        Right is an example whose largest output is at the place of its largest target; of one output, one on the
+        same side of 1/2.
+        """
+        run(self._clear)
+        objective = self.schedule.objective
+        inputs, outputs, acts = self._inputs, self._outputs, self._acts
+        total, right = 0.0, 0
+        for x, y in batch:
+            present(inputs, x)
+            objective.take(y)
+            run(acts)
+            total += objective.cost  # type: ignore[operator]  # just computed
+            right += is_right([neuron.a for neuron in outputs], y)  # type: ignore[misc]
+        if len(batch) > 1:
+            for neuron in self._computing:
+                neuron.average(len(batch))
+        if self._plain:
+            update(self._computing, self._ties, rate)
+        else:
+            self._step(rate)
+        return total, right
+
+    def _step(self, rate: float) -> None:
+        """Move every parameter by its gradient, as optimizer, regularizer and clip have it."""
+        optimizer, regularizer = self.optimizer, self.regularizer
+        self.clock = first, second = optimizer.tick(*self.clock)
+        gradients = clipped([self._penalised(parameter) for parameter in self.parameters], self.clip)
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            value = parameter.value
+            if optimizer.decay and (optimizer.decay_biases or not parameter.is_bias):
+                value *= 1.0 - rate * optimizer.decay
+            value, parameter.one, parameter.two = optimizer.step(
+                value, gradient, rate, parameter.one, parameter.two, first, second
+            )
+            if regularizer is not None and (regularizer.biases or not parameter.is_bias):
+                value = regularizer.settle(value, rate)
+            parameter.move_to(value)
+
+    def _penalised(self, parameter: Parameter) -> float:
+        regularizer = self.regularizer
+        if regularizer is None or (parameter.is_bias and not regularizer.biases):
+            return parameter.gradient
+        return parameter.gradient + regularizer.slope(parameter.value)
+
+    def check(self, rate: float) -> None:
+        """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory.
+
+        Raises
+        ------
+        NumericalError
+            When there is one.
+        """
+        check_update(self._computing, rate)
+        for parameter in self.parameters:
+            if not (math.isfinite(parameter.one) and math.isfinite(parameter.two)):
+                raise NumericalError(
+                    f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}: its gradient, "
+                    f"{parameter.gradient:.6g}, is too large for the memory of {self.optimizer.name}. "
+                    "Make the inputs or the targets smaller."
+                )
+
+    @property
+    def penalty(self) -> float:
+        """What the regularizer adds to the loss of a batch."""
+        total = 0.0
+        if self.regularizer is not None:
+            for parameter in self.parameters:
+                if self.regularizer.biases or not parameter.is_bias:
+                    total += self.regularizer.penalty(parameter.value)
+        return total
+
+
+def is_right(a: Sequence[float], y: Sequence[float]) -> bool:
+    """Whether an example is classed as it should be.
+
+    Examples
+    --------
+    >>> is_right([0.1, 0.7, 0.2], [0.0, 1.0, 0.0]), is_right([0.4], [1.0])
+    (True, False)
+    """
+    if len(a) == 1:
+        return (a[0] > 0.5) is (y[0] > 0.5)
+    return a.index(max(a)) == y.index(max(y))
+
+
+def clipped(gradients: list[float], clip: Clip | None) -> list[float]:
+    """Limit the gradients of one update.
+
+    Examples
+    --------
+    >>> clipped([3.0, 4.0], Clip(norm=1.0)), clipped([3.0, -0.5], Clip(value=1.0))
+    ([0.6000000000000001, 0.8], [1.0, -0.5])
+    """
+    if clip is not None and clip.norm is not None:
+        squares = 0.0
+        for gradient in gradients:
+            squares += gradient * gradient
+        size = math.sqrt(squares)
+        if size > clip.norm:
+            factor = clip.norm / size
+            gradients = [gradient * factor for gradient in gradients]
+    if clip is not None and clip.value is not None:
+        gradients = [min(max(gradient, -clip.value), clip.value) for gradient in gradients]
+    return gradients

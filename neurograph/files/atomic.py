@@ -1,0 +1,138 @@
+"""Files replaced as a whole: whatever happens, under the name stands the old text or the new one, never a part.
+
+It knows nothing of what is written. A process that is killed may leave a `.neurograph-*.tmp` beside the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
+from neurograph.files.reading import as_path
+
+__all__ = ["write_text"]
+
+_CURES = {
+    errno.ENOENT: "There is no such folder. Make it first, or check the name.",
+    errno.ENOTDIR: "A part of the path is a file, not a folder. Check the name.",
+    errno.EACCES: "Choose a folder that you may write to.",
+    errno.EPERM: "Choose a folder that you may write to.",
+    errno.EROFS: "Choose a folder that you may write to.",
+    errno.ENOSPC: "Make room, and save again.",
+    errno.EDQUOT: "Make room, and save again.",
+    errno.EFBIG: "Make room, and save again.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}
+
+
+def write_text(path: str | Path, text: str) -> None:
+    r"""Write a file of UTF-8 text, or replace one, all at once.
+
+    The text goes to a new file in the same folder, is flushed to the disk, and takes the name in one act of the system.
+    An existing file keeps its permissions; of a symbolic link, the file that it points to is replaced.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file. Its folder must exist.
+    text : str
+        What the file is to hold; "\n" ends a line on every system.
+
+    Raises
+    ------
+    NeurographError
+        When the file cannot be written: no such folder, no permission, no room on the disk. What stood under the name
+        before stands there still.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "note.txt"
+    ...     write_text(path, "first")
+    ...     write_text(path, "second")
+    ...     path.read_text(), len(list(Path(folder).iterdir()))
+    ('second', 1)
+    """
+    given = as_path(path, "path")
+    if not isinstance(text, str):
+        raise InvalidTypeError(explain(f"{given}, text", text, "text"))
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidValueError(
+            f"{given}: the text holds half characters (lone surrogates), which no file can."
+        ) from None
+    try:
+        _replace(os.path.realpath(given), data)
+    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
+        reason = getattr(error, "strerror", None) or error
+        cure = _CURES.get(getattr(error, "errno", None) or 0, "Choose another name or folder.")
+        raise NeurographError(f"{given}: cannot be written ({reason}). {cure}") from None
+
+
+def _replace(target: str, data: bytes) -> None:
+    folder = os.path.dirname(target)
+    old = _status_of(target)
+    # A name that nobody else uses, so that it is always right to remove it. It never shows, so no seed is needed.
+    temporary = os.path.join(folder, f".neurograph-{secrets.token_hex(8)}.tmp")
+    try:
+        _write(temporary, data, 0o666 if old is None else stat.S_IMODE(old.st_mode))
+        if old is not None:
+            _dress(temporary, old)
+        os.replace(temporary, target)
+    except BaseException:  # also Ctrl-C
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+    _flush_folder(folder)
+
+
+def _status_of(target: str) -> os.stat_result | None:
+    """Look at the file that is to be replaced; None when there is none."""
+    try:
+        status = os.stat(target)
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(status.st_mode):
+        raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "it is a device or a pipe")  # and would become a file
+    if not os.access(target, os.W_OK):
+        raise OSError(errno.EINVAL, "it is read-only")
+    return status
+
+
+def _dress(path: str, old: os.stat_result) -> None:
+    """Give a file the owner and the permissions of another, as far as the system lets us; never wider ones."""
+    with contextlib.suppress(OSError, AttributeError):  # only the superuser gives files away; Windows has no owners
+        os.chown(path, old.st_uid, old.st_gid)
+    with contextlib.suppress(OSError):  # some disks have no permissions
+        os.chmod(path, stat.S_IMODE(old.st_mode))
+
+
+def _write(path: str, data: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    number = os.open(path, flags, mode)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(number, rest) :]
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _flush_folder(folder: str) -> None:
+    """Flush the new name to the disk, where the system can; the file itself is complete already."""
+    with contextlib.suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)

@@ -1,0 +1,143 @@
+"""What is saved beside a network: the names of features and classes, the scaler, the state of a training run.
+
+Each is checked on the way out as on the way in, so that what is saved can be loaded; it knows nothing of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from neurograph.data.scaling import Scaler
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
+from neurograph.files.reading import fields, text
+from neurograph.graph.shape import Shape
+from neurograph.intake import finite
+from neurograph.network import Network
+
+__all__ = ["DEEPEST", "Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
+
+DEEPEST = 8  # levels of dicts and lists in the state of a training run
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network from a file, with what was saved beside it.
+
+    Attributes
+    ----------
+    net : Network
+        The network.
+    feature_names, class_names : tuple of str
+        What its inputs and outputs stand for; empty when not saved.
+    scaler : Scaler or None
+        What its inputs were standardised with.
+    training : dict or None
+        The state of the training run, as it was given to `save`.
+    """
+
+    net: Network
+    feature_names: tuple[str, ...] = ()
+    class_names: tuple[str, ...] = ()
+    scaler: Scaler | None = None
+    training: dict[str, Any] | None = None
+
+
+def feature_names_for(net: Shape, names: object, where: str) -> list[str]:
+    """Check the names of the features: none, or one for each input."""
+    given = _texts(names, where)
+    if given and len(given) != len(net.inputs):
+        raise InvalidValueError(f"{where}: got {len(given)}, expected {len(net.inputs)}, one for each input, or none.")
+    return given
+
+
+def class_names_for(net: Shape, names: object, where: str) -> list[str]:
+    """Check the names of the classes: none, or one for each output; two for an only output that tells two apart."""
+    given, outputs = _texts(names, where), len(net.outputs)
+    if given and len(given) != outputs and not (len(given) == 2 and outputs == 1):
+        also = " (or two, for one output)" if outputs == 1 else ""
+        raise InvalidValueError(f"{where}: got {len(given)}, expected {outputs}, one for each output{also}, or none.")
+    return given
+
+
+def scaler_tree(net: Shape, scaler: object, where: str) -> dict[str, Any]:
+    """Write a scaler as plain lists.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When it is no Scaler, or is not for as many features as there are inputs.
+    """
+    if not isinstance(scaler, Scaler):
+        raise InvalidTypeError(explain(where, scaler, "a Scaler"))
+    return {
+        "feature_names": _of_inputs(net, scaler, where),
+        "means": list(scaler.means),
+        "deviations": list(scaler.deviations),
+    }
+
+
+def scaler_from(net: Shape, tree: object, where: str) -> Scaler:
+    """Make a scaler from what `scaler_tree` writes; errors where it is not of that form, too."""
+    known = fields(tree, where, ("feature_names", "means", "deviations"))
+    names = _texts(known["feature_names"], f"{where}.feature_names")
+    try:
+        scaler = Scaler(known["means"], known["deviations"], tuple(names))
+    except NeurographError as error:
+        raise type(error)(f"{where}: {error}") from None
+    _of_inputs(net, scaler, where)
+    return scaler
+
+
+def _of_inputs(net: Shape, scaler: Scaler, where: str) -> list[str]:
+    names = _texts(scaler.feature_names, f"{where}.feature_names")
+    if len(names) != len(net.inputs):
+        raise InvalidValueError(
+            f"{where}: got one for {len(names)} features, expected {len(net.inputs)}, one for each input."
+        )
+    return names
+
+
+def plain(value: object, where: str, levels: int = DEEPEST) -> Any:
+    """Pass on what JSON gives back as it was: dicts with text as keys, lists, text, finite numbers, bools and None.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When there is anything else in it, a number that is not finite, or more levels than allowed.
+
+    Examples
+    --------
+    >>> plain({"epoch": 3, "memory": [0.1, -0.0]}, "training")
+    {'epoch': 3, 'memory': [0.1, -0.0]}
+    """
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind in (int, float):
+        finite(value, where)
+        return value
+    if kind is str:
+        return text(value, where, longest=None)
+    if kind not in (dict, list):
+        cure = "Write tuples as lists, and the numbers of NumPy with float() or int()."
+        raise InvalidTypeError(explain(where, value, "plain dicts, lists, text, numbers, bools or None", cure))
+    if levels == 0:
+        raise InvalidValueError(f"{where}: it is nested too deeply, expected at most {DEEPEST} levels.")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            text(key, f"{where}, a key", longest=None)
+            plain(inner, f"{where}.{key[:60]}", levels - 1)
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            plain(inner, f"{where}[{i}]", levels - 1)
+    return value
+
+
+def _texts(names: object, where: str) -> list[str]:
+    if hasattr(names, "tolist"):  # an array
+        names = names.tolist()
+    if not isinstance(names, Sequence) or isinstance(names, (str, bytes, bytearray)):
+        raise InvalidTypeError(explain(where, names, "a list of names"))
+    return [text(name, f"{where}[{i}]") for i, name in enumerate(names)]

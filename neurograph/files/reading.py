@@ -1,0 +1,168 @@
+"""JSON that others wrote, read as data: the whole file first, then piece by piece, each with its place for a message.
+
+It trusts nothing and runs nothing; it does not know what the files are about.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import reprlib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, NoReturn
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest
+
+__all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
+
+LARGEST_FILE = 64 * 1024 * 1024  # bytes
+LONGEST_TEXT = 1000  # characters of one name
+_LONGEST_INT = 400  # digits; the largest float has 309
+
+
+def as_path(path: object, where: str) -> Path:
+    """Turn a path, as text or as a `pathlib.Path`, into a Path.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When it is something else, or is empty.
+
+    Examples
+    --------
+    >>> as_path("model.json", "save, path").name
+    'model.json'
+    """
+    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
+        raise InvalidTypeError(explain(where, path, 'the name of a file, such as "model.json"'))
+    if not os.fspath(path):
+        raise InvalidValueError(explain(where, path, 'the name of a file, such as "model.json"'))
+    return Path(path)
+
+
+def read_json(path: Path, what: str) -> Any:
+    """Read a JSON file into plain dicts, lists, text and numbers.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    what : str
+        What it should be, for the message about one that is nested too deeply: "a table of weights".
+
+    Raises
+    ------
+    InvalidValueError
+        When it cannot be read, is too large, is not UTF-8 or not JSON, gives a key twice, or holds NaN or infinity.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)  # no size is asked for: a pipe or a device has none
+    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidValueError(f"{path}: cannot be read ({reason}). Check the name.") from None
+    if len(data) > LARGEST_FILE:
+        raise InvalidValueError(f"{path}: the file is larger than {LARGEST_FILE // 2**20} MiB. Is it the right one?")
+    try:
+        return json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_no_repeats, parse_constant=_no_constant, parse_int=_int
+        )
+    except UnicodeDecodeError:
+        raise InvalidValueError(f"{path}: it is not UTF-8 text. Save it as UTF-8.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidValueError(f"{path}, {place}: it is not JSON ({error.msg}).{_hint(error)}") from None
+    except RecursionError:
+        raise InvalidValueError(f"{path}: it is nested too deeply to be {what}.") from None
+    except ValueError as error:
+        raise InvalidValueError(f"{path}: {error}") from None
+
+
+def _hint(error: json.JSONDecodeError) -> str:
+    """Name the mistake that people make most often at such a place."""
+    before, here = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
+    if here == "/":
+        return ' Put a fraction in quotes: "1/3".'
+    if here == "'":
+        return ' Use double quotes: "h1".'
+    if here in "}]" and before.endswith(","):
+        return " Take the last comma away."
+    return ""
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that is given twice: JSON would silently keep the last one."""
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise ValueError(f"in {reprlib.repr(table)}: the key {key[:60]!r} is given twice. Leave one of them out.")
+        table[key] = value
+    return table
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"it holds {name}, expected finite numbers only.")
+
+
+def _int(digits: str) -> int:
+    if len(digits) > _LONGEST_INT:
+        raise ValueError(f"it holds a number of {len(digits)} digits, expected numbers that fit a float.")
+    return int(digits)
+
+
+def fields(value: object, where: str, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Any]:
+    """Pass a JSON object on that has all the required fields and none that is unknown.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When it is no object, a field is missing, or there is one that is not known.
+
+    Examples
+    --------
+    >>> fields({"id": "h1"}, "nodes[0]", ["id"], ["group"])
+    {'id': 'h1'}
+    """
+    if not isinstance(value, dict):
+        raise InvalidTypeError(explain(where, value, f"an object with {', '.join(required)}"))
+    known = [*required, *optional]
+    for key in value:
+        if key not in known:
+            raise InvalidValueError(f"{where}: there is no field {key[:60]!r}. {nearest(key[:60], known)}")
+    if missing := [key for key in required if key not in value]:
+        raise InvalidValueError(f"{where}: {', '.join(missing)} is missing. It needs {', '.join(required)}.")
+    return value
+
+
+def items(value: object, where: str) -> list[Any]:
+    """Pass a JSON list on."""
+    if not isinstance(value, list):
+        raise InvalidTypeError(explain(where, value, "a list"))
+    return value
+
+
+def flag(value: object, where: str) -> bool:
+    """Pass true or false on."""
+    if not isinstance(value, bool):
+        raise InvalidTypeError(explain(where, value, "true or false"))
+    return value
+
+
+def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
+    """Pass text on that UTF-8 can hold; a name is of at most `LONGEST_TEXT` characters.
+
+    Examples
+    --------
+    >>> text("petal width", "feature_names[3]")
+    'petal width'
+    """
+    if not isinstance(value, str):
+        raise InvalidTypeError(explain(where, value, "text"))
+    if longest is not None and len(value) > longest:
+        raise InvalidValueError(f"{where}: got {len(value)} characters, expected at most {longest}. Shorten it.")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidValueError(explain(where, value, "text without half characters (lone surrogates)")) from None
+    return str(value)

@@ -1,0 +1,142 @@
+"""A network built again from a tree in node-link form, as node_link.py writes it, or a message that names the place.
+
+It trusts nothing in the tree, and hands nothing over unless all of it fits; it knows nothing of files.
+"""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from itertools import islice, pairwise
+from typing import Any
+
+from neurograph.errors import GraphError, InvalidValueError, NeurographError, UnknownNameError, explain, nearest
+from neurograph.files.activation_names import Record, find_activation
+from neurograph.files.reading import fields, flag, items, text
+from neurograph.graph.edge import Edge
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.order import way_back
+from neurograph.intake import finite, whole
+from neurograph.network import Network
+from neurograph.rules.softmax import JointActivation
+
+__all__ = ["network_of"]
+
+_ROLES = ("input", "hidden", "output")
+_SEARCHED = 2000  # names in which to look for the one that was meant
+
+
+def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Network:
+    """Build the network that a tree tells of; `own` are the caller's activations by name.
+
+    Raises
+    ------
+    NeurographError
+        When a piece is not of the form that `tree_of` writes, or does not fit the others. The message names it.
+    """
+    for name, expected in (("directed", True), ("multigraph", False)):
+        if flag(tree[name], f"{where}, {name}") is not expected:
+            raise InvalidValueError(explain(f"{where}, {name}", tree[name], str(expected).lower()))
+    net = Network()
+    for i, node in enumerate(items(tree["nodes"], f"{where}, nodes")):
+        _read_node(net, node, f"{where}, nodes[{i}]", own)
+    edges = [
+        _read_edge(net, edge, f"{where}, edges[{i}]") for i, edge in enumerate(items(tree["edges"], f"{where}, edges"))
+    ]
+    _refuse_cycles(net, edges, where)
+    for i, tie in enumerate(items(tree.get("ties", []), f"{where}, ties")):
+        _read_tie(net, edges, tie, f"{where}, ties[{i}]")
+    _order_groups(net, tree["graph"], f"{where}, graph")
+    return net
+
+
+def _read_node(net: Network, node: object, where: str, own: dict[str, Record]) -> None:
+    known = fields(node, where, ("id", "role", "activation", "bias"), ("group", "frozen"))
+    name, role = text(known["id"], f"{where}.id"), known["role"]
+    rule = find_activation(text(known["activation"], f"{where}.activation"), f"{where}.activation", own)
+    bias = finite(known["bias"], f"{where}.bias")
+    frozen = flag(known.get("frozen", False), f"{where}.frozen")
+    group = text(known["group"], f"{where}.group") if "group" in known else None
+    if role not in _ROLES:
+        raise InvalidValueError(explain(f"{where}.role", role, f"one of {', '.join(_ROLES)}"))
+    if role == "input" and (rule.name != "identity" or bias != 0.0 or frozen or group is not None):
+        raise GraphError(f"{where}: {name} is an input, expected the activation identity, the bias 0 and nothing else.")
+    if isinstance(rule, JointActivation) and group is None:
+        raise GraphError(f'{where}: {rule.name} works on a group, and group is missing. Name it, as in "outputs".')
+    try:
+        if role == "input":
+            net.add_input(name)
+        else:
+            add = net.add_neuron if role == "hidden" else net.add_output
+            add(name, rule, bias, group).frozen = frozen
+    except NeurographError as error:
+        raise type(error)(f"{where}: {error}") from None
+
+
+def _read_edge(net: Network, edge: object, where: str) -> Edge:
+    known = fields(edge, where, ("source", "target", "weight"), ("frozen",))
+    source, target = (_read_end(net, known[end], f"{where}.{end}") for end in ("source", "target"))
+    weight = finite(known["weight"], f"{where}.weight")
+    frozen = flag(known.get("frozen", False), f"{where}.frozen")
+    if target.role == "input":
+        raise GraphError(f"{where}.target: {target.name} is an input and takes no edges. Leave the edge out.")
+    if net.graph.has_edge(source, target):
+        raise GraphError(f"{where}: there is an edge {source.name}->{target.name} already. Leave one of them out.")
+    net.link_layers([source], [target], lambda: weight)  # all at once, and then one search for cycles
+    made = target.fan_in[-1]
+    made.frozen = frozen
+    return made
+
+
+def _read_end(net: Network, name: object, where: str) -> Neuron:
+    known = text(name, where)
+    if known not in net:
+        names = [neuron.name for neuron in islice(net.graph, _SEARCHED)]
+        raise UnknownNameError(f"{where}: there is no node {known!r}. {nearest(known, names)}")
+    return net[known]
+
+
+def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
+    """Refuse a cycle; a group counts as one, since its members act together."""
+    sorter: TopologicalSorter[Neuron | Group] = TopologicalSorter()
+    for edge in edges:
+        sorter.add(edge.target.group or edge.target, edge.source.group or edge.source)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        steps = set(pairwise(error.args[1]))
+        at = max(
+            i
+            for i, edge in enumerate(edges)
+            if (edge.source.group or edge.source, edge.target.group or edge.target) in steps
+        )
+        cycle = way_back(edges[at].source, edges[at].target)
+        if len(cycle) > 500:
+            cycle = f"{cycle[:240]} ... {cycle[-240:]}"
+        raise GraphError(f"{where}, edges[{at}] closes a cycle: {cycle}. Leave one of its edges out.") from None
+
+
+def _read_tie(net: Network, edges: list[Edge], tie: object, where: str) -> None:
+    tied: list[Edge] = []
+    for i, number in enumerate(items(tie, where)):
+        at = whole(number, f"{where}[{i}]", "the number of an edge, from 0")
+        if not 0 <= at < len(edges):
+            raise InvalidValueError(explain(f"{where}[{i}]", at, f"the number of an edge, from 0 to {len(edges) - 1}"))
+        tied.append(edges[at])
+    if len({(edge.w, edge.frozen) for edge in tied}) > 1:
+        raise GraphError(f"{where}: its edges differ in weight or frozen, expected all alike. Make them so.")
+    try:
+        net.tie(*tied)
+    except NeurographError as error:
+        raise type(error)(f"{where}: {error}") from None
+
+
+def _order_groups(net: Network, graph: object, where: str) -> None:
+    listed = items(fields(graph, where, ("groups",))["groups"], f"{where}.groups")
+    names = [text(name, f"{where}.groups[{i}]") for i, name in enumerate(listed)]
+    if len(names) != len(net.groups) or set(names) != set(net.groups):
+        expected = f"the groups of the nodes, each once: {list(net.groups)}"
+        raise GraphError(explain(f"{where}.groups", names, expected))
+    groups = {name: net.groups[name] for name in names}
+    net.groups.clear()
+    net.groups.update(groups)

@@ -1,0 +1,127 @@
+"""What a look at a trained network finds: dead and saturated neurons, and parameters that never moved.
+
+It runs forward passes over the data and reports; it changes no parameter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
+from neurograph.network import Network
+from neurograph.rules.activations import Activation
+
+__all__ = ["Parameters", "find", "is_at_bound"]
+
+_CLOSE = 0.01  # within this share of its range, an activation is at its bound
+_NEARLY_ALL = 0.95  # of the examples
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All biases and weights of a network at one moment, in the order of its neurons and their edges.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
+    >>> then = Parameters.of(net)
+    >>> net.edge("x1", "o1").weight = 5.0
+    >>> then.put_back(net)
+    >>> then.labels, net.edge("x1", "o1").weight
+    (('o1', 'x1->o1'), 1.0)
+    """
+
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+
+    @classmethod
+    def of(cls, net: Network) -> Parameters:
+        """Copy them."""
+        holders = _holders(net)
+        return cls(
+            tuple(holder.name if isinstance(holder, Neuron) else holder.label for holder in holders),
+            tuple(holder.b if isinstance(holder, Neuron) else holder.w for holder in holders),
+        )
+
+    def put_back(self, net: Network) -> None:
+        """Give the network these values again."""
+        for holder, value in zip(_holders(net), self.values, strict=True):
+            setattr(holder, "b" if isinstance(holder, Neuron) else "w", value)
+
+
+def _holders(net: Network) -> list[Neuron | Edge]:
+    computing = [neuron for neuron in net.neurons if neuron.role != "input"]
+    holders: list[Neuron | Edge] = []
+    for neuron in computing:
+        holders += [neuron, *neuron.fan_in]
+    return holders
+
+
+def find(net: Network, X: Sequence[Sequence[float]], start: Parameters) -> list[str]:  # noqa: N803
+    """Report what a reader should know about a trained network.
+
+    A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated
+    when its activation is within 1 % of a bound on at least 95 % of the examples; a parameter is never updated when it
+    still has the value that it had at the start.
+
+    Parameters
+    ----------
+    net : Network
+        After training; its activations are overwritten.
+    X : sequence of rows
+        The data it was trained on.
+    start : Parameters
+        Those of the network before training.
+
+    Returns
+    -------
+    list of str
+        One line for each kind of finding.
+    """
+    hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
+    dead = dict.fromkeys(hidden, True)
+    at_bound = dict.fromkeys(hidden, 0)
+    for x in X:
+        net.forward(x)
+        for neuron in hidden:
+            dead[neuron] = dead[neuron] and neuron.a == 0.0
+            at_bound[neuron] += is_at_bound(neuron)
+    lines = []
+    if names := [neuron.name for neuron in hidden if dead[neuron]]:
+        lines.append(f"dead, 0 on all {len(X)} examples: {_listed(names)}")
+    full = [n.name for n in hidden if not dead[n] and at_bound[n] >= _NEARLY_ALL * len(X)]
+    if full:
+        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {_listed(full)}")
+    return lines + _never_updated(net, start)
+
+
+def is_at_bound(neuron: Neuron) -> bool:
+    """Whether an activation is within 1 % of its range from a bound of it; never so where the range is unbounded."""
+    rule, a = neuron.rule, neuron.a
+    if a is None or not isinstance(rule, Activation):
+        return False
+    low, high = rule.bounds
+    if math.isinf(low) or math.isinf(high):
+        return False
+    return min(a - low, high - a) <= _CLOSE * (high - low)
+
+
+def _never_updated(net: Network, start: Parameters) -> list[str]:
+    now = zip(_holders(net), start.labels, start.values, Parameters.of(net).values, strict=True)
+    same = [(label, holder.frozen) for holder, label, then, value in now if value == then]
+    lines = []
+    for what, labels in (
+        ("never updated", [label for label, frozen in same if not frozen]),
+        ("never updated, because frozen", [label for label, frozen in same if frozen]),
+    ):
+        if labels:
+            lines.append(f"{what}, {len(labels)} of {len(start.values)} parameters: {_listed(labels)}")
+    return lines
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:12]) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")

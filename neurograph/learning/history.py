@@ -1,0 +1,105 @@
+"""The history of a training run: one row for each epoch, and what was found at the end.
+
+It keeps numbers and writes them out; it trains nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+__all__ = ["History", "Row"]
+
+Row = dict[str, float | int | None]
+
+
+@dataclass(slots=True)
+class History:
+    """What happened in training.
+
+    Attributes
+    ----------
+    rows : list of dict
+        For each epoch its number from 1, the mean loss over its examples as they came up, the share that were right,
+        the same on the validation data, the learning rate, and what else was asked for.
+        `pandas.DataFrame(history.rows)` makes a table of it.
+    snapshots : dict of int to dict
+        Weights and biases after some epochs, by label, when they were asked for.
+    findings : list of str
+        Neurons that are dead or saturated, and parameters that were never updated.
+    stopped : str
+        Why training ended before its last epoch; empty when it did not.
+    best_epoch : int or None
+        The epoch whose weights early stopping restored.
+
+    Examples
+    --------
+    >>> history = History(rows=[{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])
+    >>> len(history), history.losses
+    (2, [0.5, 0.25])
+    >>> print(history.csv(), end="")
+    epoch,loss
+    1,0.5
+    2,0.25
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    snapshots: dict[int, dict[str, float]] = field(default_factory=dict)
+    findings: list[str] = field(default_factory=list)
+    stopped: str = ""
+    best_epoch: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __getitem__(self, index: int) -> Row:
+        return self.rows[index]
+
+    def column(self, name: str) -> list[float | int | None]:
+        """List one quantity over the epochs; None where an epoch does not have it."""
+        return [row.get(name) for row in self.rows]
+
+    @property
+    def losses(self) -> list[float | int | None]:
+        """The loss of each epoch."""
+        return self.column("loss")
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the quantities, in the order in which they first came up."""
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
+    def csv(self) -> str:
+        """Write all rows as CSV, every float in full."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self.columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in self.rows)
+        return text.getvalue()
+
+    def __str__(self) -> str:
+        """Write a short table: the first epochs, some between, the last ones, and the findings."""
+        names = [name for name in self.columns if "/" not in name]
+        if not self.rows:
+            return "no epoch was finished"
+        last = len(self)
+        chosen = sorted({0, 1, 2, last // 4, last // 2, 3 * last // 4, last - 3, last - 2, last - 1})
+        lines = ["  ".join(f"{name:>12}" for name in names)]  # a longer name makes its column wider
+        for at in chosen:
+            if 0 <= at < len(self):
+                cells = {name: _cell(self.rows[at].get(name)) for name in names}
+                lines.append("  ".join(f"{cell:>{max(12, len(name))}}" for name, cell in cells.items()))
+        if self.stopped:
+            lines.append(f"stopped: {self.stopped}")
+        return "\n".join([*lines, *self.findings])
+
+
+def _cell(value: float | int | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) else f"{value:.6g}"

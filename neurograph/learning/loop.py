@@ -1,0 +1,182 @@
+"""The loop around a trainer: when to stop, what to keep, progress, and a Ctrl-C that loses nothing.
+
+It asks the trainer for epochs and decides between them; it computes nothing.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
+from neurograph.intake import finite, whole
+from neurograph.learning.findings import Parameters
+from neurograph.learning.history import History, Row
+from neurograph.learning.trainer import Trainer
+from neurograph.network import Network
+
+__all__ = ["Callback", "Loop"]
+
+Callback = Callable[[Row, Network], object]
+
+
+class Loop:
+    """Runs a trainer for a number of epochs; parameters are those of `train`."""
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        epochs: int,
+        patience: int | None = None,
+        callbacks: tuple[Callback, ...] = (),
+        snapshots: int | None = None,
+        progress: bool | None = None,
+    ) -> None:
+        self.trainer = trainer
+        self._epochs = epochs
+        self._stops = _Stops(trainer.net, trainer.judged_by, patience, callbacks)
+        self._every = None if snapshots is None else _at_least_one(snapshots, "train, snapshots")
+        self._progress = progress
+
+    def run(self, every: int = 0, keep: Callable[[History], None] = lambda history: None) -> History:
+        """Train, calling `keep` with the history so far after every `every` epochs, if that is not 0."""
+        history = History()
+        trainer = self.trainer
+        with _interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
+            for row in trainer.epochs(self._epochs, until=interrupted.is_set):
+                history.rows.append(row)
+                show(row)
+                if self._every and trainer.epoch % self._every == 0:
+                    now = Parameters.of(trainer.net)
+                    history.snapshots[trainer.epoch] = dict(zip(now.labels, now.values, strict=True))
+                history.stopped = self._stops.after(row)
+                if every and trainer.epoch % every == 0:
+                    keep(history)
+                if history.stopped or interrupted.is_set():
+                    break
+        if interrupted.is_set():
+            history.stopped = "interrupted"
+        history.best_epoch = self._stops.restore()
+        return history
+
+    def state(self) -> dict[str, Any]:
+        """Give all that a later loop needs to go on, beside the network: plain numbers, text and lists."""
+        return self.trainer.state() | {"best": self._stops.state()}
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from the state of an earlier loop."""
+        self.trainer.resume(state)
+        self._stops.resume(state.get("best"))
+
+
+def _at_least_one(value: object, where: str) -> int:
+    number = whole(value, where)
+    if number < 1:
+        raise InvalidValueError(explain(where, number, "a number from 1 up"))
+    return number
+
+
+class _Stops:
+    """Early stopping and callbacks: whether to go on after an epoch, and which parameters were the best."""
+
+    def __init__(self, net: Network, judged_by: str, patience: int | None, callbacks: tuple[Callback, ...]) -> None:
+        self._net, self._column, self._callbacks = net, judged_by, callbacks
+        self._patience = None if patience is None else _at_least_one(patience, "train, patience")
+        for callback in callbacks:
+            if not callable(callback):
+                raise InvalidTypeError(explain("train, callbacks", callback, "functions of (row, net)"))
+        self._best = float("inf")
+        self._best_epoch: int | None = None
+        self._parameters: Parameters | None = None
+
+    def after(self, row: Row) -> str:
+        """Say why to stop after this epoch; empty to go on."""
+        verdict = self._judged(row)
+        for callback in self._callbacks:
+            if callback(row, self._net) is True:
+                verdict = f"by a callback, after epoch {row['epoch']}"
+        return verdict
+
+    def _judged(self, row: Row) -> str:
+        if self._patience is None:
+            return ""
+        loss, epoch = finite(row[self._column], self._column), int(row["epoch"] or 0)
+        if loss < self._best:
+            self._best, self._best_epoch, self._parameters = loss, epoch, Parameters.of(self._net)
+        elif epoch - (self._best_epoch or 0) >= self._patience:
+            return f"no better {self._column} for {self._patience} epochs; epoch {self._best_epoch} was the best"
+        return ""
+
+    def state(self) -> dict[str, Any] | None:
+        """Give the best so far: its loss, epoch and parameters."""
+        if self._parameters is None:
+            return None
+        return {"loss": self._best, "epoch": self._best_epoch, "values": list(self._parameters.values)}
+
+    def resume(self, state: dict[str, Any] | None) -> None:
+        """Go on from the best of an earlier run."""
+        if state is None or self._patience is None:
+            return
+        now = Parameters.of(self._net)
+        try:
+            values = tuple(finite(value, "resume, best") for value in state["values"])
+            best, epoch = finite(state["loss"], "resume, best"), whole(state["epoch"], "resume, best")
+        except NeurographError:
+            raise
+        except (KeyError, TypeError):
+            raise InvalidValueError(explain("resume, best", state, "a loss, an epoch and values")) from None
+        if len(values) != len(now.values):
+            raise InvalidValueError(f"resume, best: got {len(values)} parameters, expected {len(now.values)}.")
+        self._best, self._best_epoch, self._parameters = best, epoch, Parameters(now.labels, values)
+
+    def restore(self) -> int | None:
+        """Give the network the best parameters again, if early stopping was asked for."""
+        if self._parameters is not None:
+            self._parameters.put_back(self._net)
+        return self._best_epoch
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C into a wish to stop after the batch at hand; a second one stops at once."""
+    wish = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield wish
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if wish.is_set():
+            raise KeyboardInterrupt
+        wish.set()
+
+    if before is signal.SIG_IGN or before is None:
+        yield wish
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield wish
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar(epochs: int, progress: bool | None) -> Iterator[Callable[[Row], None]]:
+    """Show a bar with loss and accuracy; nothing when not on a terminal, unless asked for."""
+    from tqdm import tqdm
+
+    with tqdm(total=epochs, unit="epoch", disable=None if progress is None else not progress) as bar:
+
+        def show(row: Row) -> None:
+            shown = {name: value for name, value in row.items() if name in _SHOWN and value is not None}
+            bar.set_postfix({name: f"{value:.4g}" for name, value in shown.items()}, refresh=False)
+            bar.update()
+
+        yield show
+
+
+_SHOWN = ("loss", "accuracy", "validation_loss", "validation_accuracy")

@@ -1,0 +1,137 @@
+"""Training in one call: a trainer, a loop around it, and a look at what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from neurograph.engines.objects import Clip
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.intake import whole
+from neurograph.learning.findings import Parameters, find
+from neurograph.learning.history import History
+from neurograph.learning.loop import Callback, Loop
+from neurograph.learning.trainer import Trainer
+from neurograph.network import Network
+from neurograph.rules.losses import Loss
+from neurograph.rules.optimizers import Optimizer
+from neurograph.rules.regularizers import Regularizer
+
+__all__ = ["train"]
+
+Rows = Sequence[Sequence[float]]
+ENGINES = ("auto", "object")
+
+
+def train(  # every one is a choice of the caller's
+    net: Network,
+    X: Rows,  # noqa: N803  # the field's names
+    Y: Rows,  # noqa: N803
+    loss: str | Loss = "squared_error",
+    optimizer: Optimizer | None = None,
+    epochs: int = 100,
+    batch_size: int | None = 1,
+    regularizer: Regularizer | None = None,
+    validation: tuple[Rows, Rows] | float | None = None,
+    seed: int = 0,
+    engine: str = "auto",
+    *,
+    clip: Clip | None = None,
+    patience: int | None = None,
+    callbacks: Iterable[Callback] = (),
+    record: Iterable[str] = (),
+    snapshots: int | None = None,
+    shuffle: bool = True,
+    progress: bool | None = None,
+) -> History:
+    """Train a network in place.
+
+    Parameters
+    ----------
+    net : Network
+        It is changed in place.
+    X, Y : sequence of rows
+        The examples and their targets.
+    loss : str or Loss
+        The loss of one example; a batch is the mean over its examples.
+    optimizer : Optimizer, optional
+        `SGD(0.1)` when left out.
+    epochs : int
+        Rounds through all examples, at most.
+    batch_size : int or None
+        Examples for each update: 1 is online, None all of them. A last batch may be shorter; it is the mean of its own.
+    regularizer : Regularizer, optional
+        `L2(...)`, `L1(...)`, `ElasticNet(...)`.
+    validation : (X, Y), float or None
+        Examples to judge on after each epoch, or the share of the given ones to set aside for that.
+    seed : int
+        Fixes the order of the examples, and which are set aside.
+    engine : {"auto", "object"}
+        Who runs the passes.
+    clip : Clip, optional
+        A limit on the gradients of each update.
+    patience : int, optional
+        Stop after so many epochs without a new best loss, on the validation data if there are any, and restore the best
+        parameters.
+    callbacks : iterable of callable
+        Each is called as `callback(row, net)` after every epoch; one that returns True stops the training.
+    record : iterable of {"gradients", "updates", "activations"}
+        What else the rows should tell, by layer and by neuron; see `Watch`.
+    snapshots : int, optional
+        Keep the parameters every so many epochs.
+    shuffle : bool
+        Whether each epoch has an order of its own.
+    progress : bool, optional
+        Show a progress bar; when left out, on a terminal.
+
+    Returns
+    -------
+    History
+        One row for each epoch. After Ctrl-C, of the epochs that were finished: training ends with the batch at hand.
+
+    Raises
+    ------
+    NumericalError
+        When the loss or a parameter stops being finite, or the loss explodes. The message names epoch, batch and the
+        first neuron or edge; the network has the last finite parameters.
+    NeurographError
+        When an argument cannot be used.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> xor = ng.Network.dense([2, 3, 1], ["tanh", "sigmoid"], seed=1)
+    >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
+    >>> history = ng.train(xor, X, Y, loss="binary_cross_entropy", optimizer=ng.Adam(0.05), epochs=300)
+    >>> history[-1]["accuracy"], history[-1]["loss"] < 0.05
+    (1.0, True)
+    """
+    if engine not in ENGINES:
+        raise UnknownNameError(f"train, engine: unknown engine {engine!r}. {nearest(engine, ENGINES)}")
+    last = whole(epochs, "train, epochs")
+    if last < 0:
+        raise InvalidValueError(explain("train, epochs", last, "a number from 0 up"))
+    trainer = Trainer(
+        net,
+        X,
+        Y,
+        loss=loss,
+        optimizer=optimizer,
+        batch_size=batch_size,
+        regularizer=regularizer,
+        validation=validation,
+        seed=seed,
+        clip=clip,
+        record=_listed(record, "record"),
+        shuffle=shuffle,
+    )
+    start = Parameters.of(net)
+    history = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress).run()
+    history.findings = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
+    return history
+
+
+def _listed(some: Any, where: str) -> tuple[Any, ...]:
+    if isinstance(some, str) or not isinstance(some, Iterable):
+        raise InvalidTypeError(explain(f"train, {where}", some, "a list of them"))
+    return tuple(some)

@@ -1,0 +1,195 @@
+"""`neurograph train` and `predict`: what is printed and kept, resuming, and real kills."""
+
+import csv
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import neurograph as ng
+from neurograph.cli import main
+from neurograph.files.model import load, load_model
+
+QUICK = ["--epochs", "12", "--optimizer", "adam", "--activations", "sigmoid,softmax"]
+
+
+def printed(capsys, *arguments):
+    status = main(list(map(str, arguments)))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_a_run_prints_a_table_and_a_confusion_matrix(capsys):
+    status, out, err = printed(capsys, "train", "iris", *QUICK)
+    assert (status, err) == (0, "")
+    assert out.startswith("iris: 120 examples, 30 held out; network 4-5-3 (sigmoid, softmax), loss cross_entropy, Adam")
+    assert "validation_accuracy" in out
+    assert "On 30 examples held out: accuracy" in out
+    assert "true \\ taken for  setosa  versicolor  virginica" in out
+
+
+def test_a_run_is_kept_whole(tmp_path, capsys):
+    out = tmp_path / "run"
+    printed(capsys, "train", "iris", *QUICK, "--standardize", "--out", out)
+    assert sorted(path.name for path in out.iterdir()) == ["history.csv", "model.json", "report.md"]
+    model = load_model(out / "model.json")
+    assert model.class_names == ("setosa", "versicolor", "virginica")
+    assert model.scaler is not None
+    rows = list(csv.DictReader(io.StringIO((out / "history.csv").read_text())))
+    assert [row["epoch"] for row in rows] == [str(k) for k in range(1, 13)]
+    assert float(rows[-1]["loss"]) < float(rows[0]["loss"])
+    assert "| " not in (out / "report.md").read_text().split("```")[0]
+
+
+def test_an_existing_run_is_not_overwritten_unless_forced(tmp_path, capsys):
+    out = tmp_path / "run"
+    printed(capsys, "train", "iris", *QUICK, "--out", out)
+    before = (out / "model.json").read_bytes()
+    status, _, err = printed(capsys, "train", "iris", *QUICK, "--seed", 1, "--out", out)
+    assert status == 2
+    assert err.endswith(f"--out {out}: it holds a run already. Take another folder, --resume it, or --force.\n")
+    assert (out / "model.json").read_bytes() == before
+    assert printed(capsys, "train", "iris", *QUICK, "--seed", 1, "--out", out, "--force")[0] == 0
+    assert (out / "model.json").read_bytes() != before
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "rmsprop", "adamw"])
+@pytest.mark.parametrize("extra", [[], ["--patience", "3", "--l1", "0.001", "--clip-norm", "0.5"]])
+def test_a_run_that_is_resumed_ends_with_the_same_bytes_as_one_that_never_stopped(tmp_path, capsys, optimizer, extra):
+    common = ["train", "iris", "--optimizer", optimizer, "--batch-size", "7", *extra]
+    printed(capsys, *common, "--epochs", 10, "--out", tmp_path / "whole")
+    printed(capsys, *common, "--epochs", 4, "--out", tmp_path / "parts")
+    status, out, _ = printed(capsys, "train", "iris", "--resume", "--epochs", 10, "--out", tmp_path / "parts")
+    assert status == 0
+    assert "going on after epoch 4" in out
+    for name in ("history.csv", "model.json"):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_a_csv_file_is_learned_and_asked(tmp_path, capsys):
+    pets = tmp_path / "pets.csv"
+    generator = random.Random(3)
+    rows = [(f"{generator.gauss(4, 1):.2f}", "2", "cat") for _ in range(30)]
+    rows += [(f"{generator.gauss(30, 4):.2f}", "3", "dog") for _ in range(30)]
+    pets.write_text("weight,legs,pet\n" + "\n".join(map(",".join, rows)))
+    run = ["--target", "pet", "--layers", "2-3-2", *QUICK, "--epochs", 40, "--standardize", "--out", tmp_path / "run"]
+    status, out, _ = printed(capsys, "train", pets, *run)
+    assert status == 0
+    assert "accuracy 100.0%" in out
+    status, out, _ = printed(capsys, "predict", tmp_path / "run" / "model.json", "--csv", pets)
+    answers = list(csv.DictReader(io.StringIO(out)))
+    assert [answer["class"] for answer in answers] == [row[2] for row in rows]
+    model = load_model(tmp_path / "run" / "model.json")
+    _, out, _ = printed(capsys, "predict", tmp_path / "run" / "model.json", "--input", "4,2")
+    a = model.net.forward(model.scaler.transform([[4.0, 2.0]])[0])
+    assert out == f"cat,dog,class\n{a[0]:.6g},{a[1]:.6g},cat\n"
+
+
+def test_regression_is_judged_by_its_error(capsys):
+    arguments = ["--layers", "1-8-1", "--activations", "tanh,identity", "--optimizer", "adam", "--epochs", 60]
+    status, out, _ = printed(capsys, "train", "noisy_sine", *arguments)
+    assert status == 0
+    assert "accuracy" not in out
+    assert "mean squared error" in out
+
+
+MISTAKES = {
+    "train moonz": "unknown data set 'moonz'. Did you mean 'moons'?",
+    "train none.csv": "none.csv",
+    "train iris --optimizer adm": "--optimizer: unknown optimizer 'adm'. Did you mean 'adam'?",
+    "train iris --learning-rate 0": "SGD, rate: got 0.0, expected a number above 0.",
+    "train iris --l2 -1": "L2, strength: got -1.0, expected a number from 0 up.",
+    "train iris --batch-size -1": "--batch-size: got -1, expected a number from 1 up, or 0 for all examples.",
+    "train iris --validation 1": "--validation: got 1.0, expected a share from 0 up to, but not, 1.",
+    "train iris --layers 4-5-2": "--layers 4-5-2: iris has 4 features and 3 targets. Take --layers 4-5-3.",
+    "train iris --activations sigmoid,softmaks": "unknown activation 'softmaks'. Did you mean 'softmax'?",
+    "train iris --resume": "--out is missing. Name the folder of the run.",
+    "train iris --resume --out nowhere": "--resume: there is no nowhere",
+    "train iris --checkpoint 0": "--checkpoint: expected a number of epochs from 1 up.",
+    "train iris --epochs 3 --learning-rate 1e300 --activations identity": "epoch 1, batch",
+    "predict nothing.json --input 1": "nothing.json: cannot be read",
+    "predict nothing.json": "one of the arguments --input --csv is required",
+}
+
+
+@pytest.mark.parametrize("line", MISTAKES)
+def test_a_mistake_is_one_line_and_status_2(line, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main(line.split())
+    except SystemExit as leaving:
+        status = leaving.code
+    err = capsys.readouterr().err
+    assert status == 2
+    assert MISTAKES[line] in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_resuming_other_data_or_a_model_without_a_run_is_refused(tmp_path, capsys):
+    printed(capsys, "train", "iris", *QUICK, "--out", tmp_path)
+    _, _, err = printed(capsys, "train", "moons", "--resume", "--out", tmp_path)
+    assert f"--resume: the run in {tmp_path} learns 'iris', not 'moons'." in err
+    tree = json.loads((tmp_path / "model.json").read_text())
+    del tree["training"]
+    (tmp_path / "model.json").write_text(json.dumps(tree))
+    _, _, err = printed(capsys, "train", "iris", "--resume", "--out", tmp_path)
+    assert "holds a model without the settings of a run. Begin a new run." in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(tmp_path):
+    generator = random.Random(5)
+    command = [sys.executable, "-m", "neurograph", "train", "iris", "--epochs", "100000", "--checkpoint", "1"]
+    kills = 0
+    for number in range(12):
+        out = tmp_path / str(number)
+        with subprocess.Popen(
+            [*command, "--out", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as running:
+            patience = time.monotonic() + 20
+            while not (out / "model.json").exists():
+                assert time.monotonic() < patience
+                time.sleep(0.005)
+            time.sleep(generator.uniform(0.0, 0.25))
+            running.send_signal(signal.SIGKILL)
+        model = load_model(out / "model.json")
+        done = model.training["epoch"]
+        kills += done > 0
+        status = main(["train", "iris", "--resume", "--epochs", str(done + 1), "--out", str(out)])
+        assert status == 0
+        assert load_model(out / "model.json").training["epoch"] == done + 1
+    assert kills >= 6  # most were killed in the middle of things
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_ctrl_c_ends_after_the_batch_and_keeps_the_run(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "neurograph",
+        "train",
+        "iris",
+        "--epochs",
+        "100000",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        patience = time.monotonic() + 20
+        while not (tmp_path / "run" / "model.json").exists():
+            assert time.monotonic() < patience
+            time.sleep(0.01)
+        time.sleep(0.3)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=20)
+    assert (running.returncode, err) == (0, "")
+    assert "stopped: interrupted" in out
+    assert isinstance(load(tmp_path / "run" / "model.json"), ng.Network)
+    assert (tmp_path / "run" / "history.csv").exists()

@@ -1,0 +1,375 @@
+"""What learning may move: frozen parameters stay, tied ones move as one, in every way of updating."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from neurograph import L1, L2, SGD, Adam, AdamW, Momentum, Network, RMSProp, Trainer, check_gradients, train
+from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError
+from neurograph.learning.findings import Parameters
+from tests.strategies import Case, random_case
+
+OPTIMIZERS = {
+    "SGD": SGD(0.1),
+    "Momentum": Momentum(0.05),
+    "Nesterov": Momentum(0.05, nesterov=True),
+    "RMSProp": RMSProp(0.01),
+    "Adam": Adam(0.01),
+    "AdamW": AdamW(0.01, decay=0.1, biases=True),
+}
+every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+RNG = Random(3)
+X = [[RNG.gauss(0.0, 1.0), RNG.gauss(0.0, 1.0)] for _ in range(12)]
+Y = [[RNG.gauss(0.0, 1.0)] for _ in X]
+
+
+def small() -> Network:
+    return Network.dense([2, 3, 1], ["tanh", "identity"], seed=1)
+
+
+def numbers(net: Network) -> dict[str, str]:
+    now = Parameters.of(net)
+    return {label: value.hex() for label, value in zip(now.labels, now.values, strict=True)}
+
+
+def stepped(net: Network, rate: float = 0.3) -> Network:
+    net.zero_grad()
+    net.forward(X[0])
+    net.backward(Y[0])
+    net.update(rate)
+    return net
+
+
+# Freezing.
+
+
+def test_a_frozen_neuron_keeps_its_bias_and_its_incoming_weights():
+    net, free = small(), small()
+    net.freeze("h2")
+    start = numbers(net)
+    now, other = numbers(stepped(net)), numbers(stepped(free))
+    still = {"h2", "x1->h2", "x2->h2"}
+    assert {label for label in start if start[label] == now[label]} == still
+    assert {label: now[label] for label in now if label not in still} == {
+        label: other[label] for label in other if label not in still
+    }
+
+
+def test_a_frozen_edge_keeps_its_weight_alone():
+    net = small()
+    net.freeze(net.edge("h1", "o1"))
+    start = numbers(net)
+    now = numbers(stepped(net))
+    assert [label for label in start if start[label] == now[label]] == ["h1->o1"]
+
+
+def test_what_is_frozen_still_carries_errors_back_and_has_a_gradient():
+    net, free = small(), small()
+    net.freeze("o1", "h1", "h2", "h3")
+    for one in (net, free):
+        one.forward(X[0])
+        one.backward(Y[0])
+    assert [edge.grad for edge in net.edges] == [edge.grad for edge in free.edges]
+
+
+def test_unfreezing_lets_go_of_a_part():
+    net = small()
+    net.freeze("h1", "h2", net["h3"])
+    net.unfreeze("h2", net.edge("x1", "h1"))
+    assert [neuron.name for neuron in net if neuron.frozen] == ["h1", "h3"]
+    assert [edge.label for edge in net.edges if edge.frozen] == ["x2->h1", "x1->h3", "x2->h3"]
+
+
+def test_a_weight_may_still_be_set_by_hand():
+    net = small()
+    net.freeze("h1")
+    net.edge("x1", "h1").weight = net["h1"].bias = 0.25
+    assert net.edge("x1", "h1").weight == net["h1"].bias == 0.25
+
+
+@every_optimizer
+@pytest.mark.parametrize("regularizer", [None, L1(0.1, biases=True), L2(0.1, biases=True)], ids=["none", "L1", "L2"])
+def test_no_way_of_learning_moves_what_is_frozen(optimizer, regularizer):
+    net = small()
+    net.freeze("h2", net.edge("h3", "o1"))
+    start = numbers(net)
+    train(net, X, Y, optimizer=optimizer, epochs=3, batch_size=5, regularizer=regularizer)
+    now = numbers(net)
+    same = [label for label in start if start[label] == now[label]]
+    assert same == ["h2", "x1->h2", "x2->h2", "h3->o1"]
+
+
+# Ties.
+
+
+def doubled() -> tuple[Network, Network]:
+    """o = w x1 + w x2 + b with one w, and the same as o = w x + b with x = x1 + x2."""
+    net = Network.dense([2, 1], "identity", initializer="zeros")
+    net.tie(net.edge("x1", "o1"), net.edge("x2", "o1"))
+    single = Network.dense([1, 1], "identity", initializer="zeros")
+    net.edge("x2", "o1").weight = single.edge("x1", "o1").weight = 0.7
+    return net, single
+
+
+def test_a_shared_weight_takes_one_step_down_the_sum_of_its_gradients():
+    net = small()
+    edges = [net.edge("x1", "h1"), net.edge("x2", "h3"), net.edge("h2", "o1")]
+    tie = net.tie(*edges)
+    net.forward(X[0])
+    net.backward(Y[0])
+    old = edges[0].weight
+    parts = [edge.grad for edge in edges]
+    assert tie.gradient == parts[0] + parts[1] + parts[2]
+    net.update(0.3)
+    assert [edge.weight for edge in edges] == [old - 0.3 * tie.gradient] * 3
+    assert [edge.grad for edge in edges] == parts
+
+
+@every_optimizer
+@pytest.mark.parametrize("regularizer", [None, L1(0.05), L2(0.05)], ids=["none", "L1", "L2"])
+def test_tied_edges_learn_as_the_one_weight_that_they_are(optimizer, regularizer):
+    net, single = doubled()
+    how = {"optimizer": optimizer, "epochs": 10, "batch_size": 5, "regularizer": regularizer}
+    history = train(net, X, Y, **how)
+    other = train(single, [[one + two] for one, two in X], Y, **how)
+    weight = single.edge("x1", "o1").weight
+    assert net.edge("x1", "o1").weight == net.edge("x2", "o1").weight == pytest.approx(weight, rel=1e-12)
+    assert net["o1"].bias == pytest.approx(single["o1"].bias, rel=1e-12)
+    assert history.losses == pytest.approx(other.losses, rel=1e-12)
+    if regularizer:
+        assert history.column("penalty") == pytest.approx(other.column("penalty"), rel=1e-12)
+
+
+@every_optimizer
+def test_tied_weights_have_equal_bits_after_every_epoch(optimizer):
+    net = small()
+    edges = [net.edge("x1", "h1"), net.edge("x2", "h3"), net.edge("h2", "o1")]
+    net.tie(*edges)
+    for _ in Trainer(net, X, Y, optimizer=optimizer, batch_size=5).epochs(5):
+        assert len({edge.weight.hex() for edge in edges}) == 1
+
+
+def test_the_gradient_of_a_shared_weight_is_that_of_moving_all_its_edges_at_once():
+    checked = 0
+    for seed in range(60):
+        net, loss, x, y = random_case(seed)
+        if len(net.edges) < 2:
+            continue
+        edges = Random(seed).sample(net.edges, min(3, len(net.edges)))
+        tie = net.tie(*edges)
+        net.forward(x)
+        net.backward(y, loss)
+        report = check_gradients(net, x, y, loss)
+        assert report.ok
+        if report.count("kink"):
+            continue
+        gradient, start = tie.gradient, edges[0].weight
+
+        def cost(weight, net=net, edge=edges[-1], case=(x, y, loss)):
+            edge.weight = weight
+            net.forward(case[0])
+            return net.backward(case[1], case[2])
+
+        h = 1e-5
+        difference = (cost(start + h) - cost(start - h)) / (2 * h)
+        assert gradient == pytest.approx(difference, rel=1e-5, abs=1e-8), seed
+        checked += 1
+    assert checked > 30
+
+
+def test_setting_one_weight_sets_all():
+    net = small()
+    edges = [net.edge("x1", "h1"), net.edge("x2", "h3")]
+    net.tie(*edges)
+    edges[1].weight = 3
+    assert [edge.weight for edge in edges] == [3.0, 3.0]
+    with pytest.raises(InvalidValueError):
+        edges[0].weight = float("nan")
+    assert [edge.weight for edge in edges] == [3.0, 3.0]
+
+
+def test_a_tie_takes_weight_and_freedom_from_its_first_edge():
+    net = small()
+    one, two = net.edge("x1", "h1"), net.edge("x2", "h3")
+    net.freeze(one)
+    tie = net.tie(one, two)
+    assert two.weight == one.weight
+    assert one.frozen
+    assert two.frozen
+    assert net.ties == [tie]
+    assert tie.name == "x1->h1, x2->h3"
+    assert repr(tie) == f"<Tie of x1->h1, x2->h3, weight {one.weight:.6g}>"
+
+
+def test_freezing_one_tied_edge_freezes_all():
+    net = small()
+    one, two = net.edge("x1", "h1"), net.edge("x2", "h3")
+    net.tie(one, two)
+    net.freeze("h3")
+    start = numbers(net)
+    now = numbers(stepped(net))
+    assert [label for label in start if start[label] == now[label]] == ["x1->h1", "h3", "x1->h3", "x2->h3"]
+    net.unfreeze(one)
+    assert not two.frozen
+    assert numbers(stepped(net))["x2->h3"] != now["x2->h3"]
+
+
+def test_untied_edges_go_their_own_ways_from_where_they_are():
+    net = small()
+    one, two = net.edge("x1", "h1"), net.edge("x2", "h3")
+    tie = net.tie(one, two)
+    weight = one.weight
+    net.untie(tie)
+    assert (one.weight, two.weight) == (weight, weight)
+    assert net.ties == []
+    stepped(net)
+    assert one.weight != two.weight
+
+
+def test_a_tied_edge_that_is_disconnected_leaves_the_others_tied():
+    net = small()
+    one, two, three = net.edge("x1", "h1"), net.edge("x2", "h3"), net.edge("h2", "o1")
+    tie = net.tie(one, two, three)
+    net.disconnect("x2", "h3")
+    assert tie.edges == [one, three]
+    two.weight = 9.0
+    assert one.weight == three.weight != 9.0
+    net.remove("h2")
+    assert net.ties == []
+    assert one.tie is None
+    three.weight = 8.0
+    assert one.weight != 8.0
+    net.check()
+    stepped(net)
+
+
+# The trace.
+
+
+def shuffled_case(seed: int) -> Case:
+    """A random network, with some of its parameters frozen and some of its edges tied."""
+    case = random_case(seed)
+    net, rng = case.net, Random(seed)
+    free = rng.sample(net.edges, len(net.edges))
+    while len(free) >= 2 and rng.random() < 0.7:
+        size = rng.randint(2, min(4, len(free)))
+        net.tie(*free[:size])
+        free = free[size:]
+    computing = [neuron for neuron in net.neurons if neuron.role != "input"]
+    net.freeze(*rng.sample(computing, rng.randint(0, len(computing) // 2)))
+    net.freeze(*rng.sample(net.edges, rng.randint(0, len(net.edges) // 3)))
+    return case
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_the_trace_updates_as_the_network_does_to_the_last_bit(block):
+    for seed in range(50 * block, 50 * block + 50):
+        net, loss, x, y = shuffled_case(seed)
+        trace = net.trace(x, y, loss, learning_rate=0.37)
+        start = numbers(net)
+        net.forward(x)
+        net.backward(y, loss)
+        net.update(0.37)
+        assert numbers(trace.after) == numbers(net), seed
+        assert numbers(trace.before) == start, seed
+        told = {
+            line.left.key: line.left.value
+            for step in trace if step.phase == "update" for line in step.lines
+        }  # fmt: skip
+        values = [neuron.b for neuron in net.neurons if neuron.role != "input"] + [edge.w for edge in net.edges]
+        assert sorted(told.values()) == sorted(values), "every new value is told, and once"
+
+
+def test_the_predicted_change_counts_only_what_moves():
+    for seed in range(60):
+        net, loss, x, y = shuffled_case(seed)
+        trace = net.trace(x, y, loss, learning_rate=1e-3)
+        net.forward(x)
+        net.backward(y, loss)
+        moving = [n.bias_grad for n in net.neurons if n.role != "input" and not n.frozen]
+        moving += [edge.grad for edge in net.edges if not edge.frozen and not edge.tie]
+        moving += [tie.gradient for tie in net.ties if not tie.edges[0].frozen]
+        assert trace.predicted_change == pytest.approx(-1e-3 * sum(g * g for g in moving), rel=1e-12, abs=1e-300), seed
+
+
+def test_to_first_order_the_loss_changes_as_predicted():
+    net = small()
+    net.tie(net.edge("x1", "h1"), net.edge("x2", "h3"), net.edge("h2", "o1"))
+    net.freeze("h2")
+    trace = net.trace(X[0], Y[0], learning_rate=1e-6)
+    assert trace.change == pytest.approx(trace.predicted_change, rel=1e-4)
+
+
+def test_the_trace_tells_what_is_frozen_and_what_is_shared():
+    net = small()
+    net.tie(net.edge("x1", "h1"), net.edge("x2", "h3"))
+    net.freeze("h2")
+    updates = [step for step in net.trace(X[0], Y[0]) if step.phase == "update"]
+    notes = {line.left.key.owner: line.note for step in updates for line in step.lines}
+    shared = "one weight for all that are tied; its gradient is the sum of theirs"
+    assert {owner for owner, note in notes.items() if note == "frozen"} == {"h2", ("x1", "h2"), ("x2", "h2")}
+    assert {owner for owner, note in notes.items() if note == shared} == {("x1", "h1"), ("x2", "h3")}
+    (step,) = [step for step in updates if "dC/dw(x1->h1) + dC/dw(x2->h3)" in str(step)]
+    assert [line.left.key.owner for line in step.lines] == [("x1", "h1"), ("x2", "h3")]
+
+
+# What is refused.
+
+
+def refused(act) -> Exception:
+    """Let the act fail, and hold that nothing in the network has changed."""
+    net = small()
+    tie = net.tie(net.edge("x1", "h1"), net.edge("x2", "h3"))
+    net.freeze("h2")
+    before = net.__getstate__()
+    with pytest.raises((GraphError, InvalidTypeError, UnknownNameError)) as caught:
+        act(net, tie)
+    assert net.__getstate__() == before
+    return caught.value
+
+
+OTHER = small()
+NOT_OURS = "it was removed, or belongs to another network."
+NO_EDGE = "expected an Edge of this network, as net.edge(source, target) gives."
+NOTHING = "is an input and has nothing that learns. Name another neuron."
+FEW = "expected at least two, each once."
+
+
+def first(net):
+    return net.edge("h1", "o1")
+
+
+REFUSALS = [
+    (lambda net, tie: net.freeze("h1", "x1"), f"freeze: x1 {NOTHING}"),
+    (lambda net, tie: net.unfreeze("h2", "x1"), f"unfreeze: x1 {NOTHING}"),
+    (lambda net, tie: net.freeze("h1", "g"), "no neuron named 'g'. Known: x1, x2, h1, h2, h3, o1."),
+    (lambda net, tie: net.freeze("h1", 3), "neuron: got 3, expected a name, or a Neuron of this network."),
+    (lambda net, tie: net.freeze("h1", first(OTHER)), f"edge h1->o1: {NOT_OURS}"),
+    (lambda net, tie: net.freeze(OTHER["h1"]), f"neuron h1: {NOT_OURS} Use net['h1']."),
+    (lambda net, tie: net.tie(), f"tie: got 0 edges, {FEW}"),
+    (lambda net, tie: net.tie(first(net)), f"tie: got 1 edges, {FEW}"),
+    (lambda net, tie: net.tie(first(net), first(net)), f"tie: got 2 edges, {FEW}"),
+    (lambda net, tie: net.tie(first(net), tie.edges[1]), "tie: edge x2->h3 is tied already. Untie it first."),
+    (lambda net, tie: net.tie(first(net), OTHER.edge("h2", "o1")), f"edge h2->o1: {NOT_OURS}"),
+    (lambda net, tie: net.tie("h1", "o1"), f"edge: got 'h1' (a str), {NO_EDGE}"),
+    (lambda net, tie: net.untie("x"), "untie: got 'x' (a str), expected a tie, as net.tie(...) gave. See net.ties."),
+]
+
+
+@pytest.mark.parametrize(("act", "message"), REFUSALS)
+def test_what_cannot_be_frozen_or_tied_is_refused(act, message):
+    assert str(refused(act)) == message
+
+
+def test_a_tie_is_untied_once_and_by_its_own_network():
+    net, twin = small(), small()
+    tie = net.tie(net.edge("x1", "h1"), net.edge("x2", "h3"))
+    with pytest.raises(GraphError, match="untie: x1->h1, x2->h3 are not tied by this in this network"):
+        twin.untie(tie)
+    net.untie(tie)
+    later = net.tie(net.edge("x1", "h1"), net.edge("h1", "o1"))
+    with pytest.raises(GraphError, match="untie: x1->h1, x2->h3 are not tied by this in this network"):
+        net.untie(tie)
+    assert net.edge("x1", "h1").tie is net.edge("h1", "o1").tie is later

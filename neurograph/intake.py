@@ -10,10 +10,11 @@ import operator
 from collections.abc import Sequence
 from decimal import Decimal
 from numbers import Real
+from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 
-__all__ = ["finite", "is_row", "pairs", "rows", "vector", "whole"]
+__all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "vector", "whole"]
 
 
 def finite(value: object, where: str) -> float:
@@ -86,6 +87,20 @@ def whole(value: object, where: str, expected: str = "a whole number") -> int:
         except TypeError:
             pass
     raise InvalidTypeError(explain(where, value, expected))
+
+
+def instance_of(value: Any, kind: type, where: str, example: str) -> Any:
+    """Pass on None, or an object of a kind.
+
+    Examples
+    --------
+    >>> instance_of("adam", float, "rate", "such as 0.1")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: rate: got 'adam' (a str), expected an object of type float, such as 0.1.
+    """
+    if value is not None and not isinstance(value, kind):
+        raise InvalidTypeError(explain(where, value, f"an object of type {kind.__name__}, {example}"))
+    return value
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:

@@ -63,8 +63,9 @@ class Network(Structure):
         activations: str | Rule | Sequence[Rule],
         initializer: str | Initializer = "glorot_uniform",
         seed: int = 0,
+        bias: float | str | Initializer = 0.0,
     ) -> Network:
-        """Build a net of fully connected layers, with biases 0.
+        """Build a net of fully connected layers.
 
         Neurons are named x1, x2, ...; h1, h2, ... (h1_1, h2_1, ... in several hidden layers); o1, o2, ...
 
@@ -78,6 +79,8 @@ class Network(Structure):
             How each weight is drawn, for each neuron in turn, over its inputs.
         seed : int
             Of the generator that the initializer draws from.
+        bias : float, str or Initializer
+            Every bias, or how each is drawn, after the weights of its layer.
 
         Raises
         ------
@@ -91,7 +94,7 @@ class Network(Structure):
         >>> len(net), len(net.edges), net["o3"].activation.name
         (12, 35, 'softmax')
         """
-        return build_dense(cls(), sizes, activations, initializer, seed)
+        return build_dense(cls(), sizes, activations, initializer, seed, bias)
 
     # The passes.
 

@@ -43,6 +43,8 @@ class RunFolder:
             When there is a run already that may not be overwritten, or none to resume.
         """
         model = self.path / MODEL
+        for rest in self.path.glob(".neurograph-*.tmp"):  # of a run that was killed while it wrote
+            rest.unlink(missing_ok=True)
         if resume:
             if not model.exists():
                 raise InvalidValueError(f"--resume: there is no {model}. Leave --resume out to begin a run.")

@@ -86,6 +86,7 @@ def run(args: argparse.Namespace) -> int:
     keep = _keeper(folder, session, loop)
     keep([])
     history = loop.run(every=args.checkpoint, keep=lambda done: keep(done.rows))
+    session.trainer.rewind()  # after Ctrl-C in the middle of an epoch: the model and its last row belong together
     history.rows[:0] = session.rows
     report = _report(session, history)
     print(f"\n{history}\n\n{report}")

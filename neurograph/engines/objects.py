@@ -167,6 +167,17 @@ def is_right(a: Sequence[float], y: Sequence[float]) -> bool:
     return a.index(max(a)) == y.index(max(y))
 
 
+def are_classes(targets: Sequence[Sequence[float]]) -> bool:
+    """Whether targets name classes: 0 or 1 in one column, or a single 1 among 0s. Otherwise "right" has no meaning.
+
+    Examples
+    --------
+    >>> are_classes([[0.0, 1.0], [1.0, 0.0]]), are_classes([[0.3]])
+    (True, False)
+    """
+    return all(set(y) <= {0.0, 1.0} and (len(y) == 1 or list(y).count(1.0) == 1) for y in targets)
+
+
 def clipped(gradients: list[float], clip: Clip | None) -> list[float]:
     """Limit the gradients of one update.
 

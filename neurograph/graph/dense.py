@@ -13,7 +13,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Rule, Structure
 from neurograph.intake import whole
-from neurograph.rules.initializers import INITIALIZERS, Initializer
+from neurograph.rules.initializers import INITIALIZERS, Initializer, constant
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
 __all__ = ["build_dense"]
@@ -22,18 +22,26 @@ Net = TypeVar("Net", bound=Structure)
 
 
 def build_dense(
-    net: Net, sizes: Sequence[int], activations: Rule | Sequence[Rule], initializer: str | Initializer, seed: int
+    net: Net,
+    sizes: Sequence[int],
+    activations: Rule | Sequence[Rule],
+    initializer: str | Initializer,
+    seed: int,
+    bias: float | str | Initializer,
 ) -> Net:
     """Fill an empty network with fully connected layers; see `Network.dense`."""
     counts = _sizes(sizes)
     rules = _per_layer(activations, len(counts) - 1)
     draw = INITIALIZERS.find(initializer).draw
+    drawn = INITIALIZERS.find(bias).draw if isinstance(bias, (str, Initializer)) else constant(bias).draw
     generator = Random(whole(seed, "dense, seed"))  # noqa: S311  # weights, not secrets
     before = [net.add_input(f"x{i + 1}") for i in range(counts[0])]
     for number, (count, rule) in enumerate(zip(counts[1:], rules, strict=True), start=1):
         names = _names(number, len(rules), count)
         layer = [_add(net, name, rule, is_output=number == len(rules), layer=number) for name in names]
         net.link_layers(before, layer, lambda: draw(generator, len(before), count))  # noqa: B023  # called at once
+        for neuron in layer:
+            neuron.bias = drawn(generator, len(before), count)
         before = layer
     return net
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
+from neurograph.passes.propagation import present, run
 from neurograph.rules.activations import Activation
 
 __all__ = ["Parameters", "find", "is_at_bound"]
@@ -85,8 +86,11 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Parameters) -> list[
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
     dead = dict.fromkeys(hidden, True)
     at_bound = dict.fromkeys(hidden, 0)
+    inputs, acts = net.inputs, net.schedule().forward
+    net.note_run(updated=True)
     for x in X:
-        net.forward(x)
+        present(inputs, x)
+        run(acts)
         for neuron in hidden:
             dead[neuron] = dead[neuron] and neuron.a == 0.0
             at_bound[neuron] += is_at_bound(neuron)

@@ -172,6 +172,8 @@ def _bar(epochs: int, progress: bool | None) -> Iterator[Callable[[Row], None]]:
     with tqdm(total=epochs, unit="epoch", disable=None if progress is None else not progress) as bar:
 
         def show(row: Row) -> None:
+            if bar.disable:
+                return
             shown = {name: value for name, value in row.items() if name in _SHOWN and value is not None}
             bar.set_postfix({name: f"{value:.4g}" for name, value in shown.items()}, refresh=False)
             bar.update()

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import Any
 
-from neurograph.engines.objects import Clip, Learner, is_right
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, NumericalError, StateError, explain
-from neurograph.intake import finite, pairs, whole
+from neurograph.engines.objects import Clip, Learner, are_classes, is_right
+from neurograph.errors import InvalidValueError, NeurographError, NumericalError, StateError, explain
+from neurograph.intake import finite, instance_of, pairs, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import Row
 from neurograph.learning.watch import Watch
@@ -27,6 +27,7 @@ __all__ = ["Trainer"]
 
 Rows = Sequence[Sequence[float]]
 Example = tuple[list[float], list[float]]
+State = tuple[Parameters, tuple[float, float], list[tuple[float, float]]]
 _EXPLODED = 1e12  # times the loss of the first epoch
 
 
@@ -76,9 +77,9 @@ class Trainer:
         self.net = net
         self.loss = LOSSES.find(loss)
         optimizer = SGD(0.1) if optimizer is None else optimizer
-        self.optimizer = _is_a(optimizer, Optimizer, "train, optimizer", "such as SGD(0.1) or Adam()")
-        regularizer = _is_a(regularizer, Regularizer, "train, regularizer", "such as L2(0.01)")
-        clip = _is_a(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
+        self.optimizer = instance_of(optimizer, Optimizer, "train, optimizer", "such as SGD(0.1) or Adam()")
+        regularizer = instance_of(regularizer, Regularizer, "train, regularizer", "such as L2(0.01)")
+        clip = instance_of(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
         self.seed = whole(seed, "train, seed")
         self.shuffle = shuffle
         self.examples, self.validation = self._divided(net.examples(X, Y), validation)
@@ -88,10 +89,11 @@ class Trainer:
         self.learner = Learner(net, self.loss, self.optimizer, regularizer, clip)
         for _, y in (*self.examples, *self.validation):
             self.learner.schedule.objective.aim(y)  # the engine takes them unchecked
-        self.classes = _are_classes([y for _, y in self.examples])
+        self.classes = are_classes([y for _, y in self.examples])
         self.epoch = 0
         self._first_loss: float | None = None
         self._watch = Watch(net, record)
+        self._unfinished: State | None = None
 
     @property
     def judged_by(self) -> str:
@@ -154,6 +156,7 @@ class Trainer:
             for batch in batches:
                 if until():
                     self.learner.check(rate)
+                    self._unfinished = start
                     return None
                 if watched:
                     self._watch.before()
@@ -175,6 +178,12 @@ class Trainer:
         if self.learner.regularizer is not None:
             row["penalty"] = self.learner.penalty
         return row | judged | {"learning_rate": rate} | self._watch.means()
+
+    def rewind(self) -> None:
+        """Go back to the end of the last finished epoch, after an interruption in the middle of one."""
+        if self._unfinished is not None:
+            self._restore(self._unfinished)
+            self._unfinished = None
 
     def _batches(self) -> list[list[Example]]:
         order = list(range(len(self.examples)))
@@ -208,7 +217,7 @@ class Trainer:
         if not mean <= _EXPLODED * (self._first_loss + 1.0):
             raise NumericalError(f"the loss has gone from {self._first_loss:.6g} to {mean:.6g}")
 
-    def _trouble(self, start: Any, batches: list[list[Example]], rate: float, error: Exception) -> NumericalError:
+    def _trouble(self, start: State, batches: list[list[Example]], rate: float, error: Exception) -> NumericalError:
         """Run the epoch again from its start, checking every batch, up to the one where the trouble began."""
         self._restore(start)
         for number, batch in enumerate(batches, start=1):
@@ -241,11 +250,11 @@ class Trainer:
         self.learner.learn(batch, rate)
         self.learner.check(rate)
 
-    def _state(self) -> tuple[Parameters, tuple[float, float], list[tuple[float, float]]]:
+    def _state(self) -> State:
         memory = [(parameter.one, parameter.two) for parameter in self.learner.parameters]
         return Parameters.of(self.net), self.learner.clock, memory
 
-    def _restore(self, state: tuple[Parameters, tuple[float, float], list[tuple[float, float]]]) -> None:
+    def _restore(self, state: State) -> None:
         parameters, self.learner.clock, memory = state
         parameters.put_back(self.net)
         for parameter, (one, two) in zip(self.learner.parameters, memory, strict=True):
@@ -286,14 +295,3 @@ class Trainer:
             raise InvalidValueError(f"resume, memory: it is of {len(memory)} parameters, but {moving} can move here.")
         self.epoch, self._first_loss = epoch, first_loss
         self._restore((Parameters.of(self.net), (first, second), memory))
-
-
-def _are_classes(targets: Sequence[Sequence[float]]) -> bool:
-    """Whether targets name classes: 0 or 1 in one column, or a single 1 among 0s. Otherwise "right" has no meaning."""
-    return all(set(y) <= {0.0, 1.0} and (len(y) == 1 or list(y).count(1.0) == 1) for y in targets)
-
-
-def _is_a(value: Any, kind: type, where: str, example: str) -> Any:
-    if value is not None and not isinstance(value, kind):
-        raise InvalidTypeError(explain(where, value, f"an object of type {kind.__name__}, {example}"))
-    return value

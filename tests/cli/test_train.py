@@ -165,6 +165,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
         status = main(["train", "iris", "--resume", "--epochs", str(done + 1), "--out", str(out)])
         assert status == 0
         assert load_model(out / "model.json").training["epoch"] == done + 1
+        assert sorted(path.name for path in out.iterdir()) == ["history.csv", "model.json", "report.md"]
     assert kills >= 6  # most were killed in the middle of things
 
 
@@ -192,4 +193,8 @@ def test_ctrl_c_ends_after_the_batch_and_keeps_the_run(tmp_path):
     assert (running.returncode, err) == (0, "")
     assert "stopped: interrupted" in out
     assert isinstance(load(tmp_path / "run" / "model.json"), ng.Network)
-    assert (tmp_path / "run" / "history.csv").exists()
+    done = len((tmp_path / "run" / "history.csv").read_text().splitlines()) - 1
+    for folder in ("run", "whole"):  # resumed, and never stopped: the same bytes
+        resume = ["--resume"] if folder == "run" else []
+        assert main(["train", "iris", *resume, "--epochs", str(done + 3), "--out", str(tmp_path / folder)]) == 0
+    assert (tmp_path / "run" / "model.json").read_bytes() == (tmp_path / "whole" / "model.json").read_bytes()

@@ -138,3 +138,17 @@ def test_what_cannot_be_used_is_refused():
     error = refused(lambda: Network.dense([1, 1], "tanh", initializer="he_norm"))
     assert isinstance(error, UnknownNameError)
     assert "Did you mean 'he_normal'?" in str(error)
+
+
+def test_biases_are_one_number_or_drawn_after_the_weights_of_their_layer():
+    plain = Network.dense([3, 2, 1], "tanh", seed=7)
+    constant_bias = Network.dense([3, 2, 1], "tanh", seed=7, bias=0.1)
+    assert [neuron.bias for neuron in constant_bias.neurons[3:]] == [0.1] * 3
+    assert [edge.weight for edge in constant_bias.edges] == [edge.weight for edge in plain.edges]
+    drawn = Network.dense([3, 2, 1], "tanh", seed=7, bias=uniform(-0.05, 0.05))
+    assert len({neuron.bias for neuron in drawn.neurons[3:]}) == 3
+    assert all(-0.05 <= neuron.bias <= 0.05 for neuron in drawn.neurons[3:])
+    with pytest.raises(NeurographError, match=r"unknown initializer 'zero'\. Did you mean 'zeros'"):
+        Network.dense([1, 1], "tanh", bias="zero")
+    with pytest.raises(NeurographError, match=r"^constant, value: got None, expected one finite number"):
+        Network.dense([1, 1], "tanh", bias=None)

@@ -57,6 +57,11 @@ def run(args: argparse.Namespace) -> int:
     right = accuracy(outputs, aside.Y)
     print(f"Accuracy on the flowers held out: {right:.1%} ({round(right * len(aside))} of {len(aside)}).\n")
     print(confusion_table(confusion_matrix(outputs, aside.Y), iris.class_names))
-    command = "neurograph" if shutil.which("neurograph") else os.path.relpath(sys.argv[0])
+    command = "neurograph" if shutil.which("neurograph") else _called()
     print(f"\nNo file was written. Walk through a step yourself: {command} step --data iris --example 60")
     return 0
+
+
+def _called() -> str:
+    """Say how this program was called, where the command is not on the path."""
+    return "python -m neurograph" if sys.argv[0].endswith("__main__.py") else os.path.relpath(sys.argv[0])

@@ -47,7 +47,7 @@ def add_to(commands: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Session:
+class _Plan:
     """A run that is ready to go: what is learned from, what it is judged on, and with what settings."""
 
     net: Network
@@ -80,30 +80,30 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidValueError("--checkpoint: expected a number of epochs from 1 up.")
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force) if folder else None
-    session = _begin(_stored(old, args) if old else options.settings_of(args), old)
-    print(_headline(session))
-    loop = session.loop(args.epochs)
-    keep = _keeper(folder, session, loop)
+    plan = _begin(_stored(old, args) if old else options.settings_of(args), old)
+    print(_headline(plan))
+    loop = plan.loop(args.epochs)
+    keep = _keeper(folder, plan, loop)
     keep([])
     history = loop.run(every=args.checkpoint, keep=lambda done: keep(done.rows))
-    session.trainer.rewind()  # after Ctrl-C in the middle of an epoch: the model and its last row belong together
-    history.rows[:0] = session.rows
-    report = _report(session, history)
+    plan.trainer.rewind()  # after Ctrl-C in the middle of an epoch: the model and its last row belong together
+    history.rows[:0] = plan.rows
+    report = _report(plan, history)
     print(f"\n{history}\n\n{report}")
     if folder:
-        keep(history.rows[len(session.rows) :])
-        folder.finish(history, f"# {one_line(_headline(session))}\n\n```text\n{history}\n\n{report}\n```\n")
+        keep(history.rows[len(plan.rows) :])
+        folder.finish(history, f"# {one_line(_headline(plan))}\n\n```text\n{history}\n\n{report}\n```\n")
         print(f"\nKept in {folder.path}: model.json, history.csv, report.md")
     return 0
 
 
-def _keeper(folder: RunFolder | None, session: _Session, loop: Loop) -> Callable[[list[Row]], None]:
+def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list[Row]], None]:
     """Say how the run is stored as it stands; without a folder, not at all."""
 
     def keep(rows: list[Row]) -> None:
         if folder:
-            training = loop.state() | {"settings": session.settings, "rows": session.rows + rows}
-            folder.checkpoint(session.net, session.learned, session.scaler, training)
+            training = loop.state() | {"settings": plan.settings, "rows": plan.rows + rows}
+            folder.checkpoint(plan.net, plan.learned, plan.scaler, training)
 
     return keep
 
@@ -117,7 +117,7 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _begin(settings: dict[str, Any], old: Model | None) -> _Session:
+def _begin(settings: dict[str, Any], old: Model | None) -> _Plan:
     data = _read(settings)
     learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
     scaler = Scaler.of(learned) if settings["standardize"] else None
@@ -136,7 +136,7 @@ def _begin(settings: dict[str, Any], old: Model | None) -> _Session:
         seed=settings["seed"],
         clip=options.clip_of(settings),
     )
-    return _Session(net, trainer, learned, judged, scaler, settings, (old and old.training) or {})
+    return _Plan(net, trainer, learned, judged, scaler, settings, (old and old.training) or {})
 
 
 def _read(settings: dict[str, Any]) -> Dataset:
@@ -172,27 +172,25 @@ def _network(settings: dict[str, Any], data: Dataset) -> Network:
     )
 
 
-def _headline(session: _Session) -> str:
-    settings, layers = session.settings, session.net.layers
+def _headline(plan: _Plan) -> str:
+    settings, layers = plan.settings, plan.net.layers
     shape = "-".join(str(len(layer)) for layer in layers)
-    held = f", {len(session.judged)} held out" if settings["validation"] else ""
-    scaled = ", features standardised" if session.scaler else ""
-    begun = f", going on after epoch {session.old['epoch']}" if session.old else ""
+    held = f", {len(plan.judged)} held out" if settings["validation"] else ""
+    scaled = ", features standardised" if plan.scaler else ""
+    begun = f", going on after epoch {plan.old['epoch']}" if plan.old else ""
     return (
-        f"{one_line(settings['data'])}: {len(session.learned)} examples{held}{scaled}; network {shape} "
+        f"{one_line(settings['data'])}: {len(plan.learned)} examples{held}{scaled}; network {shape} "
         f"({', '.join(layer[0].activation.name for layer in layers[1:])}), loss {settings['loss']}, "
-        f"{session.trainer.optimizer.name} {settings['learning_rate']:g}, "
+        f"{plan.trainer.optimizer.name} {settings['learning_rate']:g}, "
         f"batch {settings['batch_size'] or 'all'}{begun}"
     )
 
 
-def _report(session: _Session, history: History) -> str:
+def _report(plan: _Plan, history: History) -> str:
     """Judge the trained net on what was held out, or else on what it learned from."""
-    data = session.judged
-    outputs = [session.net.forward(x) for x in data.X]
-    on = (
-        f"{len(data)} examples held out" if session.settings["validation"] else f"the {len(data)} examples learned from"
-    )
+    data = plan.judged
+    outputs = [plan.net.forward(x) for x in data.X]
+    on = f"{len(data)} examples held out" if plan.settings["validation"] else f"the {len(data)} examples learned from"
     if not data.class_names:
         error, fit = metrics.mean_squared_error(outputs, data.Y), metrics.r2(outputs, data.Y)
         return f"On {on}: mean squared error {error:.6g}, R2 {fit:.4f}."

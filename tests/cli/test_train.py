@@ -148,7 +148,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
     generator = random.Random(5)
     command = [sys.executable, "-m", "neurograph", "train", "iris", "--epochs", "100000", "--checkpoint", "1"]
     kills = 0
-    for number in range(12):
+    for number in range(50):
         out = tmp_path / str(number)
         with subprocess.Popen(
             [*command, "--out", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -157,7 +157,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
             while not (out / "model.json").exists():
                 assert time.monotonic() < patience
                 time.sleep(0.005)
-            time.sleep(generator.uniform(0.0, 0.25))
+            time.sleep(generator.uniform(0.0, 0.15))
             running.send_signal(signal.SIGKILL)
         model = load_model(out / "model.json")
         done = model.training["epoch"]
@@ -166,7 +166,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
         assert status == 0
         assert load_model(out / "model.json").training["epoch"] == done + 1
         assert sorted(path.name for path in out.iterdir()) == ["history.csv", "model.json", "report.md"]
-    assert kills >= 6  # most were killed in the middle of things
+    assert kills >= 25  # most were killed in the middle of things
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its commands, its Python, its sessions in the shell."""
+"""What the README shows is what happens: its commands, its Python, its transcripts in the shell."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def blocks(language: str) -> list[tuple[int, str]]:
     ]
 
 
-def sessions(text: str) -> list[tuple[str, str]]:
+def transcripts(text: str) -> list[tuple[str, str]]:
     """Take a shell transcript apart: each command after `$`, and what it prints."""
     parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)
     assert parts[0] == "", "a console block starts with a line '$ command'"
@@ -73,7 +73,7 @@ def test_python_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_shell_sessions_print_what_is_shown(tmp_path: Path) -> None:
     for line, text in blocks("console"):
-        for command, shown in sessions(text):
+        for command, shown in transcripts(text):
             if command.startswith("neurograph "):
                 printed = run(shlex.split(command, comments=True)[1:], tmp_path)
                 assert matches(shown, printed), f"README.md, line {line}: {command} prints\n{printed}"
@@ -123,4 +123,4 @@ def test_elision_stands_for_any_lines_and_nothing_else(shown: str, printed: str,
 
 
 def test_transcripts_are_taken_apart() -> None:
-    assert sessions("$ one\n1\n\n$ two\n$ three\n3\n") == [("one", "1\n\n"), ("two", ""), ("three", "3\n")]
+    assert transcripts("$ one\n1\n\n$ two\n$ three\n3\n") == [("one", "1\n\n"), ("two", ""), ("three", "3\n")]

@@ -86,7 +86,7 @@ def _hint(error: json.JSONDecodeError) -> str:
         return ' Put a fraction in quotes: "1/3".'
     if here == "'":
         return ' Use double quotes: "h1".'
-    if here in "}]" and before.endswith(","):
+    if "trailing comma" in error.msg or (here in "}]" and before.endswith(",")):  # from 3.13 on, Python names it itself
         return " Take the last comma away."
     return ""
 

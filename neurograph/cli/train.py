@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurograph.cli import settings as options
+from neurograph.cli.layers import check_ends, dense_net, sizes_of
 from neurograph.cli.run_folder import RunFolder
 from neurograph.data import datasets, metrics
 from neurograph.data.csv_files import load_csv
@@ -17,6 +18,7 @@ from neurograph.data.scaling import Scaler
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.companions import Model
+from neurograph.learning.findings import Parameters, find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
@@ -85,8 +87,10 @@ def run(args: argparse.Namespace) -> int:
     loop = plan.loop(args.epochs)
     keep = _keeper(folder, plan, loop)
     keep([])
+    start = Parameters.of(plan.net)
     history = loop.run(every=args.checkpoint, keep=lambda done: keep(done.rows))
     plan.trainer.rewind()  # after Ctrl-C in the middle of an epoch: the model and its last row belong together
+    history.findings = find(plan.net, plan.learned.X, start) if history.rows else []
     history.rows[:0] = plan.rows
     report = _report(plan, history)
     print(f"\n{history}\n\n{report}")
@@ -155,21 +159,9 @@ def _read(settings: dict[str, Any]) -> Dataset:
 
 def _network(settings: dict[str, Any], data: Dataset) -> Network:
     inputs, outputs = len(data.X[0]), len(data.Y[0])
-    layers = settings["layers"] or f"{inputs}-5-{outputs}"
-    parts = layers.split("-")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
-        raise InvalidValueError(f"--layers: got {layers!r}, expected whole numbers joined by hyphens, such as 4-5-3.")
-    sizes = [int(part) for part in parts]
-    if (sizes[0], sizes[-1]) != (inputs, outputs):
-        fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
-        raise InvalidValueError(
-            f"--layers {layers}: {settings['data']} has {inputs} features and {outputs} targets. "
-            f"Take --layers {fitting}."
-        )
-    names = [name.strip() for name in settings["activations"].split(",")]
-    return Network.dense(
-        sizes, names[0] if len(names) == 1 else names, initializer=settings["initializer"], seed=settings["seed"]
-    )
+    sizes = sizes_of(settings["layers"] or f"{inputs}-5-{outputs}")
+    check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has")
+    return dense_net(sizes, settings["activations"], settings["initializer"], settings["seed"])
 
 
 def _headline(plan: _Plan) -> str:

@@ -47,6 +47,13 @@ def test_a_run_is_kept_whole(tmp_path, capsys):
     assert "| " not in (out / "report.md").read_text().split("```")[0]
 
 
+def test_what_a_run_finds_is_told_and_kept(tmp_path, capsys):
+    options = ["--activations", "relu,sigmoid", "--epochs", 3, "--learning-rate", 30, "--out", tmp_path / "run"]
+    _, out, _ = printed(capsys, "train", "iris", *options)
+    assert "dead, 0 on all 120 examples: h" in out
+    assert "dead, 0 on all 120 examples: h" in (tmp_path / "run" / "report.md").read_text()
+
+
 def test_an_existing_run_is_not_overwritten_unless_forced(tmp_path, capsys):
     out = tmp_path / "run"
     printed(capsys, "train", "iris", *QUICK, "--out", out)
@@ -107,7 +114,7 @@ MISTAKES = {
     "train iris --l2 -1": "L2, strength: got -1.0, expected a number from 0 up.",
     "train iris --batch-size -1": "--batch-size: got -1, expected a number from 1 up, or 0 for all examples.",
     "train iris --validation 1": "--validation: got 1.0, expected a share from 0 up to, but not, 1.",
-    "train iris --layers 4-5-2": "--layers 4-5-2: iris has 4 features and 3 targets. Take --layers 4-5-3.",
+    "train iris --layers 4-5-2": "--layers 4-5-2: iris has 4 inputs and 3 targets. Take --layers 4-5-3, or other data.",
     "train iris --activations sigmoid,softmaks": "unknown activation 'softmaks'. Did you mean 'softmax'?",
     "train iris --resume": "--out is missing. Name the folder of the run.",
     "train iris --resume --out nowhere": "--resume: there is no nowhere",

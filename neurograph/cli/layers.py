@@ -1,0 +1,38 @@
+"""A dense net from the options `--layers`, `--activations`, `--initializer` and `--seed`, for every command."""
+
+from __future__ import annotations
+
+from neurograph.errors import InvalidValueError, explain
+from neurograph.network import Network
+
+__all__ = ["check_ends", "dense_net", "sizes_of"]
+
+
+def sizes_of(text: str) -> list[int]:
+    """Read the sizes of the layers.
+
+    Examples
+    --------
+    >>> sizes_of("4-5-3")
+    [4, 5, 3]
+    """
+    parts = text.split("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        raise InvalidValueError(explain("--layers", text, "whole numbers joined by hyphens, such as 4-5-3"))
+    return [int(part) for part in parts]
+
+
+def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
+    """Refuse layers whose ends do not fit the data; `where` says what the data are, with its verb: "iris has"."""
+    if (sizes[0], sizes[-1]) != (inputs, outputs):
+        fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
+        counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
+        raise InvalidValueError(
+            f"--layers {'-'.join(map(str, sizes))}: {where} {counts}. Take --layers {fitting}, or other data."
+        )
+
+
+def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -> Network:
+    """Build the net; one activation stands for all layers."""
+    names = [name.strip() for name in activations.split(",")]
+    return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)

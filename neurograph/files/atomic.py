@@ -15,7 +15,7 @@ from pathlib import Path
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
 from neurograph.files.reading import as_path
 
-__all__ = ["write_text"]
+__all__ = ["write_bytes", "write_text"]
 
 _CURES = {
     errno.ENOENT: "There is no such folder. Make it first, or check the name.",
@@ -68,6 +68,12 @@ def write_text(path: str | Path, text: str) -> None:
         raise InvalidValueError(
             f"{given}: the text holds half characters (lone surrogates), which no file can."
         ) from None
+    write_bytes(given, data)
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write a file of bytes, or replace one, all at once; errors are those of `write_text`."""
+    given = as_path(path, "path")
     try:
         _replace(os.path.realpath(given), data)
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL

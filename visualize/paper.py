@@ -1,0 +1,106 @@
+"""Figures as files: PNG, SVG and PDF, with the alt text inside, and the same bytes for the same picture.
+
+It knows nothing of what is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from neurograph.errors import InvalidValueError, explain
+from neurograph.files.atomic import write_bytes
+from neurograph.files.reading import as_path
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["ending_of", "figure_bytes", "save_figure", "svg_text"]
+
+_ENDINGS = ("png", "svg", "pdf")
+_SALT: dict[Any, Any] = {"svg.hashsalt": "neurograph"}  # matplotlib draws the ids in a SVG by lot unless it has a salt
+_NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+
+
+def ending_of(path: str | Path, known: Iterable[str] = _ENDINGS) -> str:
+    """Say what kind of file a name asks for.
+
+    Raises
+    ------
+    InvalidValueError
+        When the name ends in none of the known endings.
+
+    Examples
+    --------
+    >>> ending_of("net.SVG")
+    'svg'
+    """
+    endings = list(known)
+    ending = as_path(path, "path").suffix.lower().removeprefix(".")
+    if ending not in endings:
+        listed = ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"
+        raise InvalidValueError(explain("path", str(path), f"a file name that ends in {listed}"))
+    return ending
+
+
+def save_figure(figure: Figure, path: str | Path, alt: str, *, title: str = "neurograph", dpi: int = 150) -> None:
+    """Write a figure to a file, which is replaced as a whole or not at all.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Any figure.
+    path : str or Path
+        Its ending says what is written: .png, .svg or .pdf.
+    alt : str
+        The alternative text: `desc` of a SVG, "Description" of a PNG, subject of a PDF.
+    title : str
+        The title beside it.
+    dpi : int
+        Dots per inch of a PNG, and of what is drawn as dots inside a SVG or PDF.
+
+    Raises
+    ------
+    InvalidValueError
+        When the name has another ending.
+    NeurographError
+        When the file cannot be written; what stood there before stands there still.
+    """
+    write_bytes(path, figure_bytes(figure, ending_of(path), alt, title=title, dpi=dpi))
+
+
+def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurograph", dpi: int = 150) -> bytes:
+    """Make the bytes of a file, the same ones for the same figure and the same versions of the libraries."""
+    from matplotlib import rc_context
+
+    told = {
+        "svg": {"Title": title},
+        "pdf": {"Title": title, "Subject": alt},
+        "png": {"Title": title, "Description": alt},
+    }
+    out = io.BytesIO()
+    with rc_context(_SALT), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
+        figure.savefig(
+            out, format=ending, metadata=told[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
+        )
+    data = out.getvalue()
+    return _described(data.decode(), alt).encode() if ending == "svg" else data
+
+
+def svg_text(figure: Figure, alt: str, *, title: str = "neurograph") -> str:
+    """Write a figure as SVG text."""
+    return figure_bytes(figure, "svg", alt, title=title).decode()
+
+
+def _described(svg: str, alt: str) -> str:
+    """Make a SVG one picture with a description, for programs that read aloud; matplotlib has set the title."""
+    head, mark, rest = svg.partition("<svg ")
+    attributes, end, inner = rest.partition(">")
+    line, close, body = inner.partition("</title>")
+    described = f"{line}{close}\n <desc>{escape(alt)}</desc>"
+    return f'{head}{mark}role="img" aria-label="{escape(alt, {chr(34): "&quot;"})}" {attributes}{end}{described}{body}'

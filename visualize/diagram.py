@@ -1,208 +1,261 @@
-"""The network diagram: one line for each edge, one circle for each neuron, coloured by their own numbers.
+"""The network diagram: the live object graph with its real numbers, worked out once, then drawn or written anywhere.
 
-Colours are centred on zero, always, so that the sign can be read; strong edges are drawn last, so that it can be seen.
+Here is what a diagram is and how it is made; `painter` draws it with matplotlib, `tikz` and `dot` write it as text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
-from neurograph.graph.edge import Edge
+from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
-from visualize.layout import positions
+from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.trace import Trace
+from visualize.choice import Keep
+from visualize.highlight import Lit, lit_by
+from visualize.layout import arrange
+from visualize.modes import Mode, Read, find_mode, live, updated
+from visualize.numbers import Placed, place
+from visualize.places import RADIUS, Layout
+from visualize.scales import Scale
+from visualize.showing import (
+    ShownLink,
+    ShownNode,
+    Title,
+    edge_texts,
+    fill_scale_for,
+    link_values,
+    scale_for,
+    shown_links,
+    shown_nodes,
+    titles,
+)
+from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.collections import LineCollection, PathCollection
+    from matplotlib.collections import EllipseCollection, LineCollection, PolyCollection
+    from matplotlib.figure import Figure
     from matplotlib.text import Text
 
-__all__ = ["NetworkDiagram", "draw_network"]
+__all__ = ["NetworkDiagram"]
 
-# mode: (what an edge shows, its label, what a neuron shows, its label)
-_MODES = {
-    "weights": ("w", "weight w", "b", "bias b"),
-    "forward": ("w", "weight w", "a", "activation a"),
-    "backward": ("grad", "gradient dC/dw", "delta", "error delta = dC/dz"),
-}
-_LABELLED = 16  # neurons in a layer; beyond, names would overlap
-_COLOURS = "PuOr"  # orange below zero, purple above: told apart in any colour vision, and in grey by their lightness
+_LABELS = ("name", "math", "none")
+_BIASES = ("square", "node", "none")
+_FEW_LINKS = 60  # up to so many, numbers are written at the edges unless the caller says otherwise
+NUMBER_HEIGHT = 0.17  # of a number at an edge
 
 
 @dataclass
 class NetworkDiagram:
-    """What `draw_network` will draw, and afterwards what it drew.
+    """A diagram, ready to be drawn: what is where, and with which numbers.
 
     Attributes
     ----------
-    edges, neurons : list
-        The objects, in the order in which they are drawn: edges from the weakest to the strongest.
-    edge_values, neuron_values : list of float
-        Their numbers; NaN for a neuron that has none, such as the bias of an input.
-    edge_label, neuron_label : str
-        What the numbers are.
-    lines_, circles_, labels_, ax_ : artists
-        Set by `plot`.
+    net : Network
+        What it shows.
+    mode, layout, scale : Mode, Layout, Scale
+        What is shown, where, and the scale of the edges.
+    nodes : list of ShownNode
+        Layer by layer.
+    links : list of ShownLink
+        In the order in which they are drawn: from the weakest to the strongest.
+    fill_scale : Scale
+        The scale of the neurons.
+    numbers : list of Placed
+        The numbers at edges that found room.
+    left_out : int
+        How many did not.
+    theme : Theme
+        The colours.
+    lines_, missing_, rest_lines_, circles_, rests_, squares_ : collections
+        Set by `plot`: edges with a number, without one yet, of hidden neurons; neurons, hidden groups, biases.
+    labels_, numbers_, titles_ : list of Text
+        In the neurons and beside them, at the edges, over the layers.
+    colorbars_, legend_, ax_, figure_ : list, Legend, Axes, Figure
+        The scales, and where all this is.
     """
 
-    edges: list[Edge]
-    neurons: list[Neuron]
-    places: dict[Neuron, tuple[float, float]]
-    edge_values: list[float]
-    neuron_values: list[float]
-    edge_label: str
-    neuron_label: str
-    lines_: LineCollection | None = field(default=None, init=False)
-    circles_: PathCollection | None = field(default=None, init=False)
-    labels_: list[Text] = field(default_factory=list, init=False)
-    ax_: Axes | None = field(default=None, init=False)
+    net: Shape
+    mode: Mode
+    layout: Layout
+    scale: Scale
+    nodes: list[ShownNode]
+    links: list[ShownLink]
+    fill_scale: Scale
+    titles: list[Title]
+    numbers: list[Placed]
+    left_out: int
+    theme: Theme
+    bias_squares: bool = True
+    own: bool = field(default=False, init=False, repr=False)
+    lines_: LineCollection | None = field(default=None, init=False, repr=False)
+    missing_: LineCollection | None = field(default=None, init=False, repr=False)
+    rest_lines_: LineCollection | None = field(default=None, init=False, repr=False)
+    circles_: EllipseCollection | None = field(default=None, init=False, repr=False)
+    rests_: EllipseCollection | None = field(default=None, init=False, repr=False)
+    squares_: PolyCollection | None = field(default=None, init=False, repr=False)
+    labels_: list[Text] = field(default_factory=list, init=False, repr=False)
+    numbers_: list[Text] = field(default_factory=list, init=False, repr=False)
+    titles_: list[Text] = field(default_factory=list, init=False, repr=False)
+    colorbars_: list[Any] = field(default_factory=list, init=False, repr=False)
+    legend_: Any = field(default=None, init=False, repr=False)
+    ax_: Axes | None = field(default=None, init=False, repr=False)
+    figure_: Figure | None = field(default=None, init=False, repr=False)
 
     @classmethod
-    def from_network(cls, net: Shape, show: str = "weights") -> NetworkDiagram:
-        """Read the numbers off a network.
+    def from_network(
+        cls,
+        net: Shape | Trace[Any],
+        show: str = "weights",
+        *,
+        before: Shape | None = None,
+        scale: object = None,
+        most: int | None = 16,
+        keep: Keep = "ends",
+        direction: str = "right",
+        labels: str = "name",
+        numbers: bool | int | None = None,
+        digits: int | None = 3,
+        bias: str = "square",
+        feature_names: Sequence[str] = (),
+        class_names: Sequence[str] = (),
+        highlight: object = None,
+        marks: Mapping[str, str] | None = None,
+        theme: str | Theme = "light",
+        read: Read | None = None,
+        like: NetworkDiagram | None = None,
+    ) -> NetworkDiagram:
+        """Read a network, and work out the whole picture; see `draw_network` for the parameters.
+
+        Two more are for pictures in a row: `read` gives the numbers instead of the objects, and `like` is a diagram of
+        the same network whose places and scales are taken over.
+        """
+        net, before = _networks(net, show, before)
+        check_complete(net)
+        for given, known, where in ((labels, _LABELS, "labels"), (bias, _BIASES, "bias")):
+            if given not in known:
+                raise UnknownNameError(f"draw_network, {where}: unknown {given!r}. {nearest(given, known)}")
+        read = read or (live() if before is None else updated(before))
+        mode, style, lit = find_mode(show, read, net), NumberFormat(digits), lit_by(net, highlight)
+        layout = like.layout if like else _arranged(net, most, keep, direction, lit, marks, bias)
+        values = link_values(layout, mode, read)
+        same = like is not None and like.mode is mode
+        edge_scale = like.scale if like and same else scale_for(layout, values, mode, read, scale)
+        nodes = shown_nodes(
+            net, layout, mode, read, style,
+            labels=labels, feature_names=feature_names, class_names=class_names, lit=lit, marks=marks,
+        )  # fmt: skip
+        links = shown_links(layout, values, edge_scale, lit)
+        placed, left_out = _numbers_at(links, layout, mode, read, style, numbers)
+        fill_scale = like.fill_scale if like and same else fill_scale_for(nodes, scale)
+        return cls(
+            net, mode, layout, edge_scale, nodes, links, fill_scale, titles(net), placed, left_out,
+            find_theme(theme), bias == "square",
+        )  # fmt: skip
+
+    def plot(self, ax: Axes | None = None, *, colorbar: bool = True, legend: bool = True) -> NetworkDiagram:
+        """Draw on the given axes, or on a figure of its own; return self with the artists set."""
+        from visualize.painter import paint
+
+        return paint(self, ax, colorbar, legend)
+
+    @property
+    def figure(self) -> Figure:
+        """The figure; the diagram is drawn on one of its own if it has not been drawn yet."""
+        if self.figure_ is None:
+            self.plot()
+        assert self.figure_ is not None  # noqa: S101  # plot has set it
+        return self.figure_
+
+    def alt_text(self) -> str:
+        """Say what the picture shows, for those who cannot see it."""
+        from visualize.alt import describe
+
+        return describe(self)
+
+    def to_tikz(self) -> str:
+        """Write the picture as a LaTeX document of its own."""
+        from visualize.tikz import write_tikz
+
+        return write_tikz(self)
+
+    def to_dot(self) -> str:
+        """Write the picture in the DOT language, every neuron pinned where it is."""
+        from visualize.dot import write_dot
+
+        return write_dot(self)
+
+    def to_svg(self) -> str:
+        """Write the picture as SVG."""
+        from visualize.paper import svg_text
+
+        return svg_text(self.figure, self.alt_text(), title="Network diagram")
+
+    def save(self, path: str | Path, dpi: int = 150) -> None:
+        """Write the picture to a file that ends in .png, .svg, .pdf, .tex or .dot, all from this one layout.
 
         Raises
         ------
-        UnknownNameError
-            When there is no such mode.
-        StateError
-            When the numbers of the mode are not computed yet.
+        InvalidValueError
+            When the name has another ending.
+        NeurographError
+            When the file cannot be written.
         """
-        if show not in _MODES:
-            raise UnknownNameError(f"draw_network, show: unknown mode {show!r}. {nearest(show, _MODES)}")
-        edge_slot, edge_label, neuron_slot, neuron_label = _MODES[show]
-        edges = sorted(net.edges, key=lambda edge: abs(_value(edge, edge_slot, show)))
-        neurons = net.neurons
-        return cls(
-            edges,
-            neurons,
-            positions(net),
-            [_value(edge, edge_slot, show) for edge in edges],
-            [_shown(neuron, neuron_slot, show) for neuron in neurons],
-            edge_label,
-            neuron_label,
-        )
+        from neurograph.files.atomic import write_text
+        from visualize.paper import ending_of, save_figure
 
-    def plot(self, ax: Axes | None = None, *, colorbar: bool = True) -> NetworkDiagram:
-        """Draw on the given axes, or on a figure of its own; return self with the artists set."""
-        if isinstance(ax, str):
-            raise InvalidTypeError(explain("draw_network, ax", ax, "matplotlib axes", f"Say show={ax!r} for a mode."))
-        from matplotlib import colormaps
-        from matplotlib.collections import LineCollection
-        from matplotlib.colors import CenteredNorm
-        from matplotlib.figure import Figure
+        ending = ending_of(path, ("png", "svg", "pdf", "tex", "dot"))
+        if ending in ("tex", "dot"):
+            write_text(path, self.to_tikz() if ending == "tex" else self.to_dot())
+        else:
+            save_figure(self.figure, path, self.alt_text(), title="Network diagram", dpi=dpi)
 
-        if ax is None:
-            ax = Figure(figsize=(7.0, 4.5), layout="constrained").add_subplot()
-        limit = _limit(self.edge_values)
-        self.lines_ = LineCollection(
-            [_way(self.places[edge.source], self.places[edge.target]) for edge in self.edges],
-            array=self.edge_values,
-            cmap=_COLOURS,
-            norm=CenteredNorm(0.0, halfrange=limit),
-            linewidths=[0.4 + 3.6 * abs(value) / limit for value in self.edge_values],
-            zorder=1,
-        )
-        ax.add_collection(self.lines_)
-        self.circles_ = ax.scatter(
-            [self.places[neuron][0] for neuron in self.neurons],
-            [self.places[neuron][1] for neuron in self.neurons],
-            c=self.neuron_values,
-            s=620 * min(1.0, (9.0 / max(map(len, self._columns().values()))) ** 2),
-            cmap=colormaps[_COLOURS].with_extremes(bad="white"),
-            norm=CenteredNorm(0.0, halfrange=_limit(self.neuron_values)),
-            edgecolors="0.25",
-            plotnonfinite=True,
-            zorder=2,
-        )
-        crowded = max(map(len, self._columns().values())) > _LABELLED
-        self.labels_ = [] if crowded else [self._label(ax, neuron) for neuron in self.neurons]
-        ax.margins(0.12)
-        ax.set_axis_off()
-        if colorbar:
-            ax.figure.colorbar(self.lines_, ax=ax, label=self.edge_label, shrink=0.8)
-            ax.figure.colorbar(self.circles_, ax=ax, label=self.neuron_label, shrink=0.8)
-        self.ax_ = ax
-        return self
-
-    def _columns(self) -> dict[float, list[Neuron]]:
-        """The neurons by column, for the size of the circles."""
-        columns: dict[float, list[Neuron]] = {}
-        for neuron, (x, _) in self.places.items():
-            columns.setdefault(x, []).append(neuron)
-        return columns
-
-    def _label(self, ax: Axes, neuron: Neuron) -> Text:
-        """Write the name in black or white, whichever the circle's colour lets stand out."""
-        x, y = self.places[neuron]
-        value = self.neuron_values[self.neurons.index(neuron)]
-        colour = "white" if abs(value) > 0.6 * _limit(self.neuron_values) else "black"
-        name = neuron.name if len(neuron.name) <= 8 else neuron.name[:7] + "…"
-        return ax.text(x, y, name, ha="center", va="center", color=colour, parse_math=False, zorder=3)
+    def _repr_svg_(self) -> str | None:
+        """Show it in a notebook, unless it is on the user's own figure, which the notebook shows itself."""
+        return self.to_svg() if self.figure_ is None or self.own else None
 
 
-def draw_network(net: Shape, ax: Axes | None = None, show: str = "weights", *, colorbar: bool = True) -> NetworkDiagram:
-    """Draw a network with its real numbers.
-
-    Parameters
-    ----------
-    net : Network
-        What to draw.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; nothing else is touched.
-    show : {"weights", "forward", "backward"}
-        Weights and biases; weights and activations; gradients and deltas.
-    colorbar : bool
-        Put the two scales beside the picture.
-
-    Returns
-    -------
-    NetworkDiagram
-        With the artists as `lines_`, `circles_`, `labels_`, and the axes as `ax_`.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such mode.
-    StateError
-        When "forward" is asked for before a forward pass, or "backward" before a backward pass.
-
-    Examples
-    --------
-    >>> import neurograph as ng
-    >>> diagram = draw_network(ng.Network.dense([4, 5, 3], "sigmoid"))
-    >>> len(diagram.lines_.get_segments()), len(diagram.labels_)
-    (35, 12)
-    """
-    return NetworkDiagram.from_network(net, show).plot(ax, colorbar=colorbar)
+def _networks(net: object, show: str, before: Shape | None) -> tuple[Shape, Shape | None]:
+    """Tell which network is shown, and which one is its past."""
+    if isinstance(net, Trace):
+        return (net.after, net.before) if show == "update" else (net.before, None)
+    if not isinstance(net, Shape):
+        raise InvalidTypeError(explain("draw_network, net", net, "a Network, or a Trace"))
+    return net, before
 
 
-def _value(thing: Edge | Neuron, slot: str, show: str) -> float:
-    value: float | None = getattr(thing, slot)
-    if value is None:
-        before = "net.forward(x)" if show == "forward" else "net.forward(x) and net.backward(y)"
-        raise StateError(f"draw_network, show={show!r}: {thing!r} has no such number yet. Call {before} first.")
-    return value
+def _arranged(
+    net: Shape,
+    most: int | None,
+    keep: Keep,
+    direction: str,
+    lit: Lit | None,
+    marks: Mapping[str, str] | None,
+    bias: str,
+) -> Layout:
+    also: list[Neuron] = [neuron for neuron in net.neurons if neuron.name in (marks or {})]
+    if lit is not None and len(lit.neurons) <= 40:  # what is asked for is not to hide in the rest
+        also += [neuron for neuron in net.neurons if neuron in lit.neurons]
+    return arrange(net, most=most, keep=keep, also=also, direction=direction, ones=bias == "node")
 
 
-def _shown(neuron: Neuron, slot: str, show: str) -> float:
-    """A neuron's number; an input has neither bias nor delta."""
-    return float("nan") if neuron.role == "input" and slot != "a" else _value(neuron, slot, show)
-
-
-def _limit(values: Iterable[float]) -> float:
-    """The largest distance from zero, the end of a scale; 1 when there is none."""
-    return max((abs(value) for value in values if value == value), default=0.0) or 1.0
-
-
-def _way(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[float, float]]:
-    """Lead an edge straight to the next layer, and in an arc over the neurons between when it skips layers."""
-    (x0, y0), (x1, y1) = start, end
-    if x1 - x0 <= 1.0:
-        return [start, end]
-    rise = 0.35 * (x1 - x0 - 0.5)
-    steps = [k / 24 for k in range(25)]
-    return [(x0 + t * (x1 - x0), y0 + t * (y1 - y0) + 4.0 * rise * t * (1.0 - t)) for t in steps]
+def _numbers_at(
+    links: list[ShownLink], layout: Layout, mode: Mode, read: Read, style: NumberFormat, numbers: bool | int | None
+) -> tuple[list[Placed], int]:
+    """Place the numbers at the edges, the strongest first, as many as the caller wants and as fit."""
+    if numbers is None:
+        numbers = len(links) <= _FEW_LINKS
+    if numbers is False:
+        return [], 0
+    chosen = [one for one in reversed(links) if one.lit]
+    if numbers is not True:
+        chosen = chosen[: int(numbers)]
+    ways = [(one.link.points, texts) for one in chosen if (texts := edge_texts(one.link, mode, read, style))]
+    circles = [(node.x, node.y, RADIUS + 0.06) for node in layout.nodes]
+    return place(ways, circles, NUMBER_HEIGHT)

@@ -1,0 +1,73 @@
+"""The alternative text of a diagram, made from its data: what it is, what it shows, and the numbers that stand out.
+
+It is for people who listen to a picture; it draws nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neurograph.errors import one_line
+from neurograph.rules.number_format import NumberFormat
+
+if TYPE_CHECKING:
+    from visualize.diagram import NetworkDiagram
+    from visualize.showing import ShownLink
+
+__all__ = ["describe"]
+
+_STRONGEST = 3
+_OUTPUTS = 6
+_SHOWS = {
+    "weights": "weights and biases",
+    "forward": "the forward pass, products on the edges and activations in the neurons",
+    "backward": "the backward pass, errors carried back on the edges and delta in the neurons",
+    "gradients": "the gradients of the loss",
+    "update": "the update, the change of every weight and bias",
+}
+
+
+def describe(diagram: NetworkDiagram) -> str:
+    r"""Describe a diagram in a few sentences.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> from visualize.diagram import NetworkDiagram
+    >>> net = ng.Network.dense([2, 1], "tanh", initializer="ones")
+    >>> print(describe(NetworkDiagram.from_network(net)).replace(". ", ".\n"))
+    Diagram of a network of 3 neurons in 2 layers (2 inputs; 1 output, tanh) and 2 edges.
+    It shows weights and biases.
+    Strongest edges: x2 to o1 1; x1 to o1 1.
+    """
+    net, style = diagram.net, NumberFormat(3)
+    layers = "; ".join(map(str, diagram.titles))
+    size = f"{len(net)} neurons in {len(diagram.titles)} layers ({layers}) and {len(net.edges)} edges"
+    parts = [f"Diagram of a network of {size}.", f"It shows {_SHOWS[diagram.mode.name]}."]
+    if hidden := [node.node for node in diagram.nodes if node.node.is_rest]:
+        told = ", ".join(f"{len(node.neurons)} neurons of layer {node.layer}" for node in hidden)
+        parts.append(f"Drawn as one each: {told}.")
+    strongest = [one for one in reversed(diagram.links) if one.value is not None and one.link.edge][:_STRONGEST]
+    if strongest:
+        parts.append(f"Strongest edges: {'; '.join(_told(one, style) for one in strongest)}.")
+    if diagram.mode.fill:
+        parts.append(_fills(diagram, style))
+    if marked := [f"{one_line(node.node.neurons[0].name)} {node.mark}" for node in diagram.nodes if node.mark]:
+        parts.append(f"Marked: {', '.join(marked)}.")
+    return " ".join(part for part in parts if part)
+
+
+def _told(one: ShownLink, style: NumberFormat) -> str:
+    source, target = one.link.source.neurons, one.link.target.neurons
+    start = one_line(source[0].name) if source else "+1"
+    return f"{start} to {one_line(target[0].name)} {style.text(one.value or 0.0)}"
+
+
+def _fills(diagram: NetworkDiagram, style: NumberFormat) -> str:
+    outputs = [node for node in diagram.nodes if node.node.neuron and node.node.neuron.role == "output"][:_OUTPUTS]
+    told = [
+        f"{one_line(node.node.neurons[0].name)}{f' ({node.side})' if node.side else ''} "
+        f"{'not computed' if node.fill is None else style.text(node.fill)}"
+        for node in outputs
+    ]
+    return f"{diagram.mode.fill_words[0].upper()}{diagram.mode.fill_words[1:]} of the outputs: {', '.join(told)}."

@@ -1,0 +1,94 @@
+"""What a highlight lights: a neuron with all its edges, an edge with its ends, or every path between two neurons.
+
+It walks the neurons' own lists and draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from neurograph.errors import GraphError, InvalidTypeError, explain
+from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.shape import Shape
+
+__all__ = ["Lit", "lit_by"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """What stays bright; the rest is dimmed."""
+
+    neurons: frozenset[Neuron]
+    edges: frozenset[Edge]
+
+
+def lit_by(net: Shape, highlight: object) -> Lit | None:
+    """Find what is lit; None when everything is.
+
+    Parameters
+    ----------
+    net : Network
+        The network.
+    highlight : str, Neuron, Edge, (source, target) or Lit
+        A neuron, an edge, or two neurons: all paths from the one to the other.
+
+    Raises
+    ------
+    GraphError
+        When no path leads from the one neuron to the other.
+    InvalidTypeError, UnknownNameError
+        When it is something else, or not of this network.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([2, 3, 2], "tanh")
+    >>> lit = lit_by(net, ("x1", "o2"))
+    >>> len(lit.neurons), len(lit.edges)
+    (5, 6)
+    """
+    if highlight is None or isinstance(highlight, Lit):
+        return highlight
+    if isinstance(highlight, Edge):
+        edge = net.edge(*highlight.ends)
+        return Lit(frozenset((edge.source, edge.target)), frozenset((edge,)))
+    if isinstance(highlight, (str, Neuron)):
+        neuron = _find(net, highlight)
+        edges = (*neuron.fan_in, *neuron.fan_out)
+        return Lit(frozenset(end for edge in edges for end in (edge.source, edge.target)) | {neuron}, frozenset(edges))
+    if isinstance(highlight, (tuple, list)) and len(highlight) == 2:
+        return _between(_find(net, highlight[0]), _find(net, highlight[1]))
+    raise InvalidTypeError(
+        explain("highlight", highlight, "a neuron, an edge, or two neurons whose paths are meant, as in ('x1', 'o1')")
+    )
+
+
+def _find(net: Shape, neuron: object) -> Neuron:
+    name = neuron.name if isinstance(neuron, Neuron) else neuron
+    if not isinstance(name, str):
+        raise InvalidTypeError(explain("highlight", neuron, "a name, or a Neuron of this network"))
+    return net[name]
+
+
+def _between(start: Neuron, end: Neuron) -> Lit:
+    after = _reached(start, lambda neuron: [edge.target for edge in neuron.fan_out])
+    before = _reached(end, lambda neuron: [edge.source for edge in neuron.fan_in])
+    neurons = frozenset(after & before)
+    if not neurons:
+        raise GraphError(
+            f"highlight: no path leads from {start.name} to {end.name}. Give them in the order of the edges."
+        )
+    return Lit(neurons, frozenset(edge for neuron in neurons for edge in neuron.fan_in if edge.source in neurons))
+
+
+def _reached(start: Neuron, following: Callable[[Neuron], list[Neuron]]) -> set[Neuron]:
+    found = {start}
+    waiting = [start]
+    for neuron in waiting:
+        for other in following(neuron):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found

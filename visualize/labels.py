@@ -1,0 +1,159 @@
+"""The texts of a diagram: in the neurons, beside them, over the layers, and the numbers at the edges.
+
+Texts are sized in the units of the layout, so they fit their circles on a slide and in a column alike.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from visualize.numbers import text_width
+from visualize.places import RADIUS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+    from visualize.diagram import NetworkDiagram
+    from visualize.showing import ShownNode
+
+__all__ = ["draw_texts", "lines_in", "margins", "title_places"]
+
+_MATH = 30  # neurons; beyond, names are plain text, since mathematics takes matplotlib 6 ms each
+_WRITTEN = 150  # neurons; beyond, nothing is written in them
+_SIDE = 0.27  # height of what stands beside a neuron
+_TITLE = 0.28
+_WORDS = 0.85  # words are narrower than numbers
+_ROWS = {1: (0.0,), 2: (0.15, -0.15), 3: (0.23, 0.0, -0.21)}  # heights of the lines in a neuron: name, numbers
+_SIZES = {1: 0.3, 2: 0.24, 3: 0.2}  # the largest text for so many lines
+
+
+def lines_in(node: ShownNode) -> list[tuple[str, float, float]]:
+    """What is written in a neuron, its name first: (text, rise above the centre, height), each fitting."""
+    texts = ([node.name] if node.name else []) + [f"{symbol} {number}".strip() for symbol, number in node.numbers]
+    lines = []
+    for at, (text, rise) in enumerate(zip(texts, _ROWS.get(len(texts), ()), strict=True)):
+        height = _SIZES[len(texts)] * (1.0 if at == 0 else 0.85)
+        chord = 2 * math.sqrt(RADIUS**2 - (abs(rise) + 0.3 * height) ** 2)
+        lines.append((text, rise, min(height, chord / text_width(text, 1.0))))
+    return lines
+
+
+def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
+    """Room for what is written around the neurons: left, below, right, above."""
+    sides = [(_is_input(node), _WORDS * text_width(node.side, _SIDE)) for node in diagram.nodes if node.side]
+    inputs = max((width + 0.1 for is_input, width in sides if is_input), default=0.0)
+    outputs = max((width + 0.1 for is_input, width in sides if not is_input), default=0.0)
+    lines = [line for text, *_ in title_places(diagram) for line in text.split("\n")]
+    wide = _WORDS * max((text_width(line, _TITLE) for line in lines), default=0.0)
+    if diagram.layout.direction == "right":
+        ends = wide / 2 - 0.4
+        _, bottom, _, top = diagram.layout.box
+        above = max(1.0, 0.07 * (top - bottom))  # titles are never smaller than can be read
+        return max(inputs, ends, 0.2), 0.15, max(outputs, ends, 0.2), above
+    return wide + 0.4, outputs + 0.15, 0.2, inputs + 0.15
+
+
+def _is_input(node: ShownNode) -> bool:
+    return node.node.layer == 0
+
+
+def title_places(diagram: NetworkDiagram) -> list[tuple[str, float, float, str]]:
+    """Where the title of each layer is: (text, x, y, horizontal alignment)."""
+    left, _, _, top = diagram.layout.box
+    placed = []
+    for column, title in zip(diagram.layout.columns, diagram.titles, strict=True):
+        text = title.text(counted=any(node.is_rest for node in column))
+        if diagram.layout.direction == "right":
+            placed.append((text, column[0].x, top + 0.15, "center"))
+        else:
+            placed.append((text, left - 0.3, column[0].y, "right"))
+    return placed
+
+
+def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
+    """Write everything that is written, and set the diagram's lists of texts."""
+    theme, down = diagram.theme, diagram.layout.direction == "down"
+    if len(diagram.nodes) <= _WRITTEN:
+        for node in diagram.nodes:
+            diagram.labels_ += _in_neuron(diagram, ax, node)
+            if node.side:
+                diagram.labels_.append(_beside(diagram, ax, node, down))
+            if node.mark:
+                flag = {"facecolor": theme.page, "edgecolor": theme.negative, "linewidth": 0.8, "pad": 1.0}
+                x, y = node.node.x + 0.8 * RADIUS, node.node.y + 0.9 * RADIUS
+                word = _text(ax, x, y, node.mark, 0.19, color=theme.ink, ha="left", zorder=6, bbox=flag)
+                diagram.labels_.append(word)
+    for text, x, y, align in title_places(diagram):
+        place = {"ha": align, "va": "center" if down else "bottom"}
+        diagram.titles_.append(_text(ax, x, y, text, _TITLE, color=theme.ink, zorder=5, most=13.0, least=7.0, **place))
+    _write_numbers(diagram, ax)
+
+
+def _in_neuron(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> list[Text]:
+    x, y = node.node.x, node.node.y
+    ink = _ink_on(diagram, node)
+    if node.node.is_rest:
+        dots = _text(ax, x, y + 0.22, "⋮" if diagram.layout.direction == "right" else "⋯", 0.5, color=ink, zorder=5)
+        return [dots, _text(ax, x, y - 0.2, node.name, 0.25, color=ink, zorder=5)]
+    texts = []
+    for at, (line, rise, height) in enumerate(lines_in(node)):
+        words = line
+        is_math = at == 0 and node.name and len(diagram.nodes) <= _MATH and not node.latex.startswith(r"\text")
+        if is_math and node.node.neurons:
+            words = f"${node.latex}$"
+        style: dict[str, Any] = {"parse_math": words is not line, "alpha": None if node.lit else 0.35}
+        texts.append(_text(ax, x, y + rise, words, height, color=ink, zorder=5, **style))
+    return texts
+
+
+def _ink_on(diagram: NetworkDiagram, node: ShownNode) -> str:
+    """Black or white, whichever stands out on the circle."""
+    if node.fill is None:
+        return diagram.theme.ink
+    scale, layer = diagram.fill_scale, node.node.layer
+    if node.node.is_rest:
+        return diagram.theme.ink if scale.strength(layer, node.fill) < 0.5 else diagram.theme.page
+    r, g, b, _ = diagram.theme.diverging(0.5 + 0.5 * scale.of(layer, node.fill) / scale.limit)
+    return "#111111" if 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.4 else "#ffffff"
+
+
+def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode, down: bool) -> Text:
+    sign = -1.0 if _is_input(node) else 1.0
+    gap = RADIUS + 0.13
+    x, y = (node.node.x, node.node.y - sign * gap) if down else (node.node.x + sign * gap, node.node.y)
+    place: dict[str, Any] = {"ha": "right" if sign < 0 else "left", "va": "center"}
+    if down:
+        place = {"ha": "center", "va": "bottom" if sign < 0 else "top", "rotation": 90}
+    alpha = None if node.lit else 0.35
+    return _text(ax, x, y, node.side, _SIDE, color=diagram.theme.ink, zorder=5, alpha=alpha, most=12.0, **place)
+
+
+def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
+    from visualize.diagram import NUMBER_HEIGHT
+
+    theme = diagram.theme
+    for placed in diagram.numbers:
+        angle = math.radians(placed.angle)
+        style: dict[str, Any] = {
+            "color": theme.ink, "zorder": 4.5, "rotation": placed.angle, "rotation_mode": "anchor", "most": 9.0,
+        }  # fmt: skip
+        if not placed.below:
+            style["bbox"] = {"facecolor": theme.page, "edgecolor": "none", "alpha": 0.85, "pad": 0.4}
+        lift = 0.62 * NUMBER_HEIGHT if placed.below else 0.0
+        for text, way in ((placed.above, 1.0), (placed.below, -1.0)):
+            if text:
+                x, y = placed.x - way * lift * math.sin(angle), placed.y + way * lift * math.cos(angle)
+                diagram.numbers_.append(_text(ax, x, y, text, NUMBER_HEIGHT, **style))
+
+
+def _text(ax: Axes, x: float, y: float, text: str, height: float, **style: Any) -> Text:
+    from visualize.sized_text import SizedText
+
+    place = {"ha": "center", "va": "center_baseline"} | style
+    made = SizedText(x, y, text, height=height, transform=ax.transData, **({"parse_math": False} | place))
+    made.set_clip_on(False)
+    made.set_in_layout(False)
+    ax.add_artist(made)
+    return made

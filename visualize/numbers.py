@@ -1,0 +1,130 @@
+"""Where numbers at edges find room: along their edge, over no circle and no other number; what does not fit is counted.
+
+Pure geometry in the units of the layout, so that every kind of file has the same numbers in the same places.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from visualize.lanes import Point
+
+__all__ = ["Placed", "place", "text_width"]
+
+_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.24, 0.76)  # of the way along an edge: where a number may stand
+_CHARACTER = 0.6  # width of a character, in heights of the text: digits of a usual sans serif, with some air
+
+
+class Placed(NamedTuple):
+    """A text at an edge: above its line, or on it when there is none below."""
+
+    above: str
+    below: str
+    x: float
+    y: float
+    angle: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A rectangle that may be turned: centre, direction, half length, half height."""
+
+    x: float
+    y: float
+    ux: float
+    uy: float
+    long: float
+    tall: float
+
+    def meets_circle(self, x: float, y: float, radius: float) -> bool:
+        along = abs((x - self.x) * self.ux + (y - self.y) * self.uy)
+        across = abs((y - self.y) * self.ux - (x - self.x) * self.uy)
+        return math.hypot(max(along - self.long, 0.0), max(across - self.tall, 0.0)) < radius
+
+    def meets(self, other: _Box) -> bool:
+        """Whether two rectangles overlap: no side of either separates them."""
+        dx, dy = other.x - self.x, other.y - self.y
+        if math.hypot(dx, dy) > self.long + self.tall + other.long + other.tall:
+            return False
+        for ux, uy in ((self.ux, self.uy), (-self.uy, self.ux), (other.ux, other.uy), (-other.uy, other.ux)):
+            reach = _reach(self, ux, uy) + _reach(other, ux, uy)
+            if abs(dx * ux + dy * uy) > reach:
+                return False
+        return True
+
+
+def _reach(box: _Box, ux: float, uy: float) -> float:
+    """How far a rectangle reaches from its centre in a direction."""
+    return box.long * abs(box.ux * ux + box.uy * uy) + box.tall * abs(box.ux * uy - box.uy * ux)
+
+
+def text_width(text: str, height: float) -> float:
+    """Estimate how wide a text is.
+
+    Examples
+    --------
+    >>> text_width("0.25", 1.0)
+    2.4
+    """
+    return round(_CHARACTER * height * len(text), 6)
+
+
+def place(
+    ways: Sequence[tuple[Sequence[Point], tuple[str, ...]]],
+    circles: Sequence[tuple[float, float, float]],
+    height: float,
+) -> tuple[list[Placed], int]:
+    """Place as many texts as fit, in the order given; return them, and how many had no room.
+
+    Parameters
+    ----------
+    ways : sequence of (points, texts)
+        The ways of the edges, most important first, each with one text, or two: above and below the line.
+    circles : sequence of (x, y, radius)
+        What no text may cover.
+    height : float
+        Of the text.
+
+    Examples
+    --------
+    >>> way = [(0.0, 0.0), (3.0, 0.0)]
+    >>> placed, left_out = place([(way, ("0.5",)), (way, ("a long one that cannot fit",))], [], 0.2)
+    >>> placed[0].x, left_out
+    (1.5, 1)
+    """
+    taken: list[_Box] = []
+    placed = []
+    left_out = 0
+    for points, texts in ways:
+        for share in _SHARES:
+            x, y, angle = _along(points, share)
+            long = max(text_width(text, height) for text in texts) / 2
+            tall = height * (0.55 if len(texts) == 1 else 1.15)
+            box = _Box(x, y, math.cos(angle), math.sin(angle), long, tall)
+            if any(box.meets_circle(*circle) for circle in circles) or any(box.meets(other) for other in taken):
+                continue
+            taken.append(box)
+            placed.append(Placed(texts[0], texts[1] if len(texts) > 1 else "", x, y, math.degrees(angle)))
+            break
+        else:
+            left_out += 1
+    return placed, left_out
+
+
+def _along(points: Sequence[Point], share: float) -> tuple[float, float, float]:
+    """Find the point at a share of a way, and the way's direction there, so that text reads from left to right."""
+    lengths = [math.dist(one, two) for one, two in pairwise(points)]
+    rest = share * math.fsum(lengths)
+    for (x0, y0), (x1, y1), length in zip(points, points[1:], lengths, strict=False):
+        if rest <= length or (x1, y1) == tuple(points[-1]):
+            t = rest / length if length else 0.0
+            angle = math.atan2(y1 - y0, x1 - x0)
+            if not -math.pi / 2 < angle <= math.pi / 2:
+                angle -= math.copysign(math.pi, angle)
+            return x0 + t * (x1 - x0), y0 + t * (y1 - y0), angle
+        rest -= length
+    return (*points[-1], 0.0)

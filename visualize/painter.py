@@ -1,0 +1,232 @@
+"""Drawing a diagram with matplotlib: one collection for all lines, one for all circles, texts on top.
+
+It reads the diagram's records, sets its artists, and leaves everything else on the figure alone.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from visualize.drawn import axes_for, legend
+from visualize.labels import draw_texts
+from visualize.places import RADIUS
+from visualize.scales import widths
+from visualize.showing import true_minus
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap, Normalize
+
+    from visualize.diagram import NetworkDiagram
+    from visualize.showing import ShownLink
+
+__all__ = ["REST_RADIUS", "paint", "square_at"]
+
+REST_RADIUS = 0.56
+SQUARE = 0.11  # half the side of a bias square
+DIM = 0.13  # the opacity of what is not highlighted
+_MANY = 5000  # lines; more of them are dots even in a SVG or PDF, which would be megabytes otherwise
+_DASH = (0, (3.0, 1.6))
+_DOTS = (0, (1.0, 2.5))
+_INCHES = 0.8  # per unit, if there is room
+_LARGEST = (12.5, 7.2)
+
+
+def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool) -> NetworkDiagram:
+    """Draw a diagram; see `NetworkDiagram.plot`."""
+    left, bottom, right, top = extent(diagram)
+    shrink = min(_INCHES, _LARGEST[0] / (right - left), _LARGEST[1] / (top - bottom))
+    beside = 0.95 * (1 + bool(diagram.mode.fill)) if colorbar else 0.0
+    below = 0.45 if with_legend else 0.0
+    size = (max(shrink * (right - left), 2.4) + beside, max(shrink * (top - bottom), 2.2) + below)
+    axes, diagram.own = axes_for(ax, diagram.theme, "draw_network", size)
+    norm = _norm(diagram)
+    _paint_lines(diagram, axes, norm)
+    _paint_nodes(diagram, axes)
+    _paint_biases(diagram, axes, norm)
+    draw_texts(diagram, axes)
+    axes.update_datalim([(left, bottom), (right, top)])  # limits that may grow: the axes keep their place and shape
+    axes.margins(0.0)
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.autoscale_view()
+    axes.set_axis_off()
+    diagram.ax_, diagram.figure_ = axes, axes.get_figure(root=True)
+    if colorbar:
+        _add_colorbars(diagram, axes)
+    if with_legend:
+        _add_legend(diagram, axes)
+    return diagram
+
+
+def extent(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
+    """Left, bottom, right and top of the picture, with room for what is written around it."""
+    from visualize.labels import margins
+
+    left, bottom, right, top = diagram.layout.box
+    before, below, after, above = margins(diagram)
+    return left - before, bottom - below, right + after, top + above
+
+
+def _norm(diagram: NetworkDiagram) -> Normalize:
+    from matplotlib.colors import CenteredNorm
+
+    return diagram.scale.norm or CenteredNorm(0.0, halfrange=diagram.scale.limit)
+
+
+def _paint_lines(diagram: NetworkDiagram, ax: Axes, norm: Normalize) -> None:
+    theme = diagram.theme
+    known = [one for one in diagram.links if one.value is not None and not one.link.is_rest]
+    missing = [one for one in diagram.links if one.value is None]
+    rest = [one for one in diagram.links if one.value is not None and one.link.is_rest]
+    values = [diagram.scale.of(one.link.target.layer, one.value or 0.0) for one in known]
+    style: dict[str, Any] = {"array": values, "cmap": theme.diverging, "norm": norm, "zorder": 2.0}
+    if theme.dashes:
+        style["linestyles"] = [_DASH if value < 0.0 else "-" for value in values]
+    diagram.lines_ = _add_lines(ax, known, **style)
+    if len(known) > _MANY:
+        diagram.lines_.set_rasterized(True)
+    if missing:
+        diagram.missing_ = _add_lines(ax, missing, colors=theme.quiet, linestyles=[_DOTS], zorder=1.0)
+    if rest:
+        colours = _greys(diagram)([one.strength for one in rest])
+        diagram.rest_lines_ = _add_lines(ax, rest, colors=colours, zorder=1.5)
+
+
+def _add_lines(ax: Axes, shown: list[ShownLink], **style: Any) -> Any:
+    from matplotlib.collections import LineCollection
+
+    lines = LineCollection([one.link.points for one in shown], linewidths=[one.width for one in shown], **style)
+    if not all(one.lit for one in shown):
+        lines.set_alpha([1.0 if one.lit else DIM for one in shown])
+    ax.add_collection(lines, autolim=False)
+    return lines
+
+
+def _greys(diagram: NetworkDiagram) -> Colormap:
+    """From zero to the ink: for root mean squares, which have no sign."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("neurograph_rest", [diagram.theme.zero, diagram.theme.ink])
+
+
+def _paint_nodes(diagram: NetworkDiagram, ax: Axes) -> None:
+    from matplotlib.collections import EllipseCollection
+    from matplotlib.colors import CenteredNorm
+    from numpy import ma
+
+    theme = diagram.theme
+    one = [node for node in diagram.nodes if node.node.neuron]
+    thin = min(1.1, widths([0.35], len(diagram.links))[0] * 1.5)
+    # numpy's mask is the way to tell matplotlib that a circle has no number
+    scale = diagram.fill_scale
+    values = [0.0 if node.fill is None else scale.of(node.node.layer, node.fill) for node in one]
+    fills: Any = ma.array(values, mask=[node.fill is None for node in one])
+    diagram.circles_ = EllipseCollection(
+        [2 * RADIUS], [2 * RADIUS], [0.0], units="xy",
+        offsets=[(node.node.x, node.node.y) for node in one], offset_transform=ax.transData,
+        array=fills, cmap=theme.diverging.with_extremes(bad=theme.page),
+        norm=CenteredNorm(0.0, halfrange=scale.limit),
+        edgecolors=[theme.negative if node.mark else theme.ink for node in one],
+        linewidths=[3 * thin if node.mark else thin for node in one],
+        linestyles=[_DOTS if node.fillable and node.fill is None else "-" for node in one],
+        zorder=3.0,
+    )  # fmt: skip
+    ax.add_collection(diagram.circles_, autolim=False)
+    if not all(node.lit for node in one):
+        # dimmed towards the page, not transparent: lines must not shine through
+        ax.add_collection(_veil(diagram, ax), autolim=False)
+    many = [node for node in diagram.nodes if node.node.is_rest]
+    if many:
+        greys = _greys(diagram)
+        shades = [0.6 * scale.strength(node.node.layer, node.fill or 0.0) for node in many]
+        faces = [theme.page if node.fill is None else greys(shade) for node, shade in zip(many, shades, strict=True)]
+        diagram.rests_ = EllipseCollection(
+            [2 * REST_RADIUS], [2 * REST_RADIUS], [0.0], units="xy",
+            offsets=[(node.node.x, node.node.y) for node in many], offset_transform=ax.transData,
+            facecolors=faces, edgecolors=theme.quiet, linewidths=thin, linestyles=[_DASH], zorder=3.0,
+        )  # fmt: skip
+        ax.add_collection(diagram.rests_, autolim=False)
+
+
+def _veil(diagram: NetworkDiagram, ax: Axes) -> Any:
+    from matplotlib.collections import EllipseCollection
+
+    dimmed = [node.node for node in diagram.nodes if node.node.neuron and not node.lit]
+    return EllipseCollection(
+        [2 * RADIUS + 0.06], [2 * RADIUS + 0.06], [0.0], units="xy",
+        offsets=[(node.x, node.y) for node in dimmed], offset_transform=ax.transData,
+        facecolors=diagram.theme.page, edgecolors="none", alpha=1.0 - 2 * DIM, zorder=3.5,
+    )  # fmt: skip
+
+
+def square_at(x: float, y: float) -> tuple[float, float]:
+    """Where the bias square of a neuron is: on its circle, below to the left."""
+    return x - 1.26 * RADIUS * math.sqrt(0.5), y - 1.26 * RADIUS * math.sqrt(0.5)
+
+
+def _paint_biases(diagram: NetworkDiagram, ax: Axes, norm: Normalize) -> None:
+    """Draw biases as squares, and the "+1" nodes."""
+    from matplotlib.collections import PolyCollection
+
+    theme = diagram.theme
+    if diagram.bias_squares and (shown := [node for node in diagram.nodes if node.bias is not None]):
+        diagram.squares_ = PolyCollection(
+            [_square(*square_at(node.node.x, node.node.y), SQUARE) for node in shown],
+            array=[diagram.scale.of(node.node.layer, node.bias or 0.0) for node in shown],
+            cmap=theme.diverging, norm=norm, edgecolors=theme.ink, zorder=4.0,
+            linewidths=min(0.7, widths([0.2], len(diagram.links))[0]),
+        )  # fmt: skip
+        if not all(node.lit for node in shown):
+            diagram.squares_.set_alpha([1.0 if node.lit else DIM for node in shown])
+        ax.add_collection(diagram.squares_, autolim=False)
+    if ones := [node.node for node in diagram.nodes if not node.node.neurons]:
+        boxes = PolyCollection(
+            [_square(node.x, node.y, 0.3) for node in ones], facecolors=theme.page, edgecolors=theme.ink, zorder=3.0
+        )
+        ax.add_collection(boxes, autolim=False)
+
+
+def _square(x: float, y: float, half: float) -> list[tuple[float, float]]:
+    return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
+
+
+def _add_colorbars(diagram: NetworkDiagram, ax: Axes) -> None:
+    theme, figure = diagram.theme, ax.figure
+    scales: list[tuple[Any, str]] = [(diagram.lines_, diagram.scale.words(diagram.mode.edge_words))]
+    if diagram.mode.fill:
+        scales.append((diagram.circles_, diagram.fill_scale.words(diagram.mode.fill_words)))
+    for artist, words in scales:
+        if artist is None:
+            continue
+        bar = figure.colorbar(artist, ax=ax, shrink=0.8, aspect=25, pad=0.01)
+        bar.set_label(words, color=theme.ink, fontsize="small")
+        bar.ax.tick_params(colors=theme.ink, labelsize="small")
+        bar.outline.set_edgecolor(theme.quiet)
+        diagram.colorbars_.append(bar)
+
+
+def _add_legend(diagram: NetworkDiagram, ax: Axes) -> None:
+    """Explain the widths, the signs, and what is dotted or grey."""
+    from matplotlib.lines import Line2D
+
+    theme, limit = diagram.theme, diagram.scale.limit
+    handles, names = [], []
+    for share in (-1.0, -0.25, 0.25, 1.0):
+        (width,) = widths([abs(share)], len(diagram.links))
+        style: Any = _DASH if theme.dashes and share < 0.0 else "-"
+        handles.append(Line2D([], [], color=theme.diverging(0.5 + 0.5 * share), linewidth=width, linestyle=style))
+        names.append(true_minus(f"{share * limit:.2g}"))
+    if diagram.missing_ is not None:
+        handles.append(Line2D([], [], color=theme.quiet, linestyle=_DOTS))
+        names.append("not computed")
+    if diagram.rest_lines_ is not None:
+        handles.append(Line2D([], [], color=theme.quiet, linewidth=2))
+        names.append("several: root mean square")
+    if len(diagram.mode.on_edges) > 1 and diagram.numbers:
+        handles.append(Line2D([], [], linestyle="none"))
+        names.append("at an edge: w·δ above, ∂C/∂w below")
+    diagram.legend_ = legend(
+        ax, handles, names, theme, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=len(handles), fontsize="small",
+        columnspacing=1.2, handlelength=3.0, borderaxespad=0.1,
+    )  # fmt: skip

@@ -1,0 +1,223 @@
+"""A plane through the space of inputs: two of them vary, the others are held, and every point is a row to run.
+
+It makes rows and says what is held; it runs nothing and draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neurograph.data.dataset import column_names
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.intake import vector, whole
+from neurograph.network import Network
+from visualize.drawn import short
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy import float64
+    from numpy.typing import NDArray
+
+__all__ = ["Plane", "plane_over", "read_features", "read_inputs", "read_span"]
+
+Span = tuple[tuple[float, float], tuple[float, float]]
+_MARGIN = 0.08  # of the range of the data, on either side
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """A grid over two inputs.
+
+    Attributes
+    ----------
+    features : (int, int)
+        The inputs that vary, across and up.
+    xs, ys : array
+        Their values.
+    held : list of float
+        A value for each input; of the two that vary it is not used.
+    names : list of str
+        What the inputs are called.
+    """
+
+    features: tuple[int, int]
+    xs: NDArray[float64]
+    ys: NDArray[float64]
+    held: list[float]
+    names: list[str]
+
+    def rows(self) -> list[list[float]]:
+        """List the inputs at every point: along x first, from the bottom up."""
+        across, up = self.features
+        row = list(self.held)
+        found = []
+        for y in self.ys.tolist():
+            for x in self.xs.tolist():
+                row[across], row[up] = x, y
+                found.append(list(row))
+        return found
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """Where an image of the points ends: half a step beyond the outermost."""
+        across, up = (self.xs[1] - self.xs[0]) / 2.0, (self.ys[1] - self.ys[0]) / 2.0
+        return (self.xs[0] - across, self.xs[-1] + across, self.ys[0] - up, self.ys[-1] + up)
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """The names of the two that vary."""
+        return short(self.names[self.features[0]], 40), short(self.names[self.features[1]], 40)
+
+    @property
+    def told(self) -> str:
+        """Say at what the other inputs are held; empty when there are none."""
+        others = [k for k in range(len(self.names)) if k not in self.features]
+        if len(others) > 3:
+            return f"the other {len(others)} inputs held"
+        return ", ".join(f"{short(self.names[k])} = {self.held[k]:.3g}" for k in others)
+
+    def place(self, ax: Axes, x: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
+        """Give the places of examples, and let the axes end with the plane."""
+        ax.set(xlim=(self.xs[0], self.xs[-1]), ylim=(self.ys[0], self.ys[-1]))
+        return [row[self.features[0]] for row in x], [row[self.features[1]] for row in x]
+
+
+def plane_over(
+    features: tuple[int, int], span: Span, held: list[float], names: list[str], resolution: object, where: str
+) -> Plane:
+    """Lay a grid of `resolution` points each way.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When the resolution is not a whole number from 2 up.
+
+    Examples
+    --------
+    >>> plane = plane_over((0, 2), ((0.0, 1.0), (5.0, 6.0)), [0.0, 7.0, 0.0], ["a", "b", "c"], 2, "plot")
+    >>> plane.rows(), plane.told
+    ([[0.0, 7.0, 5.0], [1.0, 7.0, 5.0], [0.0, 7.0, 6.0], [1.0, 7.0, 6.0]], 'b = 7')
+    """
+    from numpy import linspace
+
+    steps = whole(resolution, f"{where}, resolution")
+    if steps < 2:
+        raise InvalidValueError(explain(f"{where}, resolution", steps, "a number from 2 up"))
+    return Plane(features, linspace(*span[0], steps), linspace(*span[1], steps), held, names)
+
+
+def read_inputs(names: object, net: Network, where: str) -> list[str]:
+    """Read the names of the inputs; those of the neurons when there are none.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they are no texts, or not one for each input.
+    """
+    given = column_names(names, f"{where}, feature_names")  # type: ignore[arg-type]  # it checks
+    neurons = [neuron.name for neuron in net.inputs]
+    if given and len(given) != len(neurons):
+        expected = f"{len(neurons)} names, one for each input, or none"
+        raise InvalidValueError(explain(f"{where}, feature_names", list(given), expected))
+    return list(given) or neurons
+
+
+def read_features(features: object, names: Sequence[str], where: str) -> tuple[int, int]:
+    """Read which two inputs vary: places from 0, or names. None stands for the two of a net that has two.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, UnknownNameError
+        When there are not two different ones, or the net has more than two and none are named.
+
+    Examples
+    --------
+    >>> read_features(("b", 0), ["a", "b", "c"], "plot")
+    (1, 0)
+    """
+    count = len(names)
+    if count < 2:
+        raise InvalidValueError(
+            f"{where}, net: it has 1 input, and a plane needs 2. Draw its neurons with plot_activations(net, X)."
+        )
+    if features is None:
+        if count > 2:
+            raise InvalidValueError(
+                f"{where}, X: got rows of {count} numbers, expected rows of 2, which span a plane. "
+                f"Name two of them with features=({count - 2}, {count - 1}); the others are then held."
+            )
+        return (0, 1)
+    if isinstance(features, str) or not isinstance(features, Sequence) or len(features) != 2:
+        raise InvalidTypeError(explain(f"{where}, features", features, "two inputs, such as (0, 1)"))
+    one, two = (_place(feature, names, f"{where}, features") for feature in features)
+    if one == two:
+        raise InvalidValueError(explain(f"{where}, features", features, "two different inputs"))
+    return one, two
+
+
+def _place(feature: object, names: Sequence[str], where: str) -> int:
+    if isinstance(feature, str):
+        if feature not in names:
+            raise UnknownNameError(f"{where}: no input is named {feature!r}. {nearest(feature, names)}")
+        return names.index(feature)
+    place = whole(feature, where, "the place of an input, from 0, or its name")
+    if not 0 <= place < len(names):
+        raise InvalidValueError(explain(where, place, f"a place from 0 to {len(names) - 1}"))
+    return place
+
+
+def read_held(
+    fixed: object, xs: Sequence[Sequence[float]], features: tuple[int, int], net: Network, where: str
+) -> list[float]:
+    """Read where the inputs that do not vary are held; None stands for their means.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When it is not a number for each input, or there are no data to take the means of.
+    """
+    names = [neuron.name for neuron in net.inputs]
+    if fixed is not None:
+        return vector(fixed, len(names), f"{where}, fixed", names)
+    if xs:
+        return [sum(row[k] / len(xs) for row in xs) for k in range(len(names))]
+    if len(names) > 2:
+        raise InvalidValueError(
+            f"{where}, fixed: got none, expected {len(names)} numbers, at which the inputs that do not vary are held. "
+            "Give them, or X, whose means are then taken."
+        )
+    return [0.0, 0.0]
+
+
+def read_span(span: object, xs: Sequence[Sequence[float]], features: tuple[int, int], where: str) -> Span:
+    """Read how far the plane goes: (low, high) for both inputs, or one such pair for each; None goes with the data.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they are no such numbers, or a low one is not below its high one.
+
+    Examples
+    --------
+    >>> read_span((-1, 1), [], (0, 1), "plot"), read_span(None, [[0.0, 5.0], [1.0, 5.0]], (0, 1), "plot")
+    (((-1.0, 1.0), (-1.0, 1.0)), ((-0.08, 1.08), (4.0, 6.0)))
+    """
+    if span is None:
+        return (_reach([row[features[0]] for row in xs]), _reach([row[features[1]] for row in xs]))
+    wanted = "(low, high), or ((low, high), (low, high))"
+    if isinstance(span, str) or not isinstance(span, Sequence) or len(span) != 2:
+        raise InvalidTypeError(explain(f"{where}, span", span, wanted))
+    both = span if isinstance(span[0], Sequence) else (span, span)
+    one, two = (vector(pair, 2, f"{where}, span", ("low", "high")) for pair in both)
+    for low, high in (one, two):
+        if not low < high:
+            raise InvalidValueError(explain(f"{where}, span", span, f"{wanted}, each low below its high"))
+    return ((one[0], one[1]), (two[0], two[1]))
+
+
+def _reach(values: Sequence[float]) -> tuple[float, float]:
+    low, high = min(values, default=-1.0), max(values, default=1.0)
+    margin = _MARGIN * (high - low) if values else 0.0
+    return (low - margin, high + margin) if low < high else (low - 1.0, high + 1.0)

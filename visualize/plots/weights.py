@@ -1,0 +1,223 @@
+"""Every weight and bias over the epochs of a training run, one line each.
+
+It reads the snapshots of a history; it needs no network.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
+from neurograph.learning.history import History
+from visualize.drawn import Drawn, axes_for, legend, short
+from visualize.plots.epochs import epoch_axis, known
+from visualize.plots.furniture import inches
+from visualize.themes import Theme, find_theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["plot_weights"]
+
+_NAMED = 5  # of the strongest
+_CLOUD = 100  # parameters; beyond, lines are thin and faint
+
+
+def plot_weights(
+    history: History,
+    ax: Axes | None = None,
+    *,
+    only: str | Iterable[str] | None = None,
+    theme: str | Theme = "light",
+) -> Drawn:
+    """Draw every weight and bias over the epochs; its colour tells the sign it ends with, the strongest are named.
+
+    Parameters
+    ----------
+    history : History
+        What `train(..., snapshots=N)` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a figure of its own when left out.
+    only : str or iterable of str, optional
+        Which to draw: edges as "x1->h1"; the name of a neuron stands for its bias and all weights that lead to it.
+    theme : str or Theme
+        The colours: "light", "dark" or "print". In print, those that end below 0 are dashed.
+
+    Returns
+    -------
+    Drawn
+        With the artists "lines" (one collection, the strongest last and so on top), "ends" (dots, when they are not
+        too many), "names" and "legend".
+
+    Raises
+    ------
+    StateError
+        When the history has no snapshots.
+    UnknownNameError
+        When `only` names something that is not there.
+
+    Examples
+    --------
+    >>> history = History([{"epoch": 1}, {"epoch": 2}], snapshots={1: {"o1": 0.0}, 2: {"o1": 0.5}})
+    >>> plot_weights(history).alt_text()
+    '1 parameter in 2 snapshots, epochs 1 to 2: 1 ends above 0, 0 below. Strongest at the end: bias of o1 0.5.'
+    """
+    colours = find_theme(theme)
+    ways = paths(known(history, "plot_weights"), only)
+    epochs = [float(epoch) for epoch in history.snapshots]
+    ax, own = axes_for(ax, colours, "plot_weights")
+    artists: dict[str, Any] = {"lines": _lines(ax, epochs, list(ways.values()), colours)}
+    if len(ways) <= _CLOUD or len(epochs) == 1:  # without its dot, a line of one snapshot would not be seen
+        artists["ends"] = _ends(ax, epochs[-1], [way[-1] for way in ways.values()], colours)
+    epoch_axis(ax, "weight, bias", colours)
+    ax.axhline(0.0, color=colours.quiet, linewidth=0.8, zorder=0)
+    strongest = list(ways)[: -_NAMED - 1 : -1]
+    artists["names"] = _name_ends(ax, epochs, {name: ways[name][-1] for name in strongest}, colours)
+    artists["legend"] = _key(ax, colours)
+    return Drawn(ax, artists, _alt(epochs, ways, strongest), own)
+
+
+def paths(history: History, only: str | Iterable[str] | None = None) -> dict[str, list[float]]:
+    """Give the values of each parameter over the snapshots, by its name, those that end strongest last.
+
+    Examples
+    --------
+    >>> paths(History(snapshots={5: {"h1": -2.0, "x1->h1": 1.0}}))
+    {'x1->h1': [1.0], 'bias of h1': [-2.0]}
+    """
+    if not history.snapshots:
+        raise StateError("plot_weights: the history has no snapshots. Pass snapshots=1 to train for one each epoch.")
+    taken = list(history.snapshots.values())
+    names = _told(list(taken[0]))
+    chosen = _chosen(names, only)
+    return {names[label]: [snapshot[label] for snapshot in taken] for label in sorted(chosen, key=_strength(taken[-1]))}
+
+
+def _strength(last: dict[str, float]) -> Any:
+    return lambda label: abs(last[label])
+
+
+def _told(labels: Sequence[str]) -> dict[str, str]:
+    """Name each parameter for people. Labels come as `Parameters` orders them: a neuron, then the edges to it."""
+    names: dict[str, str] = {}
+    neuron = None
+    for label in labels:
+        if neuron is None or not label.endswith(f"->{neuron}"):
+            neuron = label
+            names[label] = f"bias of {label}"
+        else:
+            names[label] = label
+    return names
+
+
+def _chosen(names: dict[str, str], only: str | Iterable[str] | None) -> list[str]:
+    if only is None:
+        return list(names)
+    if not isinstance(only, Iterable):
+        raise InvalidTypeError(explain("plot_weights, only", only, "names of neurons or edges"))
+    wanted = [only] if isinstance(only, str) else list(only)
+    chosen: dict[str, None] = {}
+    for name in wanted:
+        if name not in names:
+            raise UnknownNameError(f"plot_weights, only: no parameter is called {name!r}. {nearest(name, names)}")
+        is_neuron = names[name] != name
+        chosen |= dict.fromkeys(
+            label for label in names if label == name or (is_neuron and label.endswith(f"->{name}"))
+        )
+    if not chosen:
+        raise InvalidTypeError(explain("plot_weights, only", only, "at least one name"))
+    return list(chosen)
+
+
+def _lines(ax: Axes, epochs: list[float], ways: list[list[float]], theme: Theme) -> Any:
+    from matplotlib.collections import LineCollection
+
+    last = [way[-1] for way in ways]
+    # Thousands of lines are a cloud: each must be faint and thin for its dense places to be seen.
+    alpha = max(0.05, min(0.9, 12.0 / math.sqrt(len(ways))))
+    lines = LineCollection(
+        [list(zip(epochs, way, strict=True)) for way in ways],
+        colors=_signs(last, theme),
+        linestyles=["--" if theme.dashes and value < 0.0 else "-" for value in last],
+        linewidths=1.3 if len(ways) <= _CLOUD else 0.7,
+        alpha=alpha,
+        rasterized=len(ways) > 2000,  # a SVG of 24,000 lines would be too big to open
+    )
+    ax.add_collection(lines)
+    ax.autoscale_view()
+    return lines
+
+
+def _ends(ax: Axes, epoch: float, last: Sequence[float], theme: Theme) -> Any:
+    return ax.scatter([epoch] * len(last), last, s=9, c=_signs(last, theme), linewidths=0)
+
+
+def _signs(values: Sequence[float], theme: Theme) -> list[str]:
+    return [theme.negative if value < 0.0 else theme.positive for value in values]
+
+
+def _name_ends(ax: Axes, epochs: list[float], ends: dict[str, float], theme: Theme) -> list[Any]:
+    """Write the names of some lines to the right of their ends, apart from each other, and make room for them."""
+    width, height = inches(ax)
+    written = [short(name, 18) for name in ends]
+    widest = 0.075 * max(map(len, written))  # inches, about, at 8 points
+    span = (epochs[-1] - epochs[0]) or 1.0
+    share = min(widest / width, 0.45)
+    ax.set_xlim(epochs[0] - 0.03 * span, epochs[-1] + span * (0.03 + share / (1.0 - share)))
+    low, high = ax.get_ylim()
+    places = spread([(value - low) / (high - low) for value in ends.values()], 0.14 / height)
+    return [
+        ax.annotate(
+            name,
+            (epochs[-1] + 0.02 * span, low + place * (high - low)),
+            color=theme.ink,
+            fontsize=8,
+            va="center",
+            parse_math=False,
+        )
+        for name, place in zip(written, places, strict=True)
+    ]
+
+
+def spread(places: Sequence[float], gap: float) -> list[float]:
+    """Move places between 0 and 1 apart, so that each two differ by the gap, in the order that they have.
+
+    Examples
+    --------
+    >>> spread([0.5, 0.0, 0.5], 0.25)
+    [0.625, 0.0, 0.375]
+    """
+    order = sorted(range(len(places)), key=lambda at: (places[at], -at))
+    moved = list(places)
+    for _ in range(50):  # push neighbours apart, both by half of what is missing
+        for below, above in pairwise(order):
+            missing = gap - (moved[above] - moved[below])
+            if missing > 0.0:
+                moved[below] -= missing / 2.0
+                moved[above] += missing / 2.0
+    shift = max(0.0, -min(moved)) - max(0.0, max(moved) - 1.0)
+    return [place + shift for place in moved]
+
+
+def _key(ax: Axes, theme: Theme) -> Any:
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D([], [], color=theme.positive),
+        Line2D([], [], color=theme.negative, linestyle="--" if theme.dashes else "-"),
+    ]
+    return legend(ax, handles, ["ends above 0", "ends below 0"], theme, fontsize="small", loc="upper left")
+
+
+def _alt(epochs: list[float], ways: dict[str, list[float]], strongest: Sequence[str]) -> str:
+    last = [way[-1] for way in ways.values()]
+    above, below = len([1 for value in last if value > 0.0]), len([1 for value in last if value < 0.0])
+    count = "1 parameter" if len(ways) == 1 else f"{len(ways)} parameters"
+    over = f"epochs {epochs[0]:.0f} to {epochs[-1]:.0f}" if len(epochs) > 1 else f"epoch {epochs[0]:.0f}"
+    taken = f"{len(epochs)} snapshots" if len(epochs) > 1 else "1 snapshot"
+    ends = f"{above} {'ends' if above == 1 else 'end'} above 0, {below} below"
+    named = ", ".join(f"{short(name, 40)} {ways[name][-1]:.3g}" for name in strongest)
+    return f"{count} in {taken}, {over}: {ends}. Strongest at the end: {named}."

@@ -52,7 +52,8 @@ def describe(diagram: NetworkDiagram) -> str:
         parts.append(f"Strongest edges: {'; '.join(_told(one, style) for one in strongest)}.")
     if diagram.mode.fill:
         parts.append(_fills(diagram, style))
-    if marked := [f"{one_line(node.node.neurons[0].name)} {node.mark}" for node in diagram.nodes if node.mark]:
+    marked = [f"{one_line(node.node.neurons[0].name)} {node.mark}" for node in diagram.nodes if node.mark]
+    if marked := marked + [f"{title.what} {title.mark}" for title in diagram.titles if title.mark]:
         parts.append(f"Marked: {', '.join(marked)}.")
     return " ".join(part for part in parts if part)
 

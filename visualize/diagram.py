@@ -26,16 +26,15 @@ from visualize.scales import Scale
 from visualize.showing import (
     ShownLink,
     ShownNode,
-    Title,
     edge_texts,
     fill_scale_for,
     link_values,
     scale_for,
     shown_links,
     shown_nodes,
-    titles,
 )
 from visualize.themes import Theme, find_theme
+from visualize.titles import Title, checked_marks, titles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -142,20 +141,21 @@ class NetworkDiagram:
             if given not in known:
                 raise UnknownNameError(f"draw_network, {where}: unknown {given!r}. {nearest(given, known)}")
         read = read or (live() if before is None else updated(before))
+        found = checked_marks(net, marks)
         mode, style, lit = find_mode(show, read, net), NumberFormat(digits), lit_by(net, highlight)
-        layout = like.layout if like else _arranged(net, most, keep, direction, lit, marks, bias)
+        layout = like.layout if like else _arranged(net, most, keep, direction, lit, found, bias)
         values = link_values(layout, mode, read)
         same = like is not None and like.mode is mode
         edge_scale = like.scale if like and same else scale_for(layout, values, mode, read, scale)
         nodes = shown_nodes(
             net, layout, mode, read, style,
-            labels=labels, feature_names=feature_names, class_names=class_names, lit=lit, marks=marks,
+            labels=labels, feature_names=feature_names, class_names=class_names, lit=lit, marks=found,
         )  # fmt: skip
         links = shown_links(layout, values, edge_scale, lit)
         placed, left_out = _numbers_at(links, layout, mode, read, style, numbers)
         fill_scale = like.fill_scale if like and same else fill_scale_for(nodes, scale)
         return cls(
-            net, mode, layout, edge_scale, nodes, links, fill_scale, titles(net), placed, left_out,
+            net, mode, layout, edge_scale, nodes, links, fill_scale, titles(net, found), placed, left_out,
             find_theme(theme), bias == "square",
         )  # fmt: skip
 
@@ -236,10 +236,10 @@ def _arranged(
     keep: Keep,
     direction: str,
     lit: Lit | None,
-    marks: Mapping[str, str] | None,
+    marks: Mapping[str, str],
     bias: str,
 ) -> Layout:
-    also: list[Neuron] = [neuron for neuron in net.neurons if neuron.name in (marks or {})]
+    also: list[Neuron] = [neuron for neuron in net.neurons if neuron.name in marks]
     if lit is not None and len(lit.neurons) <= 40:  # what is asked for is not to hide in the rest
         also += [neuron for neuron in net.neurons if neuron in lit.neurons]
     return arrange(net, most=most, keep=keep, also=also, direction=direction, ones=bias == "node")

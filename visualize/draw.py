@@ -79,7 +79,7 @@ def draw_network(
     highlight : neuron, edge or (source, target), optional
         A neuron with its edges, an edge, or all paths between two neurons; the rest is dimmed.
     marks : dict of str to str, optional
-        Words about neurons, such as {"h1": "dead"}.
+        Words about neurons and layers, such as {"h1": "dead", "layer 1": "vanishing"}.
     theme : {"light", "dark", "print"} or Theme
         The colours; "print" also dashes what is negative.
     colorbar, legend : bool

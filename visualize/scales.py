@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Scale", "limit_of", "make_scale", "widths"]
 
 _KINDS = ("layer", "network")
+_SAYS = {"layer": "share of the layer's largest", "network": "one scale for the network", "norm": "scale as given"}
 _APART = 3.0  # layers whose largest values differ by more than this have scales of their own
 Known = Sequence[tuple[int, float]]  # (layer, value)
 
@@ -57,7 +58,7 @@ class Scale:
 
     def words(self, what: str) -> str:
         """Label the scale."""
-        return f"{what}\n(share of the layer's largest)" if self.kind == "layer" else what
+        return f"{what}\n({_SAYS[self.kind]})"
 
 
 def make_scale(known: Known, scale: object = None) -> Scale:

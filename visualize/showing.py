@@ -24,14 +24,12 @@ from visualize.scales import Scale, finite_or_none, make_scale, root_mean_square
 __all__ = [
     "ShownLink",
     "ShownNode",
-    "Title",
     "edge_texts",
     "fill_scale_for",
     "link_values",
     "scale_for",
     "shown_links",
     "shown_nodes",
-    "titles",
     "true_minus",
 ]
 
@@ -143,7 +141,7 @@ def shown_nodes(
 ) -> list[ShownNode]:
     """Put together what is shown at each node."""
     sides = {**_sides(net.inputs, feature_names, "feature_names"), **_sides(net.outputs, class_names, "class_names")}
-    found = _checked_marks(net, marks)
+    found = marks or {}
     shown = []
     for node in layout.nodes:
         if node.neuron is None:
@@ -246,47 +244,3 @@ def _sides(neurons: Sequence[Neuron], names: Sequence[str], where: str) -> dict[
         expected = f"{len(neurons)}, one for each {'input' if where == 'feature_names' else 'output'}"
         raise InvalidValueError(f"draw_network, {where}: got {len(names)} names, expected {expected}.")
     return {neuron: short(name) for neuron, name in zip(neurons, names, strict=True)}
-
-
-def _checked_marks(net: Shape, marks: Mapping[str, str] | None) -> Mapping[str, str]:
-    if marks is None:
-        return {}
-    if not isinstance(marks, Mapping):
-        raise InvalidTypeError(explain("draw_network, marks", marks, "a dict of neuron names and words"))
-    for name in marks:
-        net[name]  # an error with a hint, when there is none
-    return {name: short(str(word), 12) for name, word in marks.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    """What a layer is: "inputs", "layer 1" or "outputs", how many neurons it has, and their activations."""
-
-    what: str
-    count: int
-    rules: str
-
-    def text(self, counted: bool) -> str:
-        """Write it over the layer, with the true count when not every neuron is shown."""
-        first = self.what
-        if counted:
-            first = f"{self.what}: {self.count}" if self.what.startswith("layer") else f"{self.count} {self.what}"
-        return f"{first}\n{self.rules}" if self.rules else first
-
-    def __str__(self) -> str:
-        rules = f", {self.rules}" if self.rules else ""
-        if self.what.startswith("layer"):
-            return f"{self.what}: {self.count}{rules}"
-        return f"{self.count} {self.what if self.count > 1 else self.what.removesuffix('s')}{rules}"
-
-
-def titles(net: Shape) -> list[Title]:
-    """Name every layer."""
-    named = []
-    for number, layer in enumerate(net.layers):
-        rules = list(dict.fromkeys(neuron.rule.name for neuron in layer)) if number else []
-        told = ", ".join(rules[:2]) + (", …" if len(rules) > 2 else "")
-        are_outputs = all(neuron.role == "output" for neuron in layer)
-        what = "inputs" if number == 0 else "outputs" if are_outputs else f"layer {number}"
-        named.append(Title(what, len(layer), told))
-    return named

@@ -22,9 +22,11 @@ __all__ = ["draw_texts", "lines_in", "margins", "title_places"]
 
 _MATH = 30  # neurons; beyond, names are plain text, since mathematics takes matplotlib 6 ms each
 _WRITTEN = 150  # neurons; beyond, nothing is written in them
+_TALL = 40  # neurons in a column
 _SIDE = 0.27  # height of what stands beside a neuron
 _TITLE = 0.28
 _WORDS = 0.85  # words are narrower than numbers
+_NUMBERS = 0.85  # numbers are smaller than names
 _ROWS = {1: (0.0,), 2: (0.15, -0.15), 3: (0.23, 0.0, -0.21)}  # heights of the lines in a neuron: name, numbers
 _SIZES = {1: 0.3, 2: 0.24, 3: 0.2}  # the largest text for so many lines
 
@@ -34,8 +36,8 @@ def lines_in(node: ShownNode) -> list[tuple[str, float, float]]:
     texts = ([node.name] if node.name else []) + [f"{symbol} {number}".strip() for symbol, number in node.numbers]
     lines = []
     for at, (text, rise) in enumerate(zip(texts, _ROWS.get(len(texts), ()), strict=True)):
-        height = _SIZES[len(texts)] * (1.0 if at == 0 else 0.85)
-        chord = 2 * math.sqrt(RADIUS**2 - (abs(rise) + 0.3 * height) ** 2)
+        height = _SIZES[len(texts)] * (1.0 if at == 0 else _NUMBERS)
+        chord = 1.85 * math.sqrt(RADIUS**2 - (abs(rise) + 0.3 * height) ** 2)
         lines.append((text, rise, min(height, chord / text_width(text, 1.0))))
     return lines
 
@@ -48,8 +50,8 @@ def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     lines = [line for text, *_ in title_places(diagram) for line in text.split("\n")]
     wide = _WORDS * max((text_width(line, _TITLE) for line in lines), default=0.0)
     if diagram.layout.direction == "right":
-        ends = wide / 2 - 0.4
-        _, bottom, _, top = diagram.layout.box
+        left, bottom, right, top = diagram.layout.box
+        ends = max(wide / 2 - 0.4, 0.05 * (right - left) if top - bottom > _TALL else 0.0)
         above = max(1.0, 0.07 * (top - bottom))  # titles are never smaller than can be read
         return max(inputs, ends, 0.2), 0.15, max(outputs, ends, 0.2), above
     return wide + 0.4, outputs + 0.15, 0.2, inputs + 0.15
@@ -85,9 +87,14 @@ def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
                 x, y = node.node.x + 0.8 * RADIUS, node.node.y + 0.9 * RADIUS
                 word = _text(ax, x, y, node.mark, 0.19, color=theme.ink, ha="left", zorder=6, bbox=flag)
                 diagram.labels_.append(word)
+    least = (
+        7.0 if max(map(len, diagram.layout.columns)) > _TALL else 0.5
+    )  # a tall net leaves no room but for its titles
     for text, x, y, align in title_places(diagram):
         place = {"ha": align, "va": "center" if down else "bottom"}
-        diagram.titles_.append(_text(ax, x, y, text, _TITLE, color=theme.ink, zorder=5, most=13.0, least=7.0, **place))
+        diagram.titles_.append(
+            _text(ax, x, y, text, _TITLE, color=theme.ink, zorder=5, most=13.0, least=least, **place)
+        )
     _write_numbers(diagram, ax)
 
 
@@ -103,7 +110,12 @@ def _in_neuron(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> list[Text]
         is_math = at == 0 and node.name and len(diagram.nodes) <= _MATH and not node.latex.startswith(r"\text")
         if is_math and node.node.neurons:
             words = f"${node.latex}$"
-        style: dict[str, Any] = {"parse_math": words is not line, "alpha": None if node.lit else 0.35}
+        usual = _SIZES[2] if at == 0 else _NUMBERS * _SIZES[2]
+        style: dict[str, Any] = {
+            "parse_math": words is not line,
+            "alpha": None if node.lit else 0.35,
+            "readable": usual,
+        }
         texts.append(_text(ax, x, y + rise, words, height, color=ink, zorder=5, **style))
     return texts
 

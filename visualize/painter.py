@@ -41,10 +41,10 @@ def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool
     below = 0.45 if with_legend else 0.0
     size = (max(shrink * (right - left), 2.4) + beside, max(shrink * (top - bottom), 2.2) + below)
     axes, diagram.own = axes_for(ax, diagram.theme, "draw_network", size)
-    norm = _norm(diagram)
-    _paint_lines(diagram, axes, norm)
-    _paint_nodes(diagram, axes)
-    _paint_biases(diagram, axes, norm)
+    norm, fine = _norm(diagram), _fineness(axes, right - left, top - bottom)
+    _paint_lines(diagram, axes, norm, fine)
+    _paint_nodes(diagram, axes, fine)
+    _paint_biases(diagram, axes, norm, fine)
     draw_texts(diagram, axes)
     axes.update_datalim([(left, bottom), (right, top)])  # limits that may grow: the axes keep their place and shape
     axes.margins(0.0)
@@ -53,9 +53,9 @@ def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool
     axes.set_axis_off()
     diagram.ax_, diagram.figure_ = axes, axes.get_figure(root=True)
     if colorbar:
-        _add_colorbars(diagram, axes)
+        _add_colorbars(diagram, axes, (right - left) / (top - bottom))
     if with_legend:
-        _add_legend(diagram, axes)
+        _add_legend(diagram, axes, fine)
     return diagram
 
 
@@ -68,13 +68,21 @@ def extent(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     return left - before, bottom - below, right + after, top + above
 
 
+def _fineness(ax: Axes, width: float, height: float) -> float:
+    """How thin lines must be, from 0 to 1, so that a picture in a column looks like the same one on a slide."""
+    box = ax.get_position()
+    across, down = ax.figure.bbox.width / ax.figure.dpi, ax.figure.bbox.height / ax.figure.dpi
+    usual = 0.6 / max(1.0, height / 12.0)  # inches a unit; many lines are made thinner by `widths` already
+    return float(min(1.0, box.width * across / width / usual, box.height * down / height / usual))
+
+
 def _norm(diagram: NetworkDiagram) -> Normalize:
     from matplotlib.colors import CenteredNorm
 
     return diagram.scale.norm or CenteredNorm(0.0, halfrange=diagram.scale.limit)
 
 
-def _paint_lines(diagram: NetworkDiagram, ax: Axes, norm: Normalize) -> None:
+def _paint_lines(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float) -> None:
     theme = diagram.theme
     known = [one for one in diagram.links if one.value is not None and not one.link.is_rest]
     missing = [one for one in diagram.links if one.value is None]
@@ -83,20 +91,20 @@ def _paint_lines(diagram: NetworkDiagram, ax: Axes, norm: Normalize) -> None:
     style: dict[str, Any] = {"array": values, "cmap": theme.diverging, "norm": norm, "zorder": 2.0}
     if theme.dashes:
         style["linestyles"] = [_DASH if value < 0.0 else "-" for value in values]
-    diagram.lines_ = _add_lines(ax, known, **style)
+    diagram.lines_ = _add_lines(ax, known, fine, **style)
     if len(known) > _MANY:
         diagram.lines_.set_rasterized(True)
     if missing:
-        diagram.missing_ = _add_lines(ax, missing, colors=theme.quiet, linestyles=[_DOTS], zorder=1.0)
+        diagram.missing_ = _add_lines(ax, missing, fine, colors=theme.quiet, linestyles=[_DOTS], zorder=1.0)
     if rest:
         colours = _greys(diagram)([one.strength for one in rest])
-        diagram.rest_lines_ = _add_lines(ax, rest, colors=colours, zorder=1.5)
+        diagram.rest_lines_ = _add_lines(ax, rest, fine, colors=colours, zorder=1.5)
 
 
-def _add_lines(ax: Axes, shown: list[ShownLink], **style: Any) -> Any:
+def _add_lines(ax: Axes, shown: list[ShownLink], fine: float, **style: Any) -> Any:
     from matplotlib.collections import LineCollection
 
-    lines = LineCollection([one.link.points for one in shown], linewidths=[one.width for one in shown], **style)
+    lines = LineCollection([one.link.points for one in shown], linewidths=[fine * one.width for one in shown], **style)
     if not all(one.lit for one in shown):
         lines.set_alpha([1.0 if one.lit else DIM for one in shown])
     ax.add_collection(lines, autolim=False)
@@ -110,14 +118,14 @@ def _greys(diagram: NetworkDiagram) -> Colormap:
     return LinearSegmentedColormap.from_list("neurograph_rest", [diagram.theme.zero, diagram.theme.ink])
 
 
-def _paint_nodes(diagram: NetworkDiagram, ax: Axes) -> None:
+def _paint_nodes(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
     from matplotlib.collections import EllipseCollection
     from matplotlib.colors import CenteredNorm
     from numpy import ma
 
     theme = diagram.theme
     one = [node for node in diagram.nodes if node.node.neuron]
-    thin = min(1.1, widths([0.35], len(diagram.links))[0] * 1.5)
+    thin = fine * min(1.1, widths([0.35], len(diagram.links))[0] * 1.5)
     # numpy's mask is the way to tell matplotlib that a circle has no number
     scale = diagram.fill_scale
     values = [0.0 if node.fill is None else scale.of(node.node.layer, node.fill) for node in one]
@@ -165,7 +173,7 @@ def square_at(x: float, y: float) -> tuple[float, float]:
     return x - 1.26 * RADIUS * math.sqrt(0.5), y - 1.26 * RADIUS * math.sqrt(0.5)
 
 
-def _paint_biases(diagram: NetworkDiagram, ax: Axes, norm: Normalize) -> None:
+def _paint_biases(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float) -> None:
     """Draw biases as squares, and the "+1" nodes."""
     from matplotlib.collections import PolyCollection
 
@@ -175,7 +183,7 @@ def _paint_biases(diagram: NetworkDiagram, ax: Axes, norm: Normalize) -> None:
             [_square(*square_at(node.node.x, node.node.y), SQUARE) for node in shown],
             array=[diagram.scale.of(node.node.layer, node.bias or 0.0) for node in shown],
             cmap=theme.diverging, norm=norm, edgecolors=theme.ink, zorder=4.0,
-            linewidths=min(0.7, widths([0.2], len(diagram.links))[0]),
+            linewidths=fine * min(0.7, widths([0.2], len(diagram.links))[0]),
         )  # fmt: skip
         if not all(node.lit for node in shown):
             diagram.squares_.set_alpha([1.0 if node.lit else DIM for node in shown])
@@ -191,22 +199,25 @@ def _square(x: float, y: float, half: float) -> list[tuple[float, float]]:
     return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
 
 
-def _add_colorbars(diagram: NetworkDiagram, ax: Axes) -> None:
+def _add_colorbars(diagram: NetworkDiagram, ax: Axes, aspect: float) -> None:
+    """Put the scales where the axes have room to spare: beside a wide picture, below a tall one."""
     theme, figure = diagram.theme, ax.figure
+    box = ax.get_window_extent()
+    where = "right" if box.width / box.height > aspect else "bottom"
     scales: list[tuple[Any, str]] = [(diagram.lines_, diagram.scale.words(diagram.mode.edge_words))]
     if diagram.mode.fill:
         scales.append((diagram.circles_, diagram.fill_scale.words(diagram.mode.fill_words)))
     for artist, words in scales:
         if artist is None:
             continue
-        bar = figure.colorbar(artist, ax=ax, shrink=0.8, aspect=25, pad=0.01)
+        bar = figure.colorbar(artist, ax=ax, location=where, shrink=0.8, aspect=25, pad=0.01)
         bar.set_label(words, color=theme.ink, fontsize="small")
         bar.ax.tick_params(colors=theme.ink, labelsize="small")
         bar.outline.set_edgecolor(theme.quiet)
         diagram.colorbars_.append(bar)
 
 
-def _add_legend(diagram: NetworkDiagram, ax: Axes) -> None:
+def _add_legend(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
     """Explain the widths, the signs, and what is dotted or grey."""
     from matplotlib.lines import Line2D
 
@@ -215,7 +226,8 @@ def _add_legend(diagram: NetworkDiagram, ax: Axes) -> None:
     for share in (-1.0, -0.25, 0.25, 1.0):
         (width,) = widths([abs(share)], len(diagram.links))
         style: Any = _DASH if theme.dashes and share < 0.0 else "-"
-        handles.append(Line2D([], [], color=theme.diverging(0.5 + 0.5 * share), linewidth=width, linestyle=style))
+        colour = theme.diverging(0.5 + 0.5 * share)
+        handles.append(Line2D([], [], color=colour, linewidth=fine * width, linestyle=style))
         names.append(true_minus(f"{share * limit:.2g}"))
     if diagram.missing_ is not None:
         handles.append(Line2D([], [], color=theme.quiet, linestyle=_DOTS))

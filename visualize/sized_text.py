@@ -11,17 +11,30 @@ from matplotlib.text import Text
 
 __all__ = ["SizedText"]
 
-_UNREADABLE = 2.5  # points; smaller text is left out until somebody zooms in
+_UNREADABLE = 3.0  # points; smaller text is left out until somebody zooms in
 
 
 class SizedText(Text):
-    """A text of a height in data units, but no larger and no smaller than so many points."""
+    """A text of a height in data units, but no larger and no smaller than so many points.
+
+    It is left out when it cannot be read. Texts with the same `readable` height are left out together.
+    """
 
     def __init__(
-        self, x: float, y: float, text: str, *, height: float, most: float = 18.0, least: float = 0.5, **style: Any
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        height: float,
+        most: float = 18.0,
+        least: float = 0.5,
+        readable: float | None = None,
+        **style: Any,
     ) -> None:
         super().__init__(x, y, text, **style)
         self._height, self._most, self._least = height, most, least
+        self._share = 1.0 if readable is None else readable / height
 
     def _fit(self) -> None:
         axes = self.axes
@@ -34,7 +47,7 @@ class SizedText(Text):
     def draw(self, renderer: Any) -> None:
         """Take the size that the axes have now, and draw."""
         self._fit()
-        if float(self.get_fontsize()) >= _UNREADABLE:
+        if float(self.get_fontsize()) * self._share >= _UNREADABLE:
             super().draw(renderer)
 
     def get_window_extent(self, renderer: Any = None, dpi: float | None = None) -> Any:

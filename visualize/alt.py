@@ -49,7 +49,8 @@ def describe(diagram: NetworkDiagram) -> str:
         parts.append(f"Drawn as one each: {told}.")
     strongest = [one for one in reversed(diagram.links) if one.value is not None and one.link.edge][:_STRONGEST]
     if strongest:
-        parts.append(f"Strongest edges: {'; '.join(_told(one, style) for one in strongest)}.")
+        which = "Strongest edges for their layers" if diagram.scale.kind == "layer" else "Strongest edges"
+        parts.append(f"{which}: {'; '.join(_told(one, style) for one in strongest)}.")
     if diagram.mode.fill:
         parts.append(_fills(diagram, style))
     marked = [f"{one_line(node.node.neurons[0].name)} {node.mark}" for node in diagram.nodes if node.mark]

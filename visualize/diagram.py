@@ -155,7 +155,7 @@ class NetworkDiagram:
         placed, left_out = _numbers_at(links, layout, mode, read, style, numbers)
         fill_scale = like.fill_scale if like and same else fill_scale_for(nodes, scale)
         return cls(
-            net, mode, layout, edge_scale, nodes, links, fill_scale, titles(net, found), placed, left_out,
+            net, mode, layout, edge_scale, nodes, links, fill_scale, titles(net, found, _largest(edge_scale, style)), placed, left_out,
             find_theme(theme), bias == "square",
         )  # fmt: skip
 
@@ -228,6 +228,13 @@ def _networks(net: object, show: str, before: Shape | None) -> tuple[Shape, Shap
     if not isinstance(net, Shape):
         raise InvalidTypeError(explain("draw_network, net", net, "a Network, or a Trace"))
     return net, before
+
+
+def _largest(scale: Scale, style: NumberFormat) -> dict[int, str]:
+    """Say what a share of 1 is in each layer, where every layer has a scale of its own."""
+    if scale.kind != "layer":
+        return {}
+    return {layer: f"largest {style.text(limit)}" for layer, limit in scale.limits.items()}
 
 
 def _arranged(

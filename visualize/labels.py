@@ -52,7 +52,8 @@ def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     if diagram.layout.direction == "right":
         left, bottom, right, top = diagram.layout.box
         ends = max(wide / 2 - 0.4, 0.05 * (right - left) if top - bottom > _TALL else 0.0)
-        above = max(1.0, 0.07 * (top - bottom))  # titles are never smaller than can be read
+        tall = max(text.count("\n") + 1 for text, *_ in title_places(diagram))
+        above = max(0.3 + 1.25 * _TITLE * tall, 0.07 * (top - bottom))  # titles are never smaller than can be read
         return max(inputs, ends, 0.2), 0.15, max(outputs, ends, 0.2), above
     return wide + 0.4, outputs + 0.15, 0.2, inputs + 0.15
 
@@ -87,14 +88,11 @@ def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
                 x, y = node.node.x + 0.8 * RADIUS, node.node.y + 0.9 * RADIUS
                 word = _text(ax, x, y, node.mark, 0.19, color=theme.ink, ha="left", zorder=6, bbox=flag)
                 diagram.labels_.append(word)
-    least = (
-        7.0 if max(map(len, diagram.layout.columns)) > _TALL else 0.5
-    )  # a tall net leaves no room but for its titles
+    least = 7.0 if max(map(len, diagram.layout.columns)) > _TALL else 0.5  # a tall net has nothing else to read
     for text, x, y, align in title_places(diagram):
         place = {"ha": align, "va": "center" if down else "bottom"}
-        diagram.titles_.append(
-            _text(ax, x, y, text, _TITLE, color=theme.ink, zorder=5, most=13.0, least=least, **place)
-        )
+        style: dict[str, Any] = {"color": theme.ink, "zorder": 5, "most": 13.0, "least": least}
+        diagram.titles_.append(_text(ax, x, y, text, _TITLE, **style, **place))
     _write_numbers(diagram, ax)
 
 
@@ -150,10 +148,9 @@ def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
         angle = math.radians(placed.angle)
         style: dict[str, Any] = {
             "color": theme.ink, "zorder": 4.5, "rotation": placed.angle, "rotation_mode": "anchor", "most": 9.0,
+            "bbox": {"facecolor": theme.page, "edgecolor": "none", "alpha": 0.8, "pad": 0.2},
         }  # fmt: skip
-        if not placed.below:
-            style["bbox"] = {"facecolor": theme.page, "edgecolor": "none", "alpha": 0.85, "pad": 0.4}
-        lift = 0.62 * NUMBER_HEIGHT if placed.below else 0.0
+        lift = 0.66 * NUMBER_HEIGHT if placed.below else 0.0
         for text, way in ((placed.above, 1.0), (placed.below, -1.0)):
             if text:
                 x, y = placed.x - way * lift * math.sin(angle), placed.y + way * lift * math.cos(angle)

@@ -102,8 +102,8 @@ def place(
     for points, texts in ways:
         for share in _SHARES:
             x, y, angle = _along(points, share)
-            long = max(text_width(text, height) for text in texts) / 2
-            tall = height * (0.55 if len(texts) == 1 else 1.15)
+            long = max(text_width(text, height) for text in texts) / 2 + 0.03
+            tall = height * (0.6 if len(texts) == 1 else 1.25)
             box = _Box(x, y, math.cos(angle), math.sin(angle), long, tall)
             if any(box.meets_circle(*circle) for circle in circles) or any(box.meets(other) for other in taken):
                 continue

@@ -101,7 +101,7 @@ def widths(strengths: Iterable[float], count: int) -> list[float]:
     >>> widths([0.0, 0.5, 1.0], 10)
     [0.4, 2.2, 4.0]
     """
-    thick = min(4.0, max(0.5, 4.0 * (100.0 / max(count, 1)) ** 0.35))
+    thick = min(4.0, max(0.5, 4.0 * (100.0 / max(count, 1)) ** 0.45))
     thin = thick / 10.0
     return [thin + (thick - thin) * strength for strength in strengths]
 

@@ -17,19 +17,23 @@ __all__ = ["Title", "checked_marks", "titles"]
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """What a layer is: "inputs", "layer 1" or "outputs", how many neurons it has, and their activations."""
+    """What a layer is: "inputs", "layer 1" or "outputs", how many neurons it has, and their activations.
+
+    `mark` is what was found about it, `largest` the largest number on the edges into it, where that is their scale.
+    """
 
     what: str
     count: int
     rules: str
     mark: str = ""
+    largest: str = ""
 
     def text(self, counted: bool) -> str:
         """Write it over the layer, with the true count when not every neuron is shown."""
         first = self.what
         if counted:
             first = f"{self.what}: {self.count}" if self.what.startswith("layer") else f"{self.count} {self.what}"
-        return "\n".join(line for line in (self.mark, first, self.rules) if line)
+        return "\n".join(line for line in (self.mark, first, self.rules, self.largest) if line)
 
     def __str__(self) -> str:
         rules = f", {self.rules}" if self.rules else ""
@@ -38,7 +42,7 @@ class Title:
         return f"{self.count} {self.what if self.count > 1 else self.what.removesuffix('s')}{rules}"
 
 
-def titles(net: Shape, marks: Mapping[str, str]) -> list[Title]:
+def titles(net: Shape, marks: Mapping[str, str], largest: Mapping[int, str]) -> list[Title]:
     """Name every layer, with what was found about it."""
     named = []
     for number, layer in enumerate(net.layers):
@@ -46,7 +50,7 @@ def titles(net: Shape, marks: Mapping[str, str]) -> list[Title]:
         told = ", ".join(rules[:2]) + (", …" if len(rules) > 2 else "")
         are_outputs = all(neuron.role == "output" for neuron in layer)
         what = "inputs" if number == 0 else "outputs" if are_outputs else f"layer {number}"
-        named.append(Title(what, len(layer), told, marks.get(f"layer {number}", "")))
+        named.append(Title(what, len(layer), told, marks.get(f"layer {number}", ""), largest.get(number, "")))
     return named
 
 

@@ -154,8 +154,9 @@ class NetworkDiagram:
         links = shown_links(layout, values, edge_scale, lit)
         placed, left_out = _numbers_at(links, layout, mode, read, style, numbers)
         fill_scale = like.fill_scale if like and same else fill_scale_for(nodes, scale)
+        headings = titles(net, found, _largest(edge_scale, style))
         return cls(
-            net, mode, layout, edge_scale, nodes, links, fill_scale, titles(net, found, _largest(edge_scale, style)), placed, left_out,
+            net, mode, layout, edge_scale, nodes, links, fill_scale, headings, placed, left_out,
             find_theme(theme), bias == "square",
         )  # fmt: skip
 

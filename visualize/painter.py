@@ -238,7 +238,10 @@ def _add_legend(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
     if len(diagram.mode.on_edges) > 1 and diagram.numbers:
         handles.append(Line2D([], [], linestyle="none"))
         names.append("at an edge: w·δ above, ∂C/∂w below")
+    if diagram.left_out:
+        handles.append(Line2D([], [], linestyle="none"))
+        names.append(f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room")
     diagram.legend_ = legend(
         ax, handles, names, theme, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=len(handles), fontsize="small",
-        columnspacing=1.2, handlelength=3.0, borderaxespad=0.1,
+        columnspacing=1.2, handlelength=2.6, borderaxespad=0.1,
     )  # fmt: skip

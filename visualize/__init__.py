@@ -1,4 +1,68 @@
-"""Pictures of networks: they read the live objects, draw on the axes they are given, and return what they drew."""
+"""Pictures of networks: they read the live objects, draw on the axes they are given, and return what they drew.
 
-from visualize.diagram import NetworkDiagram as NetworkDiagram
-from visualize.draw import draw_network as draw_network
+This file names what is public. Everything is loaded on first use; matplotlib when something is drawn.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from visualize.diagram import NetworkDiagram as NetworkDiagram
+    from visualize.draw import draw_network as draw_network
+    from visualize.drawn import Drawn as Drawn
+    from visualize.marks import find_marks as find_marks
+    from visualize.paper import save_figure as save_figure
+    from visualize.plots.activations import plot_activations as plot_activations
+    from visualize.plots.boundary import plot_decision_boundary as plot_decision_boundary
+    from visualize.plots.confusion import plot_confusion as plot_confusion
+    from visualize.plots.curves import plot_activation as plot_activation
+    from visualize.plots.gradients import plot_gradients as plot_gradients
+    from visualize.plots.gradients import plot_update_ratio as plot_update_ratio
+    from visualize.plots.history import plot_history as plot_history
+    from visualize.plots.matrix import plot_matrix as plot_matrix
+    from visualize.plots.responses import plot_responses as plot_responses
+    from visualize.plots.saturation import plot_saturation as plot_saturation
+    from visualize.plots.spread import plot_activation_spread as plot_activation_spread
+    from visualize.plots.surface import plot_loss_surface as plot_loss_surface
+    from visualize.plots.weights import plot_weights as plot_weights
+    from visualize.themes import THEMES as THEMES
+    from visualize.themes import Theme as Theme
+
+_HOMES = {
+    "THEMES": "visualize.themes",
+    "Drawn": "visualize.drawn",
+    "NetworkDiagram": "visualize.diagram",
+    "Theme": "visualize.themes",
+    "draw_network": "visualize.draw",
+    "find_marks": "visualize.marks",
+    "plot_activation": "visualize.plots.curves",
+    "plot_activation_spread": "visualize.plots.spread",
+    "plot_activations": "visualize.plots.activations",
+    "plot_confusion": "visualize.plots.confusion",
+    "plot_decision_boundary": "visualize.plots.boundary",
+    "plot_gradients": "visualize.plots.gradients",
+    "plot_history": "visualize.plots.history",
+    "plot_loss_surface": "visualize.plots.surface",
+    "plot_matrix": "visualize.plots.matrix",
+    "plot_responses": "visualize.plots.responses",
+    "plot_saturation": "visualize.plots.saturation",
+    "plot_update_ratio": "visualize.plots.gradients",
+    "plot_weights": "visualize.plots.weights",
+    "save_figure": "visualize.paper",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'visualize' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

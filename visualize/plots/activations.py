@@ -22,6 +22,7 @@ from visualize.plots.running import (
     read_names,
     read_rows,
 )
+from visualize.scales import make_scale
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def plot_activations(
     *,
     class_names: Sequence[str] = (),
     colorbar: bool = True,
+    scale: str | None = None,
     theme: str | Theme = "light",
 ) -> Drawn:
     """Draw the activations of all neurons on all examples as a heat map: neurons down, by layer, examples across.
@@ -99,6 +101,9 @@ def plot_activations(
         What the classes are called; "class 0", "class 1", ... when left out.
     colorbar : bool
         Put the scale beside the picture. Its middle is 0, always; it shows the part that occurs.
+    scale : {"network", "layer"}, optional
+        One scale for all, or colours that tell a share of the layer's largest activation. When left out, "layer" if the
+        layers' largest lie far apart, for then the small ones would all look like 0.
     theme : str or Theme
         The colours.
 
@@ -109,8 +114,8 @@ def plot_activations(
 
     Raises
     ------
-    InvalidTypeError, InvalidValueError
-        When X or Y is empty or does not fit the net, or the names do not fit the classes.
+    InvalidTypeError, InvalidValueError, UnknownNameError
+        When X or Y is empty or does not fit the net, the names do not fit the classes, or there is no such scale.
     NumericalError
         When a number leaves the range of floats.
 
@@ -122,26 +127,29 @@ def plot_activations(
     >>> drawn["mesh"].get_array().shape  # 3 + 1 neurons and a gap above each layer
     (6, 4)
     """
-    from numpy import arange, ma, nan, vstack
+    from numpy import arange, array, ma, nan, vstack
     from numpy import full as filled
 
     look = find_theme(theme)
     xs, labels, names = _examples(net, X, Y, class_names)
     order, groups = by_class(labels) if labels else (list(range(len(xs))), [])
     values = activations_over(net, [xs[at] for at in order])
-    ax, own = axes_for(ax, look, "plot_activations")
     sizes = [len(layer) for layer in computing(net)]
+    level = [at for at, size in enumerate(sizes) for _ in range(size)]
+    by_level = make_scale([(at, float(abs(row).max())) for at, row in zip(level, values, strict=True)], scale)
+    shown = array([[by_level.of(at, value) for value in row] for at, row in zip(level, values.tolist(), strict=True)])
+    ax, own = axes_for(ax, look, "plot_activations")
     share = _HEADER / max(inches(ax)[1], 0.1)
     written = share * len(sizes) < 0.5  # otherwise the names would leave no room for the neurons
     gap = sum(sizes) * share / (1.0 - share * len(sizes)) if written else 0.02 * sum(sizes)
     edges, places = bands(sizes, gap)
     stack, start = [], 0
     for size in sizes:
-        stack += [filled((1, len(xs)), nan), values[start : start + size]]
+        stack += [filled((1, len(xs)), nan), shown[start : start + size]]
         start += size
     mesh = ax.pcolormesh(
         arange(len(xs) + 1), edges, ma.masked_invalid(vstack(stack)), cmap=look.diverging,
-        norm=centred([values.min(), values.max()]), rasterized=values.size > _VECTOR,
+        norm=centred([by_level.limit]), rasterized=values.size > _VECTOR,
     )  # fmt: skip
     ax.set(xlim=(0, len(xs)), ylim=(edges[-1], edges[0]))
     artists: dict[str, Any] = {"mesh": mesh, "layers": [], "class_lines": None, "colorbar": None}
@@ -151,12 +159,13 @@ def plot_activations(
             ax.text(0, top - gap * 0.12, short(title, 60), color=look.ink, size="small", va="bottom", parse_math=False)
             for title, (top, _) in zip(titles, places, strict=True)
         ]
-    _name_rows(ax, net, titles, places, inches(ax)[1] / edges[-1] >= _ROW and written)
+    _name_rows(ax, net, [] if written else titles, places, inches(ax)[1] / edges[-1] >= _ROW and written)
     artists["class_lines"] = _name_columns(ax, groups, names, len(xs), look)
     label_axes(ax, "examples, by class" if groups else "example", "neuron")
     if colorbar:
-        part = (min(0.0, values.min()), max(0.0, values.max()))
-        artists["colorbar"] = add_colorbar(mesh, ax, "activation a", look, own, part)
+        part = (min(0.0, shown.min()), max(0.0, shown.max()))
+        label = "activation a" + ("\n(share of the layer's largest)" if by_level.kind == "layer" else "")
+        artists["colorbar"] = add_colorbar(mesh, ax, label, look, own, part)
     return Drawn(ax, artists, _map_in_words(net, values, order, groups, names), own)
 
 
@@ -172,11 +181,11 @@ def _examples(net: Network, X: Rows, Y: Rows | None, given: Sequence[str]) -> An
 def _name_rows(
     ax: Axes, net: Network, titles: Sequence[str], places: Sequence[tuple[float, list[float]]], roomy: bool
 ) -> None:
-    """Name each neuron, or where there is no room for that, each layer."""
+    """Name each neuron; where there is no room for that, each layer, unless its name stands over it."""
     if roomy:
         middles = [middle for _, rows in places for middle in rows]
         tick_names(ax, "y", middles, [n.name for layer in computing(net) for n in layer], fontsize="small")
-    elif len(titles) > 1:
+    elif titles:
         middles = [(rows[0] + rows[-1]) / 2.0 for _, rows in places]
         tick_names(ax, "y", middles, [title.partition(":")[0] for title in titles], fontsize="small")
     else:

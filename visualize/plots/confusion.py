@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.data.metrics import confusion_matrix
 from neurograph.data.report import report_on
 from visualize.drawn import Drawn, axes_for, short, tick_names
-from visualize.plots.furniture import add_colorbar, fits, inches, label_axes
+from visualize.plots.furniture import fits, inches, label_axes
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def plot_confusion(
     names = [score.name for score in report.classes]
     values: Sequence[Sequence[float]] = shares_of(counts) if normalize else counts
     side = min(3.4 + 0.16 * max(len(names) - 5, 0), 8.0)
-    ax, own = axes_for(ax, colours, "plot_confusion", (side + 0.8, side))
+    ax, own = axes_for(ax, colours, "plot_confusion", (side + (1.3 if colorbar else 0.6), side))
     artists: dict[str, Any] = {"cells": _cells(ax, values, 1.0 if normalize else None, colours)}
     artists["numbers"] = _write(ax, values, artists["cells"], colours, normalize)
     _name(ax, names)
     if colorbar:
-        label = "share of the true class" if normalize else "examples"
-        artists["colorbar"] = add_colorbar(artists["cells"], ax, label, colours, own)
+        label = "share" if normalize else "examples"
+        artists["colorbar"] = _bar(ax, artists["cells"], label, colours)
     return Drawn(ax, artists, _alt(counts, names, report.accuracy, bool(artists["numbers"])), own)
 
 
@@ -110,6 +110,7 @@ def _cells(ax: Axes, values: Sequence[Sequence[float]], top: float | None, theme
         vmax=top,
         edgecolors=theme.quiet,
         linewidth=0.3,
+        clip_on=False,  # or half of the outer frame would be cut off
     )
     ax.set_aspect("equal")
     ax.set_xlim(edges[0], edges[-1])
@@ -167,13 +168,25 @@ def _cell_text(value: float, normalize: bool) -> str:
 
 
 def _name(ax: Axes, names: Sequence[str]) -> None:
-    places = list(range(len(names)))
+    """Name the classes, every second or third one only where there is no room for more."""
     small = {"fontsize": 6} if len(names) > _MANY else {"fontsize": 9}
     turned = {} if fits(names, 0.9 * inches(ax)[0]) else {"rotation": 90}
-    tick_names(ax, "x", places, names, **small, **turned)
-    tick_names(ax, "y", places, names, **small)
+    every = math.ceil(len(names) * (0.1 if len(names) > _MANY else 0.13) / (0.8 * min(inches(ax))))
+    places = list(range(0, len(names), every))
+    tick_names(ax, "x", places, names[::every], **small, **turned)
+    tick_names(ax, "y", places, names[::every], **small)
     ax.tick_params(length=0)
     label_axes(ax, "predicted class", "true class")
+
+
+def _bar(ax: Axes, cells: Any, label: str, theme: Theme) -> Any:
+    """Put the scale beside the cells, as high as they are; it takes no room from other axes."""
+    figure = ax.get_figure()
+    assert figure is not None  # noqa: S101  # it was drawn on
+    bar = figure.colorbar(cells, cax=ax.inset_axes((1.05, 0.0, 0.05, 1.0)))
+    bar.set_label(label, color=theme.ink)
+    bar.ax.tick_params(colors=theme.ink)
+    return bar
 
 
 def _alt(counts: Sequence[Sequence[int]], names: Sequence[str], accuracy: float, written: bool) -> str:

@@ -15,8 +15,8 @@ from neurograph.graph.shape import Shape
 from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
-from visualize.drawn import Drawn, axes_for, legend, short
-from visualize.plots.furniture import label_axes
+from visualize.drawn import Drawn, axes_for, short
+from visualize.plots.furniture import label_axes, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ __all__ = ["plot_activation"]
 _SPAN = 5.0  # to both sides of 0
 _NAMED = 8  # neurons; beyond, their names would hide the curve
 _POINTS = 400
+
+Mark = tuple[str, float, float]  # a neuron's name, z and a
 
 
 def plot_activation(
@@ -78,7 +80,7 @@ def plot_activation(
     True
     """
     colours = find_theme(theme)
-    net = activation if isinstance(activation, Shape) else _network(net)
+    net = _network(activation, net)
     rule = _rule(activation, net, neuron)
     standing = [one for one in _asked(net, neuron) if one.rule == rule]
     marked = [(one.name, one.z, one.a) for one in standing if one.z is not None and one.a is not None]
@@ -93,14 +95,20 @@ def plot_activation(
     shown = [one for one in marked if low <= one[1] <= high]
     if shown:
         artists["neurons"] = ax.scatter(
-            [z for _, z, _ in shown], [a for _, _, a in shown], s=28, color=colours.ink, zorder=3
+            [z for _, z, _ in shown],
+            [a for _, _, a in shown],
+            s=26,
+            color=colours.ink,
+            zorder=3,
+            edgecolors=[ax.get_facecolor()],
+            linewidths=0.6,
         )
-        artists["names"] = _name(ax, shown, colours) if len(shown) <= _NAMED else []
+        artists["names"] = _name(ax, shown, 0.09 * (high - low), colours) if len(shown) <= _NAMED else []
     handles = [artists["value"], artists["slope"], *artists["kinks"][:1]]
-    told = [f"a = {rule.formula}", f"slope = {rule.slope_formula}", "kink: the slope jumps"]
-    artists["legend"] = legend(ax, handles, told[: len(handles)], colours, fontsize="small")
+    told = [_said("a", rule.formula), _said("slope", rule.slope_formula), "kink"]
+    artists["legend"] = legend_above(ax, handles, told[: len(handles)], colours)
     ax.set_xlim(low, high)
-    label_axes(ax, "z", f"a = {short(rule.name)}(z), slope da/dz")
+    label_axes(ax, "z", f"{short(rule.name)}(z), slope")
     ax.grid(color=colours.quiet, alpha=0.25, linewidth=0.6)
     return Drawn(ax, artists, _alt(rule, (low, high), standing, marked, net is not None), own)
 
@@ -135,7 +143,12 @@ def _number(function: Any, *given: float) -> float:
     return value if math.isfinite(value) else math.nan
 
 
-def _network(net: object) -> Shape | None:
+def _network(activation: object, net: object) -> Shape | None:
+    """Find the network, which may stand in the place of the activation."""
+    if isinstance(activation, Shape):
+        if net is not None:
+            raise InvalidValueError("plot_activation, net: a network is given twice. Give it once, and no activation.")
+        return activation
     if net is not None and not isinstance(net, Shape):
         raise InvalidTypeError(explain("plot_activation, net", net, "a Network"))
     return net
@@ -154,7 +167,7 @@ def _rule(activation: Any, net: Shape | None, neuron: str | None) -> Activation:
         rule = single[0] if single else computing[0].rule
     elif neuron is not None and computing[0].rule != rule:
         raise InvalidValueError(
-            f"plot_activation, neuron: {neuron} computes {computing[0].rule.name}, not {rule.name}. "
+            f"plot_activation, neuron: {computing[0].name} computes {computing[0].rule.name}, not {rule.name}. "
             "Give the network in place of the activation."
         )
     if isinstance(rule, JointActivation):
@@ -191,6 +204,12 @@ def _span(rule: Activation, zs: Sequence[float], span: tuple[float, float] | Non
     return low, high
 
 
+def _said(what: str, formula: str) -> str:
+    """Write a formula for the legend, as a whole or not at all."""
+    line = f"{what} = {formula}"
+    return line if short(line, 40) == line else f"{what}(z)"
+
+
 def _mark_kink(ax: Axes, rule: Activation, kink: float, theme: Theme) -> Any:
     """Mark a kink by a line, and by a dot the slope that the passes use there."""
     slope = _number(rule.slope, kink, _number(rule.value, kink))
@@ -199,21 +218,38 @@ def _mark_kink(ax: Axes, rule: Activation, kink: float, theme: Theme) -> Any:
     return line
 
 
-def _name(ax: Axes, marked: Sequence[tuple[str, float, float]], theme: Theme) -> list[Any]:
-    """Write each neuron's name at its dot, in turn above and below."""
+def together(marked: Sequence[Mark], near: float) -> list[list[Mark]]:
+    """Put neurons side by side together, in the order of z: each is nearer to the one before than `near`.
+
+    Examples
+    --------
+    >>> together([("h1", 2.0, 2.0), ("h2", 0.0, 0.0), ("h3", 0.25, 0.25)], 0.5)
+    [[('h2', 0.0, 0.0), ('h3', 0.25, 0.25)], [('h1', 2.0, 2.0)]]
+    """
+    groups: list[list[Mark]] = []
+    for mark in sorted(marked, key=lambda one: one[1]):
+        if groups and mark[1] - groups[-1][-1][1] < near:
+            groups[-1].append(mark)
+        else:
+            groups.append([mark])
+    return groups
+
+
+def _name(ax: Axes, marked: Sequence[Mark], near: float, theme: Theme) -> list[Any]:
+    """Write the names to the upper left of the dots, where a rising curve leaves room; neighbours on one line."""
     return [
         ax.annotate(
-            short(name, 12),
-            (z, a),
-            xytext=(0, 7 if at % 2 == 0 else -7),
+            ", ".join(short(name, 12) for name, _, _ in group),
+            group[0][1:],
+            xytext=(-4, 4),
             textcoords="offset points",
-            ha="center",
-            va="bottom" if at % 2 == 0 else "top",
+            ha="right",
+            va="bottom",
             color=theme.ink,
             fontsize=8,
             parse_math=False,
         )
-        for at, (name, z, a) in enumerate(sorted(marked, key=lambda one: one[1]))
+        for group in together(marked, near)
     ]
 
 
@@ -221,7 +257,7 @@ def _alt(
     rule: Activation,
     span: tuple[float, float],
     standing: Sequence[Neuron],
-    marked: Sequence[tuple[str, float, float]],
+    marked: Sequence[Mark],
     has_net: bool,
 ) -> str:
     said = [f"Activation {short(rule.name)} and its slope for z from {span[0]:.3g} to {span[1]:.3g}."]

@@ -68,7 +68,8 @@ def by_layer(history: History, what: str, where: str, kind: str) -> dict[str, li
     {'layer 1': [0.5, 0.25]}
     """
     layers: dict[str, list[float]] = {}
-    while f"{what}/layer {len(layers) + 1}" in history.columns:
+    columns = history.columns
+    while f"{what}/layer {len(layers) + 1}" in columns:
         name = f"layer {len(layers) + 1}"
         layers[name] = numbers(history.column(f"{what}/{name}"))
     if not layers:
@@ -122,7 +123,8 @@ def reach(columns: Iterable[Sequence[float]], margin: float = 1.6) -> tuple[floa
     low, high = min(late or early), max(late or early)
     low = min(low, max(min(early, default=low), low / 100.0))
     high = max(high, min(max(early, default=high), high * 100.0))
-    return max(low / margin, 5e-324), min(high * margin, 1e308)
+    low = min(max(low / margin, 1e-250), 1e249)  # beyond, matplotlib's own margins overflow
+    return low, max(min(high * margin, 1e250), 10.0 * low)
 
 
 def epoch_axis(ax: Axes, label: str, theme: Theme) -> None:
@@ -130,7 +132,7 @@ def epoch_axis(ax: Axes, label: str, theme: Theme) -> None:
     from matplotlib.ticker import MaxNLocator
 
     label_axes(ax, "epoch", label)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
     ax.grid(axis="y", color=theme.quiet, alpha=0.25, linewidth=0.6)
     ax.set_axisbelow(True)
 

@@ -6,6 +6,8 @@ It reads no network and draws no data.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import legend, short
@@ -17,10 +19,21 @@ if TYPE_CHECKING:
     from matplotlib.colors import CenteredNorm
     from matplotlib.legend import Legend
 
-__all__ = ["MARKERS", "add_colorbar", "centred", "fits", "inches", "label_axes", "legend_above", "markers"]
+__all__ = [
+    "CHARACTER",
+    "MARKERS",
+    "add_colorbar",
+    "centred",
+    "fits",
+    "inches",
+    "label_axes",
+    "legend_above",
+    "markers",
+    "round_numbers",
+]
 
 MARKERS = "os^Dv<>"  # a class has a shape beside its colour, for print in grey
-_CHARACTER = 0.085  # inches: a character of 10 points, with some air
+CHARACTER = 0.085  # inches: a character of 10 points, with some air
 
 
 def markers(index: int) -> str:
@@ -46,12 +59,14 @@ def inches(ax: Axes) -> tuple[float, float]:
 def fits(names: Sequence[str], width: float) -> bool:
     """Tell whether names fit side by side, each in an equal share of a width in inches.
 
+    The width is the one before a scale beside the axes has taken its part, so some is set aside for that.
+
     Examples
     --------
     >>> fits(["setosa", "versicolor"], 3.0), fits(["setosa", "versicolor"], 1.0)
     (True, False)
     """
-    return max(len(short(name)) for name in names) * _CHARACTER <= width / len(names)
+    return max(len(short(name)) for name in names) * CHARACTER <= 0.8 * width / len(names)
 
 
 def label_axes(ax: Axes, x: str, y: str) -> None:
@@ -63,24 +78,64 @@ def label_axes(ax: Axes, x: str, y: str) -> None:
 
 
 def add_colorbar(
-    artist: Any, ax: Any, label: str, theme: Theme, own: bool, part: tuple[float, float] | None = None
+    artist: Any,
+    ax: Axes | Sequence[Axes],
+    label: str,
+    theme: Theme,
+    own: bool,
+    part: tuple[float, float] | None = None,
 ) -> Colorbar:
-    """Put a scale beside axes, in the colours of the theme; `part` shows only the part of it that occurs."""
-    axes = ax if hasattr(ax, "get_figure") else ax[0]
-    bar: Colorbar = axes.get_figure().colorbar(artist, ax=ax, label=label)
+    """Put a scale beside axes, in the colours of the theme; `part` is the part of it to show."""
+    first = ax[0] if isinstance(ax, Sequence) else ax
+    figure = first.get_figure()
+    assert figure is not None  # noqa: S101  # axes on which something was drawn have one
+    bar = figure.colorbar(artist, ax=ax, label=label, aspect=25)
+    bar.ax.yaxis.label.set_parse_math(False)
     if part is not None and part[0] < part[1]:
         bar.ax.set_ylim(*part)
     if own or theme.name != "light":
         bar.ax.tick_params(colors=theme.ink, which="both")
         bar.ax.yaxis.label.set_color(theme.ink)
-        bar.outline.set_edgecolor(theme.quiet)  # type: ignore[operator]  # matplotlib's types take it for a method
+        bar.outline.set_edgecolor(theme.quiet)
     return bar
 
 
-def legend_above(ax: Axes, handles: Sequence[Any], names: Sequence[str], theme: Theme) -> Legend:
-    """Put a legend above the axes, where it covers no data, in as many columns as fit."""
-    wide = max(len(short(name, 40)) for name in names) * _CHARACTER * 0.85 + 0.35
-    columns = max(1, min(len(names), int(inches(ax)[0] / wide)))
+def round_numbers(low: float, high: float) -> list[float]:
+    """List 1, 2 and 5 times the powers of ten between two numbers; of many, the powers only; of none, the two.
+
+    Examples
+    --------
+    >>> round_numbers(0.03, 0.9), round_numbers(0.32, 0.34)
+    ([0.05, 0.1, 0.2, 0.5], [0.32, 0.34])
+    """
+    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
+    found = [float(f"{digit}e{power}") for power in powers for digit in (1, 2, 5)]
+    found = [number for number in found if low <= number <= high]
+    if len(found) > 8:
+        tens = [number for number in found if f"{number:e}"[0] == "1"]
+        found = tens[:: ceil(len(tens) / 8)]
+    return found or [low, high]
+
+
+def columns_in(widths: Sequence[float], room: float) -> int:
+    """Count the columns in which entries of these widths fit, filled from the top and then from the left.
+
+    Examples
+    --------
+    >>> columns_in([1.0, 2.0, 1.0], 4.5), columns_in([1.0, 2.0, 1.0], 3.5), columns_in([1.0, 2.0, 1.0], 0.5)
+    (3, 2, 1)
+    """
+    for columns in range(len(widths), 1, -1):
+        tall, more = divmod(len(widths), columns)  # the first columns have one entry more, as in matplotlib
+        ends = [at * tall + min(at, more) for at in range(columns + 1)]
+        if sum(max(widths[start:end]) for start, end in pairwise(ends)) <= room:
+            return columns
+    return 1
+
+
+def legend_above(ax: Axes, handles: Sequence[Any], names: Sequence[str], theme: Theme, share: float = 1.0) -> Legend:
+    """Put a legend above the axes, where it covers no data, in as many columns as fit into a share of their width."""
+    columns = columns_in([len(short(name, 40)) * CHARACTER * 0.75 + 0.4 for name in names], share * inches(ax)[0])
     return legend(
         ax, handles, names, theme, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, fontsize="small",
         borderaxespad=0.2, handletextpad=0.3, columnspacing=1.0,

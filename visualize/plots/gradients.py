@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.learning.history import History
-from visualize.drawn import Drawn, axes_for, legend
+from visualize.drawn import Drawn, axes_for
 from visualize.plots.epochs import by_layer, epoch_axis, epochs_of, known, layer_looks, listed, reach
+from visualize.plots.furniture import legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def plot_gradients(history: History, ax: Axes | None = None, *, theme: str | The
     epochs = epochs_of(history)
     ax, own = axes_for(ax, colours, "plot_gradients")
     ax.set_yscale("log")
+    ax.set_ylim(*ends)
     artists: dict[str, Any] = {}
     for name, look in zip(median, layer_looks(len(median), colours), strict=True):
         artists[name] = _line(ax, epochs, median[name], look)
@@ -77,14 +79,13 @@ def plot_gradients(history: History, ax: Axes | None = None, *, theme: str | The
             [max(value, ends[0]) for value in low[name]],
             [max(value, ends[0]) for value in high[name]],
             color=look["color"],
-            alpha=0.18,
+            alpha=0.15,
             linewidth=0,
         )
         if zeros := [epoch for epoch, value in zip(epochs, median[name], strict=True) if value == 0.0]:
             (artists[f"zero/{name}"],) = ax.plot(
                 zeros, [ends[0]] * len(zeros), color=look["color"], linestyle="", marker="v", markersize=4
             )
-    ax.set_ylim(*ends)
     epoch_axis(ax, "|dC/dparameter|", colours)
     notes = {name: _note(median[name], found.get(name, "")) for name in median}
     artists["legend"] = _legend(ax, artists, notes, colours)
@@ -128,15 +129,15 @@ def plot_update_ratio(history: History, ax: Axes | None = None, *, theme: str | 
     epochs = epochs_of(history)
     ax, own = axes_for(ax, colours, "plot_update_ratio")
     ax.set_yscale("log")
+    ax.set_ylim(*reach([*ratios.values(), [_GUIDE]]))
     artists: dict[str, Any] = {}
     for name, look in zip(ratios, layer_looks(len(ratios), colours), strict=True):
         artists[name] = _line(ax, epochs, ratios[name], look)
     artists["guide"] = ax.axhline(_GUIDE, color=colours.ink, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-    ax.set_ylim(*reach([*ratios.values(), [_GUIDE]]))
     epoch_axis(ax, "|change| / |weight|", colours)
     notes = {name: _note(values, "") for name, values in ratios.items()}
-    artists["legend"] = _legend(ax, artists, notes | {"guide": "1/1000, rule of thumb"}, colours)
-    ends = ", ".join(f"{name} {values[-1]:.3g}{notes[name].removeprefix(name)}" for name, values in ratios.items())
+    artists["legend"] = _legend(ax, artists, notes | {"guide": "1/1000"}, colours)
+    ends = ", ".join(f"{name} {values[-1]:.3g}{_in_brackets(notes[name])}" for name, values in ratios.items())
     count = "1 epoch" if len(epochs) == 1 else f"{len(epochs)} epochs"
     alt = f"Mean |change| / |weight| of an update over {count}, on a logarithmic axis, at the end: {ends}."
     return Drawn(ax, artists, alt, own)
@@ -188,7 +189,7 @@ def _line(ax: Axes, epochs: Sequence[float], values: Sequence[float], look: dict
 def _note(values: Sequence[float], finding: str) -> str:
     """Say behind the name of a layer what is to be known of it."""
     zeros = len([1 for value in values if value == 0.0])
-    return ", ".join(filter(None, [finding, f"0 in {zeros} of {len(values)}" if zeros else ""]))
+    return ", ".join(filter(None, [finding, f"0 in {zeros}/{len(values)} epochs" if zeros else ""]))
 
 
 def _legend(ax: Axes, artists: dict[str, Any], notes: dict[str, str], theme: Theme) -> Any:
@@ -197,17 +198,18 @@ def _legend(ax: Axes, artists: dict[str, Any], notes: dict[str, str], theme: The
     chosen = set(listed(names))
     names = [name for at, name in enumerate(names) if at in chosen or notes[name]]
     told = [f"{name}: {notes[name]}" if notes[name] else name for name in names]
-    return legend(ax, [artists[name] for name in names], told, theme, fontsize="small")
+    return legend_above(ax, [artists[name] for name in names], told, theme)
 
 
 def _flow_alt(median: dict[str, list[float]], found: dict[str, str]) -> str:
     count = len(next(iter(median.values())))
-    parts = []
-    for name, values in median.items():
-        note = _note(values, found.get(name, ""))
-        parts.append(
-            f"{name} {values[-1]:.3g}" + (f" ({note} epochs)" if "0 in" in note else f" ({note})" if note else "")
-        )
+    ends = [
+        f"{name} {values[-1]:.3g}{_in_brackets(_note(values, found.get(name, '')))}" for name, values in median.items()
+    ]
     over = "1 epoch" if count == 1 else f"{count} epochs"
-    said = f"Median |dC/dparameter| of each layer over {over}, on a logarithmic axis, at the end: {', '.join(parts)}."
+    said = f"Median |dC/dparameter| of each layer over {over}, on a logarithmic axis, at the end: {', '.join(ends)}."
     return said if found else f"{said} No layer's gradients vanish or explode."
+
+
+def _in_brackets(note: str) -> str:
+    return f" ({note})" if note else ""

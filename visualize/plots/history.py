@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest
 from neurograph.learning.history import History
-from visualize.drawn import Drawn, axes_for, legend
+from visualize.drawn import Drawn, axes_for
 from visualize.plots.epochs import epoch_axis, epochs_of, known, numbers
+from visualize.plots.furniture import legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def plot_history(
         names.append(f"best epoch: {history.best_epoch}")
     if len(names) > 1:
         handles = [artist for key, artist in artists.items() if key != "best_line"]
-        artists["legend"] = legend(ax, handles, names, colours, fontsize="small")
+        artists["legend"] = legend_above(ax, handles, names, colours)
     epoch_axis(ax, show, colours)
     _scale(ax, show, log, lines)
     return Drawn(ax, artists, _alt(history, show, lines, log), own)
@@ -137,7 +138,14 @@ def _mark_best(ax: Axes, history: History, judged: Sequence[float], theme: Theme
     at = epochs.index(float(history.best_epoch))
     line = ax.axvline(epochs[at], color=theme.quiet, linewidth=0.8, linestyle=":", zorder=1)
     (dot,) = ax.plot(
-        epochs[at], judged[at], color=theme.ink, linestyle="", marker="o", markersize=7, markerfacecolor="none"
+        epochs[at],
+        judged[at],
+        color=theme.ink,
+        linestyle="",
+        marker="o",
+        markersize=7,
+        markerfacecolor="none",
+        clip_on=False,  # a good epoch is close to the edge
     )
     return {"best": dot, "best_line": line}
 
@@ -146,7 +154,7 @@ def _scale(ax: Axes, show: str, log: bool, lines: dict[str, list[float]]) -> Non
     if log:
         ax.set_yscale("log")
     elif show == "accuracy":
-        ax.set_ylim(0.0, 1.02)
+        ax.set_ylim(0.0, 1.03)
     else:
         values = [value for line in lines.values() for value in line if not math.isnan(value)]
         if 0.0 <= min(values) < 0.25 * max(values):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING
 
 from neurograph.data.dataset import column_names
@@ -14,13 +15,14 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameEr
 from neurograph.intake import vector, whole
 from neurograph.network import Network
 from visualize.drawn import short
+from visualize.plots.furniture import CHARACTER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["Plane", "plane_over", "read_features", "read_inputs", "read_span"]
+__all__ = ["Plane", "read_features", "read_inputs", "read_plane", "read_span"]
 
 Span = tuple[tuple[float, float], tuple[float, float]]
 _MARGIN = 0.08  # of the range of the data, on either side
@@ -40,6 +42,8 @@ class Plane:
         A value for each input; of the two that vary it is not used.
     names : list of str
         What the inputs are called.
+    how : str
+        Where the held values come from.
     """
 
     features: tuple[int, int]
@@ -47,6 +51,7 @@ class Plane:
     ys: NDArray[float64]
     held: list[float]
     names: list[str]
+    how: str
 
     def rows(self) -> list[list[float]]:
         """List the inputs at every point: along x first, from the bottom up."""
@@ -75,8 +80,15 @@ class Plane:
         """Say at what the other inputs are held; empty when there are none."""
         others = [k for k in range(len(self.names)) if k not in self.features]
         if len(others) > 3:
-            return f"the other {len(others)} inputs held"
+            return f"the other {len(others)} inputs at {self.how}"
         return ", ".join(f"{short(self.names[k])} = {self.held[k]:.3g}" for k in others)
+
+    def told_below(self, width: float) -> str:
+        """Say the same as lines under a label, in a width in inches; empty when nothing is held."""
+        if not self.told:
+            return ""
+        text = f"with {self.told}"
+        return "\n" + (text if len(text) * CHARACTER <= width else text.replace(", ", ",\n"))
 
     def place(self, ax: Axes, x: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
         """Give the places of examples, and let the axes end with the plane."""
@@ -84,28 +96,42 @@ class Plane:
         return [row[self.features[0]] for row in x], [row[self.features[1]] for row in x]
 
 
-def plane_over(
-    features: tuple[int, int], span: Span, held: list[float], names: list[str], resolution: object, where: str
+def read_plane(  # all that says which plane
+    net: Network,
+    xs: Sequence[Sequence[float]],
+    features: object,
+    fixed: object,
+    span: object,
+    resolution: object,
+    feature_names: object,
+    where: str,
 ) -> Plane:
-    """Lay a grid of `resolution` points each way.
+    """Lay a grid of `resolution` points each way; what each argument may be, the functions below say.
 
     Raises
     ------
-    InvalidTypeError, InvalidValueError
-        When the resolution is not a whole number from 2 up.
+    InvalidTypeError, InvalidValueError, UnknownNameError
+        When one of them cannot be used.
 
     Examples
     --------
-    >>> plane = plane_over((0, 2), ((0.0, 1.0), (5.0, 6.0)), [0.0, 7.0, 0.0], ["a", "b", "c"], 2, "plot")
+    >>> import neurograph as ng
+    >>> net, X = ng.Network.dense([3, 1], "tanh"), [[0.0, 7.0, 5.0]]
+    >>> plane = read_plane(net, X, (0, 2), None, (0, 1), 2, ("a", "b", "c"), "plot")
     >>> plane.rows(), plane.told
-    ([[0.0, 7.0, 5.0], [1.0, 7.0, 5.0], [0.0, 7.0, 6.0], [1.0, 7.0, 6.0]], 'b = 7')
+    ([[0.0, 7.0, 0.0], [1.0, 7.0, 0.0], [0.0, 7.0, 1.0], [1.0, 7.0, 1.0]], 'b = 7')
     """
     from numpy import linspace
 
+    names = read_inputs(feature_names, net, where)
+    chosen = read_features(features, names, where)
+    held = read_held(fixed, xs, net, where)
     steps = whole(resolution, f"{where}, resolution")
     if steps < 2:
         raise InvalidValueError(explain(f"{where}, resolution", steps, "a number from 2 up"))
-    return Plane(features, linspace(*span[0], steps), linspace(*span[1], steps), held, names)
+    across, up = read_span(span, xs, chosen, where)
+    how = "their means" if fixed is None else "the values given"
+    return Plane(chosen, linspace(*across, steps), linspace(*up, steps), held, names, how)
 
 
 def read_inputs(names: object, net: Network, where: str) -> list[str]:
@@ -168,9 +194,7 @@ def _place(feature: object, names: Sequence[str], where: str) -> int:
     return place
 
 
-def read_held(
-    fixed: object, xs: Sequence[Sequence[float]], features: tuple[int, int], net: Network, where: str
-) -> list[float]:
+def read_held(fixed: object, xs: Sequence[Sequence[float]], net: Network, where: str) -> list[float]:
     """Read where the inputs that do not vary are held; None stands for their means.
 
     Raises
@@ -182,7 +206,7 @@ def read_held(
     if fixed is not None:
         return vector(fixed, len(names), f"{where}, fixed", names)
     if xs:
-        return [sum(row[k] / len(xs) for row in xs) for k in range(len(names))]
+        return [fsum(row[k] for row in xs) / len(xs) for k in range(len(names))]
     if len(names) > 2:
         raise InvalidValueError(
             f"{where}, fixed: got none, expected {len(names)} numbers, at which the inputs that do not vary are held. "
@@ -220,4 +244,6 @@ def read_span(span: object, xs: Sequence[Sequence[float]], features: tuple[int, 
 def _reach(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values, default=-1.0), max(values, default=1.0)
     margin = _MARGIN * (high - low) if values else 0.0
-    return (low - margin, high + margin) if low < high else (low - 1.0, high + 1.0)
+    if low == high:
+        margin = max(1.0, 0.1 * abs(low))
+    return low - margin, high + margin

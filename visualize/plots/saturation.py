@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from neurograph.learning.history import History
-from visualize.drawn import Drawn, axes_for, legend
+from visualize.drawn import Drawn, axes_for
 from visualize.plots.epochs import by_layer, epoch_axis, epochs_of, known, layer_looks, listed
+from visualize.plots.furniture import legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _key(ax: Axes, shares: dict[str, dict[str, list[float]]], shades: dict[str, 
     handles = [Line2D([], [], color=shades[name]) for name in layers]
     handles += [Line2D([], [], color=theme.ink, linestyle=style) for style in _KINDS.values()]
     names = [*layers, *(kind if any(map(_ever, shares[kind].values())) else f"{kind}: none" for kind in _KINDS)]
-    return legend(ax, handles, names, theme, fontsize="small", ncols=1 + (len(names) > 4))
+    return legend_above(ax, handles, names, theme)
 
 
 def _alt(shares: dict[str, dict[str, list[float]]], count: int) -> str:

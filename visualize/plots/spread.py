@@ -13,7 +13,7 @@ from neurograph.errors import InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import whole
 from neurograph.network import Network
-from visualize.drawn import Drawn, axes_for, tick_names
+from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import fits, inches, label_axes, legend_above
 from visualize.plots.running import Rows, activations_over, computing, layer_names, read_rows
 from visualize.themes import Theme, find_theme
@@ -140,10 +140,12 @@ def plot_activation_spread(
     handles = [artists["medians"], artists["quartiles"]] + ([artists["bounds"]] if artists["bounds"] else [])
     artists["legend"] = legend_above(ax, handles, ["median", "middle half", "bound"][: len(handles)], look)
     titles = layer_names(net)
-    style = {} if fits(titles, inches(ax)[0]) else {"rotation": 20, "ha": "right", "rotation_mode": "anchor"}
-    tick_names(ax, "x", places, titles, **style)
+    rules = [title.partition(": ")[2] for title in titles]
+    roomy = fits(rules, inches(ax)[0])
+    names = [f"{at}\n{short(rule)}" for at, rule in enumerate(rules, start=1)]
+    ax.xaxis.set_ticks(list(places), names, parse_math=False, rotation=0 if roomy else 90)
     ax.set_xlim(-0.6, len(layers) - 0.4)
-    label_axes(ax, "", "activation a")
+    label_axes(ax, "layer", "activation a")
     return Drawn(ax, artists, _in_words(titles, layers, middles, len(xs)), own)
 
 
@@ -152,7 +154,7 @@ def _draw(ax: Axes, at: int, counted: tuple[NDArray[float64], NDArray[float64]],
 
     edges, shares = counted
     half = _WIDE * append(shares, shares[-1])
-    return ax.fill_betweenx(edges, at - half, at + half, step="post", color=theme.class_colour(at), alpha=0.55, lw=0)
+    return ax.fill_betweenx(edges, at - half, at + half, step="post", color=theme.class_colour(at), alpha=0.6, lw=0.8)
 
 
 def _draw_bounds(ax: Axes, layers: Sequence[Sequence[Neuron]], theme: Theme) -> Any:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
 from neurograph.learning.history import History
-from visualize.drawn import Drawn, axes_for, legend, short
+from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.epochs import epoch_axis, known
-from visualize.plots.furniture import inches
+from visualize.plots.furniture import inches, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ __all__ = ["plot_weights"]
 
 _NAMED = 5  # of the strongest
 _CLOUD = 100  # parameters; beyond, lines are thin and faint
+_DOTS = 2000  # parameters; beyond, lines are dots, also in a SVG or PDF
 
 
 def plot_weights(
@@ -76,7 +77,7 @@ def plot_weights(
     ax.axhline(0.0, color=colours.quiet, linewidth=0.8, zorder=0)
     strongest = list(ways)[: -_NAMED - 1 : -1]
     artists["names"] = _name_ends(ax, epochs, {name: ways[name][-1] for name in strongest}, colours)
-    artists["legend"] = _key(ax, colours)
+    artists["legend"] = _key(ax, colours, colours.dashes and len(ways) <= _CLOUD)
     return Drawn(ax, artists, _alt(epochs, ways, strongest), own)
 
 
@@ -91,13 +92,10 @@ def paths(history: History, only: str | Iterable[str] | None = None) -> dict[str
     if not history.snapshots:
         raise StateError("plot_weights: the history has no snapshots. Pass snapshots=1 to train for one each epoch.")
     taken = list(history.snapshots.values())
-    names = _told(list(taken[0]))
+    names = _told(list(taken[-1]))
     chosen = _chosen(names, only)
-    return {names[label]: [snapshot[label] for snapshot in taken] for label in sorted(chosen, key=_strength(taken[-1]))}
-
-
-def _strength(last: dict[str, float]) -> Any:
-    return lambda label: abs(last[label])
+    chosen.sort(key=lambda label: abs(taken[-1][label]))
+    return {names[label]: [snapshot.get(label, math.nan) for snapshot in taken] for label in chosen}
 
 
 def _told(labels: Sequence[str]) -> dict[str, str]:
@@ -133,18 +131,24 @@ def _chosen(names: dict[str, str], only: str | Iterable[str] | None) -> list[str
 
 
 def _lines(ax: Axes, epochs: list[float], ways: list[list[float]], theme: Theme) -> Any:
+    import numpy as np
     from matplotlib.collections import LineCollection
 
+    points = np.empty((len(ways), len(epochs), 2))
+    points[:, :, 0], points[:, :, 1] = epochs, ways
     last = [way[-1] for way in ways]
-    # Thousands of lines are a cloud: each must be faint and thin for its dense places to be seen.
-    alpha = max(0.05, min(0.9, 12.0 / math.sqrt(len(ways))))
+    # Thousands of lines are a cloud: each must be faint and thin for its dense places to be seen, but for the named.
+    faint = max(0.03, min(0.9, 200.0 / len(ways)))
+    cloud = len(ways) > _CLOUD
+    named = [at >= len(ways) - _NAMED for at in range(len(ways))]
     lines = LineCollection(
-        [list(zip(epochs, way, strict=True)) for way in ways],
+        list(points),
         colors=_signs(last, theme),
-        linestyles=["--" if theme.dashes and value < 0.0 else "-" for value in last],
-        linewidths=1.3 if len(ways) <= _CLOUD else 0.7,
-        alpha=alpha,
-        rasterized=len(ways) > 2000,  # a SVG of 24,000 lines would be too big to open
+        linestyles=["--" if theme.dashes and value < 0.0 and not cloud else "-" for value in last],
+        linewidths=0.7 if cloud else 1.3,
+        alpha=[0.9 if bold else faint for bold in named],
+        rasterized=len(ways) > _DOTS,  # a SVG of 24,000 lines would be too big to open
+        antialiased=[bold or len(ways) <= _DOTS for bold in named],  # smooth edges take time
     )
     ax.add_collection(lines)
     ax.autoscale_view()
@@ -167,8 +171,10 @@ def _name_ends(ax: Axes, epochs: list[float], ends: dict[str, float], theme: The
     span = (epochs[-1] - epochs[0]) or 1.0
     share = min(widest / width, 0.45)
     ax.set_xlim(epochs[0] - 0.03 * span, epochs[-1] + span * (0.03 + share / (1.0 - share)))
+    ticks = ax.xaxis.get_major_locator().tick_values(epochs[0], epochs[-1])
+    ax.xaxis.set_ticks([tick for tick in ticks if epochs[0] - 1.0 <= tick <= epochs[-1]])  # none where the names stand
     low, high = ax.get_ylim()
-    places = spread([(value - low) / (high - low) for value in ends.values()], 0.14 / height)
+    places = spread([(value - low) / (high - low) for value in ends.values()], 0.15 / height)
     return [
         ax.annotate(
             name,
@@ -185,10 +191,12 @@ def _name_ends(ax: Axes, epochs: list[float], ends: dict[str, float], theme: The
 def spread(places: Sequence[float], gap: float) -> list[float]:
     """Move places between 0 and 1 apart, so that each two differ by the gap, in the order that they have.
 
+    The outer ones keep half a gap to 0 and 1.
+
     Examples
     --------
     >>> spread([0.5, 0.0, 0.5], 0.25)
-    [0.625, 0.0, 0.375]
+    [0.625, 0.125, 0.375]
     """
     order = sorted(range(len(places)), key=lambda at: (places[at], -at))
     moved = list(places)
@@ -198,18 +206,19 @@ def spread(places: Sequence[float], gap: float) -> list[float]:
             if missing > 0.0:
                 moved[below] -= missing / 2.0
                 moved[above] += missing / 2.0
-    shift = max(0.0, -min(moved)) - max(0.0, max(moved) - 1.0)
-    return [place + shift for place in moved]
+        moved[order[0]] = max(moved[order[0]], gap / 2.0)
+        moved[order[-1]] = min(moved[order[-1]], 1.0 - gap / 2.0)
+    return moved
 
 
-def _key(ax: Axes, theme: Theme) -> Any:
+def _key(ax: Axes, theme: Theme, dashed: bool) -> Any:
     from matplotlib.lines import Line2D
 
     handles = [
         Line2D([], [], color=theme.positive),
-        Line2D([], [], color=theme.negative, linestyle="--" if theme.dashes else "-"),
+        Line2D([], [], color=theme.negative, linestyle="--" if dashed else "-"),
     ]
-    return legend(ax, handles, ["ends above 0", "ends below 0"], theme, fontsize="small", loc="upper left")
+    return legend_above(ax, handles, ["ends above 0", "ends below 0"], theme)
 
 
 def _alt(epochs: list[float], ways: dict[str, list[float]], strongest: Sequence[str]) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
+from neurograph.intake import rows
 from neurograph.network import Network
 from neurograph.passes.propagation import present, run
 from neurograph.rules.activations import Activation
 
-__all__ = ["Parameters", "find", "is_at_bound"]
+__all__ = ["Parameters", "ailing", "find", "is_at_bound"]
 
 _CLOSE = 0.01  # within this share of its range, an activation is at its bound
 _NEARLY_ALL = 0.95  # of the examples
@@ -83,24 +84,64 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Parameters) -> list[
     list of str
         One line for each kind of finding.
     """
+    found = ailing(net, X)
+    lines = []
+    if names := [name for name, ailment in found.items() if ailment == "dead"]:
+        lines.append(f"dead, 0 on all {len(X)} examples: {_listed(names)}")
+    if names := [name for name, ailment in found.items() if ailment == "saturated"]:
+        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {_listed(names)}")
+    return lines + _never_updated(net, start)
+
+
+def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noqa: N803
+    """Name the hidden neurons that are "dead" or "saturated" on some data; see `find` for what that means.
+
+    Parameters
+    ----------
+    net : Network
+        Its activations are overwritten.
+    X : sequence of rows
+        The examples to judge on, at least one.
+
+    Returns
+    -------
+    dict of str to str
+        What ails each of them, by name, in the order of the neurons; the healthy ones are left out.
+
+    Raises
+    ------
+    GraphError, InvalidTypeError, InvalidValueError
+        When the network is not complete, or X does not fit its inputs.
+    NumericalError
+        When a rule fails on its number.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 2, 1], ["relu", "identity"], initializer="ones")
+    >>> net["h2"].bias = -10.0
+    >>> ailing(net, [[1.0], [2.0]])
+    {'h2': 'dead'}
+    """
+    acts, inputs = net.schedule().forward, net.inputs
+    examples = rows(X, len(inputs), "ailing, X", [neuron.name for neuron in inputs])
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
     dead = dict.fromkeys(hidden, True)
     at_bound = dict.fromkeys(hidden, 0)
-    inputs, acts = net.inputs, net.schedule().forward
     net.note_run(updated=True)
-    for x in X:
+    for x in examples:
         present(inputs, x)
         run(acts)
         for neuron in hidden:
             dead[neuron] = dead[neuron] and neuron.a == 0.0
             at_bound[neuron] += is_at_bound(neuron)
-    lines = []
-    if names := [neuron.name for neuron in hidden if dead[neuron]]:
-        lines.append(f"dead, 0 on all {len(X)} examples: {_listed(names)}")
-    full = [n.name for n in hidden if not dead[n] and at_bound[n] >= _NEARLY_ALL * len(X)]
-    if full:
-        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {_listed(full)}")
-    return lines + _never_updated(net, start)
+    found = {}
+    for neuron in hidden:
+        if dead[neuron]:
+            found[neuron.name] = "dead"
+        elif at_bound[neuron] >= _NEARLY_ALL * len(examples):
+            found[neuron.name] = "saturated"
+    return found
 
 
 def is_at_bound(neuron: Neuron) -> bool:

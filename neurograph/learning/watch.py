@@ -1,10 +1,11 @@
-"""Watching a run: means of gradients, updates and activations, by layer and by neuron, over each epoch.
+"""Watching a run: gradients, updates and activations over each epoch, by layer and by neuron.
 
 It looks after each batch and adds up; a run that is not watched pays nothing.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Sequence
 
 from neurograph.errors import UnknownNameError, nearest
@@ -25,6 +26,10 @@ class Watch:
     The columns are "gradient/layer 1", "gradient/h1", "update/layer 1" (the mean of |change| / |weight| over its
     weights), "activation/h1", "zero/layer 1" (the share of activations that are 0), "saturated/h1" (the share within
     1 % of a bound) and so on.
+
+    With "gradients" each layer has three more, "gradient_low/layer 1", "gradient_median/layer 1" and
+    "gradient_high/layer 1": the quartiles over its biases and weights of the mean |gradient| that each had over the
+    epoch's batches. A few large gradients lift the mean of a layer, but not its median.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ class Watch:
         self._sums: dict[str, float] = {}
         self._counts: dict[str, int] = {}
         self._before: dict[Edge, float] = {}
+        self._strengths: dict[str, list[float]] = {}  # by layer, for each parameter its |gradients| so far, added up
+        self._batches = 0
 
     def before(self) -> None:
         """Remember the parameters before an update."""
@@ -57,16 +64,23 @@ class Watch:
 
     def after(self) -> None:
         """Look at what a batch has left on the neurons: its gradients, the last example's activations."""
+        self._batches += 1
         for name, layer in self._layers:
+            strengths: list[float] = []
             for neuron in layer:
                 if "gradients" in self.kinds:
-                    self._add("gradient", name, neuron, [abs(g) for g in _gradients(neuron)])
+                    own = [abs(g) for g in _gradients(neuron)]
+                    strengths += own
+                    self._add("gradient", name, neuron, own)
                 if "activations" in self.kinds and neuron.a is not None:
                     self._add("activation", name, neuron, [neuron.a])
                     self._add("zero", name, neuron, [1.0 if neuron.a == 0.0 else 0.0])
                     self._add("saturated", name, neuron, [1.0 if is_at_bound(neuron) else 0.0])
                 if "updates" in self.kinds:
                     self._add("update", name, neuron, self._changes(neuron))
+            if "gradients" in self.kinds:
+                before = self._strengths.get(name, [0.0] * len(strengths))
+                self._strengths[name] = [total + new for total, new in zip(before, strengths, strict=True)]
 
     def _changes(self, neuron: Neuron) -> list[float]:
         pairs = [(self._before[edge], edge.w) for edge in neuron.fan_in]
@@ -81,12 +95,22 @@ class Watch:
             self._counts[key] = self._counts.get(key, 0) + len(values)
 
     def means(self) -> Row:
-        """Give the means over the epoch, and begin anew."""
+        """Give the means and quartiles over the epoch, and begin anew."""
         row: Row = {key: total / self._counts[key] if self._counts[key] else None for key, total in self._sums.items()}
+        for layer, totals in self._strengths.items():
+            quartiles = _quartiles([total / self._batches for total in totals])
+            for what, value in zip(("low", "median", "high"), quartiles, strict=True):
+                row[f"gradient_{what}/{layer}"] = value
         self._sums.clear()
         self._counts.clear()
+        self._strengths.clear()
+        self._batches = 0
         return row
 
 
 def _gradients(neuron: Neuron) -> list[float]:
     return [neuron.bias_grad or 0.0, *(edge.grad or 0.0 for edge in neuron.fan_in)]
+
+
+def _quartiles(values: Sequence[float]) -> list[float]:
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else [*values] * 3

@@ -217,6 +217,14 @@ def test_what_is_recorded_is_what_happened():
     for what in ("gradient", "update", "activation"):
         assert row[f"{what}/layer 1"] == mean(what[0] + "1", what[0] + "2")
         assert row[f"{what}/layer 2"] == row[f"{what}/o1"]
+    of_1 = [(told[key][at] + told[key][at + 2]) / 2 for key in ("g1", "g2") for at in (0, 1)]
+    of_2 = [(told["go"][at] + told["go"][at + 3]) / 2 for at in (0, 1, 2)]
+    for layer, strengths in (("layer 1", sorted(of_1)), ("layer 2", sorted(of_2))):
+        last = len(strengths) - 1
+        for what, share in (("low", 0.25), ("median", 0.5), ("high", 0.75)):
+            at = int(share * last)  # on a straight line between the two parameters on both sides
+            between = strengths[at] + (share * last - at) * (strengths[min(at + 1, last)] - strengths[at])
+            assert row[f"gradient_{what}/{layer}"] == pytest.approx(between, rel=1e-13), (what, layer)
     assert row["zero/h2"] == sum(one == 0.0 for one in told["a2"]) / 2
     assert row["zero/layer 1"] == sum(one == 0.0 for one in told["a1"] + told["a2"]) / 4
 
@@ -227,6 +235,23 @@ def test_the_share_of_dead_and_saturated_neurons_is_told():
     (row,) = train(net, [[1.0], [2.0]], [[0.0], [0.0]], epochs=1, record=["activations"])
     assert (row["saturated/h1"], row["saturated/h2"], row["saturated/layer 1"]) == (1.0, 0.0, 0.5)
     assert (row["zero/h1"], row["saturated/o1"]) == (0.0, 0.0), "identity has no bound"
+
+
+def test_the_quartiles_of_a_single_parameter_are_itself_and_each_epoch_begins_anew():
+    net = Network()
+    net.add_input("x1")
+    net.add_neuron("h1", "identity")  # a bias and no weight
+    net.add_output("o1", "identity")
+    net.connect("x1", "o1", 0.0)
+    net.connect("h1", "o1", 1.0)
+    net.freeze("o1")
+    history = train(net, [[0.0]], [[1.0]], optimizer=SGD(0.5), epochs=3, record=["gradients"])
+    for what in ("low", "median", "high"):
+        assert history.column(f"gradient_{what}/layer 1") == [1.0, 0.5, 0.25]
+    assert history.columns[-7:-2] == [
+        "gradient/o1", "gradient_low/layer 1", "gradient_median/layer 1", "gradient_high/layer 1",
+        "gradient_low/layer 2",
+    ]  # fmt: skip
 
 
 def test_watching_changes_nothing():

@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from neurograph import L1, SGD, Activation, Adam, Clip, Loss, Momentum, Network, RMSProp, Trainer, train
-from neurograph.errors import NumericalError
-from neurograph.learning.findings import Parameters
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
+from neurograph.learning.findings import Parameters, ailing
 from neurograph.rules.rates import Rate
 
 RNG = Random(8)
@@ -241,6 +241,27 @@ def test_a_neuron_that_is_saturated_on_fewer_examples_is_not():
     saturated = "saturated, within 1 % of a bound on at least 95 % of the examples: h1"
     assert saturated in findings(net, sides, [[0.3]] * 20, epochs=1)
     assert saturated not in findings(net, [*sides, [0.1]], [[0.3]] * 21, epochs=1)
+
+
+def test_what_ails_each_neuron_is_told_in_their_order():
+    net = Network.dense([2, 5, 1], ["sigmoid", "identity"], seed=1)
+    net["h2"].bias, net["h4"].bias = 20.0, -1000.0  # the sigmoid of -1000 is 0: dead, and at its bound too
+    net["h5"].bias = -20.0
+    before = bits(net)
+    assert list(ailing(net, X).items()) == [("h2", "saturated"), ("h4", "dead"), ("h5", "saturated")]
+    assert bits(net) == before
+    assert ailing(Network.dense([2, 4, 1], "tanh", seed=1), X) == {}
+
+
+def test_what_cannot_be_judged_on_is_explained():
+    net = Network.dense([2, 3, 1], "tanh", seed=1)
+    with pytest.raises(InvalidValueError) as caught:
+        ailing(net, [[1.0]])
+    assert str(caught.value) == "ailing, X[0]: got 1 number, expected 2 numbers, one for each of x1, x2."
+    with pytest.raises(InvalidValueError, match=r"^ailing, X: got 0 numbers"):
+        ailing(net, [])
+    with pytest.raises(InvalidTypeError, match=r"^ailing, X: got 'iris' \(a str\)"):
+        ailing(net, "iris")
 
 
 def test_what_is_never_updated_is_named_and_why():

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from visualize.diagram import NetworkDiagram
     from visualize.showing import ShownNode
 
-__all__ = ["draw_texts", "lines_in", "margins", "title_places"]
+__all__ = ["SIDE", "TITLE", "WRITTEN", "draw_texts", "ink_on", "lines_in", "margins", "title_places"]
 
 _MATH = 30  # neurons; beyond, names are plain text, since mathematics takes matplotlib 6 ms each
-_WRITTEN = 150  # neurons; beyond, nothing is written in them
+WRITTEN = 150  # neurons; beyond, nothing is written in them
 _TALL = 40  # neurons in a column
-_SIDE = 0.27  # height of what stands beside a neuron
-_TITLE = 0.28
+SIDE = 0.27  # height of what stands beside a neuron
+TITLE = 0.28
 _WORDS = 0.85  # words are narrower than numbers
 _NUMBERS = 0.85  # numbers are smaller than names
 _ROWS = {1: (0.0,), 2: (0.15, -0.15), 3: (0.23, 0.0, -0.21)}  # heights of the lines in a neuron: name, numbers
@@ -44,16 +44,16 @@ def lines_in(node: ShownNode) -> list[tuple[str, float, float]]:
 
 def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     """Room for what is written around the neurons: left, below, right, above."""
-    sides = [(_is_input(node), _WORDS * text_width(node.side, _SIDE)) for node in diagram.nodes if node.side]
+    sides = [(_is_input(node), _WORDS * text_width(node.side, SIDE)) for node in diagram.nodes if node.side]
     inputs = max((width + 0.1 for is_input, width in sides if is_input), default=0.0)
     outputs = max((width + 0.1 for is_input, width in sides if not is_input), default=0.0)
     lines = [line for text, *_ in title_places(diagram) for line in text.split("\n")]
-    wide = _WORDS * max((text_width(line, _TITLE) for line in lines), default=0.0)
+    wide = _WORDS * max((text_width(line, TITLE) for line in lines), default=0.0)
     if diagram.layout.direction == "right":
         left, bottom, right, top = diagram.layout.box
         ends = max(wide / 2 - 0.4, 0.05 * (right - left) if top - bottom > _TALL else 0.0)
         tall = max(text.count("\n") + 1 for text, *_ in title_places(diagram))
-        above = max(0.3 + 1.25 * _TITLE * tall, 0.07 * (top - bottom))  # titles are never smaller than can be read
+        above = max(0.3 + 1.25 * TITLE * tall, 0.07 * (top - bottom))  # titles are never smaller than can be read
         return max(inputs, ends, 0.2), 0.15, max(outputs, ends, 0.2), above
     return wide + 0.4, outputs + 0.15, 0.2, inputs + 0.15
 
@@ -78,7 +78,7 @@ def title_places(diagram: NetworkDiagram) -> list[tuple[str, float, float, str]]
 def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
     """Write everything that is written, and set the diagram's lists of texts."""
     theme, down = diagram.theme, diagram.layout.direction == "down"
-    if len(diagram.nodes) <= _WRITTEN:
+    if len(diagram.nodes) <= WRITTEN:
         for node in diagram.nodes:
             diagram.labels_ += _in_neuron(diagram, ax, node)
             if node.side:
@@ -92,13 +92,13 @@ def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
     for text, x, y, align in title_places(diagram):
         place = {"ha": align, "va": "center" if down else "bottom"}
         style: dict[str, Any] = {"color": theme.ink, "zorder": 5, "most": 13.0, "least": least}
-        diagram.titles_.append(_text(ax, x, y, text, _TITLE, **style, **place))
+        diagram.titles_.append(_text(ax, x, y, text, TITLE, **style, **place))
     _write_numbers(diagram, ax)
 
 
 def _in_neuron(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> list[Text]:
     x, y = node.node.x, node.node.y
-    ink = _ink_on(diagram, node)
+    ink = ink_on(diagram, node)
     if node.node.is_rest:
         dots = _text(ax, x, y + 0.22, "⋮" if diagram.layout.direction == "right" else "⋯", 0.5, color=ink, zorder=5)
         return [dots, _text(ax, x, y - 0.2, node.name, 0.25, color=ink, zorder=5)]
@@ -118,7 +118,7 @@ def _in_neuron(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> list[Text]
     return texts
 
 
-def _ink_on(diagram: NetworkDiagram, node: ShownNode) -> str:
+def ink_on(diagram: NetworkDiagram, node: ShownNode) -> str:
     """Black or white, whichever stands out on the circle."""
     if node.fill is None:
         return diagram.theme.ink
@@ -137,7 +137,7 @@ def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode, down: bool) -> T
     if down:
         place = {"ha": "center", "va": "bottom" if sign < 0 else "top", "rotation": 90}
     alpha = None if node.lit else 0.35
-    return _text(ax, x, y, node.side, _SIDE, color=diagram.theme.ink, zorder=5, alpha=alpha, most=12.0, **place)
+    return _text(ax, x, y, node.side, SIDE, color=diagram.theme.ink, zorder=5, alpha=alpha, most=12.0, **place)
 
 
 def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:

@@ -1,0 +1,180 @@
+"""The colour, the width and the stroke of everything in a diagram, as plain values for files that are text.
+
+It knows neither LaTeX nor DOT, and draws nothing; the same colours as in matplotlib come from the same maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from neurograph.errors import one_line
+from visualize.scales import widths
+from visualize.showing import true_minus
+
+if TYPE_CHECKING:
+    from visualize.diagram import NetworkDiagram
+    from visualize.places import Node
+    from visualize.showing import ShownLink, ShownNode
+
+__all__ = ["Inks", "Sample", "inks_of", "mixed", "name_of", "number_text", "outline", "samples"]
+
+
+class Sample(NamedTuple):
+    """A line of the legend: its colour, width in points and stroke, and what it means; no colour for words only."""
+
+    colour: str
+    width: float
+    stroke: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """The colours of a diagram as #rrggbb: those of its theme, and the shades of its diverging map, in order.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> from visualize.diagram import NetworkDiagram
+    >>> diagram = NetworkDiagram.from_network(ng.Network.dense([1, 1], "tanh", initializer="ones"))
+    >>> inks = inks_of(diagram)
+    >>> inks.link(diagram.links[0]), inks.value(1, -1.0), inks.value(1, 0.0)
+    ('#3f1a6b', '#e08214', '#e9e9e9')
+    """
+
+    diagram: NetworkDiagram
+    page: str
+    ink: str
+    quiet: str
+    warning: str
+    zero: str
+    shades: tuple[str, ...]
+
+    def link(self, one: ShownLink) -> str:
+        """The colour of a line: quiet when it is not computed, grey for a root mean square, which has no sign."""
+        if one.value is None:
+            return self.quiet
+        if one.link.is_rest:
+            return mixed(self.ink, self.zero, one.strength)
+        return self.value(one.link.target.layer, one.value)
+
+    def stroke(self, one: ShownLink) -> str:
+        """How a line is drawn: "dotted", "dashed" or "solid"."""
+        if one.value is None:
+            return "dotted"
+        negative = one.value < 0.0 and not one.link.is_rest
+        return "dashed" if negative and self.diagram.theme.dashes else "solid"
+
+    def value(self, layer: int, value: float) -> str:
+        """The colour of an edge or bias with this value."""
+        return self.on_scale(self.diagram.scale.of(layer, value))
+
+    def on_scale(self, placed: float) -> str:
+        """The colour at a place of the scale of the edges."""
+        norm = self.diagram.scale.norm
+        if norm is None:
+            return self.share(0.5 + 0.5 * placed / self.diagram.scale.limit)
+        from matplotlib.colors import to_hex
+
+        rgba = self.diagram.theme.diverging(norm(placed))
+        return to_hex(rgba) if rgba[3] else self.page  # what the caller's norm has no place for, is not drawn
+
+    def share(self, share: float) -> str:
+        """The colour at a share of the diverging map, from 0 to 1; it is cut into shades as matplotlib does."""
+        return self.shades[int(min(max(share, 0.0) * len(self.shades), len(self.shades) - 1))]
+
+    def fill(self, node: ShownNode) -> str:
+        """The colour inside a neuron; what is not lit is dimmed towards the page, for lines must not shine through."""
+        from visualize.painter import DIM
+
+        colour = self.page
+        if node.fill is not None:
+            scale, layer = self.diagram.fill_scale, node.node.layer
+            if node.node.is_rest:
+                colour = mixed(self.ink, self.zero, 0.6 * scale.strength(layer, node.fill))
+            else:
+                colour = self.share(0.5 + 0.5 * scale.of(layer, node.fill) / scale.limit)
+        return colour if node.lit else mixed(colour, self.page, 2 * DIM)
+
+    def rim(self, node: ShownNode) -> str:
+        """The colour around a neuron."""
+        from visualize.painter import DIM
+
+        colour = self.quiet if node.node.is_rest else self.warning if node.mark else self.ink
+        return colour if node.lit else mixed(colour, self.page, 2 * DIM)
+
+    def text(self, node: ShownNode) -> str:
+        """The colour of what is written in a neuron."""
+        from matplotlib.colors import to_hex
+
+        from visualize.labels import ink_on
+
+        return to_hex(ink_on(self.diagram, node)) if node.lit else mixed(self.ink, self.page, 0.35)
+
+
+def inks_of(diagram: NetworkDiagram) -> Inks:
+    """Work out the colours of a diagram."""
+    from matplotlib.colors import to_hex
+
+    theme = diagram.theme
+    page, ink, quiet, warning, zero = map(to_hex, (theme.page, theme.ink, theme.quiet, theme.negative, theme.zero))
+    cmap = theme.diverging
+    return Inks(diagram, page, ink, quiet, warning, zero, tuple(to_hex(cmap(at)) for at in range(cmap.N)))
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    """Mix a share of a colour with a ground.
+
+    Examples
+    --------
+    >>> mixed("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    pairs = [(int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * one + (1.0 - share) * two):02x}" for one, two in pairs)
+
+
+def name_of(node: Node) -> str:
+    """Say on one line whom a node stands for."""
+    if not node.neurons:
+        return "+1"
+    return f"{len(node.neurons)} of layer {node.layer}" if node.is_rest else one_line(node.neurons[0].name)
+
+
+def outline(diagram: NetworkDiagram, node: ShownNode) -> float:
+    """The width of the line around a neuron, in points: as fine as the edges, and bold where something was found."""
+    thin = min(1.1, widths([0.35], len(diagram.links))[0] * 1.5)
+    return 3 * thin if node.mark else thin
+
+
+def samples(inks: Inks) -> list[Sample]:
+    """Explain the widths, the signs, and what is dotted or grey."""
+    diagram = inks.diagram
+    found = []
+    for share in (-1.0, -0.25, 0.25, 1.0):
+        (width,) = widths([abs(share)], len(diagram.links))
+        stroke = "dashed" if diagram.theme.dashes and share < 0.0 else "solid"
+        value = share * diagram.scale.limit
+        found.append(Sample(inks.on_scale(value), width, stroke, true_minus(f"{value:.2g}")))
+    if any(one.value is None for one in diagram.links):
+        found.append(Sample(inks.quiet, 0.8, "dotted", "not computed"))
+    if any(one.value is not None and one.link.is_rest for one in diagram.links):
+        found.append(Sample(inks.quiet, 2.0, "solid", "several: root mean square"))
+    if len(diagram.mode.on_edges) > 1 and diagram.numbers:
+        found.append(Sample("", 0.0, "", "at an edge: w·δ above, ∂C/∂w below"))
+    if diagram.left_out:
+        found.append(Sample("", 0.0, "", f"{diagram.left_out} number{'s' * (diagram.left_out > 1)} had no room"))
+    return found
+
+
+def number_text(value: float, places: int = 4) -> str:
+    """Write a length for a file: so many decimals at most, and no -0.
+
+    Examples
+    --------
+    >>> number_text(0.1 + 0.2), number_text(-0.00001), number_text(3.0)
+    ('0.3', '0', '3')
+    """
+    text = f"{value:.{places}f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text

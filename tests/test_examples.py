@@ -1,7 +1,6 @@
 """Every example runs as it stands and prints what it promises."""
 
 import runpy
-import subprocess
 import sys
 from pathlib import Path
 
@@ -22,7 +21,6 @@ PROMISES = {
         "22 wrong",
         "12 wrong",
     ],
-    "diagram": [],
     "lesson1_iris_neuron_graph": [
         "h5      0.99996283   4.893116e-07\n",
         "o1      0.99330591  -4.451083e-05\n",
@@ -86,10 +84,3 @@ def test_without_scikit_learn_a_lesson_ends_with_one_line_that_names_the_extra(n
     assert "pip install -e '.[data]'" in ended.value.code
     assert "\n" not in ended.value.code
     assert capsys.readouterr().out == ""
-
-
-def test_the_diagram_is_written_where_it_is_asked_for(tmp_path):
-    picture = tmp_path / "picture.png"
-    command = [sys.executable, EXAMPLES / "diagram.py", picture]
-    subprocess.run(command, check=True, capture_output=True, cwd=EXAMPLES.parent)
-    assert picture.read_bytes().startswith(b"\x89PNG")

@@ -157,6 +157,7 @@ class Trainer:
                 if until():
                     self.learner.check(rate)
                     self._unfinished = start
+                    self._watch.means()  # forget the half epoch: it has no row
                     return None
                 if watched:
                     self._watch.before()

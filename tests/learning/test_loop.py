@@ -592,3 +592,17 @@ def test_a_real_ctrl_c_ends_a_real_process_well():
     done = int(epochs[-1]) if epochs else 3
     assert last == f"interrupted {done} True"
     assert not errors
+
+
+def test_what_was_watched_of_a_half_epoch_is_not_in_the_next_row():
+    data = ng.datasets.moons(40, seed=0)
+
+    def trainer():
+        net = ng.Network.dense([2, 3, 1], "tanh", seed=1)
+        return ng.Trainer(net, data.X, data.Y, batch_size=5, record=("gradients", "updates", "activations"))
+
+    stopped, whole = trainer(), trainer()
+    asked = iter([False, False, True])
+    assert list(stopped.epochs(1, until=lambda: next(asked))) == []
+    stopped.rewind()
+    assert list(stopped.epochs(1)) == list(whole.epochs(1))

@@ -39,8 +39,7 @@ class Network(Structure):
     >>> import neurograph as ng
     >>> net = ng.Network()
     >>> _ = net.add_input("x1"), net.add_input("x2")
-    >>> _ = net.add_neuron("h1", "tanh", bias=0.1)
-    >>> _ = net.add_output("o1", "sigmoid")
+    >>> _ = net.add_neuron("h1", "tanh", bias=0.1), net.add_output("o1", "sigmoid")
     >>> for source, target, weight in (("x1", "h1", 0.5), ("x2", "h1", -0.4), ("h1", "o1", 0.8), ("x2", "o1", 0.2)):
     ...     _ = net.connect(source, target, weight)
     >>> y, loss = net.forward([1.0, 2.0]), net.backward([1.0])
@@ -96,8 +95,6 @@ class Network(Structure):
         """
         return build_dense(cls(), sizes, activations, initializer, seed, bias)
 
-    # The passes.
-
     def forward(self, x: Sequence[float]) -> list[float]:
         """Run the forward pass: every neuron sums up and activates, in order.
 
@@ -116,8 +113,7 @@ class Network(Structure):
         GraphError, InvalidTypeError, InvalidValueError
             When the network is not complete, or x has the wrong length or holds something other than finite numbers.
         NumericalError
-            When a sum or activation leaves the range of floats; the message names the first neuron. All values are then
-            what they were before the call.
+            When a number leaves the range of floats; the message names the first neuron. No value is changed then.
         """
         inputs, computing, outputs = self._in_order()
         numbers = vector(x, len(inputs), "x", [neuron.name for neuron in inputs])
@@ -257,8 +253,7 @@ class Network(Structure):
         from neurograph.trace.tell import tell
 
         record, rate = LOSSES.find(loss), finite(learning_rate, "trace, learning_rate")
-        batch = self.examples(x, y)
-        return tell(self, batch, record, rate, long_way, unit, NumberFormat(digits, fractions))
+        return tell(self, self.examples(x, y), record, rate, long_way, unit, NumberFormat(digits, fractions))
 
     def note_run(self, updated: bool = False) -> None:
         """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""
@@ -298,3 +293,8 @@ class Network(Structure):
     def __repr__(self) -> str:
         shape = "-".join(str(len(layer)) for layer in self.layers)
         return f"<Network {shape}: {len(self)} neurons, {len(self.edges)} edges>"
+
+    def _repr_svg_(self) -> str | None:  # a notebook asks for it, and shows the repr when it gets None
+        from neurograph.notebook import network_svg
+
+        return network_svg(self)

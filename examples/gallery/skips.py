@@ -6,7 +6,7 @@ from random import Random
 import neurograph as ng
 from visualize import draw_network
 
-rng = Random(5)
+rng = Random(5)  # noqa: S311  # weights, not secrets
 net = ng.Network()
 names = [net.add_input(f"x{i}").name for i in (1, 2, 3)]
 for level in (1, 2, 3):

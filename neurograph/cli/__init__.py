@@ -1,3 +1,3 @@
-"""The command line: `neurograph demo`, `step` and `check`."""
+"""The command line: `neurograph demo`, `step`, `check`, `draw`, `train` and `predict`."""
 
 from neurograph.cli.main import main as main

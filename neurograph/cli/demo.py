@@ -1,4 +1,7 @@
-"""`neurograph demo`: one flower through a 4-5-3 net and back, every number explained and checked; then training."""
+"""`neurograph demo`: one flower through a 4-5-3 net and back, every number explained and checked; then training.
+
+It ends with a picture of the trained net, in a folder of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,27 @@ import argparse
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 from neurograph.cli.case import Case, describe
 from neurograph.cli.step import print_trace
+from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import load_iris
 from neurograph.data.metrics import accuracy, confusion_matrix
 from neurograph.data.report import confusion_table
 from neurograph.data.split import split
+from neurograph.errors import GraphError, InvalidValueError, NeurographError, one_line
 from neurograph.learning.gradcheck import check_gradients
 from neurograph.learning.training import train
 from neurograph.network import Network
 from neurograph.rules.optimizers import SGD
 
-__all__ = ["add_to", "run"]
+__all__ = ["FOLDER", "add_to", "run"]
 
+FOLDER = "neurograph-demo"
+_PICTURE = "network.svg"
+_TITLE = "neurograph demo"  # of the picture, by which a later demo knows it for its own
 _LOSS = "squared_error"
 _RATE = 0.1
 _EPOCHS = 200
@@ -30,16 +39,21 @@ def add_to(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser(
         "demo",
-        help="one iris flower through a 4-5-3 net and back, then training",
+        help="one iris flower through a 4-5-3 net and back, then training and a picture",
         description="Tell one training step for one flower of iris, with a check of every gradient, then train the net "
-        "and judge it on flowers held out. Writes no files.",
+        "and judge it on flowers held out. Writes one picture.",
     )
     parser.add_argument("--seed", type=int, metavar="N", default=0, help="of weights, split and order (default: 0)")
+    parser.add_argument(
+        "--out", metavar="DIR", help=f"where to put {_PICTURE}, a picture of the net (default: {FOLDER})"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell one step, then train and judge."""
+    """Tell one step, then train, judge and draw."""
+    if args.out is not None:  # a folder that somebody has named is looked at before the work, not after
+        _prepare(Path(args.out))
     iris = load_iris()
     net = Network.dense([4, 5, 3], ["sigmoid", "sigmoid"], seed=args.seed)
     case = Case(net, iris.X[0], iris.Y[0], _LOSS, "flower 1 of iris, setosa", iris.feature_names, iris.class_names)
@@ -57,9 +71,42 @@ def run(args: argparse.Namespace) -> int:
     right = accuracy(outputs, aside.Y)
     print(f"Accuracy on the flowers held out: {right:.1%} ({round(right * len(aside))} of {len(aside)}).\n")
     print(confusion_table(confusion_matrix(outputs, aside.Y), iris.class_names))
+    print(f"\n{_drawn(net, iris, Path(args.out or FOLDER))}")
     command = "neurograph" if shutil.which("neurograph") else _called()
-    print(f"\nNo file was written. Walk through a step yourself: {command} step --data iris --example 60")
+    print(f"Walk through a step yourself: {command} step --data iris --example 60")
     return 0
+
+
+def _drawn(net: Network, iris: Dataset, folder: Path) -> str:
+    """Draw the trained net and say where it is, or why it is not: a demo does not fail for want of a picture."""
+    from neurograph.files.atomic import write_text
+    from visualize.diagram import NetworkDiagram
+    from visualize.paper import svg_text
+
+    try:
+        path = _prepare(folder)
+        diagram = NetworkDiagram.from_network(net, feature_names=iris.feature_names, class_names=iris.class_names)
+        write_text(path, svg_text(diagram.figure, diagram.alt_text(), title=_TITLE))
+    except NeurographError as error:
+        return f"No picture was written. {error}"
+    return f"A picture of the trained net, to be opened in a browser: {one_line(str(path))}"
+
+
+def _prepare(folder: Path) -> Path:
+    """Make the folder, and see that no picture of somebody's is overwritten; give the path of the picture."""
+    path = folder / _PICTURE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open(encoding="utf-8", errors="replace") as old:
+            ours = f"<title>{_TITLE}</title>" in old.read(4000)
+    except FileNotFoundError:
+        return path
+    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidValueError(f"--out {folder}: it cannot be used ({reason}). Name another folder.") from None
+    if not ours:
+        raise GraphError(f"--out {folder}: it holds a {_PICTURE} of no demo. Name another folder.")
+    return path
 
 
 def _called() -> str:

@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> Parser:
-    from neurograph.cli import check, demo, predict, step, train
+    from neurograph.cli import check, demo, draw, predict, step, train
 
     parser = Parser(
         prog="neurograph",
@@ -72,7 +72,7 @@ def _parser() -> Parser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for module in (demo, step, check, train, predict):
+    for module in (demo, step, check, draw, train, predict):
         module.add_to(commands)
     return parser
 

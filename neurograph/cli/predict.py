@@ -15,7 +15,7 @@ from neurograph.files.companions import Model
 from neurograph.files.model import load_model
 from neurograph.files.weights import numbers_in
 
-__all__ = ["add_to", "run"]
+__all__ = ["add_to", "run", "typed_row"]
 
 
 def add_to(commands: Any) -> None:
@@ -37,13 +37,7 @@ def add_to(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the outputs as CSV, with the class where there are classes."""
     model = load_model(args.model)
-    names = [neuron.name for neuron in model.net.inputs]
-    rows = _from_file(args.csv, model) if args.csv else [numbers_in(args.input, "--input")]
-    if len(rows[0]) != len(names):
-        raise InvalidValueError(
-            f"--input: got {len(rows[0])} numbers, expected {len(names)}, one for each of "
-            f"{', '.join(model.feature_names or names)}."
-        )
+    rows = _from_file(args.csv, model) if args.csv else [typed_row(args.input, model)]
     writer = csv.writer(sys.stdout, lineterminator="\n")
     outputs = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
     outputs = outputs or [neuron.name for neuron in model.net.outputs]
@@ -52,6 +46,17 @@ def run(args: argparse.Namespace) -> int:
         a = model.net.forward(x)
         writer.writerow([*(f"{value:.6g}" for value in a), *_class_of(a, model)])
     return 0
+
+
+def typed_row(text: str, model: Model) -> list[float]:
+    """Read the inputs of one example, as many as the model has features; not scaled yet."""
+    names = model.feature_names or tuple(neuron.name for neuron in model.net.inputs)
+    row = numbers_in(text, "--input")
+    if len(row) != len(names):
+        raise InvalidValueError(
+            f"--input: got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}."
+        )
+    return row
 
 
 def _class_of(a: Sequence[float], model: Model) -> list[str]:

@@ -1,10 +1,11 @@
-"""The folder of a training run: model.json, history.csv and report.md, each replaced as a whole or not at all.
+"""The folder of a training run: model.json, history.csv, report.md and pictures, each replaced as a whole or not.
 
-A run that is killed at any moment leaves a model.json from which it can be resumed.
+A run that is killed at any moment leaves a model.json from which it can be resumed; pictures come last of all.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from neurograph.files.model import load_model, save
 from neurograph.learning.history import History
 from neurograph.network import Network
 
-__all__ = ["RunFolder"]
+__all__ = ["HISTORY", "MODEL", "REPORT", "RunFolder"]
 
 MODEL, HISTORY, REPORT = "model.json", "history.csv", "report.md"
 
@@ -34,8 +35,10 @@ class RunFolder:
     def __init__(self, path: str) -> None:
         self.path = Path(path)
 
-    def prepare(self, resume: bool, force: bool) -> Model | None:
+    def prepare(self, resume: bool, force: bool, names: Iterable[str] = ()) -> Model | None:
         """Make the folder ready, and give the run to go on with, if it is to be resumed.
+
+        `names` are those of the other files that will be written.
 
         Raises
         ------
@@ -53,6 +56,9 @@ class RunFolder:
             raise GraphError(
                 f"--out {self.path}: it holds a run already. Take another folder, --resume it, or --force."
             )
+        others = [name for name in (HISTORY, REPORT, *names) if not force and (self.path / name).exists()]
+        if others:  # it is not from a run, so it is somebody's
+            raise GraphError(f"--out {self.path}: it holds a {others[0]} of no run. Take another folder, or --force.")
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -74,4 +80,8 @@ class RunFolder:
     def finish(self, history: History, report: str) -> None:
         """Store the table of all epochs and the report."""
         write_text(self.path / HISTORY, history.csv())
+        self.report(report)
+
+    def report(self, report: str) -> None:
+        """Store the report anew."""
         write_text(self.path / REPORT, report)

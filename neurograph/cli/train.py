@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from neurograph.cli import pictures
 from neurograph.cli import settings as options
 from neurograph.cli.layers import check_ends, dense_net, sizes_of
-from neurograph.cli.run_folder import RunFolder
+from neurograph.cli.rows import read_data, wants_one_hot
+from neurograph.cli.run_folder import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.data import datasets, metrics
-from neurograph.data.csv_files import load_csv
 from neurograph.data.dataset import Dataset
 from neurograph.data.report import confusion_table
 from neurograph.data.scaling import Scaler
@@ -41,7 +43,17 @@ def add_to(commands: Any) -> None:
     )
     options.add_options(parser)
     parser.add_argument("--epochs", type=int, metavar="N", default=100, help="in all, also when resumed (default: 100)")
-    parser.add_argument("--out", metavar="DIR", help="keep model.json, history.csv and report.md there")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="keep model.json, history.csv, report.md and pictures there. The gradients are then recorded too: about a "
+        "tenth more time, or twice as much with --batch-size 1",
+    )
+    parser.add_argument(
+        "--pictures",
+        action=argparse.BooleanOptionalAction,
+        help="draw the run into that folder, which takes about 2 seconds (default: with --out)",
+    )
     parser.add_argument("--force", action="store_true", help="overwrite a run in that folder")
     parser.add_argument("--resume", action="store_true", help="go on with the run in that folder, with its settings")
     parser.add_argument("--checkpoint", type=int, metavar="N", default=10, help="store every N epochs (default: 10)")
@@ -68,7 +80,8 @@ class _Plan:
     def loop(self, epochs: int) -> Loop:
         """Make the loop that goes on to so many epochs in all."""
         done = self.old.get("epoch", 0)
-        loop = Loop(self.trainer, max(epochs - done, 0), patience=self.settings["patience"])
+        left = max(epochs - done, 0)
+        loop = Loop(self.trainer, left, self.settings["patience"], (pictures.without_neurons,))
         if self.old:
             loop.resume(self.old)
         return loop
@@ -78,11 +91,13 @@ def run(args: argparse.Namespace) -> int:
     """Train, print, keep."""
     if (args.resume or args.force) and args.out is None:
         raise InvalidValueError("--out is missing. Name the folder of the run.")
+    if args.pictures and args.out is None:
+        raise InvalidValueError("--pictures: --out is missing. Name the folder to draw them into.")
     if args.checkpoint < 1:
         raise InvalidValueError("--checkpoint: expected a number of epochs from 1 up.")
     folder = RunFolder(args.out) if args.out is not None else None
-    old = folder.prepare(args.resume, args.force) if folder else None
-    plan = _begin(_stored(old, args) if old else options.settings_of(args), old)
+    old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
+    plan = _begin(_stored(old, args) if old else options.settings_of(args), old, folder is not None)
     print(_headline(plan))
     loop = plan.loop(args.epochs)
     keep = _keeper(folder, plan, loop)
@@ -96,9 +111,25 @@ def run(args: argparse.Namespace) -> int:
     print(f"\n{history}\n\n{report}")
     if folder:
         keep(history.rows[len(plan.rows) :])
-        folder.finish(history, f"# {one_line(_headline(plan))}\n\n```text\n{history}\n\n{report}\n```\n")
-        print(f"\nKept in {folder.path}: model.json, history.csv, report.md")
+        text = f"# {pictures.escaped(_headline(plan))}\n\n```text\n{history}\n\n{report}\n```\n"
+        folder.finish(history, text)
+        _draw(folder, plan, history, text, args.pictures is not False)
     return 0
+
+
+def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: bool) -> None:
+    """Draw the run, and say what is kept, all of it, also when Ctrl-C cuts the drawing short."""
+    drawn: list[pictures.Picture] = []
+    try:
+        if wanted:
+            subject = pictures.Subject(plan.net, history, plan.learned, plan.judged, plan.scaler is not None)
+            for trouble in pictures.draw_pictures(subject, folder.path, drawn.append):
+                print(f"neurograph train: {trouble}", file=sys.stderr)
+        else:
+            pictures.remove_pictures(folder.path)
+    finally:
+        folder.report(text + pictures.in_report(drawn))
+        print(f"\nKept in {folder.path}: {', '.join([MODEL, HISTORY, REPORT, *(one.name for one in drawn)])}")
 
 
 def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list[Row]], None]:
@@ -121,7 +152,7 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _begin(settings: dict[str, Any], old: Model | None) -> _Plan:
+def _begin(settings: dict[str, Any], old: Model | None, kept: bool) -> _Plan:
     data = _read(settings)
     learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
     scaler = Scaler.of(learned) if settings["standardize"] else None
@@ -139,22 +170,14 @@ def _begin(settings: dict[str, Any], old: Model | None) -> _Plan:
         validation=(judged.X, judged.Y) if settings["validation"] else None,
         seed=settings["seed"],
         clip=options.clip_of(settings),
+        record=("gradients",) if kept else (),  # whether drawn or not, so that the table does not depend on it
     )
     return _Plan(net, trainer, learned, judged, scaler, settings, (old and old.training) or {})
 
 
 def _read(settings: dict[str, Any]) -> Dataset:
-    name = settings["data"]
-    if name in datasets.DATASETS:
-        data = datasets.find(name)
-    elif "." in name or "/" in name or "\\" in name:
-        data = load_csv(name, settings["target"])
-    else:
-        data = datasets.find(name)  # says which there are
     last = ACTIVATIONS.find(settings["activations"].split(",")[-1].strip())
-    if len(data.class_names) == 2 and len(data.Y[0]) == 1 and getattr(last, "sums_to_one", False):
-        return data.as_one_hot()
-    return data
+    return read_data(settings["data"], settings["target"], wants_one_hot(last))
 
 
 def _network(settings: dict[str, Any], data: Dataset) -> Network:

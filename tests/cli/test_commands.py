@@ -1,7 +1,8 @@
-"""What the three commands print, and the exit status of a check."""
+"""What `step`, `check` and `demo` print and write, and the exit status of a check."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -99,23 +100,88 @@ def test_check_leaves_with_1_when_a_gradient_is_wrong(monkeypatch, capsys):
     assert "wrong" in text
 
 
-def test_demo_tells_checks_trains_and_writes_nothing(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "neurograph", "demo"], capture_output=True, text=True, check=True, cwd=tmp_path
+def test_demo_tells_checks_trains_and_writes_one_picture(tmp_path):
+    for _ in range(2):  # a second one renews the picture of the first
+        done = subprocess.run(
+            [sys.executable, "-m", "neurograph", "demo"], capture_output=True, text=True, check=True, cwd=tmp_path
+        )
+        assert done.stderr == ""  # the progress bar is for a terminal
+        assert "[74/74] after the update: real change of the loss" in done.stdout
+        assert "51 derivatives checked: 51 ok." in done.stdout
+        share = float(done.stdout.split("held out: ")[1].split("%")[0])
+        assert share >= 90.0
+        path = tmp_path / done.stdout.split("to be opened in a browser: ")[1].split("\n")[0]
+        assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path]
+        assert path == tmp_path / "neurograph-demo" / "network.svg"
+        assert "sepal length (cm)" in path.read_text(encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace("virginica", "changed"), encoding="utf-8")
+
+
+def demo(capsys, *arguments):
+    status = main(["demo", *map(str, arguments)])
+    out, err = capsys.readouterr()
+    assert out.count("\n") > 100 or status != 0
+    return status, out.split("\n")[-3:-1], err
+
+
+WALK = r"Walk through a step yourself: .* step --data iris --example 60"
+
+
+def test_demo_puts_its_picture_where_it_is_told(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, lines, err = demo(capsys, "--out", "deep/er")
+    assert (status, err) == (0, "")
+    assert lines[0] == f"A picture of the trained net, to be opened in a browser: {Path('deep/er/network.svg')}"
+    assert re.fullmatch(WALK, lines[1])
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+
+
+def test_demo_does_not_overwrite_a_picture_that_is_no_demos(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "neurograph-demo").mkdir()
+    mine = tmp_path / "neurograph-demo" / "network.svg"  # a picture of ours, but not of a demo
+    assert main(["draw", "--layers", "2-1", "-o", str(mine)]) == 0
+    before = mine.read_bytes()
+    capsys.readouterr()
+    reason = "--out neurograph-demo: it holds a network.svg of no demo. Name another folder."
+    status, lines, err = demo(capsys)
+    assert (status, lines[0], err) == (0, f"No picture was written. {reason}", "")
+    status, lines, err = demo(capsys, "--out", "neurograph-demo")  # asked for: said at once
+    assert (status, lines, err) == (2, [], f"neurograph demo: {reason}\n")
+    assert mine.read_bytes() == before
+
+
+def test_demo_goes_without_its_picture_where_nothing_can_be_written(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "neurograph-demo").write_text("a file")
+    status, lines, err = demo(capsys)
+    assert (status, err) == (0, "")
+    assert re.fullmatch(
+        r"No picture was written\. --out neurograph-demo: it cannot be used \(.+\)\. Name another folder\.", lines[0]
     )
-    assert done.stderr == ""  # the progress bar is for a terminal
-    assert "[74/74] after the update: real change of the loss" in done.stdout
-    assert "51 derivatives checked: 51 ok." in done.stdout
-    share = float(done.stdout.split("held out: ")[1].split("%")[0])
-    assert share >= 90.0
-    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "neurograph-demo").unlink()
+
+    def full(path, text):
+        raise ng.NeurographError(f"{path}: cannot be written (No space left on device). Make room, and save again.")
+
+    monkeypatch.setattr("neurograph.files.atomic.write_text", full)
+    status, lines, _ = demo(capsys)
+    place = Path("neurograph-demo/network.svg")
+    assert status == 0
+    reason = f"{place}: cannot be written (No space left on device). Make room, and save again."
+    assert lines[0] == f"No picture was written. {reason}"
 
 
-def test_the_same_seed_prints_the_same_and_another_one_does_not(capsys):
+def test_the_same_seed_prints_and_draws_the_same_and_another_one_does_not(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    picture = tmp_path / "neurograph-demo" / "network.svg"
     _, one = printed(capsys, "demo", "--seed", "1")
+    drawn = picture.read_bytes()
     _, again = printed(capsys, "demo", "--seed", "1")
+    assert picture.read_bytes() == drawn
     _, other = printed(capsys, "demo", "--seed", "2")
     assert one == again != other
+    assert picture.read_bytes() != drawn
 
 
 def test_iris_is_fishers():

@@ -88,7 +88,7 @@ def test_version_and_help():
     import neurograph
 
     assert run("--version").stdout == f"neurograph {neurograph.__version__}\n"
-    for command in ("demo", "step", "check"):
+    for command in ("demo", "step", "check", "draw", "train", "predict"):
         shown = run(command, "--help")
         assert shown.returncode == 0
         assert shown.stdout.startswith(f"usage: neurograph {command}")

@@ -1,4 +1,4 @@
-"""`neurograph train` and `predict`: what is printed and kept, resuming, and real kills."""
+"""`neurograph train` and `predict`: what is printed and kept, resuming, and real kills. Pictures: test_pictures.py."""
 
 import csv
 import io
@@ -17,6 +17,8 @@ from neurograph.cli import main
 from neurograph.files.model import load, load_model
 
 QUICK = ["--epochs", "12", "--optimizer", "adam", "--activations", "sigmoid,softmax"]
+PLAIN = ["--no-pictures"]  # drawing takes seconds; test_pictures.py shows that nothing else depends on it
+FILES = ["history.csv", "model.json", "report.md"]
 
 
 def printed(capsys, *arguments):
@@ -36,8 +38,8 @@ def test_a_run_prints_a_table_and_a_confusion_matrix(capsys):
 
 def test_a_run_is_kept_whole(tmp_path, capsys):
     out = tmp_path / "run"
-    printed(capsys, "train", "iris", *QUICK, "--standardize", "--out", out)
-    assert sorted(path.name for path in out.iterdir()) == ["history.csv", "model.json", "report.md"]
+    printed(capsys, "train", "iris", *QUICK, *PLAIN, "--standardize", "--out", out)
+    assert sorted(path.name for path in out.iterdir()) == FILES
     model = load_model(out / "model.json")
     assert model.class_names == ("setosa", "versicolor", "virginica")
     assert model.scaler is not None
@@ -48,7 +50,7 @@ def test_a_run_is_kept_whole(tmp_path, capsys):
 
 
 def test_what_a_run_finds_is_told_and_kept(tmp_path, capsys):
-    options = ["--activations", "relu,sigmoid", "--epochs", 3, "--learning-rate", 30, "--out", tmp_path / "run"]
+    options = ["--activations", "relu,sigmoid", "--epochs", 3, "--learning-rate", 30, "--out", tmp_path / "run", *PLAIN]
     _, out, _ = printed(capsys, "train", "iris", *options)
     assert "dead, 0 on all 120 examples: h" in out
     assert "dead, 0 on all 120 examples: h" in (tmp_path / "run" / "report.md").read_text()
@@ -56,23 +58,23 @@ def test_what_a_run_finds_is_told_and_kept(tmp_path, capsys):
 
 def test_an_existing_run_is_not_overwritten_unless_forced(tmp_path, capsys):
     out = tmp_path / "run"
-    printed(capsys, "train", "iris", *QUICK, "--out", out)
+    printed(capsys, "train", "iris", *QUICK, *PLAIN, "--out", out)
     before = (out / "model.json").read_bytes()
     status, _, err = printed(capsys, "train", "iris", *QUICK, "--seed", 1, "--out", out)
     assert status == 2
     assert err.endswith(f"--out {out}: it holds a run already. Take another folder, --resume it, or --force.\n")
     assert (out / "model.json").read_bytes() == before
-    assert printed(capsys, "train", "iris", *QUICK, "--seed", 1, "--out", out, "--force")[0] == 0
+    assert printed(capsys, "train", "iris", *QUICK, "--seed", 1, "--out", out, "--force", *PLAIN)[0] == 0
     assert (out / "model.json").read_bytes() != before
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "nesterov", "rmsprop", "adamw"])
 @pytest.mark.parametrize("extra", [[], ["--patience", "3", "--l1", "0.001", "--clip-norm", "0.5"]])
 def test_a_run_that_is_resumed_ends_with_the_same_bytes_as_one_that_never_stopped(tmp_path, capsys, optimizer, extra):
-    common = ["train", "iris", "--optimizer", optimizer, "--batch-size", "7", *extra]
+    common = ["train", "iris", "--optimizer", optimizer, "--batch-size", "7", *extra, *PLAIN]
     printed(capsys, *common, "--epochs", 10, "--out", tmp_path / "whole")
     printed(capsys, *common, "--epochs", 4, "--out", tmp_path / "parts")
-    status, out, _ = printed(capsys, "train", "iris", "--resume", "--epochs", 10, "--out", tmp_path / "parts")
+    status, out, _ = printed(capsys, "train", "iris", "--resume", "--epochs", 10, "--out", tmp_path / "parts", *PLAIN)
     assert status == 0
     assert "going on after epoch 4" in out
     for name in ("history.csv", "model.json"):
@@ -86,7 +88,7 @@ def test_a_csv_file_is_learned_and_asked(tmp_path, capsys):
     rows += [(f"{generator.gauss(30, 4):.2f}", "3", "dog") for _ in range(30)]
     pets.write_text("weight,legs,pet\n" + "\n".join(map(",".join, rows)))
     run = ["--target", "pet", "--layers", "2-3-2", *QUICK, "--epochs", 40, "--standardize", "--out", tmp_path / "run"]
-    status, out, _ = printed(capsys, "train", pets, *run)
+    status, out, _ = printed(capsys, "train", pets, *run, *PLAIN)
     assert status == 0
     assert "accuracy 100.0%" in out
     status, out, _ = printed(capsys, "predict", tmp_path / "run" / "model.json", "--csv", pets)
@@ -118,6 +120,7 @@ MISTAKES = {
     "train iris --activations sigmoid,softmaks": "unknown activation 'softmaks'. Did you mean 'softmax'?",
     "train iris --resume": "--out is missing. Name the folder of the run.",
     "train iris --resume --out nowhere": "--resume: there is no nowhere",
+    "train iris --pictures": "--pictures: --out is missing. Name the folder to draw them into.",
     "train iris --checkpoint 0": "--checkpoint: expected a number of epochs from 1 up.",
     "train iris --epochs 3 --learning-rate 1e300 --activations identity": "epoch 1, batch",
     "predict nothing.json --input 1": "nothing.json: cannot be read",
@@ -139,8 +142,35 @@ def test_a_mistake_is_one_line_and_status_2(line, capsys, tmp_path, monkeypatch)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["history.csv", "report.md", "network.svg", "loss.png"])
+def test_a_file_of_somebodys_is_not_overwritten_unless_forced(tmp_path, capsys, name):
+    (tmp_path / name).write_text("mine")
+    status, _, err = printed(capsys, "train", "iris", *QUICK, *PLAIN, "--out", tmp_path)
+    assert status == 2
+    assert err == (
+        f"neurograph train: --out {tmp_path}: it holds a {name} of no run. Take another folder, or --force.\n"
+    )
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(name, "mine")]
+    assert printed(capsys, "train", "iris", *QUICK, *PLAIN, "--out", tmp_path, "--force")[0] == 0
+
+
+def test_the_gradients_of_a_run_that_is_kept_are_recorded_by_layer(tmp_path, capsys):
+    printed(capsys, "train", "iris", *QUICK, *PLAIN, "--out", tmp_path)
+    header, *rows = csv.reader(io.StringIO((tmp_path / "history.csv").read_text()))
+    recorded = [name for name in header if "/" in name]
+    parts = ("gradient", "gradient_low", "gradient_median", "gradient_high")
+    assert sorted(recorded) == sorted(f"{part}/layer {n}" for part in parts for n in (1, 2))
+    assert all("" not in row for row in rows)
+    net = ng.Network.dense([4, 5, 3], ["sigmoid", "softmax"], seed=0)
+    rest, _ = ng.split(ng.datasets.load_iris(), 0.2, 0)
+    common = {"epochs": 12, "batch_size": 10, "seed": 0}
+    history = ng.train(net, rest.X, rest.Y, "cross_entropy", ng.Adam(0.01), record=["gradients"], **common)
+    for name in recorded:
+        assert [float(row[header.index(name)]) for row in rows] == history.column(name)
+
+
 def test_resuming_other_data_or_a_model_without_a_run_is_refused(tmp_path, capsys):
-    printed(capsys, "train", "iris", *QUICK, "--out", tmp_path)
+    printed(capsys, "train", "iris", *QUICK, *PLAIN, "--out", tmp_path)
     _, _, err = printed(capsys, "train", "moons", "--resume", "--out", tmp_path)
     assert f"--resume: the run in {tmp_path} learns 'iris', not 'moons'." in err
     tree = json.loads((tmp_path / "model.json").read_text())
@@ -169,10 +199,10 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
         model = load_model(out / "model.json")
         done = model.training["epoch"]
         kills += done > 0
-        status = main(["train", "iris", "--resume", "--epochs", str(done + 1), "--out", str(out)])
+        status = main(["train", "iris", "--resume", "--epochs", str(done + 1), "--out", str(out), *PLAIN])
         assert status == 0
         assert load_model(out / "model.json").training["epoch"] == done + 1
-        assert sorted(path.name for path in out.iterdir()) == ["history.csv", "model.json", "report.md"]
+        assert sorted(path.name for path in out.iterdir()) == FILES
     assert kills >= 25  # most were killed in the middle of things
 
 
@@ -188,6 +218,7 @@ def test_ctrl_c_ends_after_the_batch_and_keeps_the_run(tmp_path):
         "100000",
         "--out",
         str(tmp_path / "run"),
+        *PLAIN,
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         patience = time.monotonic() + 20
@@ -203,5 +234,6 @@ def test_ctrl_c_ends_after_the_batch_and_keeps_the_run(tmp_path):
     done = len((tmp_path / "run" / "history.csv").read_text().splitlines()) - 1
     for folder in ("run", "whole"):  # resumed, and never stopped: the same bytes
         resume = ["--resume"] if folder == "run" else []
-        assert main(["train", "iris", *resume, "--epochs", str(done + 3), "--out", str(tmp_path / folder)]) == 0
+        whole = ["train", "iris", *resume, "--epochs", str(done + 3), "--out", str(tmp_path / folder), *PLAIN]
+        assert main(whole) == 0
     assert (tmp_path / "run" / "model.json").read_bytes() == (tmp_path / "whole" / "model.json").read_bytes()

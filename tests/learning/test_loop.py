@@ -15,6 +15,7 @@ from random import Random
 
 import pytest
 
+import neurograph as ng
 from neurograph import L2, SGD, Activation, Adam, AdamW, Clip, ElasticNet, Momentum, Network, RMSProp, Trainer, train
 from neurograph.errors import NeurographError, StateError
 from neurograph.learning.findings import Parameters

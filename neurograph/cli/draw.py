@@ -1,0 +1,248 @@
+"""`neurograph draw`: the picture of a network as a file, of a saved model or of one that the options describe.
+
+It reads options and says what it wrote; drawing is the work of `visualize`, which loads when something is drawn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from neurograph.cli import case as cases
+from neurograph.cli.subject import Subject, find_subject
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, one_line
+from neurograph.files.weights import number
+from neurograph.network import Network
+from neurograph.trace.step import UNITS, Unit
+from neurograph.trace.trace import Trace
+
+__all__ = ["ENDINGS", "add_to", "run"]
+
+ENDINGS = ("png", "svg", "pdf", "tex", "dot", "gif")
+_WORDS = {
+    "weights": "weights", "forward": "forward pass", "backward": "backward pass", "gradients": "gradients",
+    "update": "update",
+}  # fmt: skip
+_NOT_IN_A_GIF = ("show", "direction", "keep", "labels", "numbers", "bias", "highlight", "dpi")
+
+
+def add_to(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser(
+        "draw",
+        help="draw a network to a file",
+        description="Draw a saved model, or a dense net that the options describe, with its real numbers. "
+        "A .gif shows one training step of the example, step by step. With MODEL, inputs are standardised if they were "
+        "in training, and the loss is that of its training.",
+    )
+    parser.add_argument("model", metavar="MODEL", nargs="?", help="a model.json; or give --layers")
+    add = parser.add_argument
+    add("-o", "--out", metavar="FILE", help=f"the file to write; ends in {_listed(ENDINGS)}")
+    add("--force", action="store_true", help="overwrite that file")
+    cases.add_options(parser)
+    parser.set_defaults(**dict.fromkeys(cases.DEFAULTS))  # None: not given, which matters beside a MODEL
+    _add_drawing(parser.add_argument_group("the picture"))
+    parser.set_defaults(run=run)
+
+
+def _add_drawing(group: Any) -> None:
+    add = group.add_argument
+    add("--show", choices=_WORDS, help="what to show (default: weights; the others need an example)")
+    add("--learning-rate", metavar="R", help="of the update, also 1/2 (default: 0.5)")
+    add("--theme", choices=("light", "dark", "print"), default="light", help="the colours (default: light)")
+    add("--direction", choices=("right", "down"), help="where the layers go (default: right)")
+    add("--most", metavar="N", help="neurons shown of each layer, or all (default: 16)")
+    add(
+        "--keep", metavar="WHICH", help="those shown of a large layer: ends, strongest, or names: h1,h7 (default: ends)"
+    )
+    add("--labels", choices=("name", "math", "none"), help="of the neurons (default: name)")
+    add("--numbers", metavar="K", help="at the edges: all, none, or the K strongest (default: all, up to 60 edges)")
+    add("--digits", type=int, metavar="N", help="significant digits (default: 3)")
+    add("--bias", choices=("square", "node", "none"), help="how biases are drawn (default: square)")
+    add("--scale", choices=("layer", "network"), help="of the colours: one for each layer, or one (default: by need)")
+    add("--highlight", metavar="NAME", help="a neuron, or all paths between two: x1,o1; the rest is dimmed")
+    add("--dpi", type=int, metavar="N", help="dots per inch of a .png (default: 150)")
+    add("--unit", choices=UNITS, help="of a .gif: what one step is (default: neuron)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw, write, and say so in a line."""
+    ending = _check_out(args)
+    _check_options(args, ending)
+    subject = find_subject(args)
+    print(_animate(args, subject) if ending == "gif" else _draw(args, subject))
+    return 0
+
+
+_TAKEN_AS_THEY_ARE = ("theme", "direction", "labels", "digits", "bias")
+
+
+def _draw(args: argparse.Namespace, subject: Subject) -> str:
+    """Draw one picture, and tell it."""
+    from visualize.draw import draw_network
+
+    show = args.show or "weights"
+    options = {name: value for name in _TAKEN_AS_THEY_ARE if (value := getattr(args, name)) is not None}
+    options |= _of_layers(args) | _of_neurons(args, subject.net)
+    diagram = draw_network(
+        _with_numbers(args, subject, show),
+        show=show,
+        feature_names=subject.feature_names,
+        class_names=subject.class_names,
+        highlight=_highlight(args.highlight, subject.net),
+        **options,
+    )
+    diagram.save(args.out, **({} if args.dpi is None else {"dpi": args.dpi}))
+    shown = sum(node.neuron is not None for node in diagram.layout.nodes)
+    of = f" ({subject.title})" if show != "weights" else ""
+    return (
+        f"wrote {one_line(args.out)}: {_WORDS[show]} of a {_shape(subject.net)} network{of}, "
+        f"{shown} of {len(subject.net)} neurons shown"
+    )
+
+
+def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Network | Trace[Network]:
+    """Run as much of a training step as the picture shows."""
+    net = subject.net
+    if show == "weights":
+        return net
+    x, y = _example(subject, f"--show {show}", show != "forward")
+    if show == "update":
+        return net.trace(x, y, subject.loss, _rate(args))
+    net.forward(x)
+    if show != "forward":
+        net.backward(y, subject.loss)
+    return net
+
+
+def _animate(args: argparse.Namespace, subject: Subject) -> str:
+    """Draw a training step as a film, and tell it."""
+    from visualize.animation import animate_steps
+
+    x, y = _example(subject, "a .gif", True)
+    unit: Unit = args.unit or "neuron"
+    digits = 3 if args.digits is None else args.digits
+    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
+    film = animate_steps(
+        trace,
+        args.out,
+        unit=unit,
+        theme=args.theme,
+        digits=digits,
+        feature_names=subject.feature_names,
+        class_names=subject.class_names,
+        **_of_layers(args),
+    )
+    return (
+        f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
+        f"{film.frames} pictures, unit {unit}"
+    )
+
+
+def _example(subject: Subject, what: str, with_targets: bool) -> tuple[list[float], list[float]]:
+    """Give the example, which must be there."""
+    if subject.x is None:
+        raise InvalidValueError(f"{what} needs an example. Give --data and --example, or --input and --target.")
+    if subject.y is None and with_targets:
+        raise InvalidValueError(f"{what} needs targets. Give --target beside --input.")
+    return subject.x, subject.y or []
+
+
+def _check_out(args: argparse.Namespace) -> str:
+    """See that the file may be written, before any work is done; give its ending."""
+    if args.out is None:
+        raise InvalidValueError("-o FILE is missing. Name the file to write, as in -o net.svg.")
+    ending = Path(args.out).suffix.lower().removeprefix(".")
+    if ending not in ENDINGS:
+        raise InvalidValueError(explain("-o", args.out, f"a file name that ends in {_listed(ENDINGS)}"))
+    if os.path.isdir(args.out):
+        raise InvalidValueError(f"-o {args.out}: it is a folder. Name a file.")
+    if os.path.exists(args.out) and not args.force:
+        raise InvalidValueError(f"-o {args.out}: it exists already. Take another name, or --force.")
+    return ending
+
+
+def _check_options(args: argparse.Namespace, ending: str) -> None:
+    """Refuse options that do not go together, so that none is silently without effect."""
+    if ending == "gif":
+        for name in _NOT_IN_A_GIF:
+            if getattr(args, name) is not None:
+                raise InvalidValueError(f"--{name} does not go with a .gif, which shows one whole training step.")
+    elif args.unit is not None:
+        raise InvalidValueError("--unit goes with a .gif only.")
+    if args.learning_rate is not None and ending != "gif" and args.show != "update":
+        raise InvalidValueError("--learning-rate goes with --show update or a .gif only.")
+    if args.dpi is not None and ending != "png":
+        raise InvalidValueError("--dpi goes with a .png only.")
+    if args.dpi is not None and not 10 <= args.dpi <= 1200:
+        raise InvalidValueError(explain("--dpi", args.dpi, "a whole number from 10 to 1200"))
+    if args.digits is not None and not 1 <= args.digits <= 17:
+        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
+
+
+def _rate(args: argparse.Namespace) -> float:
+    rate = number("0.5" if args.learning_rate is None else args.learning_rate, "--learning-rate")
+    if rate <= 0.0:
+        raise InvalidValueError(explain("--learning-rate", rate, "a number above 0"))
+    return rate
+
+
+def _of_layers(args: argparse.Namespace) -> dict[str, Any]:
+    """Read the options about whole layers."""
+    options: dict[str, Any] = {} if args.scale is None else {"scale": args.scale}
+    if args.most is not None:
+        options["most"] = None if args.most == "all" else _count(args.most, "--most", 1, "all")
+    return options
+
+
+def _of_neurons(args: argparse.Namespace, net: Network) -> dict[str, Any]:
+    """Read the options that name or count neurons and edges."""
+    options: dict[str, Any] = {}
+    if args.keep in ("ends", "strongest"):
+        options["keep"] = args.keep
+    elif args.keep is not None:
+        options["keep"] = [_known(net, name.strip(), "--keep") for name in args.keep.split(",")]
+    if args.numbers in ("all", "none"):
+        options["numbers"] = args.numbers == "all"
+    elif args.numbers is not None:
+        options["numbers"] = _count(args.numbers, "--numbers", 0, "all, or none")
+    return options
+
+
+def _count(text: str, where: str, least: int, words: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= least):
+        raise InvalidValueError(explain(where, text, f"a whole number from {least} up, or {words}"))
+    return int(text)
+
+
+def _highlight(text: str | None, net: Network) -> str | tuple[str, str] | None:
+    """Read a neuron's name, or two with a comma between; names may have commas of their own."""
+    if text is None:
+        return None
+    names = {neuron.name for neuron in net.neurons}
+    if text in names or "," not in text:
+        return _known(net, text, "--highlight")
+    parts = text.split(",")
+    for at in range(1, len(parts)):
+        source, target = ",".join(parts[:at]).strip(), ",".join(parts[at:]).strip()
+        if source in names and target in names:
+            return source, target
+    source, _, target = text.partition(",")
+    return _known(net, source.strip(), "--highlight"), _known(net, target.strip(), "--highlight")
+
+
+def _known(net: Network, name: str, where: str) -> str:
+    try:
+        return net[name].name
+    except UnknownNameError as error:
+        raise UnknownNameError(f"{where}: {error}") from None
+
+
+def _shape(net: Network) -> str:
+    return "-".join(str(len(layer)) for layer in net.layers)
+
+
+def _listed(endings: tuple[str, ...]) -> str:
+    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"

@@ -1,0 +1,222 @@
+"""The pictures of a training run: the network, the loss, the gradients, the activations, and what it gets wrong.
+
+They are drawn when all else is kept, so that nothing is lost when drawing fails; `visualize` loads when one is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from math import sqrt
+from pathlib import Path
+from statistics import pstdev
+from typing import Protocol
+
+from neurograph.data.dataset import Dataset
+from neurograph.errors import one_line
+from neurograph.learning.findings import ailing
+from neurograph.learning.history import History, Row
+from neurograph.network import Network
+
+__all__ = ["NAMES", "Picture", "Subject", "draw_pictures", "escaped", "in_report", "remove_pictures", "without_neurons"]
+
+_CUT_UP_TO = 8  # inputs: through more of them, one plane tells little
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the pictures are of: the trained net, its whole history, the data learned from and those judged on."""
+
+    net: Network
+    history: History
+    learned: Dataset
+    judged: Dataset
+    scaled: bool
+
+    @property
+    def on(self) -> str:
+        """Say which examples a picture is of."""
+        held = self.judged is not self.learned
+        return f"{len(self.judged)} examples held out" if held else f"the {len(self.judged)} examples learned from"
+
+    @property
+    def std(self) -> str:
+        """Say what "(std)" behind a feature's name means."""
+        return "; (std) is standardised" if self.scaled else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was written: its file's name, what it is, and what it shows for those who cannot see it."""
+
+    name: str
+    title: str
+    alt: str
+
+
+class _Drawn(Protocol):
+    def alt_text(self) -> str: ...
+
+    def save(self, path: Path, dpi: int = ...) -> None: ...
+
+
+def draw_pictures(subject: Subject, folder: Path, note: Callable[[Picture], object]) -> list[str]:
+    """Draw every picture that fits the run, and remove those of an earlier run that do not.
+
+    Parameters
+    ----------
+    subject : Subject
+        The run.
+    folder : Path
+        Where its files are.
+    note : callable
+        Told each picture as soon as it is written.
+
+    Returns
+    -------
+    list of str
+        A line for each one that could not be drawn.
+    """
+    troubles = []
+    for name, (title, make) in _MAKERS.items():
+        try:
+            drawn = make(subject)
+            if drawn is not None:
+                drawn.save(folder / name)
+                note(Picture(name, title.format(on=subject.on, std=subject.std), drawn.alt_text()))
+                continue
+        except Exception as error:  # whatever it is, the run is kept, and the other pictures are drawn
+            troubles.append(f"{name} was not drawn: {one_line(str(error)) or type(error).__name__}")
+        _remove(folder / name)
+    return troubles
+
+
+def remove_pictures(folder: Path) -> None:
+    """Remove the pictures of an earlier run, which would be taken for those of the present one."""
+    for name in NAMES:
+        _remove(folder / name)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def in_report(pictures: Iterable[Picture]) -> str:
+    r"""Write Markdown that shows the pictures.
+
+    Examples
+    --------
+    >>> print(in_report([Picture("loss.png", "Loss", "Loss over 2 epochs.")]), end="")
+    <BLANKLINE>
+    ## Loss
+    <BLANKLINE>
+    ![Loss over 2 epochs.](loss.png)
+    """
+    return "".join(f"\n## {escaped(one.title)}\n\n![{escaped(one.alt)}]({one.name})\n" for one in pictures)
+
+
+_MARKUP = re.compile(r"[\\`*\[\]<>|&~$#!{}]|(?<!\w)_|_(?!\w)")
+
+
+def escaped(text: str) -> str:
+    r"""Write text so that Markdown shows it as it is, on one line; an underscore inside a word is none of its signs.
+
+    Examples
+    --------
+    >>> print(escaped("a|b <img> [x] cross_entropy"))
+    a\|b \<img\> \[x\] cross_entropy
+    """
+    return _MARKUP.sub(r"\\\g<0>", one_line(text))
+
+
+def without_neurons(row: Row, net: Network) -> None:
+    """Keep of the gradients in a row those by layer only; a column for each neuron would drown the table."""
+    for name in [f"gradient/{neuron.name}" for neuron in net.neurons]:
+        row.pop(name, None)
+
+
+# One maker for each picture; None where the run has nothing to show.
+
+
+def _network(subject: Subject) -> _Drawn:
+    from visualize.draw import draw_network
+
+    return draw_network(
+        subject.net,
+        feature_names=subject.learned.feature_names,
+        class_names=subject.learned.class_names or subject.learned.target_names,
+        marks=ailing(subject.net.copy(), subject.learned.X),
+    )
+
+
+def _loss(subject: Subject) -> _Drawn | None:
+    from visualize.plots.history import plot_history
+
+    return plot_history(subject.history) if subject.history.rows else None
+
+
+def _gradients(subject: Subject) -> _Drawn | None:
+    from visualize.plots.gradients import plot_gradients
+
+    recorded = any(name.startswith("gradient_median/") for name in subject.history.columns)
+    return plot_gradients(subject.history) if recorded else None  # older runs did not record them
+
+
+def _activations(subject: Subject) -> _Drawn:
+    from visualize.plots.activations import plot_activations
+
+    data = subject.judged
+    return plot_activations(subject.net, data.X, data.Y, class_names=data.class_names)
+
+
+def _confusion(subject: Subject) -> _Drawn | None:
+    from visualize.plots.confusion import plot_confusion
+
+    data = subject.judged
+    if not data.class_names:
+        return None
+    net = subject.net.copy()
+    return plot_confusion([net.forward(x) for x in data.X], data.Y, data.class_names)
+
+
+def _boundary(subject: Subject) -> _Drawn | None:
+    """Draw the plane of the inputs; of 3 to 8 inputs, that of the two which move the net most, the others held."""
+    from visualize.plots.boundary import plot_decision_boundary
+
+    data, inputs = subject.judged, len(subject.net.inputs)
+    if not data.class_names or not 2 <= inputs <= _CUT_UP_TO:
+        return None
+    names = [f"{name} (std)" if subject.scaled else name for name in data.feature_names]
+    return plot_decision_boundary(
+        subject.net,
+        data.X,
+        data.Y,
+        features=None if inputs == 2 else strongest_inputs(subject.net, subject.learned),
+        class_names=data.class_names,
+        feature_names=names,
+    )
+
+
+def strongest_inputs(net: Network, data: Dataset) -> tuple[int, int]:
+    """Find the two inputs that move the net most: by the root of the sum of squared weights times their deviation."""
+    deviations = [pstdev(column) for column in zip(*data.X, strict=True)]
+    pull = [
+        sqrt(sum(edge.weight * edge.weight for edge in neuron.outgoing)) * deviation
+        for neuron, deviation in zip(net.inputs, deviations, strict=True)
+    ]
+    first, second = sorted(sorted(range(len(pull)), key=lambda at: -pull[at])[:2])
+    return first, second
+
+
+_MAKERS: dict[str, tuple[str, Callable[[Subject], _Drawn | None]]] = {
+    "network.svg": ("The network: weights and biases", _network),
+    "loss.png": ("Loss", _loss),
+    "gradients.png": ("Gradients of each layer", _gradients),
+    "activations.png": ("Activations on {on}", _activations),
+    "confusion.png": ("Confusion on {on}", _confusion),
+    "boundary.png": ("Decision boundary on {on}{std}", _boundary),
+}
+NAMES = tuple(_MAKERS)

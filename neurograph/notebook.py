@@ -1,0 +1,59 @@
+"""The one door from the objects to their pictures: what a notebook shows of a network on the last line of a cell.
+
+It knows nothing of drawing; `visualize` loads when there is a picture to be made.
+"""
+
+from __future__ import annotations
+
+from neurograph.errors import NeurographError
+from neurograph.graph.order import check_complete
+from neurograph.graph.shape import Shape
+
+__all__ = ["is_complete", "network_svg"]
+
+
+def network_svg(net: Shape) -> str | None:
+    """Draw a network with its weights and biases, as SVG text; None where that cannot be done.
+
+    A notebook that gets None shows the `repr` instead, which is better than an error on the last line of a cell.
+
+    Parameters
+    ----------
+    net : Network
+        The network. Of a large layer the ends are shown, and the rest as one.
+
+    Returns
+    -------
+    str or None
+        The picture; None for a network that is empty or incomplete, or has a number that is not finite.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> network_svg(ng.Network.dense([2, 1], "tanh"))[:5], network_svg(ng.Network())
+    ('<?xml', None)
+    """
+    if not is_complete(net):  # as it is while it is built cell by cell; nothing needs to load for that
+        return None
+    try:
+        from visualize.diagram import NetworkDiagram
+
+        return NetworkDiagram.from_network(net).to_svg()
+    except Exception:  # a weight that is NaN, or no matplotlib: whatever it is, the network itself is there
+        return None
+
+
+def is_complete(net: Shape) -> bool:
+    """Whether a network has inputs, outputs, and a way to each output.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> is_complete(ng.Network.dense([2, 1], "tanh")), is_complete(ng.Network())
+    (True, False)
+    """
+    try:
+        check_complete(net)
+    except NeurographError:
+        return False
+    return True

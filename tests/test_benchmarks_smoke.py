@@ -5,9 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 
 import compare
 import neurograph as ng
+import pictures
 from workloads import WIDTHS, Step, build, edges_of, example, naive_step, naive_twin, plain_step, public_step
 
 WIDTH = 4
@@ -58,6 +61,36 @@ def test_table_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     assert columns.split()[0] == "edges"
     assert row.split()[0] == str(edges_of(WIDTH))
     assert building.startswith("Building 2-2: ")
+
+
+def test_pictures_are_compared_and_the_table_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pictures, "SIZES", {(3, 2): 9, (4, 3, 2): 9})
+    monkeypatch.setattr("sys.argv", ["pictures.py", "--rounds", "1"])
+    pictures.main()
+    head, columns, *rows = capsys.readouterr().out.splitlines()
+    assert "seconds" in head
+    assert all(name in columns for name in pictures.CONTESTANTS)
+    assert [row.split()[:3] for row in rows] == [["3-2", "6", "1"], ["4-3-2", "18", "1"]]
+    assert all(row.count("(") == len(pictures.CONTESTANTS) for row in rows)
+
+
+def test_networkx_draws_the_largest_net_only_when_asked_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "SLOW", 5)
+    assert pictures.row([3, 2], 1, slow=False).endswith("-")
+    assert not pictures.row([3, 2], 1, slow=True).endswith("-")
+
+
+def test_every_picture_is_a_png_of_the_whole_net() -> None:
+    net = ng.Network.dense([4, 3, 2], "tanh")
+    places = {neuron.name: (float(k), float(k % 3)) for k, neuron in enumerate(net.neurons)}
+    for name, draw in pictures.CONTESTANTS.items():
+        assert pictures.picture(draw, net, places).startswith(b"\x89PNG"), name
+    figure = Figure()
+    lines = pictures.bare(net, places, figure)
+    assert isinstance(lines, LineCollection)
+    assert len(lines.get_segments()) == len(net.edges)
 
 
 def run_both(one: Step, other: Step) -> None:

@@ -58,7 +58,10 @@ def choose(net: Shape, most: int | None, keep: Keep, also: Sequence[Neuron] = ()
 def _named(net: Shape, keep: Sequence[str | Neuron]) -> set[Neuron]:
     if not isinstance(keep, Sequence):
         raise InvalidTypeError(explain("keep", keep, "'ends', 'strongest', or a list of names"))
-    return {net[one] if isinstance(one, str) else one for one in keep}
+    names: list[object] = [one.name if isinstance(one, Neuron) else one for one in keep]
+    if wrong := [name for name in names if not isinstance(name, str)]:
+        raise InvalidTypeError(explain("keep", wrong[0], "a name, or a Neuron of this network"))
+    return {net[str(name)] for name in names}
 
 
 def _places(layer: list[Neuron], limit: int, keep: Keep, named: set[Neuron] | None) -> set[int]:

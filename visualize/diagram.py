@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
+from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.choice import Keep
@@ -259,11 +260,14 @@ def _numbers_at(
     """Place the numbers at the edges, the strongest first, as many as the caller wants and as fit."""
     if numbers is None:
         numbers = len(links) <= _FEW_LINKS
-    if numbers is False:
-        return [], 0
     chosen = [one for one in reversed(links) if one.lit]
-    if numbers is not True:
-        chosen = chosen[: int(numbers)]
+    if not isinstance(numbers, bool):
+        expected = "True, False, or how many at most"
+        if (most := whole(numbers, "draw_network, numbers", expected)) < 0:
+            raise InvalidValueError(explain("draw_network, numbers", numbers, expected))
+        chosen = chosen[:most]
+    elif not numbers:
+        return [], 0
     ways = [(one.link.points, texts) for one in chosen if (texts := edge_texts(one.link, mode, read, style))]
     circles = [(node.x, node.y, RADIUS + 0.06) for node in layout.nodes]
     return place(ways, circles, NUMBER_HEIGHT)

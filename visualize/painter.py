@@ -6,6 +6,7 @@ It reads the diagram's records, sets its artists, and leaves everything else on 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import axes_for, legend
@@ -31,6 +32,8 @@ _DASH = (0, (3.0, 1.6))
 _DOTS = (0, (1.0, 2.5))
 _INCHES = 0.8  # per unit, if there is room
 _LARGEST = (12.5, 7.2)
+_CHARACTER = 0.064  # inches; of small text
+_ROWS: dict[str, Any] = {"linespacing": 1.5, "parse_math": False}
 
 
 def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool) -> NetworkDiagram:
@@ -41,15 +44,16 @@ def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool
     below = 0.45 if with_legend else 0.0
     size = (max(shrink * (right - left), 2.4) + beside, max(shrink * (top - bottom), 2.2) + below)
     axes, diagram.own = axes_for(ax, diagram.theme, "draw_network", size)
+    diagram.labels_, diagram.numbers_, diagram.titles_, diagram.colorbars_ = [], [], [], []  # it may have been drawn
+    diagram.missing_ = diagram.rest_lines_ = diagram.rests_ = diagram.squares_ = diagram.legend_ = None
     norm, fine = _norm(diagram), _fineness(axes, right - left, top - bottom)
     _paint_lines(diagram, axes, norm, fine)
     _paint_nodes(diagram, axes, fine)
     _paint_biases(diagram, axes, norm, fine)
     draw_texts(diagram, axes)
-    axes.update_datalim([(left, bottom), (right, top)])  # limits that may grow: the axes keep their place and shape
-    axes.margins(0.0)
-    axes.set_aspect("equal", adjustable="datalim")
-    axes.autoscale_view()
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    axes.set_aspect("equal")  # by the box: limits that grow to fit ("datalim") creep back with every drawing
     axes.set_axis_off()
     diagram.ax_, diagram.figure_ = axes, axes.get_figure(root=True)
     if colorbar:
@@ -221,27 +225,50 @@ def _add_legend(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
     """Explain the widths, the signs, and what is dotted or grey."""
     from matplotlib.lines import Line2D
 
-    theme, limit = diagram.theme, diagram.scale.limit
+    theme, limit, norm = diagram.theme, diagram.scale.limit, _norm(diagram)
     handles, names = [], []
     for share in (-1.0, -0.25, 0.25, 1.0):
         (width,) = widths([abs(share)], len(diagram.links))
         style: Any = _DASH if theme.dashes and share < 0.0 else "-"
-        colour = theme.diverging(0.5 + 0.5 * share)
+        colour = theme.diverging(norm(share * limit))
         handles.append(Line2D([], [], color=colour, linewidth=fine * width, linestyle=style))
         names.append(true_minus(f"{share * limit:.2g}"))
-    if diagram.missing_ is not None:
-        handles.append(Line2D([], [], color=theme.quiet, linestyle=_DOTS))
-        names.append("not computed")
-    if diagram.rest_lines_ is not None:
-        handles.append(Line2D([], [], color=theme.quiet, linewidth=2))
-        names.append("several: root mean square")
-    if len(diagram.mode.on_edges) > 1 and diagram.numbers:
-        handles.append(Line2D([], [], linestyle="none"))
-        names.append("at an edge: w·δ above, ∂C/∂w below")
-    if diagram.left_out:
-        handles.append(Line2D([], [], linestyle="none"))
-        names.append(f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room")
+    place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "ncols": len(names)}
+    room = ax.get_window_extent().width / ax.figure.dpi
+    sample = 2.6 if room > 3.5 else 1.2
     diagram.legend_ = legend(
-        ax, handles, names, theme, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=len(handles), fontsize="small",
-        columnspacing=1.2, handlelength=2.6, borderaxespad=0.1,
-    )  # fmt: skip
+        ax, handles, names, theme, fontsize="small", columnspacing=1.0, handlelength=sample, borderaxespad=0.1, **place
+    )
+    below = _wrapped(_notes(diagram), room)
+    notes = ax.text(0.5, 0.0, "\n" + below, ha="center", va="top", fontsize="small", color=theme.ink, **_ROWS)
+    notes.set_transform(ax.transAxes)
+    # A layout makes room below for both, by this text; beside it must not, or the picture would have no width left.
+    ax.text(0.5, 0.0, re.sub("[^\n]+", " ", f" \n{below}"), va="top", fontsize="small", transform=ax.transAxes, **_ROWS)
+    for artist in (diagram.legend_, notes):
+        artist.set_in_layout(False)
+
+
+def _notes(diagram: NetworkDiagram) -> list[str]:
+    """What else must be known to read the picture."""
+    notes = []
+    if missing := [one.link.edge for one in diagram.links if one.value is None]:
+        to_inputs = diagram.mode.edge == "blame" and all(edge and edge.source.role == "input" for edge in missing)
+        notes.append("dotted: no error goes back to an input" if to_inputs else "dotted: not computed")
+    if diagram.rest_lines_ is not None:
+        notes.append("grey: root mean square of several")
+    if len(diagram.mode.on_edges) > 1 and diagram.numbers:
+        notes.append("at an edge: w·δ above, ∂C/∂w below")
+    if diagram.left_out:
+        notes.append(f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room")
+    return notes
+
+
+def _wrapped(notes: list[str], room: float) -> str:
+    """Write notes one after another, in lines that are as wide as the axes at most, if the notes are."""
+    lines: list[str] = []
+    for note in notes:
+        if lines and _CHARACTER * (len(lines[-1]) + 2 + len(note)) <= room:
+            lines[-1] += f"; {note}"
+        else:
+            lines.append(note)
+    return "\n".join(lines)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -83,13 +84,26 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
         "png": {"Title": title, "Description": alt},
     }
     out = io.BytesIO()
-    with rc_context(_SALT), warnings.catch_warnings():
+    with rc_context(_SALT), _put_back(figure), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
         figure.savefig(
             out, format=ending, metadata=told[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
         )
     data = out.getvalue()
     return _described(data.decode(), alt).encode() if ending == "svg" else data
+
+
+@contextmanager
+def _put_back(figure: Figure) -> Iterator[None]:
+    """Put all axes back where they were: a layout moves them a little with every drawing, and so the next file."""
+    held = [(ax, ax.get_in_layout(), ax.get_position(original=True).frozen(), ax.get_position()) for ax in figure.axes]
+    try:
+        yield
+    finally:
+        for ax, in_layout, room, place in held:
+            ax.set_position(room.bounds, which="original")
+            ax.set_position(place.bounds, which="active")
+            ax.set_in_layout(in_layout)  # which placing ends
 
 
 def svg_text(figure: Figure, alt: str, *, title: str = "neurograph") -> str:

@@ -6,7 +6,7 @@ Every kind of file is drawn from these records, so all of them show the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,13 +90,13 @@ def link_values(layout: Layout, mode: Mode, read: Read) -> list[float | None]:
     values = []
     for link in layout.links:
         kind = mode.bias if isinstance(link.things[0], Neuron) else mode.edge
-        numbers = [finite_or_none(read(kind, thing), f"{kind} of {_label(thing)}") for thing in link.things]
+        numbers = [_finite(read, kind, thing) for thing in link.things]
         values.append(numbers[0] if len(numbers) == 1 and not link.is_rest else root_mean_square(numbers))
     return values
 
 
-def _label(thing: Any) -> str:
-    return thing.name if isinstance(thing, Neuron) else str(thing.label)
+def _finite(read: Read, kind: str, thing: Any) -> float | None:
+    return finite_or_none(read(kind, thing), f"{kind} of {thing.name if isinstance(thing, Neuron) else thing.label}")
 
 
 def shown_links(layout: Layout, values: Sequence[float | None], scale: Scale, lit: Lit | None) -> list[ShownLink]:
@@ -159,9 +159,9 @@ def shown_nodes(
                 name,
                 latex,
                 side,
-                finite_or_none(read(mode.fill, neuron), f"{mode.fill} of {neuron.name}") if fillable else None,
+                _finite(read, mode.fill, neuron) if fillable else None,
                 fillable,
-                finite_or_none(read(mode.bias, neuron), f"{mode.bias} of {neuron.name}"),
+                _finite(read, mode.bias, neuron),
                 _numbers(neuron, mode, read, style),
                 lit is None or neuron in lit.neurons,
                 found.get(neuron.name, ""),
@@ -173,7 +173,7 @@ def shown_nodes(
 def _of_many(node: Node, mode: Mode, read: Read, lit: Lit | None) -> ShownNode:
     if not node.neurons:
         return ShownNode(node, "+1", "+1", lit=lit is None)
-    fill = root_mean_square([read(mode.fill, neuron) for neuron in node.neurons]) if mode.fill else None
+    fill = root_mean_square([_finite(read, mode.fill, neuron) for neuron in node.neurons]) if mode.fill else None
     bright = lit is None or any(neuron in lit.neurons for neuron in node.neurons)
     return ShownNode(node, f"+{len(node.neurons)}", f"+{len(node.neurons)}", "", fill, bool(mode.fill), lit=bright)
 
@@ -193,7 +193,7 @@ def _numbers(neuron: Neuron, mode: Mode, read: Read, style: NumberFormat) -> tup
         kinds = [(symbol, kind) for symbol, kind in mode.written if kind == "a"]
     else:
         kinds = list(mode.written)
-    values = [read(kind, neuron) for _, kind in kinds]
+    values = [_finite(read, kind, neuron) for _, kind in kinds]
     if mode.edge == "w_change" and len(values) == 2 and values[0] is not None and values[1] is not None:
         return tuple(zip((symbol for symbol, _ in kinds), _both(values[0], values[1], style), strict=True))
     return tuple((symbol, _written(value, style)) for (symbol, _), value in zip(kinds, values, strict=True))
@@ -217,7 +217,7 @@ def edge_texts(link: Link, mode: Mode, read: Read, style: NumberFormat) -> tuple
     if mode.on_edges == ("w_and_new",):
         old, new = read("w", edge), read("w_new", edge)
         return () if old is None or new is None else ("→".join(_both(old, new, style)),)
-    values = [read(kind, edge) for kind in mode.on_edges]
+    values = [_finite(read, kind, edge) for kind in mode.on_edges]
     if all(value is None for value in values):
         return ()
     carries_none = edge.source.role == "input" and mode.edge == "blame"  # no error goes back to an input
@@ -234,7 +234,8 @@ def _both(old: float, new: float, style: NumberFormat) -> tuple[str, str]:
 
 
 def _sides(neurons: Sequence[Neuron], names: Sequence[str], where: str) -> dict[Neuron, str]:
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+    listed = () if isinstance(names, str) or not isinstance(names, Iterable) else names
+    if listed is not names or not all(isinstance(name, str) for name in names):
         raise InvalidTypeError(explain(f"draw_network, {where}", names, "a list of names"))
     if not names:
         return {}

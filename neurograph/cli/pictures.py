@@ -16,7 +16,6 @@ from typing import Protocol
 
 from neurograph.data.dataset import Dataset
 from neurograph.errors import one_line
-from neurograph.learning.findings import ailing
 from neurograph.learning.history import History, Row
 from neurograph.network import Network
 
@@ -143,13 +142,20 @@ def without_neurons(row: Row, net: Network) -> None:
 
 def _network(subject: Subject) -> _Drawn:
     from visualize.draw import draw_network
+    from visualize.marks import find_marks
 
+    history = subject.history if _recorded(subject) else None
     return draw_network(
         subject.net,
         feature_names=subject.learned.feature_names,
         class_names=subject.learned.class_names or subject.learned.target_names,
-        marks=ailing(subject.net.copy(), subject.learned.X),
+        marks=find_marks(subject.net, subject.learned.X, history),
     )
+
+
+def _recorded(subject: Subject) -> bool:
+    """Whether the history tells of gradients; that of an older run may not."""
+    return any(name.startswith("gradient_median/") for name in subject.history.columns)
 
 
 def _loss(subject: Subject) -> _Drawn | None:
@@ -161,8 +167,7 @@ def _loss(subject: Subject) -> _Drawn | None:
 def _gradients(subject: Subject) -> _Drawn | None:
     from visualize.plots.gradients import plot_gradients
 
-    recorded = any(name.startswith("gradient_median/") for name in subject.history.columns)
-    return plot_gradients(subject.history) if recorded else None  # older runs did not record them
+    return plot_gradients(subject.history) if _recorded(subject) else None
 
 
 def _activations(subject: Subject) -> _Drawn:

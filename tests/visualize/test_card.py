@@ -1,0 +1,240 @@
+"""The neuron card: every number on it is the trace's, or the objects'."""
+
+from dataclasses import replace
+
+import pytest
+from matplotlib.figure import Figure
+
+import neurograph as ng
+from neurograph.rules.number_format import NumberFormat
+from visualize.card import draw_card
+from visualize.card_equations import Equation
+from visualize.card_facts import card_facts, written
+from visualize.card_painter import signed_parts
+
+STYLE = NumberFormat(3)
+
+
+@pytest.fixture
+def dag():
+    """Skip edges, a neuron of each kind, softmax outputs."""
+    net = ng.Network()
+    for name in ("x1", "x2"):
+        net.add_input(name)
+    net.add_neuron("h1", "tanh", 0.1)
+    net.add_neuron("h2", "sigmoid", -0.2)
+    for name in ("p", "q"):
+        net.add_output(name, "softmax", 0.05)
+    weight = 0.7
+    for ends in (
+        ("x1", "h1"),
+        ("x2", "h1"),
+        ("h1", "h2"),
+        ("x1", "h2"),
+        ("h1", "p"),
+        ("h2", "p"),
+        ("h2", "q"),
+        ("x2", "q"),
+    ):
+        net.connect(*ends, weight)
+        weight *= -1.1
+    return net
+
+
+def trace_of(net):
+    return net.trace([0.5, -1.5], [0.0, 1.0], loss="cross_entropy", learning_rate=0.5)
+
+
+@pytest.mark.parametrize("name", ["h1", "h2", "p", "q"])
+def test_every_number_of_a_row_is_the_trace_s(dag, name):
+    trace = trace_of(dag)
+    terms = {
+        step.writes[0][:2]: step.result
+        for step in trace.at("term")
+        if step.phase in ("forward", "backward") and step.writes and step.writes[0].kind in ("product", "blame")
+    }
+    state = trace.state(len(trace) - 1)
+    facts = card_facts(trace, name)
+    neuron = dag[name]
+    assert facts.columns_in == ("a", "w", "w·a", "∂C/∂w")
+    assert len(facts.rows_in) == len(neuron.incoming)
+    for edge, row in zip(neuron.incoming, facts.rows_in, strict=True):
+        ends = (edge.source.name, name)
+        expected = (state["a", ends[0]], state["w", ends], terms["product", ends], state["grad", ends])
+        assert row.values == expected
+        assert row.cells == tuple(written(value, STYLE) for value in expected)
+        assert (row.name, row.fill, row.line) == (ends[0], expected[0], expected[2])
+    for edge, row in zip(neuron.outgoing, facts.rows_out, strict=True):
+        ends = (name, edge.target.name)
+        assert row.values == (terms["blame", ends], state["w", ends], state["delta", ends[1]])
+        assert row.name == ends[1]
+    own = dict(facts.inner) | dict(facts.under)
+    kinds = {"z": "z", "a": "a", "δ": "delta", "b": "b", "∂C/∂b": "bias_grad"}
+    assert {symbol: own[symbol] for symbol in kinds} == {
+        symbol: written(state[kind, name], STYLE) for symbol, kind in kinds.items()
+    }
+
+
+def test_the_equations_are_the_steps_of_the_trace_word_for_word(dag):
+    trace = trace_of(dag)
+    told = " ".join(one.text.strip() for one in card_facts(trace, "h1").equations)
+    squeezed = "".join(told.split())
+    for step in trace.written(3).at("neuron"):
+        if step.subject == "h1" and step.phase in ("forward", "backward"):
+            assert "".join(step.symbols.split()) in squeezed
+            assert "".join(step.numbers.split()) in squeezed
+            assert f"={step.style.text(step.result)}" in squeezed
+    assert told.index("z(h1)") < told.index("a(h1) = tanh") < told.index("dC/da(h1) =") < told.index("delta(h1) =")
+    assert "dC/db(h1) = delta(h1)" in told
+
+
+def test_the_card_draws_the_facts_and_nothing_else(dag):
+    card = draw_card(trace_of(dag), "h2")
+    facts, texts = card["facts"], [text.get_text() for text in card["texts"]]
+    for row in (*facts.rows_in, *facts.rows_out):
+        assert row.name in texts
+        for cell in row.cells:
+            assert cell in texts
+    assert list(card["lines_in"].get_array()) == [row.line for row in facts.rows_in]
+    assert list(card["lines_out"].get_array()) == [row.line for row in facts.rows_out]
+    assert card["lines_in"].norm.vmin == -card["lines_in"].norm.vmax
+    assert card["equations"] == [one.text for one in facts.equations]
+    assert card.own
+    assert card.alt_text().startswith("Card of h2, hidden neuron, sigmoid: z ")
+    assert f"x1 a 0.5, w {facts.rows_in[1].cells[1]}" in card.alt_text()
+
+
+def test_a_network_without_passes_shows_what_is_not_computed():
+    facts = draw_card(ng.Network.dense([2, 2, 1], "tanh", initializer="ones"), "h1")["facts"]
+    assert [row.cells for row in facts.rows_in] == [("?", "1", "?", "?")] * 2
+    assert facts.rows_out[0].cells == ("?", "1", "?")
+    assert facts.inner == [("z", "?"), ("a", "?"), ("δ", "?")]
+    assert facts.under == [("b", "0"), ("∂C/∂a", "?"), ("∂C/∂b", "?")]
+    assert facts.equations == []
+
+
+def test_a_network_that_ran_shows_the_numbers_of_its_objects(dag):
+    dag.forward([0.5, -1.5])
+    dag.backward([0.0, 1.0], loss="cross_entropy")
+    live, told = card_facts(dag, "h1"), card_facts(trace_of(dag), "h1")
+    assert replace(told, equations=[]) == live
+
+
+def test_inputs_and_outputs_have_cards(dag):
+    trace = trace_of(dag)
+    facts = card_facts(trace, "x1")
+    assert (facts.rows_in, facts.under, facts.bias, facts.equations) == ([], [], None, [])
+    assert facts.columns_out == ("w", "w·a", "∂C/∂w")
+    assert facts.rows_out[0].values == (0.7, 0.35, trace.before.edge("x1", "h1").grad)
+    assert facts.rows_out[0].fill == trace.before["h1"].a
+    out = card_facts(trace, "q")
+    assert ("target y", "1") in out.under
+    assert "∂C/∂a" not in dict(out.under)  # the short way goes past it
+    assert any("the short way: cross_entropy after softmax" in one.text for one in out.equations)
+    for name in ("x1", "q"):
+        assert draw_card(trace, name)["lines_in"] is not None
+
+
+def test_of_many_edges_the_strongest_are_shown_and_the_rest_is_counted():
+    net = ng.Network.dense([40, 1], "identity", seed=2)
+    trace = net.trace([0.1 * (k % 7) - 0.2 for k in range(40)], [0.0])
+    rows = card_facts(trace, "o1").rows_in
+    products = {edge.source.name: edge.weight * edge.source.activation for edge in trace.before["o1"].incoming}
+    strongest = sorted(products, key=lambda name: -abs(products[name]))[:12]
+    assert [row.name for row in rows[:-1]] == [name for name in products if name in strongest]
+    rest = rows[-1]
+    assert (rest.name, rest.count) == ("28 more", 28)
+    assert sum(row.line for row in rows) + net["o1"].bias == pytest.approx(trace.before["o1"].z)
+    assert rest.cells[2] == f"sum {written(rest.values[2], STYLE)}"
+    assert rest.cells[1].startswith("rms ")
+    assert any("(39 more" in one.text for one in card_facts(trace, "o1").equations)  # the sum, shortened by the trace
+
+
+def test_an_example_of_a_batch_has_its_own_numbers(dag):
+    batch = dag.trace([[0.5, -1.5], [1.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]], loss="cross_entropy")
+    alone = dag.trace([1.0, 1.0], [1.0, 0.0], loss="cross_entropy")
+    one, two = card_facts(batch, "h1", example=1), card_facts(alone, "h1")
+    assert one.rows_in == two.rows_in
+    assert one.rows_out == two.rows_out
+    assert one.title == "hidden neuron, tanh, example 2 of 2"
+    assert one.equations[0] == two.equations[0]
+
+
+def test_half_a_card_shows_one_pass(dag):
+    facts = card_facts(trace_of(dag), "h1", show="forward")
+    assert (facts.columns_in, facts.rows_out) == (("a", "w", "w·a"), [])
+    assert not any("delta" in one.text for one in facts.equations)
+    back = card_facts(trace_of(dag), "h1", show="backward")
+    assert back.columns_in == ("a", "∂C/∂w")
+    assert not any(one.text.startswith("z(") for one in back.equations)
+
+
+def test_only_the_given_axes_are_touched_and_names_are_no_mathematics(dag):
+    dag.rename("h1", "$h_1$") if hasattr(dag, "rename") else None
+    net = ng.Network()
+    for name in ("$a$", "_b", "<c>\n", "d" * 200):
+        net.add_input(name)
+    net.add_output("\N{SNOWMAN}", "tanh")
+    for neuron in net.inputs:
+        net.connect(neuron, "\N{SNOWMAN}", 0.5)
+    figure = Figure(facecolor="0.1")
+    left, right = figure.subplots(1, 2)
+    face = figure.get_facecolor()
+    card = draw_card(net.trace([1.0] * 4, [0.0]), "\N{SNOWMAN}", right)
+    assert card.ax is right
+    assert not left.collections
+    assert not card.own
+    assert figure.get_facecolor() == face
+    assert {"$a$", "_b", "<c>\\n", "d" * 13 + "…"} <= {text.get_text() for text in card["texts"]}
+    assert all(not text.get_parse_math() for text in card["texts"])
+    figure.canvas.draw()
+
+
+def test_numbers_are_coloured_by_sign_and_the_layers_make_the_line():
+    line = Equation("a = 1 / (1 + exp(-0.5)) = -2e-05", frozenset(["0.5", "-2e-05"]))
+    ink, above, below = signed_parts(line)
+    assert (above.split(), below.split()) == (["0.5"], ["-2e-05"])
+    assert "".join(max(letters) for letters in zip(ink, above, below, strict=True)) == line.text
+    assert signed_parts(Equation("w(x1->2) = 2 + ...", frozenset(["1", "2"])))[1].split() == ["2"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_a_card_can_be_saved_in_every_theme(dag, tmp_path, theme):
+    path = tmp_path / "card.svg"
+    draw_card(trace_of(dag), "q", theme=theme, class_names=["no", "yes"]).save(path)
+    assert "<desc>Card of q, yes, output neuron, softmax" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"neuron": "h9"}, "no neuron named 'h9'. Did you mean 'h2'? Known: x1, x2, h1, h2, p, q."),
+        ({"neuron": 3}, "draw_card, neuron: got 3, expected a name such as 'h1', or a Neuron."),
+        ({"net": "net"}, "draw_card, net: got 'net' (a str), expected a Network, or a Trace."),
+        (
+            {"show": "forwards"},
+            "draw_card, show: unknown 'forwards'. Did you mean 'forward'? Known: both, forward, backward.",
+        ),
+        ({"example": 1}, "draw_card, example: got 1, expected a number from 0 to 0."),
+        ({"class_names": ["a"]}, "draw_card, class_names: got 1 names, expected 2, one for each output."),
+        ({"feature_names": "ab"}, "draw_card, feature_names: got 'ab' (a str), expected a list of names."),
+        (
+            {"ax": "forward"},
+            "draw_card, ax: got 'forward' (a str), expected matplotlib axes. Say show='forward' for a mode.",
+        ),
+    ],
+)
+def test_errors_say_what_was_given_and_what_was_expected(dag, change, message):
+    given = {"net": trace_of(dag), "neuron": "h1"} | change
+    with pytest.raises(ng.NeurographError) as caught:
+        draw_card(**given)
+    assert str(caught.value) == message
+
+
+def test_a_number_that_is_not_finite_is_an_error(dag):
+    dag.forward([0.5, -1.5])
+    dag["h1"].bias = 1.0
+    edge = dag.edge("x1", "h1")
+    edge.w = float("nan")
+    with pytest.raises(ng.NeurographError, match="w of x1->h1: it is nan"):
+        draw_card(dag, "h1")

@@ -6,14 +6,13 @@ It reads the diagram's records, sets its artists, and leaves everything else on 
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
-from visualize.drawn import axes_for, legend
+from visualize.drawn import axes_for
+from visualize.keys import DASH, DOTS, add_colorbars, add_legend
 from visualize.labels import draw_texts
 from visualize.places import RADIUS
 from visualize.scales import widths
-from visualize.showing import true_minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,12 +27,8 @@ REST_RADIUS = 0.56
 SQUARE = 0.11  # half the side of a bias square
 DIM = 0.13  # the opacity of what is not highlighted
 _MANY = 5000  # lines; more of them are dots even in a SVG or PDF, which would be megabytes otherwise
-_DASH = (0, (3.0, 1.6))
-_DOTS = (0, (1.0, 2.5))
 _INCHES = 0.8  # per unit, if there is room
 _LARGEST = (12.5, 7.2)
-_CHARACTER = 0.064  # inches; of small text
-_ROWS: dict[str, Any] = {"linespacing": 1.5, "parse_math": False}
 
 
 def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool) -> NetworkDiagram:
@@ -57,9 +52,9 @@ def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool
     axes.set_axis_off()
     diagram.ax_, diagram.figure_ = axes, axes.get_figure(root=True)
     if colorbar:
-        _add_colorbars(diagram, axes, (right - left) / (top - bottom))
+        add_colorbars(diagram, axes, right - left, top - bottom)
     if with_legend:
-        _add_legend(diagram, axes, fine)
+        add_legend(diagram, axes, norm, fine)
     return diagram
 
 
@@ -94,12 +89,12 @@ def _paint_lines(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float
     values = [diagram.scale.of(one.link.target.layer, one.value or 0.0) for one in known]
     style: dict[str, Any] = {"array": values, "cmap": theme.diverging, "norm": norm, "zorder": 2.0}
     if theme.dashes:
-        style["linestyles"] = [_DASH if value < 0.0 else "-" for value in values]
+        style["linestyles"] = [DASH if value < 0.0 else "-" for value in values]
     diagram.lines_ = _add_lines(ax, known, fine, **style)
     if len(known) > _MANY:
         diagram.lines_.set_rasterized(True)
     if missing:
-        diagram.missing_ = _add_lines(ax, missing, fine, colors=theme.quiet, linestyles=[_DOTS], zorder=1.0)
+        diagram.missing_ = _add_lines(ax, missing, fine, colors=theme.quiet, linestyles=[DOTS], zorder=1.0)
     if rest:
         colours = _greys(diagram)([one.strength for one in rest])
         diagram.rest_lines_ = _add_lines(ax, rest, fine, colors=colours, zorder=1.5)
@@ -141,7 +136,7 @@ def _paint_nodes(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
         norm=CenteredNorm(0.0, halfrange=scale.limit),
         edgecolors=[theme.negative if node.mark else theme.ink for node in one],
         linewidths=[3 * thin if node.mark else thin for node in one],
-        linestyles=[_DOTS if node.fillable and node.fill is None else "-" for node in one],
+        linestyles=[DOTS if node.fillable and node.fill is None else "-" for node in one],
         zorder=3.0,
     )  # fmt: skip
     ax.add_collection(diagram.circles_, autolim=False)
@@ -156,7 +151,7 @@ def _paint_nodes(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
         diagram.rests_ = EllipseCollection(
             [2 * REST_RADIUS], [2 * REST_RADIUS], [0.0], units="xy",
             offsets=[(node.node.x, node.node.y) for node in many], offset_transform=ax.transData,
-            facecolors=faces, edgecolors=theme.quiet, linewidths=thin, linestyles=[_DASH], zorder=3.0,
+            facecolors=faces, edgecolors=theme.quiet, linewidths=thin, linestyles=[DASH], zorder=3.0,
         )  # fmt: skip
         ax.add_collection(diagram.rests_, autolim=False)
 
@@ -201,74 +196,3 @@ def _paint_biases(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: floa
 
 def _square(x: float, y: float, half: float) -> list[tuple[float, float]]:
     return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
-
-
-def _add_colorbars(diagram: NetworkDiagram, ax: Axes, aspect: float) -> None:
-    """Put the scales where the axes have room to spare: beside a wide picture, below a tall one."""
-    theme, figure = diagram.theme, ax.figure
-    box = ax.get_window_extent()
-    where = "right" if box.width / box.height > aspect else "bottom"
-    scales: list[tuple[Any, str]] = [(diagram.lines_, diagram.scale.words(diagram.mode.edge_words))]
-    if diagram.mode.fill:
-        scales.append((diagram.circles_, diagram.fill_scale.words(diagram.mode.fill_words)))
-    for artist, words in scales:
-        if artist is None:
-            continue
-        bar = figure.colorbar(artist, ax=ax, location=where, shrink=0.8, aspect=25, pad=0.01)
-        bar.set_label(words, color=theme.ink, fontsize="small")
-        bar.ax.tick_params(colors=theme.ink, labelsize="small")
-        bar.outline.set_edgecolor(theme.quiet)
-        diagram.colorbars_.append(bar)
-
-
-def _add_legend(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
-    """Explain the widths, the signs, and what is dotted or grey."""
-    from matplotlib.lines import Line2D
-
-    theme, limit, norm = diagram.theme, diagram.scale.limit, _norm(diagram)
-    handles, names = [], []
-    for share in (-1.0, -0.25, 0.25, 1.0):
-        (width,) = widths([abs(share)], len(diagram.links))
-        style: Any = _DASH if theme.dashes and share < 0.0 else "-"
-        colour = theme.diverging(norm(share * limit))
-        handles.append(Line2D([], [], color=colour, linewidth=fine * width, linestyle=style))
-        names.append(true_minus(f"{share * limit:.2g}"))
-    place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "ncols": len(names)}
-    room = ax.get_window_extent().width / ax.figure.dpi
-    sample = 2.6 if room > 3.5 else 1.2
-    diagram.legend_ = legend(
-        ax, handles, names, theme, fontsize="small", columnspacing=1.0, handlelength=sample, borderaxespad=0.1, **place
-    )
-    below = _wrapped(_notes(diagram), room)
-    notes = ax.text(0.5, 0.0, "\n" + below, ha="center", va="top", fontsize="small", color=theme.ink, **_ROWS)
-    notes.set_transform(ax.transAxes)
-    # A layout makes room below for both, by this text; beside it must not, or the picture would have no width left.
-    ax.text(0.5, 0.0, re.sub("[^\n]+", " ", f" \n{below}"), va="top", fontsize="small", transform=ax.transAxes, **_ROWS)
-    for artist in (diagram.legend_, notes):
-        artist.set_in_layout(False)
-
-
-def _notes(diagram: NetworkDiagram) -> list[str]:
-    """What else must be known to read the picture."""
-    notes = []
-    if missing := [one.link.edge for one in diagram.links if one.value is None]:
-        to_inputs = diagram.mode.edge == "blame" and all(edge and edge.source.role == "input" for edge in missing)
-        notes.append("dotted: no error goes back to an input" if to_inputs else "dotted: not computed")
-    if diagram.rest_lines_ is not None:
-        notes.append("grey: root mean square of several")
-    if len(diagram.mode.on_edges) > 1 and diagram.numbers:
-        notes.append("at an edge: w·δ above, ∂C/∂w below")
-    if diagram.left_out:
-        notes.append(f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room")
-    return notes
-
-
-def _wrapped(notes: list[str], room: float) -> str:
-    """Write notes one after another, in lines that are as wide as the axes at most, if the notes are."""
-    lines: list[str] = []
-    for note in notes:
-        if lines and _CHARACTER * (len(lines[-1]) + 2 + len(note)) <= room:
-            lines[-1] += f"; {note}"
-        else:
-            lines.append(note)
-    return "\n".join(lines)

@@ -88,8 +88,9 @@ def test_all_panels_of_a_mode_have_one_scale_which_holds_all(trace, scale):
         assert len({(panel.circles_.norm.vmin, panel.circles_.norm.vmax) for panel in panels}) == 1
         low, high = panels[0].lines_.norm.vmin, panels[0].lines_.norm.vmax
         assert low == -high
-        values = [abs(value) for panel in panels for value in panel.lines_.get_array()]
-        assert max(values) == pytest.approx(high)
+        edges = [abs(value) for panel in panels for value in panel.lines_.get_array()]
+        biases = [abs(value) for panel in panels if panel.squares_ for value in panel.squares_.get_array()]
+        assert max(edges + biases) == pytest.approx(high)
     assert len(strip.colorbars) == 6  # products, activations, errors carried, delta, gradients, changes
 
 
@@ -167,20 +168,41 @@ def test_places_and_frames_need_no_matplotlib(trace):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"unit": "term"}, "draw_strip, unit: 'term' makes 54 pictures, expected 40 at most. Say unit='neuron', which makes "
-         "25, or choose some phases, such as phases=('forward', 'backward')."),
-        ({"unit": "layers"}, "draw_strip, unit: unknown unit 'layers'. Did you mean 'layer'? Known: term, neuron, layer, phase."),
-        ({"phases": "forwards"}, "draw_strip, phases: unknown phase 'forwards'. Did you mean 'forward'? "
-         "Known: forward, loss, backward, gradient, mean, update, after."),
-        ({"phases": "mean"}, "draw_strip, phases: this trace has no steps of mean. "
-         "It has: forward, loss, backward, gradient, update, after."),
+        (
+            {"unit": "term"},
+            (
+                "draw_strip, unit: 'term' makes 58 pictures, expected 40 at most. Say unit='neuron', which makes 25, "
+                "or choose some phases, such as phases=('forward', 'backward')."
+            ),
+        ),
+        (
+            {"unit": "layers"},
+            "draw_strip, unit: unknown unit 'layers'. Did you mean 'layer'? Known: term, neuron, layer, phase.",
+        ),
+        (
+            {"phases": "forwards"},
+            (
+                "draw_strip, phases: unknown phase 'forwards'. Did you mean 'forward'? "
+                "Known: forward, loss, backward, gradient, mean, update, after."
+            ),
+        ),
+        (
+            {"phases": "mean"},
+            (
+                "draw_strip, phases: this trace has no steps of mean. "
+                "It has: forward, loss, backward, gradient, update, after."
+            ),
+        ),
         ({"phases": 3}, "draw_strip, phases: got 3, expected phases such as ('forward', 'backward'), or None."),
         ({"columns": 0}, "draw_strip, columns: got 0, expected a number from 1 up, or None."),
         ({"width": 0.5}, "draw_strip, width: got 0.5, expected inches from 1 to 60."),
-        ({"scale": "layers"}, "draw_strip, scale: unknown scale 'layers'. Did you mean 'layer'? Known: network, layer."),
+        (
+            {"scale": "layers"},
+            "draw_strip, scale: unknown scale 'layers'. Did you mean 'layer'? Known: network, layer.",
+        ),
         ({"trace": "t"}, "draw_strip, trace: got 't' (a str), expected a Trace. Make one with net.trace(x, y)."),
     ],
-)  # fmt: skip
+)
 def test_errors_say_what_was_given_and_how_to_mend_it(trace, change, message):
     with pytest.raises(ng.NeurographError) as caught:
         draw_strip(**({"trace": trace} | change))

@@ -1,0 +1,317 @@
+"""Films of a training step and of a training run: frames, times, sizes, bytes, colours, and no broken files."""
+
+import io
+import shutil
+import subprocess
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import neurograph as ng
+from visualize import film
+from visualize.animation import animate_steps
+from visualize.training_film import animate_training, chosen_epochs
+
+NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
+
+
+@pytest.fixture
+def trace():
+    net = ng.Network.dense([2, 2, 2], ["sigmoid", "softmax"], seed=3)
+    net.connect("x1", "o1", 0.25)
+    return net.trace([0.5, -1.0], [1.0, 0.0], loss="cross_entropy", learning_rate=0.5)
+
+
+@pytest.fixture(scope="module")
+def run():
+    """A net with two inputs, its data, and a history with snapshots after 2, 4 and 6 epochs."""
+    data = ng.datasets.moons(20)
+    net = ng.Network.dense([2, 2, 1], ["tanh", "sigmoid"], seed=1)
+    history = ng.train(net, data.X, data.Y, epochs=6, snapshots=2)
+    return net, history, data.X, data.Y
+
+
+def frames_of(path):
+    with Image.open(path) as image:
+        for k in range(image.n_frames):
+            image.seek(k)
+            yield dict(image.info), np.asarray(image.convert("RGB"))
+
+
+def blocks(data):
+    """List the kinds of blocks of a GIF, and how many of its pictures have a palette of their own."""
+    at = 13 + 3 * 2 ** ((data[10] & 7) + 1)
+    own = comments = 0
+    while data[at] != 0x3B:
+        if data[at] == 0x2C:
+            own += data[at + 9] >> 7
+            at += 10 + 1 + (3 * 2 ** ((data[at + 9] & 7) + 1) if data[at + 9] >> 7 else 0)
+        else:
+            comments += data[at + 1] == 0xFE
+            at += 2
+        while data[at]:
+            at += data[at] + 1
+        at += 1
+    return own, comments
+
+
+def test_one_picture_for_each_step_900_dots_wide_with_a_comment(trace, tmp_path):
+    path = tmp_path / "step.gif"
+    made = animate_steps(trace, path, unit="layer", seconds=0.5)
+    assert (made.path, made.frames) == (path, len(trace.at("layer")))
+    seen = list(frames_of(path))
+    assert len(seen) == made.frames
+    assert [info["duration"] for info, _ in seen] == [500] * (made.frames - 1) + [2000]
+    assert {picture.shape for _, picture in seen} == {(made.size[1], made.size[0], 3)}
+    assert made.size[0] == 900
+    assert seen[0][0]["loop"] == 0
+    assert seen[0][0]["comment"].decode() == made.alt_text()
+    assert made.alt.startswith(
+        "Film of a training step of a network of 6 neurons and 9 edges in 12 pictures, from forward"
+    )
+    assert path.stat().st_size < 30_000 * made.frames
+
+
+def test_the_same_trace_gives_the_same_bytes_and_one_palette(trace, tmp_path):
+    one, two = tmp_path / "one.gif", tmp_path / "two.gif"
+    for path in (one, two):
+        animate_steps(trace, path, unit="phase", seconds=0.1)
+    assert one.read_bytes() == two.read_bytes()
+    assert blocks(one.read_bytes()) == (0, 1)
+
+
+def test_what_does_not_change_keeps_its_colour_from_picture_to_picture(trace, tmp_path, monkeypatch):
+    shots = []
+    take = film._shot
+    monkeypatch.setattr(film, "_shot", lambda figure: shots.append(take(figure)) or shots[-1])
+    path = tmp_path / "step.gif"
+    animate_steps(trace, path, unit="neuron", phases="forward", seconds=0.1)
+    drawn = [shot.colours().reshape(shot.size[1], shot.size[0]) for shot in shots]
+    written = [picture for _, picture in frames_of(path)]
+    assert len(written) == len(drawn) > 4
+    page = 0xFFFFFF
+    for (before, after), (one, two) in zip(pairwise(drawn), pairwise(written), strict=True):
+        same = (before == after) & (before != page)
+        assert same.sum() > 5000  # neurons, edges, titles, scales
+        assert np.array_equal(one[same], two[same])
+    exact = np.stack([drawn[0] >> 16 & 255, drawn[0] >> 8 & 255, drawn[0] & 255], axis=-1).astype(int)
+    assert abs(written[0] - exact).max() <= 48
+    assert abs(written[0] - exact).mean() < 0.5
+
+
+def test_scales_are_the_same_in_all_pictures_of_a_mode(trace, tmp_path, monkeypatch):
+    limits = {}
+    from visualize import animation
+
+    draw = animation.picture
+
+    def watch(base, frame, look):
+        diagram = draw(base, frame, look)
+        limits.setdefault(frame.mode, set()).add((diagram.scale.limit, diagram.fill_scale.limit))
+        return diagram
+
+    monkeypatch.setattr(animation, "picture", watch)
+    animate_steps(trace, tmp_path / "step.gif", unit="layer")
+    assert set(limits) == {"forward", "backward", "gradients", "update"}
+    assert all(len(found) == 1 for found in limits.values())
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_what_breaks_off_leaves_the_old_file_and_nothing_else(trace, tmp_path, monkeypatch, error):
+    path = tmp_path / "step.gif"
+    path.write_bytes(b"old")
+    take, count = film._shot, iter(range(9))
+
+    def stop(figure):
+        if next(count) == 2:
+            raise error
+        return take(figure)
+
+    monkeypatch.setattr(film, "_shot", stop)
+    with pytest.raises(error):
+        animate_steps(trace, path, unit="layer")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_bar_is_shown_when_asked_for_only(trace, tmp_path, capsys):
+    animate_steps(trace, tmp_path / "step.gif", unit="phase", phases="forward")
+    assert capsys.readouterr().err == ""
+    animate_steps(trace, tmp_path / "step.gif", unit="phase", phases="forward", progress=True)
+    assert "1/1" in capsys.readouterr().err
+
+
+@NEEDS_FFMPEG
+def test_an_mp4_has_the_pictures_the_time_and_the_same_bytes(trace, tmp_path):
+    paths = [tmp_path / "one.mp4", tmp_path / "two.mp4"]
+    for path in paths:
+        animate_steps(trace, path, unit="phase", seconds=0.5)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    probe = shutil.which("ffprobe") or pytest.skip("ffprobe is not installed")
+    asked = [
+        probe,
+        "-v",
+        "error",
+        "-show_entries",
+        "format=duration:format_tags=comment:stream=width",
+        "-of",
+        "csv=p=0",
+    ]
+    told = subprocess.run([*asked, str(paths[0])], capture_output=True, text=True, check=True).stdout
+    assert told.startswith("900\n")
+    assert float(told.split("\n")[1].split(",")[0]) == pytest.approx(0.5 * 6 + 1.5, abs=0.3)
+    assert "Film of a training step" in told
+
+
+@NEEDS_FFMPEG
+def test_an_mp4_that_ffmpeg_cannot_write_leaves_nothing(trace, tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho no such encoder >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(film.shutil, "which", lambda name: str(program))
+    with pytest.raises(ng.NeurographError) as caught:
+        animate_steps(trace, tmp_path / "step.mp4", unit="phase")
+    assert str(caught.value) == "film: ffmpeg could not write it (no such encoder). Give a name that ends in .gif."
+    assert not (tmp_path / "step.mp4").exists()
+
+
+def test_without_ffmpeg_an_mp4_is_an_error_before_anything_is_drawn(trace, tmp_path, monkeypatch):
+    monkeypatch.setattr(film.shutil, "which", lambda name: None)
+    with pytest.raises(ng.NeurographError) as caught:
+        animate_steps(trace, tmp_path / "step.mp4")
+    assert str(caught.value) == (
+        "animate_steps, path: an MP4 such as step.mp4 is written by the program ffmpeg, which is not installed here. "
+        "Install ffmpeg, or give a name that ends in .gif."
+    )
+
+
+def test_a_batch_and_a_step_with_long_equations_fit(tmp_path):
+    net = ng.Network.dense([9, 3, 1], "tanh", seed=1)
+    batch = net.trace([[0.1] * 9, [0.2] * 9], [[1.0], [0.0]])
+    made = animate_steps(batch, tmp_path / "batch.gif", unit="phase", theme="dark", seconds=0.1)
+    assert made.frames == len(batch.at("phase"))
+    assert made.size[1] < 800
+
+
+def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_path):
+    net, history, xs, ys = run
+    net = net.copy()
+    net.edge("x1", "h1").weight += 1.0  # so that it is no snapshot
+    net.forward(xs[0])
+    before = net.__getstate__()
+    made = animate_training(net, history, xs, ys, tmp_path / "run.gif", seconds=0.2)
+    assert str(net.__getstate__()) == str(before)
+    assert made.frames == 3
+    assert made.size == (900, 500)
+    assert made.alt == (
+        "Film of the training of a network of 5 neurons and 6 edges, epochs 2 to 6 in 3 pictures: its weights and "
+        f"biases, and the loss so far. The loss goes from {history[1]['loss']:.3g} to {history[5]['loss']:.3g}."
+    )
+    seen = list(frames_of(made.path))
+    assert [info["duration"] for info, _ in seen] == [200, 200, 2000]
+    again = animate_training(net, history, xs, ys, tmp_path / "again.gif", seconds=0.2)
+    assert again.path.read_bytes() == made.path.read_bytes()
+
+
+def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monkeypatch):
+    from visualize import training_film
+
+    net, history, xs, ys = run
+    seen, points = [], []
+    draw, loss = training_film._draw_net, training_film._draw_loss
+
+    def net_of(figure, twin, scene):
+        draw(figure, twin, scene)
+        seen.append(({edge.label: edge.w for edge in twin.edges}, scene.base.scale.limit))
+
+    def loss_of(ax, epoch, scene):
+        loss(ax, epoch, scene)
+        points.append(tuple(ax.lines[-1].get_xydata()[0]))
+
+    monkeypatch.setattr(training_film, "_draw_net", net_of)
+    monkeypatch.setattr(training_film, "_draw_loss", loss_of)
+    animate_training(net, history, xs, ys, tmp_path / "run.gif")
+    assert [weights for weights, _ in seen] == [
+        {label: kept[label] for label in weights}
+        for kept, (weights, _) in zip(history.snapshots.values(), seen, strict=True)
+    ]
+    assert {limit for _, limit in seen} == {
+        max(abs(value) for kept in history.snapshots.values() for value in kept.values())
+    }
+    assert points == [(epoch, history[epoch - 1]["loss"]) for epoch in (2, 4, 6)]
+
+
+def test_training_without_a_plane_shows_net_and_loss(tmp_path):
+    iris = ng.datasets.load_iris()
+    net = ng.Network.dense([4, 3], "softmax", seed=1)
+    history = ng.train(net, iris.X, iris.Y, loss="cross_entropy", epochs=2, snapshots=1)
+    assert animate_training(net, history, iris.X, iris.Y, tmp_path / "run.gif", every=2).frames == 1
+    made = animate_training(
+        net, history, iris.X, iris.Y, tmp_path / "cut.gif", features=(2, 3), class_names=iris.class_names
+    )
+    assert made.frames == 2
+
+
+def test_epochs_are_chosen_so_that_the_last_one_is_there():
+    assert chosen_epochs([5, 10, 15, 20, 25], 2) == [5, 15, 25]
+    assert chosen_epochs([5, 10, 15, 20], 3) == [5, 20]
+    assert chosen_epochs(range(1, 251))[-1] == 250
+    assert len(chosen_epochs(range(1, 251))) <= 100
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"path": "a.avi"}, "path: got 'a.avi' (a str), expected a file name that ends in .gif or .mp4."),
+        ({"seconds": 0.0}, "animate_steps, seconds: got 0.0, expected a number from 0.02 to 60 for each picture."),
+        ({"trace": None}, "animate_steps, trace: got None, expected a Trace. Make one with net.trace(x, y)."),
+        (
+            {"phases": "forwards"},
+            (
+                "animate_steps, phases: unknown phase 'forwards'. Did you mean 'forward'? "
+                "Known: forward, loss, backward, gradient, mean, update, after."
+            ),
+        ),
+        ({"path": "/nowhere/at/all.gif", "unit": "phase", "phases": "loss"}, None),
+    ],
+)
+def test_errors_of_a_film_of_a_step(trace, change, message):
+    with pytest.raises(ng.NeurographError) as caught:
+        animate_steps(**({"trace": trace, "path": "never.gif"} | change))
+    assert str(caught.value) == message or "There is no such folder." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"history": ng.learning.history.History([{"epoch": 1, "loss": 0.5}])},
+            "animate_training, history: it holds no snapshots of the weights. Call train(..., snapshots=1) first.",
+        ),
+        ({"history": 3}, "animate_training, history: got 3, expected the History that train() returned."),
+        (
+            {"history": ng.learning.history.History(snapshots={4: {"h1": 0.5}})},
+            (
+                "animate_training, history: the snapshot of epoch 4 is of another network; one of the two has no "
+                "x1->h1. Give the network that was trained."
+            ),
+        ),
+        ({"net": "net"}, "animate_training, net: got 'net' (a str), expected a Network."),
+        ({"every": 0}, "animate_training, every: got 0, expected a number from 1 up, or None."),
+    ],
+)
+def test_errors_of_a_film_of_a_run(run, change, message):
+    given = dict(zip(("net", "history", "X", "Y"), run, strict=True)) | {"path": "never.gif"} | change
+    with pytest.raises(ng.NeurographError) as caught:
+        animate_training(**given)
+    assert str(caught.value) == message
+
+
+def test_few_colours_are_kept_exactly():
+    red = film._Shot((2, 1), film.zlib.compress(np.array([0xFF0000, 0x00FF00], dtype=np.uint32).tobytes()))
+    blue = film._Shot((2, 1), film.zlib.compress(np.array([0xFF0000, 0x0000FF], dtype=np.uint32).tobytes()))
+    seen = [picture.tolist() for _, picture in frames_of(io.BytesIO(film._gif([red, blue], 0.1, "two")))]
+    assert seen == [[[[255, 0, 0], [0, 255, 0]]], [[[255, 0, 0], [0, 0, 255]]]]

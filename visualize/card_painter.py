@@ -1,0 +1,262 @@
+"""Drawing a neuron card with matplotlib: tables left and right, lines to the neuron between, equations below.
+
+It reads the facts of the card and works out places only.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from visualize.card_equations import Equation
+from visualize.card_facts import CardFacts, CardRow
+from visualize.drawn import Drawn, axes_for
+from visualize.numbers import text_width
+from visualize.scales import limit_of, widths
+from visualize.themes import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["paint_card", "signed_parts"]
+
+_TEXT = 0.3  # height of text, in the units of the card
+_PITCH = 0.62  # from row to row
+_BIG, _SMALL = 1.15, 0.21  # radii of the neuron, and of those at the ends of its edges
+_REACH = 1.5  # how long the lines are, at least
+_LINE = 0.4  # from one line of equations to the next
+_MONO = 0.6021  # width of a letter, in heights, where all have the same
+_INCHES = 0.52  # a unit on a figure of our own
+_DASH, _DOTS = (0, (3.0, 1.6)), (0, (1.0, 2.0))
+
+
+@dataclass(slots=True)
+class _Page:
+    """Where things are drawn, and what was drawn so far."""
+
+    ax: Axes
+    theme: Theme
+    texts: list[Any] = field(default_factory=list)
+
+    def write(self, x: float, y: float, text: str, *, height: float = _TEXT, **style: Any) -> None:
+        """Write one text as it is."""
+        from visualize.sized_text import SizedText
+
+        look: dict[str, Any] = {"color": self.theme.ink, "ha": "left", "va": "center_baseline", "parse_math": False}
+        made = SizedText(x, y, text, height=height, transform=self.ax.transData, **(look | style))
+        made.set_clip_on(False)
+        made.set_in_layout(False)
+        self.ax.add_artist(made)
+        self.texts.append(made)
+
+
+def paint_card(facts: CardFacts, ax: Axes | None, theme: Theme, alt: str) -> Drawn:
+    """Draw a card on the axes given, or on a figure of its own."""
+    left = _widths(facts.rows_in, facts.columns_in)
+    right = _widths(facts.rows_out, facts.columns_out)
+    before = sum(left) + (_REACH if facts.rows_in else 0.3)
+    after = sum(right) + (_REACH if facts.rows_out else 0.3)
+    rows = max(len(facts.rows_in), len(facts.rows_out))
+    half = max((rows - 1) / 2 * _PITCH, _BIG)
+    top, low = half + 1.5, -max(half + 0.4, _BIG + 0.55 + 0.42 * len(facts.under))
+    span = (-_BIG - before, _BIG + after)
+    need = _MONO * _TEXT * max((len(one.text) for one in facts.equations), default=0)
+    span = (span[0], max(span[1], span[0] + need))
+    low -= 0.15
+    bottom = low - _LINE * len(facts.equations) - 0.2
+    size = (_INCHES * (span[1] - span[0]), _INCHES * (top - bottom))
+    axes, own = axes_for(ax, theme, "draw_card", size)
+    page = _Page(axes, theme)
+    artists: dict[str, Any] = {"facts": facts, "texts": page.texts}
+    _paint_lines(page, facts, artists, (span[0] + sum(left), _BIG + after - sum(right)))
+    _paint_table(page, facts.rows_in, facts.columns_in, span[0], left, mirrored=False)
+    _paint_table(page, facts.rows_out, facts.columns_out, _BIG + after, right, mirrored=True)
+    _paint_neurons(page, facts, artists, (span[0] + left[0], _BIG + after - right[0]))
+    _paint_words(page, facts)
+    page.write(span[0], top - 0.35, f"{facts.name}: {facts.title}", height=0.38)
+    artists["equations"] = [one.text for one in facts.equations]
+    for at, one in enumerate(facts.equations):
+        _paint_equation(page, span[0], low - 0.2 - _LINE * at, one)
+    axes.update_datalim([(span[0] - 0.15, bottom), (span[1] + 0.15, top)])
+    axes.margins(0.0)
+    axes.set_aspect("equal", adjustable="datalim")
+    axes.autoscale_view()
+    axes.set_axis_off()
+    return Drawn(axes, artists, alt, own)
+
+
+def _widths(rows: Sequence[CardRow], columns: Sequence[str]) -> list[float]:
+    """How wide the name, with its circle, and each column are."""
+    if not rows:
+        return [0.0]
+    name = max(text_width(row.name, _TEXT) for row in rows) + 0.15 + 2 * _SMALL
+    return [name] + [
+        max(text_width(text, _TEXT) for text in (column, *(row.cells[at] for row in rows))) + 0.3
+        for at, column in enumerate(columns)
+    ]
+
+
+def _heights(count: int) -> list[float]:
+    return [((count - 1) / 2 - at) * _PITCH for at in range(count)]
+
+
+def _paint_table(
+    page: _Page, rows: Sequence[CardRow], columns: Sequence[str], x: float, wide: Sequence[float], mirrored: bool
+) -> None:
+    """Write the rows: to the right of the names, or, mirrored, to the left of them."""
+    if not rows:
+        return
+    sign = -1.0 if mirrored else 1.0
+    ys = _heights(len(rows))
+    place = x + sign * (wide[0] - 2 * _SMALL - 0.1)
+    for row, y in zip(rows, ys, strict=True):
+        page.write(place, y, row.name, ha="left" if mirrored else "right")
+    end = x - wide[0] - 0.1 if mirrored else x + wide[0]
+    slots = range(len(columns))
+    for slot in reversed(slots) if mirrored else slots:
+        end += 0.0 if mirrored else wide[slot + 1]
+        page.write(end, ys[0] + 0.62, columns[slot], ha="right", color=page.theme.quiet)
+        for row, y in zip(rows, ys, strict=True):
+            page.write(end, y, row.cells[slot], ha="right", color=_sign_colour(page.theme, row.cells[slot]))
+        end -= wide[slot + 1] if mirrored else 0.0
+
+
+def _paint_lines(page: _Page, facts: CardFacts, artists: dict[str, Any], ends: tuple[float, float]) -> None:
+    from matplotlib.collections import LineCollection
+    from matplotlib.colors import CenteredNorm
+    from numpy import ma
+
+    theme = page.theme
+    carried_in = [row.line for row in facts.rows_in if row.count == 1]  # a rest has no place on the scale of edges
+    scales = (limit_of([*carried_in, facts.bias]), limit_of(row.line for row in facts.rows_out if row.count == 1))
+    for key, rows, end, limit, side in (
+        ("lines_in", facts.rows_in, ends[0] + 0.15, scales[0], -1.0),
+        ("lines_out", facts.rows_out, ends[1] - 0.15, scales[1], 1.0),
+    ):
+        segments = []
+        for y in _heights(len(rows)):
+            turn = math.atan2(y, abs(end))
+            segments.append([(end, y), (side * _BIG * math.cos(turn), _BIG * math.sin(turn))])
+        alone = [row.line is not None and row.count == 1 for row in rows]
+        shades: Any = ma.array([row.line or 0.0 for row in rows], mask=[not one for one in alone])
+        strengths = [abs(row.line or 0.0) / limit if one else 0.2 for row, one in zip(rows, alone, strict=True)]
+        lines = LineCollection(
+            segments, array=shades, cmap=theme.diverging.with_extremes(bad=theme.quiet),
+            norm=CenteredNorm(0.0, halfrange=limit), linewidths=widths(strengths, 20),
+            linestyles=[_style(row, theme) for row in rows], capstyle="butt", zorder=2.0,
+        )  # fmt: skip
+        artists[key] = lines
+        page.ax.add_collection(lines, autolim=False)
+
+
+def _style(row: CardRow, theme: Theme) -> Any:
+    if row.line is None or row.count > 1:
+        return _DOTS
+    return _DASH if theme.dashes and row.line < 0.0 else "-"
+
+
+def _paint_neurons(page: _Page, facts: CardFacts, artists: dict[str, Any], ends: tuple[float, float]) -> None:
+    """Draw the neuron and those at the other ends: filled by a on the left, by delta on the right."""
+    from matplotlib.collections import EllipseCollection, PolyCollection
+    from matplotlib.colors import CenteredNorm
+    from numpy import ma
+
+    theme = page.theme
+    activations = limit_of([facts.fill, *(row.fill for row in facts.rows_in)])
+    errors = limit_of(row.fill for row in facts.rows_out)
+    circles = [(0.0, 0.0, _BIG, facts.fill, activations, 1)]
+    for rows, x, limit in ((facts.rows_in, ends[0] - _SMALL, activations), (facts.rows_out, ends[1] + _SMALL, errors)):
+        ys = _heights(len(rows))
+        circles += [(x, y, _SMALL, row.fill, limit, row.count) for row, y in zip(rows, ys, strict=True)]
+    shares: Any = ma.array(
+        [(fill or 0.0) / limit for *_, fill, limit, _ in circles], mask=[fill is None for *_, fill, _, _ in circles]
+    )
+    across = [2 * radius for _, _, radius, *_ in circles]
+    styles = [_DASH if count > 1 else _DOTS if fill is None else "-" for *_, fill, _, count in circles]
+    artists["neurons"] = EllipseCollection(
+        across, across, [0.0] * len(circles),
+        units="xy", offsets=[(x, y) for x, y, *_ in circles], offset_transform=page.ax.transData, array=shares,
+        cmap=theme.diverging.with_extremes(bad=theme.page), norm=CenteredNorm(0.0, halfrange=1.0),
+        edgecolors=theme.ink, linewidths=[1.3, *[0.8] * (len(circles) - 1)],
+        linestyles=styles, zorder=3.0,
+    )  # fmt: skip
+    page.ax.add_collection(artists["neurons"], autolim=False)
+    if facts.bias is not None:
+        x, y, side = -0.8, -_BIG - 0.55, 0.13
+        scale = limit_of([facts.bias, *(row.line for row in facts.rows_in if row.count == 1)])
+        artists["bias"] = PolyCollection(
+            [[(x - side, y - side), (x + side, y - side), (x + side, y + side), (x - side, y + side)]],
+            array=[facts.bias], cmap=theme.diverging, norm=CenteredNorm(0.0, halfrange=scale), edgecolors=theme.ink,
+            linewidths=0.8, zorder=3.0,
+        )  # fmt: skip
+        page.ax.add_collection(artists["bias"], autolim=False)
+
+
+def _paint_words(page: _Page, facts: CardFacts) -> None:
+    """Write the neuron's own numbers in it and below it."""
+    theme = page.theme
+    ink = theme.ink
+    if facts.fill is not None:
+        limit = limit_of([facts.fill, *(row.fill for row in facts.rows_in)])
+        red, green, blue, _ = theme.diverging(0.5 + 0.5 * facts.fill / limit)
+        ink = "#111111" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else "#ffffff"
+    lines = [facts.name.split(", ")[0], *(f"{symbol} {text}" for symbol, text in facts.inner)]
+    for at, line in enumerate(lines):
+        y = ((len(lines) - 1) / 2 - at) * 0.48
+        chord = 2 * math.sqrt(max(_BIG**2 - (abs(y) + 0.15) ** 2, 0.05)) - 0.15
+        height = min(0.36 if at == 0 else 0.32, chord / text_width(line, 1.0))
+        page.write(0.0, y, line, height=height, ha="center", color=ink, zorder=5)
+    for at, (symbol, text) in enumerate(facts.under):
+        y = -_BIG - 0.55 - 0.42 * at
+        page.write(-0.05, y, symbol, ha="right", color=theme.quiet)
+        page.write(0.15, y, text, color=_sign_colour(theme, text))
+
+
+def _paint_equation(page: _Page, x: float, y: float, equation: Equation) -> None:
+    """Write a line of equations in three layers of equal letters: words, numbers above 0, numbers below."""
+    theme = page.theme
+    for part, colour in zip(
+        signed_parts(equation), (theme.ink, _strong(theme.positive, theme), _strong(theme.negative, theme)), strict=True
+    ):
+        if part.strip():
+            page.write(x, y, part.rstrip(), color=colour, family="monospace", va="baseline")
+
+
+def signed_parts(equation: Equation) -> tuple[str, str, str]:
+    """Take a line apart: what is no quantity, what is above 0 and what is below, each with spaces for the others.
+
+    Examples
+    --------
+    >>> signed_parts(Equation("z = 2 * (-0.5)", frozenset(["2", "-0.5"])))
+    ('z =   * (    )', '    2         ', '         -0.5 ')
+    """
+    text = equation.text
+    owner = [0] * len(text)
+    for match in re.finditer(r"(?<![\w.>])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*[\w>])", text):
+        start, word = match.start(), match.group()
+        if word not in equation.numbers and word[1:] in equation.numbers and word[0] == "-":
+            start, word = start + 1, word[1:]
+        if word in equation.numbers and word != "0":
+            owner[start : match.end()] = [2 if word[0] == "-" else 1] * (match.end() - start)
+    one, two, three = ("".join(c if owner[at] == k else " " for at, c in enumerate(text)) for k in range(3))
+    return one, two, three
+
+
+def _sign_colour(theme: Theme, text: str) -> str | tuple[float, float, float]:
+    if "?" in text:
+        return theme.quiet
+    if text.lstrip("sumr ") == "0":
+        return theme.ink
+    return _strong(theme.negative if "\N{MINUS SIGN}" in text.partition("e")[0] else theme.positive, theme)
+
+
+def _strong(colour: str, theme: Theme) -> tuple[float, float, float]:
+    """Draw a colour towards the ink, for small text."""
+    from matplotlib.colors import to_rgb
+
+    share = 0.4 if theme.page == "#ffffff" and colour == theme.negative else 0.0
+    red, green, blue = ((1 - share) * a + share * b for a, b in zip(to_rgb(colour), to_rgb(theme.ink), strict=True))
+    return red, green, blue

@@ -1,0 +1,242 @@
+"""The frames of a trace: for every step what is known by then, how it is shown, what it works on, and its words.
+
+A strip prints them side by side, an animation one after another. It draws nothing and computes nothing of the model.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.quantity import Quantity
+from neurograph.trace.state import State
+from neurograph.trace.step import UNITS, Line, Step, Unit
+from neurograph.trace.trace import Trace
+from visualize.drawn import short
+from visualize.highlight import Lit
+from visualize.modes import Read, told
+
+__all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of", "so_far"]
+
+# The phases of a training step, and the mode that shows each.
+PHASES = {
+    "forward": "forward",
+    "loss": "backward",
+    "backward": "backward",
+    "gradient": "gradients",
+    "mean": "mean",
+    "update": "update",
+    "after": "update",
+}
+_LOSSES = ("C", "C_new", "C_of_one", "C_of_one_new", "predicted", "change")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One step, ready to be shown.
+
+    Attributes
+    ----------
+    step : Step
+        The step itself, with its equations.
+    mode : str
+        How it is shown: "forward", "backward", "gradients", "mean" (gradients of a batch) or "update".
+    title : str
+        Its number from 1, the phase, and what is done to whom.
+    losses : str
+        The losses that it works out, as in "C = 0.5"; empty for most.
+    read : callable
+        Gives the numbers that are known by then.
+    lit : Lit
+        The neurons and edges that it reads or writes.
+    """
+
+    step: Step
+    mode: str
+    title: str
+    losses: str
+    read: Read
+    lit: Lit
+
+
+def as_trace(trace: object, unit: Unit, digits: int | None, where: str) -> Trace[Any]:
+    """Take a trace to the unit and the digits of a picture.
+
+    Raises
+    ------
+    InvalidTypeError, UnknownNameError
+        When it is no trace, or there is no such unit.
+    """
+    if not isinstance(trace, Trace):
+        cure = "Make one with net.trace(x, y)."
+        raise InvalidTypeError(explain(f"{where}, trace", trace, "a Trace", cure))
+    if unit not in UNITS:
+        raise UnknownNameError(f"{where}, unit: unknown unit {unit!r}. {nearest(unit, UNITS)}")
+    return replace_style(trace, digits).at(unit)
+
+
+def replace_style(trace: Trace[Any], digits: int | None) -> Trace[Any]:
+    """Write the numbers of a trace with other digits, and leave fractions and long sums as they are."""
+    style = replace(trace.style, digits=digits)
+    return trace.written(style.digits, style.fractions, style.terms)
+
+
+def places_of(trace: Trace[Any], phases: str | Sequence[str] | None, where: str, most: int) -> list[int]:
+    """Find the steps of the phases asked for; None stands for all but those after the update.
+
+    Raises
+    ------
+    UnknownNameError, InvalidTypeError, InvalidValueError
+        When there is no such phase, or it has no steps here, or there are more steps than `most`.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0], unit="layer")
+    >>> places_of(trace, None, "draw_strip", 40), places_of(trace, "update", "draw_strip", 40)
+    ([0, 1, 2, 3, 4, 5, 6, 7, 8], [7, 8])
+    """
+    wanted = _phases(phases, where)
+    found = _in_phases(trace, wanted)
+    if not found:
+        there = dict.fromkeys(step.phase for step in trace.at("phase"))
+        raise InvalidValueError(
+            f"{where}, phases: this trace has no steps of {', '.join(wanted)}. It has: {', '.join(there)}."
+        )
+    if len(found) > most:
+        counts = {unit: len(_in_phases(trace.at(unit), wanted)) for unit in UNITS}
+        fitting = [unit for unit in UNITS if counts[unit] <= most]
+        first = f"Say unit={fitting[0]!r}, which makes {counts[fitting[0]]}, or" if fitting else "Trace less, or"
+        raise InvalidValueError(
+            f"{where}, unit: {trace.unit!r} makes {len(found)} pictures, expected {most} at most. "
+            f"{first} choose some phases, such as phases=('forward', 'backward')."
+        )
+    return found
+
+
+def _phases(phases: object, where: str) -> tuple[str, ...]:
+    if phases is None:
+        return tuple(phase for phase in PHASES if phase != "after")
+    chosen = (phases,) if isinstance(phases, str) else phases
+    if not isinstance(chosen, Sequence) or not chosen:
+        raise InvalidTypeError(explain(f"{where}, phases", phases, "phases such as ('forward', 'backward'), or None"))
+    for phase in chosen:
+        if not isinstance(phase, str) or phase not in PHASES:
+            raise UnknownNameError(f"{where}, phases: unknown phase {phase!r}. {nearest(phase, PHASES)}")
+    return tuple(chosen)
+
+
+def _in_phases(trace: Trace[Any], phases: Sequence[str]) -> list[int]:
+    return [step.index for step in trace if step.phase in phases]
+
+
+def frame_at(trace: Trace[Any], k: int) -> Frame:
+    """Put together what is shown of step k.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0], unit="layer")
+    >>> frame = frame_at(trace, 0)
+    >>> frame.title, frame.mode, frame.read("a", trace.before["o1"])
+    ('1 forward, layer 1: weighted sum; activation', 'forward', None)
+    """
+    step, net = trace[k], trace.before
+    keys = dict.fromkeys((*step.writes, *step.reads))
+    names = {key.owner for key in keys if isinstance(key.owner, str) and key.owner and key.kind not in _LOSSES}
+    edges = {key.owner for key in keys if isinstance(key.owner, tuple) and key.is_edge}
+    lit = Lit(frozenset(net[name] for name in names), frozenset(net.edge(*ends) for ends in edges))
+    return Frame(
+        step, PHASES[step.phase], _title(step), _losses(step), so_far(trace.state(k), trace.unit == "term"), lit
+    )
+
+
+def _title(step: Step) -> str:
+    phase = "after the update" if step.phase == "after" else step.phase
+    example = f", example {step.example + 1}" if step.example is not None else ""
+    subject = f", {short(step.subject)}" if step.subject not in ("", phase) else ""
+    return f"{step.index + 1} {phase}{example}{subject}: {step.kind}"
+
+
+def _losses(step: Step) -> str:
+    if step.phase not in ("loss", "mean", "after"):
+        return ""
+    told_here = [line.left for line in step.lines if isinstance(line.left.key, Quantity)]
+    return ", ".join(
+        f"{left.text} = {step.style.text(left.value)}"
+        for left in told_here
+        if isinstance(left.key, Quantity) and left.key.kind in _LOSSES
+    )
+
+
+def so_far(state: State, terms: bool = False) -> Read:
+    """Read what is known at one place; a product on an edge only once somebody has worked it out.
+
+    A picture that multiplied what it can would be ahead of the step that it shows. `terms` says that the trace goes
+    term by term, and so knows single products before their sum.
+    """
+    direct = told(state)
+
+    def done(kind: str, thing: Any, sums: Iterable[float | None]) -> bool:
+        # a quantity that no step has told yet is no error here: None, as State.get says it
+        return any(value is not None for value in sums) or (terms and state.get((kind, thing.ends)) is not None)
+
+    def read(quantity: str, thing: Any) -> float | None:
+        if quantity == "product" and not done(quantity, thing, [direct("z", thing.target)]):
+            return None
+        if quantity == "blame" and not done(quantity, thing, _errors(direct, thing.source)):
+            return None
+        return direct(quantity, thing)
+
+    return read
+
+
+def _errors(direct: Read, neuron: Any) -> Iterable[float | None]:
+    return () if neuron.role == "input" else (direct("a_grad", neuron), direct("delta", neuron))
+
+
+def equation_lines(lines: Iterable[Line], style: NumberFormat, width: int) -> list[str]:
+    """Lay equations out within so many columns: each in symbols, with its numbers, and its result.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> trace = ng.Network.dense([1, 1], "tanh", initializer="ones").trace([0.5], [1.0], digits=3)
+    >>> print(*equation_lines(trace[0].lines, trace.style, 50), sep=chr(10))
+    z(o1) = w(x1->o1) * a(x1) + b(o1)
+          = 1 * 0.5 + 0 = 0.5
+    """
+    laid = []
+    for line in lines:
+        symbols, numbers, result = line.symbols(style), line.numbers(style), style.text(line.left.value)
+        rest = f" = {numbers}" + (f" = {result}" if numbers != result else "")
+        if len(symbols) + len(rest) <= 0.7 * width:
+            laid.append(symbols + rest)
+            continue
+        left, equals, _ = symbols.partition(" = ")
+        margin = " " * len(left) if equals and len(left) <= width // 3 else "  "
+        laid += _wrapped(symbols, f"{margin}     ", width)
+        laid += _wrapped(margin + rest, f"{margin}     ", width)
+    return laid
+
+
+def _wrapped(text: str, later: str, width: int) -> list[str]:
+    """Break an equation before a sign, so that no product is torn apart; a name that is too long, anywhere."""
+    rows = [""]
+    for part in re.split(r"(?= [+=-] )", text):
+        if rows[-1].strip() and len(rows[-1]) + len(part) > width:
+            rows.append(later + part.lstrip())
+        else:
+            rows[-1] += part
+    return [
+        piece
+        for row in rows
+        for piece in (
+            [row] if len(row) <= width else textwrap.wrap(row, width, subsequent_indent=later, drop_whitespace=False)
+        )
+    ]

@@ -1,0 +1,175 @@
+"""The pictures of a trace: one base for each mode, with the places and scales of all its frames, and a diagram a frame.
+
+A scale holds whatever any frame of its mode shows, so a colour means the same number in all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from neurograph.errors import UnknownNameError, nearest
+from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.trace import Trace
+from visualize.diagram import NUMBER_HEIGHT, NetworkDiagram
+from visualize.frames import Frame
+from visualize.lanes import room_for
+from visualize.modes import MODES, Mode, Read, told
+from visualize.numbers import Placed, place
+from visualize.places import RADIUS, Layout
+from visualize.scales import Scale, make_scale
+from visualize.showing import ShownLink, edge_texts, fill_scale_for, link_values, scale_for, shown_links, shown_nodes
+from visualize.titles import Title
+
+__all__ = ["Look", "as_kind", "bases", "edge_limits", "headings", "joined", "picture", "show_missing"]
+
+_KINDS = ("network", "layer")
+_NEAR = 2.3  # layers of a small picture are at least so far apart
+_FEW = 60  # numbers at edges, when no more than so many edges are lit
+
+# While errors go back there are no gradients yet, so none are written at the edges; and of a batch there is one mean
+# gradient but no one delta.
+_BACKWARD = replace(MODES["backward"], on_edges=("blame",), edge_words="error carried back w·δ")
+_MEAN = replace(MODES["gradients"], fill="bias_grad", written=(("", "bias_grad"),))
+_EMPTY: dict[str, Any] = {"what": "", "rules": ""}
+_MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": _MEAN}
+
+
+def as_kind(scale: object, where: str) -> str:
+    """Check how a scale is asked for.
+
+    Raises
+    ------
+    UnknownNameError
+        When it is neither "network" nor "layer".
+    """
+    if scale not in _KINDS:
+        raise UnknownNameError(f"{where}, scale: unknown scale {scale!r}. {nearest(scale, _KINDS)}")
+    return str(scale)
+
+
+class Look(dict[str, Any]):
+    """The options of `draw_network` that all pictures of a row share."""
+
+
+def bases(trace: Trace[Any], modes: Iterable[str], look: Look, *, dense: bool = False) -> dict[str, NetworkDiagram]:
+    """Make one diagram for each mode, whose places and scales its frames take over; `dense` for small pictures.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0])
+    >>> found = bases(trace, ["forward", "update"], Look(theme="dark"))
+    >>> found["forward"].layout is found["update"].layout
+    True
+    """
+    reads = _finals(trace)
+    found: dict[str, NetworkDiagram] = {}
+    like: NetworkDiagram | None = None
+    for name in dict.fromkeys(modes):
+        mode = _MODES[name]
+        base = NetworkDiagram.from_network(trace.before, mode.name, read=reads[0], like=like, numbers=False, **look)
+        if like is None and dense:
+            _squeeze(base.layout)
+        like = like or base
+        scale = joined((edge_limits(base, read) for read in reads), base.scale)
+        fills = joined((_fill_limits(base, mode, read) for read in reads), base.fill_scale)
+        found[name] = replace(base, mode=mode, scale=scale, fill_scale=fills, titles=headings(base.titles, scale))
+    return found
+
+
+def headings(named: Sequence[Title], scale: Scale, short: bool = False) -> list[Title]:
+    """Say over each layer what its largest number is, when that is its scale; in short, say nothing else."""
+    style = NumberFormat(3)
+    told_so = {layer: style.text(limit) for layer, limit in scale.limits.items() if scale.kind == "layer"}
+    return [
+        replace(title, largest=f"largest {told_so[layer]}" if layer in told_so else "", **(_EMPTY if short else {}))
+        for layer, title in enumerate(named)
+    ]
+
+
+def _finals(trace: Trace[Any]) -> list[Read]:
+    """Read what is known at the end; of a batch what each example gave, and the means."""
+    phases = trace.at("phase")
+    last = phases.state(len(phases) - 1)
+    count = 1 + max(step.example or 0 for step in phases)
+    if count == 1:
+        return [told(last)]
+    mean = next(step.index for step in phases if step.phase == "mean")
+    parts = phases.state(mean - 1)
+    return [told(last), *(told(parts.of_example(e)) for e in range(count))]
+
+
+def edge_limits(base: NetworkDiagram, read: Read) -> Scale:
+    """Find the largest numbers on the edges, and of the biases, by layer."""
+    return scale_for(base.layout, link_values(base.layout, base.mode, read), base.mode, read, "network")
+
+
+def _fill_limits(base: NetworkDiagram, mode: Mode, read: Read) -> Scale:
+    return fill_scale_for(shown_nodes(base.net, base.layout, mode, read, NumberFormat(3)), "network")
+
+
+def joined(scales: Iterable[Scale], like: Scale) -> Scale:
+    """Make one scale that holds what all of these hold, of the kind of another."""
+    return make_scale([known for scale in scales for known in scale.limits.items()], like.kind)
+
+
+def _squeeze(layout: Layout) -> None:
+    """Put the layers as near to each other as their lines allow, so that the circles of a small picture are larger."""
+    need = _NEAR
+    gaps = [after[0].x - before[0].x for before, after in pairwise(layout.columns)]
+    for link in layout.links:
+        crossed = link.target.layer - link.source.layer
+        straight = crossed == 1
+        for (x0, y0), (x1, y1) in pairwise(link.points[:: 1 if straight else (len(link.points) - 1) // crossed]):
+            need = max(need, min(gaps) * room_for(abs(y1 - y0), RADIUS, straight) / (x1 - x0))
+    share = min(1.0, need / min(gaps, default=need))
+    for node in layout.nodes:
+        node.x *= share
+    for link in layout.links:
+        link.points = [(share * x, y) for x, y in link.points]
+
+
+def picture(base: NetworkDiagram, frame: Frame, look: Look) -> NetworkDiagram:
+    """Make the diagram of one frame: its numbers, in the places and on the scales of its base.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> from visualize.frames import frame_at
+    >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0], unit="layer")
+    >>> base = bases(trace, ["forward"], Look())["forward"]
+    >>> diagram = picture(base, frame_at(trace, 0), Look())
+    >>> [node.fill is None for node in diagram.nodes], diagram.scale is base.scale
+    ([False, False, False, False, True], True)
+    """
+    style = NumberFormat(look.get("digits", 3))
+    lit = frame.lit if frame.lit.neurons else None  # a step about the loss alone dims nothing
+    values = link_values(base.layout, base.mode, frame.read)
+    links = shown_links(base.layout, values, base.scale, lit)
+    names = {key: look[key] for key in ("feature_names", "class_names") if key in look}
+    nodes = shown_nodes(base.net, base.layout, base.mode, frame.read, style, lit=lit, **names)
+    numbers, left_out = _numbers(base, links, frame, style)
+    return replace(base, nodes=nodes, links=links, numbers=numbers, left_out=left_out)
+
+
+def show_missing(diagram: NetworkDiagram) -> None:
+    """Let the dots of what is not computed be seen also where a step is not at work."""
+    if diagram.missing_ is not None:
+        diagram.missing_.set_linewidth(0.8)
+        count = len(diagram.missing_.get_segments())
+        diagram.missing_.set_alpha([0.6 if count <= _FEW else 0.25] * count)
+
+
+def _numbers(
+    base: NetworkDiagram, links: Sequence[ShownLink], frame: Frame, style: NumberFormat
+) -> tuple[list[Placed], int]:
+    """Write the numbers of the edges at work, where they fit."""
+    lit = [one for one in reversed(links) if one.link.edge in frame.lit.edges and one.value is not None]
+    if len(lit) > _FEW:
+        return [], len(lit)
+    ways = [(one.link.points, edge_texts(one.link, base.mode, frame.read, style)) for one in lit]
+    circles = [(node.x, node.y, RADIUS + 0.06) for node in base.layout.nodes]
+    return place([(points, texts) for points, texts in ways if texts], circles, NUMBER_HEIGHT)

@@ -1,0 +1,250 @@
+"""The step strip: a training step as small pictures side by side, one for each step of its trace, for print.
+
+It arranges panels on a figure of its own; what a panel shows is worked out in frames.py and pictures.py.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from neurograph.errors import InvalidValueError, explain
+from neurograph.intake import finite, whole
+from neurograph.trace.step import Unit
+from neurograph.trace.trace import Trace
+from visualize.diagram import NetworkDiagram
+from visualize.drawn import new_figure
+from visualize.frames import Frame, as_trace, frame_at, places_of
+from visualize.pictures import Look, as_kind, bases, headings, picture, show_missing
+from visualize.themes import Theme, find_theme
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["Strip", "draw_strip"]
+
+_WHERE = "draw_strip"
+_MOST = 40  # panels; more are too small to be read on one page
+_BAR = 0.72  # inches: the height of a scale with its label
+_NARROW = 2.6  # inches: a panel is at least so wide, where the page lets it
+_UNIT = 0.29  # inches: so much for the distance of two neurons
+_LETTER = 0.0078  # inches: how wide a character is, for each point of its size
+
+
+@dataclass
+class Strip:
+    """What `draw_strip` drew.
+
+    Attributes
+    ----------
+    frames : list of Frame
+        What is shown in each panel: the step, the mode, the title, what is lit.
+    panels : list of NetworkDiagram
+        The diagrams, with their artists.
+    colorbars : list
+        The scales, each of them for all panels of its mode.
+    figure : matplotlib.figure.Figure
+        The figure.
+    """
+
+    frames: list[Frame]
+    panels: list[NetworkDiagram]
+    figure: Figure = field(repr=False)
+    colorbars: list[Any] = field(default_factory=list, repr=False)
+
+    def alt_text(self) -> str:
+        """Say what the picture shows, for those who cannot see it."""
+        net = self.panels[0].net
+        told = "; ".join(f"{frame.title}{f' ({frame.losses})' if frame.losses else ''}" for frame in self.frames)
+        count = "1 panel" if len(self.frames) == 1 else f"{len(self.frames)} panels"
+        return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {told}."
+
+    def save(self, path: str | Path, dpi: int = 150) -> None:
+        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.paper.save_figure`."""
+        from visualize.paper import save_figure
+
+        save_figure(self.figure, path, self.alt_text(), title="Training step", dpi=dpi)
+
+    def _repr_svg_(self) -> str:
+        """Show it in a notebook."""
+        from visualize.paper import svg_text
+
+        return svg_text(self.figure, self.alt_text(), title="Training step")
+
+
+def draw_strip(
+    trace: Trace[Any],
+    *,
+    phases: str | Sequence[str] | None = None,
+    unit: Unit = "layer",
+    columns: int | None = None,
+    width: float = 10.0,
+    digits: int | None = 3,
+    most: int | None = 16,
+    scale: str = "network",
+    feature_names: Sequence[str] = (),
+    class_names: Sequence[str] = (),
+    theme: str | Theme = "light",
+) -> Strip:
+    """Draw a training step as one panel for each step of its trace.
+
+    A panel shows what is known after its step; the rest is dotted, or a "?". What the step reads and writes is bright.
+    Forward steps show products and activations, backward steps the errors carried back, then gradients, then the
+    update. All panels of one kind share one scale, so a colour means the same number in each.
+
+    Parameters
+    ----------
+    trace : Trace
+        What `net.trace(x, y)` gave, at any unit.
+    phases : str or sequence of str, optional
+        Of "forward", "loss", "backward", "gradient", "mean", "update", "after"; all but "after" when left out, in which
+        nothing changes but the loss.
+    unit : {"layer", "neuron", "term", "phase"}
+        What one panel is.
+    columns : int, optional
+        Panels in a row; as many as can be read when left out.
+    width : float
+        Of the figure, in inches.
+    digits : int or None
+        Significant digits of all numbers.
+    most : int or None
+        Of a larger layer so many neurons are shown, and the rest as one.
+    scale : {"network", "layer"}
+        Whether a colour is the same number everywhere, or the same share of the largest number of its layer.
+    feature_names, class_names : sequence of str
+        What inputs and outputs stand for.
+    theme : {"light", "dark", "print"} or Theme
+        The colours.
+
+    Returns
+    -------
+    Strip
+        With `frames`, `panels`, `figure`, `alt_text()` and `save(path)`.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, UnknownNameError
+        When an argument cannot be used, or there are more than 40 panels; the message names the unit that fits.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> strip = draw_strip(ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0]), phases="forward")
+    >>> [frame.title for frame in strip.frames]
+    ['1 forward, layer 1: weighted sum; activation', '2 forward, output layer: weighted sum; activation']
+    """
+    told = as_trace(trace, unit, digits, _WHERE)
+    inches = finite(width, f"{_WHERE}, width")
+    if not 1.0 <= inches <= 60.0:
+        raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
+    frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
+    _columns(columns, len(frames), inches, 1.0)  # an error in it comes before the work
+    colours = find_theme(theme)
+    look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
+    look.update(feature_names=feature_names, class_names=class_names)
+    grounds = {
+        name: replace(base, titles=headings(base.titles, base.scale, short=True))
+        for name, base in bases(told, (frame.mode for frame in frames), look, dense=True).items()
+    }
+    panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
+    strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
+    _arrange(strip, grounds, columns, inches, colours)
+    return strip
+
+
+def _columns(columns: object, count: int, inches: float, units: float) -> int:
+    if columns is not None:
+        number = whole(columns, f"{_WHERE}, columns")
+        if number < 1:
+            raise InvalidValueError(explain(f"{_WHERE}, columns", columns, "a number from 1 up, or None"))
+        return min(number, count)
+    least = max(_NARROW, _UNIT * units) * (1.0 if inches > 5.0 else 0.6)
+    fit = max(1, int(inches / least))
+    if count <= fit or fit <= 2:
+        return min(count, fit)
+    # the fewest empty places at the end; of two ways the one with more columns
+    return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
+
+
+def _arrange(strip: Strip, grounds: dict[str, NetworkDiagram], columns: object, inches: float, theme: Theme) -> None:
+    """Put titles and panels into a grid, and the scales below it."""
+    from visualize.painter import extent
+
+    left, bottom, right, top = extent(strip.panels[0])
+    if not any(title.largest for title in strip.panels[0].titles):
+        top = strip.panels[0].layout.box[3] + 0.1  # nothing is written over the layers
+    spare = 0.2 * (strip.panels[0].layout.box[0] - left)  # names may be wider than they were taken for
+    left, right = left - spare, right + spare
+    across = _columns(columns, len(strip.panels), inches, right - left)
+    size = 7.0 if inches / across < 2.0 else 8.5
+    letters = int(inches / across * 0.92 / (_LETTER * size))
+    titles = [_lines(frame, letters) for frame in strip.frames]
+    tall = inches / across * (top - bottom) / (right - left) + 0.1
+    down = -(-len(strip.panels) // across)
+    heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
+    scales = _scales(grounds)
+    bars_down = -(-len(scales) // max(1, int(inches / 1.6)))
+    bars_across = -(-len(scales) // bars_down)
+    grid, foot = down * (tall + heading), bars_down * _BAR + 0.25
+    strip.figure.set_size_inches(inches, grid + foot)
+    engine: Any = strip.figure.get_layout_engine()
+    engine.set(h_pad=0.04, w_pad=0.06, hspace=0.0, wspace=0.0)  # in inches, not in shares of a figure of any height
+    parts: Any = strip.figure.subfigures(2, 1, height_ratios=[grid, foot])  # an array, whatever its type says
+    upper, lower = parts
+    for part in parts:
+        part.set_facecolor(theme.page)
+    places = upper.subplots(down, across, squeeze=False).ravel()
+    for ax, panel, title in zip(places, strip.panels, titles, strict=False):
+        ax.set_facecolor(theme.page)
+        panel.plot(ax, colorbar=False, legend=False)
+        show_missing(panel)
+        ax.dataLim.update_from_data_xy([(left, bottom), (right, top)], ignore=True)
+        ax.autoscale_view()
+        ax.set_title(title, fontsize=size, color=theme.ink, parse_math=False, loc="left")
+    for ax in places[len(strip.panels) :]:
+        ax.set_axis_off()
+    lower.supxlabel(
+        "dotted, ?: not computed yet; bright: what the step reads and writes", fontsize=7.0, color=theme.ink
+    )
+    cells = lower.subplots(bars_down, bars_across, squeeze=False).ravel()
+    for cell in cells[len(scales) :]:
+        cell.set_axis_off()
+    for cell, (scale, words) in zip(cells, scales, strict=False):
+        strip.colorbars.append(_bar(cell, scale, words, theme))
+
+
+def _lines(frame: Frame, letters: int) -> str:
+    lines = textwrap.wrap(frame.title, max(letters, 12))
+    return "\n".join([*lines, *textwrap.wrap(frame.losses, max(letters, 12))])
+
+
+def _scales(grounds: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
+    """List the scales, each once: (scale, what it says)."""
+    found: dict[str, Any] = {}
+    for base in grounds.values():
+        found.setdefault(base.scale.words(base.mode.edge_words), base.scale)
+        if base.mode.fill:
+            found.setdefault(base.fill_scale.words(base.mode.fill_words), base.fill_scale)
+    return [(scale, words) for words, scale in found.items()]
+
+
+def _bar(cell: Any, scale: Any, words: str, theme: Theme) -> Any:
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import CenteredNorm
+
+    shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
+    bar = cell.figure.colorbar(shades, cax=cell, orientation="horizontal")
+    bar.set_label(words, color=theme.ink, fontsize=6.5)
+    bar.ax.tick_params(colors=theme.ink, labelsize=6.5)
+    bar.locator = _locator()
+    bar.outline.set_edgecolor(theme.quiet)
+    return bar
+
+
+def _locator() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(4, symmetric=True)

@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from visualize.animation import animate_steps as animate_steps
+    from visualize.card import draw_card as draw_card
     from visualize.diagram import NetworkDiagram as NetworkDiagram
     from visualize.draw import draw_network as draw_network
     from visualize.drawn import Drawn as Drawn
@@ -27,15 +29,21 @@ if TYPE_CHECKING:
     from visualize.plots.spread import plot_activation_spread as plot_activation_spread
     from visualize.plots.surface import plot_loss_surface as plot_loss_surface
     from visualize.plots.weights import plot_weights as plot_weights
+    from visualize.strip import draw_strip as draw_strip
     from visualize.themes import THEMES as THEMES
     from visualize.themes import Theme as Theme
+    from visualize.training_film import animate_training as animate_training
 
 _HOMES = {
     "THEMES": "visualize.themes",
     "Drawn": "visualize.drawn",
     "NetworkDiagram": "visualize.diagram",
     "Theme": "visualize.themes",
+    "animate_steps": "visualize.animation",
+    "animate_training": "visualize.training_film",
+    "draw_card": "visualize.card",
     "draw_network": "visualize.draw",
+    "draw_strip": "visualize.strip",
     "find_marks": "visualize.marks",
     "plot_activation": "visualize.plots.curves",
     "plot_activation_spread": "visualize.plots.spread",

@@ -152,10 +152,10 @@ def _equations(frame: Frame) -> list[str]:
 def _scales(figure: Figure, diagram: NetworkDiagram, low: float, tall: float) -> None:
     place = (low + 0.12 * tall, 0.76 * tall)
     mode = diagram.mode
-    vertical_bar(figure, diagram.lines_, diagram.scale.words(mode.edge_words), (0.845, *place), diagram.theme)
+    vertical_bar(figure, diagram.lines_, diagram.scale.words(mode.edge_words), (0.825, *place), diagram.theme)
     if mode.fill:
         words = diagram.fill_scale.words(mode.fill_words)
-        vertical_bar(figure, diagram.circles_, words, (0.925, *place), diagram.theme)
+        vertical_bar(figure, diagram.circles_, words, (0.905, *place), diagram.theme)
 
 
 def vertical_bar(figure: Figure, artist: Any, words: str, place: tuple[float, float, float], theme: Theme) -> None:

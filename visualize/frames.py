@@ -148,7 +148,7 @@ def frame_at(trace: Trace[Any], k: int) -> Frame:
     """
     step, net = trace[k], trace.before
     keys = dict.fromkeys((*step.writes, *step.reads))
-    names = {key.owner for key in keys if isinstance(key.owner, str) and key.owner and key.kind not in _LOSSES}
+    names = {key.owner for key in keys if key.is_neuron and isinstance(key.owner, str)}
     edges = {key.owner for key in keys if isinstance(key.owner, tuple) and key.is_edge}
     lit = Lit(frozenset(net[name] for name in names), frozenset(net.edge(*ends) for ends in edges))
     return Frame(

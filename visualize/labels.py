@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from visualize.numbers import text_width
+from visualize.numbers import text_width, words_width
 from visualize.places import RADIUS
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ WRITTEN = 150  # neurons; beyond, nothing is written in them
 _TALL = 40  # neurons in a column
 SIDE = 0.27  # height of what stands beside a neuron
 TITLE = 0.28
-_WORDS = 0.85  # words are narrower than numbers
 _NUMBERS = 0.85  # numbers are smaller than names
 _ROWS = {1: (0.0,), 2: (0.15, -0.15), 3: (0.23, 0.0, -0.21)}  # heights of the lines in a neuron: name, numbers
 _SIZES = {1: 0.3, 2: 0.24, 3: 0.2}  # the largest text for so many lines
@@ -44,11 +43,11 @@ def lines_in(node: ShownNode) -> list[tuple[str, float, float]]:
 
 def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     """Room for what is written around the neurons: left, below, right, above."""
-    sides = [(_is_input(node), _WORDS * text_width(node.side, SIDE)) for node in diagram.nodes if node.side]
+    sides = [(_is_input(node), words_width(node.side, SIDE)) for node in diagram.nodes if node.side]
     inputs = max((width + 0.1 for is_input, width in sides if is_input), default=0.0)
     outputs = max((width + 0.1 for is_input, width in sides if not is_input), default=0.0)
     lines = [line for text, *_ in title_places(diagram) for line in text.split("\n")]
-    wide = _WORDS * max((text_width(line, TITLE) for line in lines), default=0.0)
+    wide = max((words_width(line, TITLE) for line in lines), default=0.0)
     if diagram.layout.direction == "right":
         left, bottom, right, top = diagram.layout.box
         ends = max(wide / 2 - 0.4, 0.05 * (right - left) if top - bottom > _TALL else 0.0)

@@ -136,7 +136,7 @@ def animate_training(
     names = {"feature_names": feature_names, "class_names": class_names}
     base = _base(twin, list(kept.values()), {"most": most, "theme": look, **names})
     scene = _Scene(history, rows, base, look, plane, _reach(twin, shown, rows, plane))
-    return make_film(path, _pictures(twin, shown, scene), len(shown), each, _alt(twin, history, shown), progress)
+    return make_film(path, _pictures(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
 
 
 def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
@@ -283,11 +283,12 @@ def _loss(history: History, epoch: int) -> float | None:
     return next((row.get("loss") for row in history if row.get("epoch") == epoch), None)
 
 
-def _alt(net: Network, history: History, shown: dict[int, Parameters]) -> str:
-    epochs = list(shown)
+def _alt(scene: _Scene, shown: dict[int, Parameters]) -> str:
+    net, history, epochs = scene.base.net, scene.history, list(shown)
     first, last = _loss(history, epochs[0]), _loss(history, epochs[-1])
     said = f" The loss goes from {first:.3g} to {last:.3g}." if first is not None and last is not None else ""
+    panels = f"its weights and biases, {'the decision boundary ' if scene.plane else ''}and the loss so far"
     return (
         f"Film of the training of a network of {len(net)} neurons and {len(net.edges)} edges, epochs {epochs[0]} to "
-        f"{epochs[-1]} in {len(epochs)} pictures: its weights and biases, and the loss so far.{said}"
+        f"{epochs[-1]} in {len(epochs)} pictures: {panels}.{said}"
     )

@@ -37,6 +37,11 @@ class Quantity(NamedTuple):
         """Whether it belongs to an edge: a weight, a product on it, its gradient."""
         return isinstance(self.owner, tuple) and self.kind != "jacobian"
 
+    @property
+    def is_neuron(self) -> bool:
+        """Whether it belongs to a neuron; the loss of one example of a batch belongs to that example."""
+        return isinstance(self.owner, str) and self.owner != "" and not self.kind.startswith("C_of_one")
+
 
 # kind: (text, LaTeX); {} is the neuron or edge. A prime marks a value after the update.
 SYMBOLS: dict[str, tuple[str, str]] = {

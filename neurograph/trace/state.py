@@ -21,6 +21,7 @@ _OF_NEURONS = ("b", "z", "a", "a_grad", "delta", "bias_grad", "b_new", "z_new", 
 _OF_OUTPUTS = ("y", "term", "term_new")
 _OF_EDGES = ("w", "grad", "w_new")
 _OF_ALL = ("C", "C_new", "eta", "predicted", "change")
+_KINDS = tuple(dict.fromkeys(_OF_INPUTS + _OF_NEURONS + _OF_OUTPUTS + _OF_EDGES + _OF_ALL))
 _LASTING = frozenset({"w", "b", "w_new", "b_new", *_OF_ALL})
 _SUMMED = frozenset({"grad", "bias_grad"})
 
@@ -70,8 +71,7 @@ class State(Mapping[Key, float | None]):
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:
                 return value
         if key not in self._known:
-            kinds = ", ".join(dict.fromkeys(kind for kind, _ in self._known))
-            raise UnknownNameError(f"state: no quantity {kind!r} of {owner!r}. Kinds: {kinds}.")
+            raise UnknownNameError(f"state: no quantity {kind!r} of {owner!r}. Kinds: {', '.join(_KINDS)}.")
         return None
 
     def of_example(self, example: int) -> State:

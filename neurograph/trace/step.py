@@ -205,7 +205,7 @@ class Step:
     @property
     def neurons(self) -> tuple[str, ...]:
         """The neurons whose quantities are read or written, each once."""
-        owners = (key.owner for key in (*self.writes, *self.reads) if isinstance(key.owner, str) and key.owner)
+        owners = (key.owner for key in (*self.writes, *self.reads) if key.is_neuron and isinstance(key.owner, str))
         return tuple(dict.fromkeys(owners))
 
     @property

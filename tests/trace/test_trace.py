@@ -684,3 +684,11 @@ def test_a_long_trace_is_counted_without_being_built_and_read_in_little_memory()
         assert tracemalloc.get_traced_memory()[1] < 65e6
     finally:
         tracemalloc.stop()
+
+
+def test_no_step_of_a_batch_names_a_neuron_that_is_not_there():
+    net = ng.Network.dense([2, 2, 1], "tanh", seed=0)
+    trace = net.trace([[0.0, 1.0], [1.0, 0.5]], [[1.0], [0.0]])
+    for unit in ("term", "neuron", "layer", "phase"):
+        named = {name for step in trace.at(unit) for name in step.neurons}
+        assert named == {neuron.name for neuron in net}, unit

@@ -208,7 +208,8 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
     assert made.size == (900, 500)
     assert made.alt == (
         "Film of the training of a network of 5 neurons and 6 edges, epochs 2 to 6 in 3 pictures: its weights and "
-        f"biases, the decision boundary and the loss so far. The loss goes from {history[1]['loss']:.3g} to {history[5]['loss']:.3g}."
+        "biases, the decision boundary and the loss so far. "
+        f"The loss goes from {history[1]['loss']:.3g} to {history[5]['loss']:.3g}."
     )
     seen = list(frames_of(made.path))
     assert [info["duration"] for info, _ in seen] == [200, 200, 2000]

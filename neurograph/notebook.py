@@ -36,7 +36,7 @@ def network_svg(net: Shape) -> str | None:
     if not is_complete(net):  # as it is while it is built cell by cell; nothing needs to load for that
         return None
     try:
-        from visualize.diagram import NetworkDiagram
+        from visualize.network.diagram import NetworkDiagram
 
         return NetworkDiagram.from_network(net).to_svg()
     except Exception:  # a weight that is NaN, or no matplotlib: whatever it is, the network itself is there

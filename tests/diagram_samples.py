@@ -6,7 +6,7 @@ from typing import Any
 
 import neurograph as ng
 from strategies import random_case
-from visualize.diagram import NetworkDiagram
+from visualize.network.diagram import NetworkDiagram
 
 ODD = [
     "a\nb", "<b>&$", "\\input{x}", "50%_#^~", "%", "é😀漢ع", "x" * 200, "--''``|\"", "{}", "\\", "}", "$a$", "ðþÿß",

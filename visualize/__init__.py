@@ -9,12 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from visualize.animation import animate_steps as animate_steps
-    from visualize.card import draw_card as draw_card
-    from visualize.diagram import NetworkDiagram as NetworkDiagram
-    from visualize.draw import draw_network as draw_network
     from visualize.drawn import Drawn as Drawn
-    from visualize.marks import find_marks as find_marks
+    from visualize.network.diagram import NetworkDiagram as NetworkDiagram
+    from visualize.network.draw import draw_network as draw_network
+    from visualize.network.marks import find_marks as find_marks
     from visualize.paper import save_figure as save_figure
     from visualize.plots.activations import plot_activations as plot_activations
     from visualize.plots.boundary import plot_decision_boundary as plot_decision_boundary
@@ -29,22 +27,24 @@ if TYPE_CHECKING:
     from visualize.plots.spread import plot_activation_spread as plot_activation_spread
     from visualize.plots.surface import plot_loss_surface as plot_loss_surface
     from visualize.plots.weights import plot_weights as plot_weights
-    from visualize.strip import draw_strip as draw_strip
+    from visualize.steps.animation import animate_steps as animate_steps
+    from visualize.steps.card import draw_card as draw_card
+    from visualize.steps.strip import draw_strip as draw_strip
+    from visualize.steps.training_film import animate_training as animate_training
     from visualize.themes import THEMES as THEMES
     from visualize.themes import Theme as Theme
-    from visualize.training_film import animate_training as animate_training
 
 _HOMES = {
     "THEMES": "visualize.themes",
     "Drawn": "visualize.drawn",
-    "NetworkDiagram": "visualize.diagram",
+    "NetworkDiagram": "visualize.network.diagram",
     "Theme": "visualize.themes",
-    "animate_steps": "visualize.animation",
-    "animate_training": "visualize.training_film",
-    "draw_card": "visualize.card",
-    "draw_network": "visualize.draw",
-    "draw_strip": "visualize.strip",
-    "find_marks": "visualize.marks",
+    "animate_steps": "visualize.steps.animation",
+    "animate_training": "visualize.steps.training_film",
+    "draw_card": "visualize.steps.card",
+    "draw_network": "visualize.network.draw",
+    "draw_strip": "visualize.steps.strip",
+    "find_marks": "visualize.network.marks",
     "plot_activation": "visualize.plots.curves",
     "plot_activation_spread": "visualize.plots.spread",
     "plot_activations": "visualize.plots.activations",

@@ -81,7 +81,7 @@ _TAKEN_AS_THEY_ARE = ("theme", "direction", "labels", "digits", "bias")
 
 def _draw(args: argparse.Namespace, subject: Subject) -> str:
     """Draw one picture, and tell it."""
-    from visualize.draw import draw_network
+    from visualize.network.draw import draw_network
 
     show = args.show or "weights"
     options = {name: value for name in _TAKEN_AS_THEY_ARE if (value := getattr(args, name)) is not None}
@@ -119,7 +119,7 @@ def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Netw
 
 def _animate(args: argparse.Namespace, subject: Subject) -> str:
     """Draw a training step as a film, and tell it."""
-    from visualize.animation import animate_steps
+    from visualize.steps.animation import animate_steps
 
     x, y = _example(subject, "a .gif", True)
     unit: Unit = args.unit or "neuron"

@@ -141,8 +141,8 @@ def without_neurons(row: Row, net: Network) -> None:
 
 
 def _network(subject: Subject) -> _Drawn:
-    from visualize.draw import draw_network
-    from visualize.marks import find_marks
+    from visualize.network.draw import draw_network
+    from visualize.network.marks import find_marks
 
     history = subject.history if _recorded(subject) else None
     return draw_network(

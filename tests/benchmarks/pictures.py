@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 
 import neurograph as ng
 from visualize import draw_network
-from visualize.layout import arrange
+from visualize.network.layout import arrange
 
 SIZES = {(4, 5, 3): 9, (30, 16, 1): 9, (784, 30, 10): 5}  # and how many rounds
 SLOW = 5_000  # edges, from which networkx takes most of a minute

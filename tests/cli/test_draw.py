@@ -13,9 +13,9 @@ from neurograph.cli.case import DEFAULTS
 from neurograph.cli.rows import for_model
 from neurograph.files.companions import Model
 from neurograph.files.model import load_model
-from visualize.diagram import _BIASES, _LABELS
-from visualize.layout import DIRECTIONS
-from visualize.modes import MODES
+from visualize.network.diagram import _BIASES, _LABELS
+from visualize.network.layout import DIRECTIONS
+from visualize.network.modes import MODES
 from visualize.themes import THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,7 +43,7 @@ def model(tmp_path):
 @pytest.fixture
 def drawn(monkeypatch):
     """What the command hands to draw_network, and the diagrams it gets."""
-    from visualize.draw import draw_network
+    from visualize.network.draw import draw_network
 
     calls = []
 
@@ -52,7 +52,7 @@ def drawn(monkeypatch):
         calls.append((net, options, diagram))
         return diagram
 
-    monkeypatch.setattr("visualize.draw.draw_network", watched)
+    monkeypatch.setattr("visualize.network.draw.draw_network", watched)
     return calls
 
 

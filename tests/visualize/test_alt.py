@@ -10,7 +10,7 @@ import pytest
 import neurograph as ng
 from strategies import random_example, random_network
 from visualize import NetworkDiagram
-from visualize.modes import MODES, told
+from visualize.network.modes import MODES, told
 
 NETS = range(25)
 

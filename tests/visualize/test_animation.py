@@ -11,8 +11,8 @@ from PIL import Image
 
 import neurograph as ng
 from visualize import film
-from visualize.animation import animate_steps
-from visualize.training_film import animate_training, chosen_epochs
+from visualize.steps.animation import animate_steps
+from visualize.steps.training_film import animate_training, chosen_epochs
 
 NEEDS_FFMPEG = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 

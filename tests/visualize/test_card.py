@@ -7,10 +7,10 @@ from matplotlib.figure import Figure
 
 import neurograph as ng
 from neurograph.rules.number_format import NumberFormat
-from visualize.card import draw_card
-from visualize.card_equations import Equation
-from visualize.card_facts import card_facts, written
-from visualize.card_painter import signed_parts
+from visualize.steps.card import draw_card
+from visualize.steps.card_equations import Equation
+from visualize.steps.card_facts import card_facts, written
+from visualize.steps.card_painter import signed_parts
 
 STYLE = NumberFormat(3)
 

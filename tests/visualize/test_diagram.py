@@ -18,11 +18,11 @@ from matplotlib.figure import Figure
 
 import neurograph as ng
 from visualize import NetworkDiagram, draw_network
-from visualize.diagram import NUMBER_HEIGHT
-from visualize.numbers import _Box, place, text_width
-from visualize.painter import DIM
-from visualize.places import RADIUS
-from visualize.showing import edge_texts
+from visualize.network.diagram import NUMBER_HEIGHT
+from visualize.network.numbers import _Box, place, text_width
+from visualize.network.painter import DIM
+from visualize.network.places import RADIUS
+from visualize.network.showing import edge_texts
 
 ROOT = Path(__file__).parents[2]
 QUIET = {"colorbar": False, "legend": False}

@@ -13,12 +13,12 @@ from matplotlib.colors import to_rgb
 
 import neurograph as ng
 from diagram_samples import ODD, big, odd, skips, trained
-from visualize.diagram import NetworkDiagram
-from visualize.dot import write_dot
-from visualize.dot_words import spots
-from visualize.inks import inks_of
-from visualize.modes import MODES
+from visualize.network.diagram import NetworkDiagram
+from visualize.network.modes import MODES
 from visualize.themes import THEMES
+from visualize.writers.dot import write_dot
+from visualize.writers.dot_words import spots
+from visualize.writers.inks import inks_of
 
 needs_graphviz = pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz is not installed")
 UNIT = 72.0

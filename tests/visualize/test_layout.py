@@ -18,12 +18,12 @@ import neurograph as ng
 from neurograph.graph.edge import Edge
 from strategies import random_network
 from visualize import draw_network, lanes, layout
-from visualize.choice import choose
-from visualize.layout import arrange
-from visualize.modes import find_mode, live
-from visualize.painter import REST_RADIUS
-from visualize.places import RADIUS, Layout, Link, Node
-from visualize.showing import link_values
+from visualize.network.choice import choose
+from visualize.network.layout import arrange
+from visualize.network.modes import find_mode, live
+from visualize.network.painter import REST_RADIUS
+from visualize.network.places import RADIUS, Layout, Link, Node
+from visualize.network.showing import link_values
 
 ROOT = Path(__file__).parents[2]
 HAIR = 0.02  # in units of the layout, where neighbours are 1 apart

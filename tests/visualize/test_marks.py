@@ -4,7 +4,7 @@ import pytest
 
 import neurograph as ng
 from visualize import draw_network
-from visualize.marks import find_marks
+from visualize.network.marks import find_marks
 
 
 @pytest.fixture(scope="module")

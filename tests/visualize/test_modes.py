@@ -14,9 +14,9 @@ from matplotlib.colors import CenteredNorm, Normalize, TwoSlopeNorm, to_rgb
 import neurograph as ng
 from strategies import random_example, random_network
 from visualize import NetworkDiagram, draw_network, painter
-from visualize.modes import MODES, told
-from visualize.places import RADIUS
-from visualize.showing import true_minus
+from visualize.network.modes import MODES, told
+from visualize.network.places import RADIUS
+from visualize.network.showing import true_minus
 from visualize.themes import THEMES
 
 ALL = list(MODES)

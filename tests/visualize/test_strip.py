@@ -3,8 +3,8 @@
 import pytest
 
 import neurograph as ng
-from visualize.frames import PHASES, frame_at, places_of
-from visualize.strip import draw_strip
+from visualize.steps.frames import PHASES, frame_at, places_of
+from visualize.steps.strip import draw_strip
 
 
 @pytest.fixture

@@ -16,13 +16,13 @@ from matplotlib.colors import Normalize, PowerNorm, TwoSlopeNorm, to_rgb
 
 import neurograph as ng
 from diagram_samples import big, odd, skips, trained
-from visualize.diagram import NetworkDiagram
-from visualize.inks import inks_of
-from visualize.latex_text import comment, latex_text
-from visualize.modes import MODES
-from visualize.places import RADIUS
+from visualize.network.diagram import NetworkDiagram
+from visualize.network.modes import MODES
+from visualize.network.places import RADIUS
 from visualize.themes import THEMES, Theme
-from visualize.tikz import write_tikz
+from visualize.writers.inks import inks_of
+from visualize.writers.latex_text import comment, latex_text
+from visualize.writers.tikz import write_tikz
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "net.tex"]
@@ -309,7 +309,7 @@ def test_an_ellipsis_compiles(tmp_path):
 
 @needs_latex
 def test_every_letter_of_latin_1_and_every_sign_of_ours_compiles(tmp_path):
-    from visualize.latex_text import _KNOWN
+    from visualize.writers.latex_text import _KNOWN
 
     signs = "".join(sign for sign in _KNOWN if sign.isprintable())
     body = " ".join(latex_text(character) for character in LATIN + signs + "☃")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
+from visualize.network.scales import make_scale
 from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
 from visualize.plots.running import (
     Rows,
@@ -22,7 +23,6 @@ from visualize.plots.running import (
     read_names,
     read_rows,
 )
-from visualize.scales import make_scale
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

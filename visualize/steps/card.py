@@ -12,9 +12,9 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameEr
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
 from neurograph.trace.trace import Trace
-from visualize.card_facts import CardFacts, CardRow, card_facts, short_names
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.furniture import inches
+from visualize.steps.card_facts import CardFacts, CardRow, card_facts, short_names
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def draw_card(
     >>> [row.name for row in card["facts"].rows_in], card["equations"][0].startswith("z(h1) = w(x1->h1) * a(x1)")
     (['x1', 'x2'], True)
     """
-    from visualize.card_painter import paint_card
+    from visualize.steps.card_painter import paint_card
 
     colours = find_theme(theme)
     if show not in _SHOWS:

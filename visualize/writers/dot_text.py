@@ -8,8 +8,8 @@ from __future__ import annotations
 import unicodedata
 
 from neurograph.errors import one_line
-from visualize.inks import number_text
-from visualize.numbers import text_width
+from visualize.network.numbers import text_width
+from visualize.writers.inks import number_text
 
 __all__ = ["FONT", "attributes", "boxed", "place_of", "points_of", "wide"]
 

@@ -9,14 +9,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import legend
-from visualize.scales import widths
-from visualize.showing import true_minus
+from visualize.network.scales import widths
+from visualize.network.showing import true_minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
 
-    from visualize.diagram import NetworkDiagram
+    from visualize.network.diagram import NetworkDiagram
 
 __all__ = ["DASH", "DOTS", "add_colorbars", "add_legend"]
 

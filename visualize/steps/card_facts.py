@@ -19,12 +19,12 @@ from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
-from visualize.card_equations import Equation, equations_of
 from visualize.drawn import short
-from visualize.frames import replace_style
-from visualize.modes import Read, live, told
-from visualize.scales import finite_or_none, root_mean_square
-from visualize.showing import true_minus
+from visualize.network.modes import Read, live, told
+from visualize.network.scales import finite_or_none, root_mean_square
+from visualize.network.showing import true_minus
+from visualize.steps.card_equations import Equation, equations_of
+from visualize.steps.frames import replace_style
 
 __all__ = ["CardFacts", "CardRow", "card_facts", "short_names", "written"]
 

@@ -9,18 +9,18 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from visualize.diagram import NUMBER_HEIGHT
-from visualize.inks import Inks, inks_of, name_of, number_text, outline
-from visualize.labels import SIDE, TITLE, WRITTEN, lines_in, title_places
-from visualize.latex_text import comment, latex_length, latex_text
-from visualize.painter import DIM, REST_RADIUS, SQUARE, extent, square_at
-from visualize.places import RADIUS
-from visualize.scales import widths
+from visualize.network.diagram import NUMBER_HEIGHT
+from visualize.network.labels import SIDE, TITLE, WRITTEN, lines_in, title_places
+from visualize.network.painter import DIM, REST_RADIUS, SQUARE, extent, square_at
+from visualize.network.places import RADIUS
+from visualize.network.scales import widths
+from visualize.writers.inks import Inks, inks_of, name_of, number_text, outline
+from visualize.writers.latex_text import comment, latex_length, latex_text
 
 if TYPE_CHECKING:
-    from visualize.diagram import NetworkDiagram
-    from visualize.numbers import Placed
-    from visualize.showing import ShownLink, ShownNode
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.numbers import Placed
+    from visualize.network.showing import ShownLink, ShownNode
 
 __all__ = ["Page", "at", "line_style", "write_tikz"]
 
@@ -88,13 +88,13 @@ def write_tikz(diagram: NetworkDiagram) -> str:
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.diagram import NetworkDiagram
+    >>> from visualize.network.diagram import NetworkDiagram
     >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
     >>> text = write_tikz(NetworkDiagram.from_network(net))
     >>> print(next(line for line in text.splitlines() if line.startswith(r"\draw")))
     \draw[c3F1A6B, pen=4] (0,0) -- (3.4,0); % x1 -> o1: 1
     """
-    from visualize.tikz_legend import write_legend
+    from visualize.writers.tikz_legend import write_legend
 
     left, bottom, right, top = extent(diagram)
     page, inks = Page(min(1.0, _LARGEST / max(right - left, top - bottom))), inks_of(diagram)

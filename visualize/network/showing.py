@@ -16,10 +16,10 @@ from neurograph.graph.shape import Shape
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import name_latex
 from visualize.drawn import short
-from visualize.highlight import Lit
-from visualize.modes import Mode, Read
-from visualize.places import Layout, Link, Node
-from visualize.scales import Scale, finite_or_none, make_scale, root_mean_square, widths
+from visualize.network.highlight import Lit
+from visualize.network.modes import Mode, Read
+from visualize.network.places import Layout, Link, Node
+from visualize.network.scales import Scale, finite_or_none, make_scale, root_mean_square, widths
 
 __all__ = [
     "ShownLink",

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurograph.errors import one_line
-from visualize.scales import widths
-from visualize.showing import true_minus
+from visualize.network.scales import widths
+from visualize.network.showing import true_minus
 
 if TYPE_CHECKING:
-    from visualize.diagram import NetworkDiagram
-    from visualize.places import Node
-    from visualize.showing import ShownLink, ShownNode
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.places import Node
+    from visualize.network.showing import ShownLink, ShownNode
 
 __all__ = ["Inks", "Sample", "inks_of", "mixed", "name_of", "number_text", "outline", "samples"]
 
@@ -36,7 +36,7 @@ class Inks:
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.diagram import NetworkDiagram
+    >>> from visualize.network.diagram import NetworkDiagram
     >>> diagram = NetworkDiagram.from_network(ng.Network.dense([1, 1], "tanh", initializer="ones"))
     >>> inks = inks_of(diagram)
     >>> inks.link(diagram.links[0]), inks.value(1, -1.0), inks.value(1, 0.0)
@@ -86,7 +86,7 @@ class Inks:
 
     def fill(self, node: ShownNode) -> str:
         """The colour inside a neuron; what is not lit is dimmed towards the page, for lines must not shine through."""
-        from visualize.painter import DIM
+        from visualize.network.painter import DIM
 
         colour = self.page
         if node.fill is not None:
@@ -99,7 +99,7 @@ class Inks:
 
     def rim(self, node: ShownNode) -> str:
         """The colour around a neuron."""
-        from visualize.painter import DIM
+        from visualize.network.painter import DIM
 
         colour = self.quiet if node.node.is_rest else self.warning if node.mark else self.ink
         return colour if node.lit else mixed(colour, self.page, 2 * DIM)
@@ -108,7 +108,7 @@ class Inks:
         """The colour of what is written in a neuron."""
         from matplotlib.colors import to_hex
 
-        from visualize.labels import ink_on
+        from visualize.network.labels import ink_on
 
         return to_hex(ink_on(self.diagram, node)) if node.lit else mixed(self.ink, self.page, 0.35)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from visualize.lanes import Point
+from visualize.network.lanes import Point
 
 __all__ = ["RADIUS", "Layout", "Link", "Node"]
 

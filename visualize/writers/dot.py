@@ -9,19 +9,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from visualize.diagram import NUMBER_HEIGHT
-from visualize.dot_text import FONT, attributes, boxed, place_of, points_of, wide
-from visualize.dot_words import Spot, spots, words_around
-from visualize.inks import Inks, inks_of, mixed, name_of, number_text, outline
-from visualize.labels import WRITTEN, lines_in
-from visualize.painter import DIM, REST_RADIUS, SQUARE, square_at
-from visualize.places import RADIUS
-from visualize.scales import widths
+from visualize.network.diagram import NUMBER_HEIGHT
+from visualize.network.labels import WRITTEN, lines_in
+from visualize.network.painter import DIM, REST_RADIUS, SQUARE, square_at
+from visualize.network.places import RADIUS
+from visualize.network.scales import widths
+from visualize.writers.dot_text import FONT, attributes, boxed, place_of, points_of, wide
+from visualize.writers.dot_words import Spot, spots, words_around
+from visualize.writers.inks import Inks, inks_of, mixed, name_of, number_text, outline
 
 if TYPE_CHECKING:
-    from visualize.diagram import NetworkDiagram
-    from visualize.lanes import Point
-    from visualize.showing import ShownLink, ShownNode
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.lanes import Point
+    from visualize.network.showing import ShownLink, ShownNode
 
 __all__ = ["write_dot"]
 
@@ -39,7 +39,7 @@ def write_dot(diagram: NetworkDiagram) -> str:
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.diagram import NetworkDiagram
+    >>> from visualize.network.diagram import NetworkDiagram
     >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
     >>> text = write_dot(NetworkDiagram.from_network(net))
     >>> print(next(line for line in text.splitlines() if "->" in line).partition(", style")[0])

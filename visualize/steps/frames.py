@@ -18,8 +18,8 @@ from neurograph.trace.state import State
 from neurograph.trace.step import UNITS, Line, Step, Unit
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
-from visualize.highlight import Lit
-from visualize.modes import Read, told
+from visualize.network.highlight import Lit
+from visualize.network.modes import Read, told
 
 __all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of", "so_far"]
 

@@ -13,7 +13,7 @@ from neurograph.rules.expression import leaves
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Line
 from neurograph.trace.trace import Trace
-from visualize.frames import equation_lines
+from visualize.steps.frames import equation_lines
 
 __all__ = ["Equation", "equations_of"]
 

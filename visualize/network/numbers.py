@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from visualize.lanes import Point
+from visualize.network.lanes import Point
 
 __all__ = ["Placed", "place", "text_width", "words_width"]
 

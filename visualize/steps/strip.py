@@ -15,10 +15,10 @@ from neurograph.errors import InvalidValueError, explain
 from neurograph.intake import finite, whole
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
-from visualize.diagram import NetworkDiagram
 from visualize.drawn import new_figure
-from visualize.frames import Frame, as_trace, frame_at, places_of
-from visualize.pictures import Look, as_kind, bases, headings, picture, show_missing
+from visualize.network.diagram import NetworkDiagram
+from visualize.steps.frames import Frame, as_trace, frame_at, places_of
+from visualize.steps.pictures import Look, as_kind, bases, headings, picture, show_missing
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _columns(columns: object, count: int, inches: float, units: float) -> int:
 
 def _arrange(strip: Strip, grounds: dict[str, NetworkDiagram], columns: object, inches: float, theme: Theme) -> None:
     """Put titles and panels into a grid, and the scales below it."""
-    from visualize.painter import extent
+    from visualize.network.painter import extent
 
     left, bottom, right, top = extent(strip.panels[0])
     if not any(title.largest for title in strip.panels[0].titles):

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from visualize.inks import Inks, Sample, samples
-from visualize.numbers import text_width
-from visualize.showing import true_minus
-from visualize.tikz import Page, at, line_style
+from visualize.network.numbers import text_width
+from visualize.network.showing import true_minus
+from visualize.writers.inks import Inks, Sample, samples
+from visualize.writers.tikz import Page, at, line_style
 
 __all__ = ["write_legend"]
 

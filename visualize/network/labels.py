@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from visualize.numbers import text_width, words_width
-from visualize.places import RADIUS
+from visualize.network.numbers import text_width, words_width
+from visualize.network.places import RADIUS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-    from visualize.diagram import NetworkDiagram
-    from visualize.showing import ShownNode
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.showing import ShownNode
 
 __all__ = ["SIDE", "TITLE", "WRITTEN", "draw_texts", "ink_on", "lines_in", "margins", "title_places"]
 
@@ -140,7 +140,7 @@ def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode, down: bool) -> T
 
 
 def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
-    from visualize.diagram import NUMBER_HEIGHT
+    from visualize.network.diagram import NUMBER_HEIGHT
 
     theme = diagram.theme
     for placed in diagram.numbers:
@@ -157,7 +157,7 @@ def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
 
 
 def _text(ax: Axes, x: float, y: float, text: str, height: float, **style: Any) -> Text:
-    from visualize.sized_text import SizedText
+    from visualize.network.sized_text import SizedText
 
     place = {"ha": "center", "va": "center_baseline"} | style
     made = SizedText(x, y, text, height=height, transform=ax.transData, **({"parse_math": False} | place))

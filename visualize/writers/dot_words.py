@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from visualize.diagram import NUMBER_HEIGHT
-from visualize.dot_text import attributes, place_of, points_of, wide
-from visualize.inks import Inks, mixed, number_text
-from visualize.labels import SIDE, TITLE, WRITTEN, title_places
-from visualize.painter import extent
-from visualize.places import RADIUS
-from visualize.showing import true_minus
+from visualize.network.diagram import NUMBER_HEIGHT
+from visualize.network.labels import SIDE, TITLE, WRITTEN, title_places
+from visualize.network.painter import extent
+from visualize.network.places import RADIUS
+from visualize.network.showing import true_minus
+from visualize.writers.dot_text import attributes, place_of, points_of, wide
+from visualize.writers.inks import Inks, mixed, number_text
 
 if TYPE_CHECKING:
-    from visualize.diagram import NetworkDiagram
-    from visualize.lanes import Point
-    from visualize.numbers import Placed
-    from visualize.places import Link, Node
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.lanes import Point
+    from visualize.network.numbers import Placed
+    from visualize.network.places import Link, Node
 
 __all__ = ["Spot", "spots", "words_around"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, explain
 from neurograph.graph.shape import Shape
 from neurograph.trace.trace import Trace
-from visualize.choice import Keep
-from visualize.diagram import NetworkDiagram
+from visualize.network.choice import Keep
+from visualize.network.diagram import NetworkDiagram
 from visualize.themes import Theme
 
 if TYPE_CHECKING:

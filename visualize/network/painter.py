@@ -9,17 +9,17 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import axes_for
-from visualize.keys import DASH, DOTS, add_colorbars, add_legend
-from visualize.labels import draw_texts
-from visualize.places import RADIUS
-from visualize.scales import widths
+from visualize.network.keys import DASH, DOTS, add_colorbars, add_legend
+from visualize.network.labels import draw_texts
+from visualize.network.places import RADIUS
+from visualize.network.scales import widths
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
 
-    from visualize.diagram import NetworkDiagram
-    from visualize.showing import ShownLink
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.showing import ShownLink
 
 __all__ = ["REST_RADIUS", "paint", "square_at"]
 
@@ -60,7 +60,7 @@ def paint(diagram: NetworkDiagram, ax: object, colorbar: bool, with_legend: bool
 
 def extent(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     """Left, bottom, right and top of the picture, with room for what is written around it."""
-    from visualize.labels import margins
+    from visualize.network.labels import margins
 
     left, bottom, right, top = diagram.layout.box
     before, below, after, above = margins(diagram)

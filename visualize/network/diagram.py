@@ -17,14 +17,14 @@ from neurograph.graph.shape import Shape
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
-from visualize.choice import Keep
-from visualize.highlight import Lit, lit_by
-from visualize.layout import arrange
-from visualize.modes import Mode, Read, find_mode, live, updated
-from visualize.numbers import Placed, place
-from visualize.places import RADIUS, Layout
-from visualize.scales import Scale
-from visualize.showing import (
+from visualize.network.choice import Keep
+from visualize.network.highlight import Lit, lit_by
+from visualize.network.layout import arrange
+from visualize.network.modes import Mode, Read, find_mode, live, updated
+from visualize.network.numbers import Placed, place
+from visualize.network.places import RADIUS, Layout
+from visualize.network.scales import Scale
+from visualize.network.showing import (
     ShownLink,
     ShownNode,
     edge_texts,
@@ -34,8 +34,8 @@ from visualize.showing import (
     shown_links,
     shown_nodes,
 )
+from visualize.network.titles import Title, checked_marks, titles
 from visualize.themes import Theme, find_theme
-from visualize.titles import Title, checked_marks, titles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -163,7 +163,7 @@ class NetworkDiagram:
 
     def plot(self, ax: Axes | None = None, *, colorbar: bool = True, legend: bool = True) -> NetworkDiagram:
         """Draw on the given axes, or on a figure of its own; return self with the artists set."""
-        from visualize.painter import paint
+        from visualize.network.painter import paint
 
         return paint(self, ax, colorbar, legend)
 
@@ -177,19 +177,19 @@ class NetworkDiagram:
 
     def alt_text(self) -> str:
         """Say what the picture shows, for those who cannot see it."""
-        from visualize.alt import describe
+        from visualize.network.alt import describe
 
         return describe(self)
 
     def to_tikz(self) -> str:
         """Write the picture as a LaTeX document of its own."""
-        from visualize.tikz import write_tikz
+        from visualize.writers.tikz import write_tikz
 
         return write_tikz(self)
 
     def to_dot(self) -> str:
         """Write the picture in the DOT language, every neuron pinned where it is."""
-        from visualize.dot import write_dot
+        from visualize.writers.dot import write_dot
 
         return write_dot(self)
 

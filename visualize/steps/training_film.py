@@ -15,14 +15,14 @@ from neurograph.intake import whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
-from visualize.diagram import NetworkDiagram
-from visualize.film import DPI, WIDTH, Film, check_film, make_film
-from visualize.modes import live
-from visualize.pictures import edge_limits, headings, joined
+from visualize.network.diagram import NetworkDiagram
+from visualize.network.modes import live
 from visualize.plots.boundary import plot_decision_boundary
 from visualize.plots.history import plot_history
 from visualize.plots.plane import read_plane
 from visualize.plots.running import as_network, classes_of, outputs_over, read_examples
+from visualize.steps.film import DPI, WIDTH, Film, check_film, make_film
+from visualize.steps.pictures import edge_limits, headings, joined
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -13,15 +13,23 @@ from typing import Any
 from neurograph.errors import UnknownNameError, nearest
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
-from visualize.diagram import NUMBER_HEIGHT, NetworkDiagram
-from visualize.frames import Frame
-from visualize.lanes import room_for
-from visualize.modes import MODES, Mode, Read, told
-from visualize.numbers import Placed, place
-from visualize.places import RADIUS, Layout
-from visualize.scales import Scale, make_scale
-from visualize.showing import ShownLink, edge_texts, fill_scale_for, link_values, scale_for, shown_links, shown_nodes
-from visualize.titles import Title
+from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
+from visualize.network.lanes import room_for
+from visualize.network.modes import MODES, Mode, Read, told
+from visualize.network.numbers import Placed, place
+from visualize.network.places import RADIUS, Layout
+from visualize.network.scales import Scale, make_scale
+from visualize.network.showing import (
+    ShownLink,
+    edge_texts,
+    fill_scale_for,
+    link_values,
+    scale_for,
+    shown_links,
+    shown_nodes,
+)
+from visualize.network.titles import Title
+from visualize.steps.frames import Frame
 
 __all__ = ["Look", "as_kind", "bases", "edge_limits", "headings", "joined", "picture", "show_missing"]
 
@@ -138,7 +146,7 @@ def picture(base: NetworkDiagram, frame: Frame, look: Look) -> NetworkDiagram:
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.frames import frame_at
+    >>> from visualize.steps.frames import frame_at
     >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0], unit="layer")
     >>> base = bases(trace, ["forward"], Look())["forward"]
     >>> diagram = picture(base, frame_at(trace, 0), Look())

@@ -13,9 +13,9 @@ from neurograph.errors import UnknownNameError, nearest
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
-from visualize.choice import Keep, choose
-from visualize.lanes import Point, curve, room_for
-from visualize.places import RADIUS, Layout, Link, Node
+from visualize.network.choice import Keep, choose
+from visualize.network.lanes import Point, curve, room_for
+from visualize.network.places import RADIUS, Layout, Link, Node
 
 __all__ = ["DIRECTIONS", "arrange"]
 

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from visualize.card_equations import Equation
-from visualize.card_facts import CardFacts, CardRow
 from visualize.drawn import Drawn, axes_for
-from visualize.numbers import text_width
-from visualize.scales import limit_of, widths
+from visualize.network.numbers import text_width
+from visualize.network.scales import limit_of, widths
+from visualize.steps.card_equations import Equation
+from visualize.steps.card_facts import CardFacts, CardRow
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class _Page:
 
     def write(self, x: float, y: float, text: str, *, height: float = _TEXT, **style: Any) -> None:
         """Write one text as it is."""
-        from visualize.sized_text import SizedText
+        from visualize.network.sized_text import SizedText
 
         look: dict[str, Any] = {"color": self.theme.ink, "ha": "left", "va": "center_baseline", "parse_math": False}
         made = SizedText(x, y, text, height=height, transform=self.ax.transData, **(look | style))

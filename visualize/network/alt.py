@@ -11,8 +11,8 @@ from neurograph.errors import one_line
 from neurograph.rules.number_format import NumberFormat
 
 if TYPE_CHECKING:
-    from visualize.diagram import NetworkDiagram
-    from visualize.showing import ShownLink
+    from visualize.network.diagram import NetworkDiagram
+    from visualize.network.showing import ShownLink
 
 __all__ = ["describe"]
 
@@ -33,7 +33,7 @@ def describe(diagram: NetworkDiagram) -> str:
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.diagram import NetworkDiagram
+    >>> from visualize.network.diagram import NetworkDiagram
     >>> net = ng.Network.dense([2, 1], "tanh", initializer="ones")
     >>> print(describe(NetworkDiagram.from_network(net)).replace(". ", ".\n"))
     Diagram of a network of 3 neurons in 2 layers (2 inputs; 1 output, tanh) and 2 edges.

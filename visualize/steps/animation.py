@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
-from visualize.diagram import NetworkDiagram
-from visualize.film import DPI, WIDTH, Film, check_film, make_film
-from visualize.frames import Frame, as_trace, equation_lines, frame_at, places_of
-from visualize.pictures import Look, as_kind, bases, picture, show_missing
+from visualize.network.diagram import NetworkDiagram
+from visualize.steps.film import DPI, WIDTH, Film, check_film, make_film
+from visualize.steps.frames import Frame, as_trace, equation_lines, frame_at, places_of
+from visualize.steps.pictures import Look, as_kind, bases, picture, show_missing
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _alt(trace: Trace[Any], frames: Sequence[Frame]) -> str:
 def _pictures(frames: Sequence[Frame], grounds: dict[str, NetworkDiagram], look: Look) -> Iterator[Figure]:
     from matplotlib.figure import Figure
 
-    from visualize.painter import extent
+    from visualize.network.painter import extent
 
     theme: Theme = look["theme"]
     texts = [_equations(frame) for frame in frames]

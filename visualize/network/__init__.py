@@ -1,0 +1,1 @@
+"""The network diagram: where everything stands, what is shown there, and drawing it."""

@@ -1,0 +1,1 @@
+"""A training step neuron by neuron: the card of one neuron, strips of pictures, and films."""

@@ -1,0 +1,1 @@
+"""Diagrams as text for other programs: LaTeX with TikZ, and DOT."""

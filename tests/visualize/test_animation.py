@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import neurograph as ng
-from visualize import film
+from visualize.steps import film
 from visualize.steps.animation import animate_steps
 from visualize.steps.training_film import animate_training, chosen_epochs
 
@@ -103,7 +103,7 @@ def test_what_does_not_change_keeps_its_colour_from_picture_to_picture(trace, tm
 
 def test_scales_are_the_same_in_all_pictures_of_a_mode(trace, tmp_path, monkeypatch):
     limits = {}
-    from visualize import animation
+    from visualize.steps import animation
 
     draw = animation.picture
 
@@ -218,7 +218,7 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
 
 
 def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monkeypatch):
-    from visualize import training_film
+    from visualize.steps import training_film
 
     net, history, xs, ys = run
     seen, points = [], []

@@ -17,7 +17,8 @@ import pytest
 import neurograph as ng
 from neurograph.graph.edge import Edge
 from strategies import random_network
-from visualize import draw_network, lanes, layout
+from visualize import draw_network
+from visualize.network import lanes, layout
 from visualize.network.choice import choose
 from visualize.network.layout import arrange
 from visualize.network.modes import find_mode, live

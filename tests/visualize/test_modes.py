@@ -13,7 +13,8 @@ from matplotlib.colors import CenteredNorm, Normalize, TwoSlopeNorm, to_rgb
 
 import neurograph as ng
 from strategies import random_example, random_network
-from visualize import NetworkDiagram, draw_network, painter
+from visualize import NetworkDiagram, draw_network
+from visualize.network import painter
 from visualize.network.modes import MODES, told
 from visualize.network.places import RADIUS
 from visualize.network.showing import true_minus

@@ -4,6 +4,7 @@ import copy
 import json
 import math
 import pickle
+import re
 from random import Random
 
 import networkx as nx
@@ -292,7 +293,7 @@ def test_activations_of_your_own_have_to_be_passed(path, passed):
         ([ng.Activation("elu(1.5)", math.sin, lambda z, a: 1.0, "z", "1")], "is the name of a built-in"),
         ([CUBE, ng.Activation("cube", math.sin, lambda z, a: 1.0, "z", "1")], "two records are named 'cube'"),
     ],
-    ids=str,
+    ids=lambda value: re.sub(" at 0x[0-9a-f]+", "", str(value)),  # the same name in every process
 )
 def test_wrong_activations(path, passed, message):
     save(own_net(), path)

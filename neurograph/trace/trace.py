@@ -99,6 +99,11 @@ class Trace(Sequence[Step], Generic[Net]):
         return self._telling.shown("after")
 
     @property
+    def examples(self) -> int:
+        """How many examples the step learns from: 1, or those of a mini-batch."""
+        return self._telling.examples
+
+    @property
     def loss_before(self) -> float:
         """The loss with the old parameters; of a batch, the mean."""
         return self._telling.losses[0]

@@ -114,17 +114,19 @@ def test_update_and_weights_say_what_they_show(net):
 def test_what_is_hidden_is_counted():
     said = alt(ng.Network.dense([784, 30, 10], "tanh"))
     assert "(784 inputs; layer 1: 30, tanh; 10 outputs, tanh) and 23820 edges." in said
-    assert "Drawn as one each: 768 neurons of layer 0, 14 neurons of layer 1." in said
+    assert "Drawn as one each: 768 inputs, 14 neurons of layer 1." in said
     assert "Drawn as one" not in alt(ng.Network.dense([16, 17], "tanh"))
 
 
-def test_joined_links_are_not_among_the_strongest_edges():
+def test_the_strongest_edges_are_those_of_the_whole_network():
     net = ng.Network.dense([30, 1], "tanh", initializer="zeros")
     for edge in net.edges:
         edge.weight = 9.0
     net.edge("x1", "o1").weight = 0.5
-    said = alt(net, most=2, keep=["x1", "x2"])
-    assert "x2 to o1 9; x1 to o1 0.5." in said
+    net.edge("x20", "o1").weight = -11.0
+    diagram = NetworkDiagram.from_network(net, most=2, keep=["x1", "x2"])
+    assert "Strongest edges: x20 to o1 -11; x2 to o1 9; x3 to o1 9." in diagram.alt_text()
+    assert diagram.scale.limit == 11.0  # so that the scale says what is true of the whole network
 
 
 def test_marks_are_told(net):

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 import neurograph as ng
 from visualize import NetworkDiagram, draw_network
 from visualize.network.diagram import NUMBER_HEIGHT
+from visualize.network.labels import mark_circles
 from visualize.network.numbers import _Box, place, text_width
 from visualize.network.painter import DIM
 from visualize.network.places import RADIUS
@@ -193,9 +194,9 @@ def test_placing_never_overlaps_and_counts_whatever_the_texts():
     assert 5 < len(placed) < 40
     boxes = []
     for one in placed:
-        angle, long = np.radians(one.angle), text_width(one.above, 0.2) / 2
+        angle, long = np.radians(one.angle), text_width(one.above, one.height) / 2
         along = np.array([np.cos(angle), np.sin(angle)]) * long
-        across = np.array([-np.sin(angle), np.cos(angle)]) * 0.1
+        across = np.array([-np.sin(angle), np.cos(angle)]) * one.height / 2
         middle = np.array([one.x, one.y])
         boxes.append(np.array([middle - along - across, middle + along - across, middle + along + across,
                                middle - along + across]))  # fmt: skip
@@ -708,3 +709,29 @@ def test_what_stands_at_an_edge_without_a_number_is_nothing(net):
     diagram = NetworkDiagram.from_network(net)
     nothing = edge_texts(diagram.links[0].link, diagram.mode, lambda kind, thing: None, None)
     assert nothing == ()
+
+
+def test_what_is_lit_and_what_is_marked_is_kept_clear_and_told():
+    net = ng.Network.dense([3, 4, 2], "tanh", seed=4)
+    marks = {"h1": "saturated", "h3": "dead"}
+    diagram = draw_network(net, marks=marks, highlight=("x1", "o2"))
+    assert diagram.alt_text().endswith("Marked: h1 saturated, h3 dead. Lit: all paths from x1 to o2.")
+    marked = [node for node in diagram.nodes if node.mark]
+    assert len(marked) == 2
+    for placed in diagram.numbers:
+        for node in marked:
+            for x, y, radius in mark_circles(node):
+                assert np.hypot(placed.x - x, placed.y - y) >= radius
+    assert "Lit: h2 with its edges." in draw_network(net, highlight="h2").alt_text()
+    assert "Lit: the edge x1->h2." in draw_network(net, highlight=net.edge("x1", "h2")).alt_text()
+
+
+def test_a_small_net_keeps_every_number():
+    for seed in range(5):
+        trace = ng.Network.dense([2, 2, 2], "sigmoid", seed=seed).trace([0.05, 0.1], [0.01, 0.99])
+        for show in ("weights", "forward", "backward", "gradients", "update"):
+            assert draw_network(trace, show=show).left_out == 0, (seed, show)
+
+
+def test_a_diagram_at_the_prompt_is_one_short_line():
+    assert repr(draw_network(ng.Network.dense([2, 1], "tanh"))) == "<NetworkDiagram of 3 neurons, 2 edges: weights>"

@@ -26,7 +26,7 @@ def test_dead_neurons_and_vanishing_layers_are_found_and_drawn(deep):
     assert [neuron.a for neuron in net] == before
     diagram = draw_network(net, marks=marks)
     assert "dead" in [label.get_text() for label in diagram.labels_]
-    assert "vanishing\nlayer 1\nrelu" in [title.get_text().rsplit("\nlargest", 1)[0] for title in diagram.titles_]
+    assert "vanishing\nlayer 1\nrelu" in [title.get_text().rsplit("\nfull scale", 1)[0] for title in diagram.titles_]
     assert "Marked: h1_2 dead" in diagram.alt_text()
     assert "layer 1 vanishing" in diagram.alt_text()
     (ring,) = {tuple(c) for c, n in zip(diagram.circles_.get_edgecolors(), net, strict=True) if n.name == "h1_2"}

@@ -52,7 +52,7 @@ def test_looking_changes_nothing():
 
 def test_big_layers_are_shortened():
     text = tree_of(ng.Network.dense([100, 60, 10], "relu")).find(f"{SVG}desc").text
-    assert "Drawn as one each: 84 neurons of layer 0, 44 neurons of layer 1." in text
+    assert "Drawn as one each: 84 inputs, 44 neurons of layer 1." in text
 
 
 def test_any_graph_has_a_picture():
@@ -62,7 +62,7 @@ def test_any_graph_has_a_picture():
     net.add_output("o&1", "tanh")
     net.connect("x<1>", "o&1", 1.0)
     net.connect("$x_2", "o&1", -1.0)
-    assert "Strongest edges: $x_2 to o&1 -1; x<1> to o&1 1." in tree_of(net).find(f"{SVG}desc").text
+    assert "Strongest edges: x<1> to o&1 1; $x_2 to o&1 -1." in tree_of(net).find(f"{SVG}desc").text
 
 
 def incomplete():

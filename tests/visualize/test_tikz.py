@@ -111,7 +111,7 @@ def test_hidden_neurons_are_one_node_with_its_count_and_grey_lines():
     check_links(diagram)
     text = write_tikz(diagram)
     assert re.search(r"at \(0,-0.2\d*\) \{\+768\};", text)
-    assert "several: root mean square" in text
+    assert "root mean square of several" in text
     inks = inks_of(diagram)
     for one, (ink, *_) in zip(diagram.links, links_in(text), strict=True):
         if one.link.is_rest:

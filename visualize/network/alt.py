@@ -12,7 +12,6 @@ from neurograph.rules.number_format import NumberFormat
 
 if TYPE_CHECKING:
     from visualize.network.diagram import NetworkDiagram
-    from visualize.network.showing import ShownLink
 
 __all__ = ["describe"]
 
@@ -38,31 +37,43 @@ def describe(diagram: NetworkDiagram) -> str:
     >>> print(describe(NetworkDiagram.from_network(net)).replace(". ", ".\n"))
     Diagram of a network of 3 neurons in 2 layers (2 inputs; 1 output, tanh) and 2 edges.
     It shows weights and biases.
-    Strongest edges: x2 to o1 1; x1 to o1 1.
+    Strongest edges: x1 to o1 1; x2 to o1 1.
     """
     net, style = diagram.net, NumberFormat(3)
     layers = "; ".join(map(str, diagram.titles))
     size = f"{len(net)} neurons in {len(diagram.titles)} layers ({layers}) and {len(net.edges)} edges"
     parts = [f"Diagram of a network of {size}.", f"It shows {_SHOWS[diagram.mode.name]}."]
     if hidden := [node.node for node in diagram.nodes if node.node.is_rest]:
-        told = ", ".join(f"{len(node.neurons)} neurons of layer {node.layer}" for node in hidden)
+        told = ", ".join(
+            f"{len(node.neurons)} {f'neurons of layer {node.layer}' if node.layer else 'inputs'}" for node in hidden
+        )
         parts.append(f"Drawn as one each: {told}.")
-    strongest = [one for one in reversed(diagram.links) if one.value is not None and one.link.edge][:_STRONGEST]
-    if strongest:
+    if diagram.said:
+        parts.append(f"Here {'; '.join(diagram.said)}.")
+    if strongest := _strongest(diagram, style):
         which = "Strongest edges for their layers" if diagram.scale.kind == "layer" else "Strongest edges"
-        parts.append(f"{which}: {'; '.join(_told(one, style) for one in strongest)}.")
+        parts.append(f"{which}: {'; '.join(strongest)}.")
     if diagram.mode.fill:
         parts.append(_fills(diagram, style))
     marked = [f"{one_line(node.node.neurons[0].name)} {node.mark}" for node in diagram.nodes if node.mark]
     if marked := marked + [f"{title.what} {title.mark}" for title in diagram.titles if title.mark]:
         parts.append(f"Marked: {', '.join(marked)}.")
+    if diagram.lit is not None and diagram.lit.words:
+        parts.append(f"Lit: {one_line(diagram.lit.words)}.")
     return " ".join(part for part in parts if part)
 
 
-def _told(one: ShownLink, style: NumberFormat) -> str:
-    source, target = one.link.source.neurons, one.link.target.neurons
-    start = one_line(source[0].name) if source else "+1"
-    return f"{start} to {one_line(target[0].name)} {style.text(one.value or 0.0)}"
+def _strongest(diagram: NetworkDiagram, style: NumberFormat) -> list[str]:
+    """The strongest edges of the whole network, also of those that are drawn as one."""
+    layer = {neuron: node.layer for node in diagram.layout.nodes for neuron in node.neurons}
+    known = [
+        (edge, value) for edge in diagram.net.edges if (value := diagram.read(diagram.mode.edge, edge)) is not None
+    ]
+    known.sort(key=lambda one: -diagram.scale.strength(layer[one[0].target], one[1]))
+    return [
+        f"{one_line(edge.source.name)} to {one_line(edge.target.name)} {style.text(value)}"
+        for edge, value in known[:_STRONGEST]
+    ]
 
 
 def _fills(diagram: NetworkDiagram, style: NumberFormat) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
@@ -19,8 +19,9 @@ from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.choice import Keep
 from visualize.network.highlight import Lit, lit_by
+from visualize.network.labels import mark_circles
 from visualize.network.layout import arrange
-from visualize.network.modes import Mode, Read, find_mode, live, updated
+from visualize.network.modes import Mode, Read, live
 from visualize.network.numbers import Placed, place
 from visualize.network.places import RADIUS, Layout
 from visualize.network.scales import Scale
@@ -34,6 +35,7 @@ from visualize.network.showing import (
     shown_links,
     shown_nodes,
 )
+from visualize.network.subject import subject_of
 from visualize.network.titles import Title, checked_marks, titles
 from visualize.themes import Theme, find_theme
 
@@ -48,10 +50,11 @@ __all__ = ["NetworkDiagram"]
 _LABELS = ("name", "math", "none")
 _BIASES = ("square", "node", "none")
 _FEW_LINKS = 60  # up to so many, numbers are written at the edges unless the caller says otherwise
+_GAP, _WIDE_GAP = 3.4, 4.2  # between layers; wider where more than the weight is written at an edge
 NUMBER_HEIGHT = 0.17  # of a number at an edge
 
 
-@dataclass
+@dataclass(repr=False)
 class NetworkDiagram:
     """A diagram, ready to be drawn: what is where, and with which numbers.
 
@@ -73,6 +76,8 @@ class NetworkDiagram:
         How many did not.
     theme : Theme
         The colours.
+    said : tuple of str
+        What else the reader must know, such as which example it is.
     lines_, missing_, rest_lines_, circles_, rests_, squares_ : collections
         Set by `plot`: edges with a number, without one yet, of hidden neurons; neurons, hidden groups, biases.
     labels_, numbers_, titles_ : list of Text
@@ -93,20 +98,23 @@ class NetworkDiagram:
     left_out: int
     theme: Theme
     bias_squares: bool = True
-    own: bool = field(default=False, init=False, repr=False)
-    lines_: LineCollection | None = field(default=None, init=False, repr=False)
-    missing_: LineCollection | None = field(default=None, init=False, repr=False)
-    rest_lines_: LineCollection | None = field(default=None, init=False, repr=False)
-    circles_: EllipseCollection | None = field(default=None, init=False, repr=False)
-    rests_: EllipseCollection | None = field(default=None, init=False, repr=False)
-    squares_: PolyCollection | None = field(default=None, init=False, repr=False)
-    labels_: list[Text] = field(default_factory=list, init=False, repr=False)
-    numbers_: list[Text] = field(default_factory=list, init=False, repr=False)
-    titles_: list[Text] = field(default_factory=list, init=False, repr=False)
-    colorbars_: list[Any] = field(default_factory=list, init=False, repr=False)
-    legend_: Any = field(default=None, init=False, repr=False)
-    ax_: Axes | None = field(default=None, init=False, repr=False)
-    figure_: Figure | None = field(default=None, init=False, repr=False)
+    said: tuple[str, ...] = ()
+    lit: Lit | None = field(default=None)
+    read: Read = field(default_factory=live)
+    own: bool = field(default=False, init=False)
+    lines_: LineCollection | None = field(default=None, init=False)
+    missing_: LineCollection | None = field(default=None, init=False)
+    rest_lines_: LineCollection | None = field(default=None, init=False)
+    circles_: EllipseCollection | None = field(default=None, init=False)
+    rests_: EllipseCollection | None = field(default=None, init=False)
+    squares_: PolyCollection | None = field(default=None, init=False)
+    labels_: list[Text] = field(default_factory=list, init=False)
+    numbers_: list[Text] = field(default_factory=list, init=False)
+    titles_: list[Text] = field(default_factory=list, init=False)
+    colorbars_: list[Any] = field(default_factory=list, init=False)
+    legend_: Any = field(default=None, init=False)
+    ax_: Axes | None = field(default=None, init=False)
+    figure_: Figure | None = field(default=None, init=False)
 
     @classmethod
     def from_network(
@@ -115,6 +123,7 @@ class NetworkDiagram:
         show: str = "weights",
         *,
         before: Shape | None = None,
+        example: int = 0,
         scale: object = None,
         most: int | None = 16,
         keep: Keep = "ends",
@@ -136,15 +145,14 @@ class NetworkDiagram:
         Two more are for pictures in a row: `read` gives the numbers instead of the objects, and `like` is a diagram of
         the same network whose places and scales are taken over.
         """
-        net, before = _networks(net, show, before)
+        subject = subject_of(net, show, before, example, read)
+        net, mode, read = subject.net, subject.mode, subject.read
         check_complete(net)
         for given, known, where in ((labels, _LABELS, "labels"), (bias, _BIASES, "bias")):
             if given not in known:
                 raise UnknownNameError(f"draw_network, {where}: unknown {given!r}. {nearest(given, known)}")
-        read = read or (live() if before is None else updated(before))
-        found = checked_marks(net, marks)
-        mode, style, lit = find_mode(show, read, net), NumberFormat(digits), lit_by(net, highlight)
-        layout = like.layout if like else _arranged(net, most, keep, direction, lit, found, bias)
+        found, style, lit = checked_marks(net, marks), NumberFormat(digits), lit_by(net, highlight)
+        layout = like.layout if like else _arranged(net, mode, most, keep, direction, lit, found, bias, numbers)
         values = link_values(layout, mode, read)
         same = like is not None and like.mode is mode
         edge_scale = like.scale if like and same else scale_for(layout, values, mode, read, scale)
@@ -153,13 +161,16 @@ class NetworkDiagram:
             labels=labels, feature_names=feature_names, class_names=class_names, lit=lit, marks=found,
         )  # fmt: skip
         links = shown_links(layout, values, edge_scale, lit)
-        placed, left_out = _numbers_at(links, layout, mode, read, style, numbers)
+        placed, left_out = _numbers_at(links, layout, nodes, mode, read, style, numbers)
         fill_scale = like.fill_scale if like and same else fill_scale_for(nodes, scale)
-        headings = titles(net, found, _largest(edge_scale, style))
+        headings = titles(net, found, _full_scales(edge_scale))
         return cls(
             net, mode, layout, edge_scale, nodes, links, fill_scale, headings, placed, left_out,
-            find_theme(theme), bias == "square",
+            find_theme(theme), bias == "square", subject.said, lit, read,
         )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"<NetworkDiagram of {len(self.net)} neurons, {len(self.net.edges)} edges: {self.mode.name}>"
 
     def plot(self, ax: Axes | None = None, *, colorbar: bool = True, legend: bool = True) -> NetworkDiagram:
         """Draw on the given axes, or on a figure of its own; return self with the artists set."""
@@ -223,39 +234,40 @@ class NetworkDiagram:
         return self.to_svg() if self.figure_ is None or self.own else None
 
 
-def _networks(net: object, show: str, before: Shape | None) -> tuple[Shape, Shape | None]:
-    """Tell which network is shown, and which one is its past."""
-    if isinstance(net, Trace):
-        return (net.after, net.before) if show == "update" else (net.before, None)
-    if not isinstance(net, Shape):
-        raise InvalidTypeError(explain("draw_network, net", net, "a Network, or a Trace"))
-    return net, before
-
-
-def _largest(scale: Scale, style: NumberFormat) -> dict[int, str]:
+def _full_scales(scale: Scale) -> dict[int, str]:
     """Say what a share of 1 is in each layer, where every layer has a scale of its own."""
     if scale.kind != "layer":
         return {}
-    return {layer: f"largest {style.text(limit)}" for layer, limit in scale.limits.items()}
+    return {layer: f"full scale {NumberFormat(3).text(limit)}" for layer, limit in scale.limits.items()}
 
 
 def _arranged(
     net: Shape,
+    mode: Mode,
     most: int | None,
     keep: Keep,
     direction: str,
     lit: Lit | None,
     marks: Mapping[str, str],
     bias: str,
+    numbers: bool | int | None,
 ) -> Layout:
     also: list[Neuron] = [neuron for neuron in net.neurons if neuron.name in marks]
     if lit is not None and len(lit.neurons) <= 40:  # what is asked for is not to hide in the rest
         also += [neuron for neuron in net.neurons if neuron in lit.neurons]
-    return arrange(net, most=most, keep=keep, also=also, direction=direction, ones=bias == "node")
+    written = len(net.edges) <= _FEW_LINKS if numbers is None else numbers is not False
+    gap = _WIDE_GAP if written and mode.on_edges != ("w",) else _GAP
+    return arrange(net, most=most, keep=keep, also=also, direction=direction, ones=bias == "node", gap=gap)
 
 
 def _numbers_at(
-    links: list[ShownLink], layout: Layout, mode: Mode, read: Read, style: NumberFormat, numbers: bool | int | None
+    links: list[ShownLink],
+    layout: Layout,
+    nodes: list[ShownNode],
+    mode: Mode,
+    read: Read,
+    style: NumberFormat,
+    numbers: bool | int | None,
 ) -> tuple[list[Placed], int]:
     """Place the numbers at the edges, the strongest first, as many as the caller wants and as fit."""
     if numbers is None:
@@ -270,4 +282,5 @@ def _numbers_at(
         return [], 0
     ways = [(one.link.points, texts) for one in chosen if (texts := edge_texts(one.link, mode, read, style))]
     circles = [(node.x, node.y, RADIUS + 0.06) for node in layout.nodes]
+    circles += [circle for node in nodes if node.mark for circle in mark_circles(node)]
     return place(ways, circles, NUMBER_HEIGHT)

@@ -27,6 +27,7 @@ def draw_network(
     show: str = "weights",
     *,
     before: Shape | None = None,
+    example: int = 0,
     scale: object = None,
     most: int | None = 16,
     keep: Keep = "ends",
@@ -58,6 +59,8 @@ def draw_network(
         in the neurons; dC/dw and dC/db; old -> new with the change as colour.
     before : Network, optional
         For "update": the network of before it. A trace knows it.
+    example : int
+        Of the trace of a batch: whose pass is shown, counted from 0. Gradients and update are those of the mean.
     scale : {"layer", "network"} or matplotlib.colors.Normalize, optional
         Whether each layer of edges has a scale of its own. When left out, "layer" if layers differ more than threefold.
     most : int or None
@@ -71,7 +74,7 @@ def draw_network(
     numbers : bool or int, optional
         Numbers at the edges: those that fit, only of the k strongest, or none. When left out, up to 60 edges.
     digits : int or None
-        Significant digits of all numbers; None writes them in full.
+        Significant digits, and more where a number would otherwise read as a whole one; None writes all in full.
     bias : {"square", "node", "none"}
         Biases as a small square at each neuron, or as links from a "+1".
     feature_names, class_names : sequence of str
@@ -111,8 +114,8 @@ def draw_network(
     if isinstance(ax, str):
         raise InvalidTypeError(explain("draw_network, ax", ax, "matplotlib axes", f"Say show={ax!r} for a mode."))
     diagram = NetworkDiagram.from_network(
-        net, show, before=before, scale=scale, most=most, keep=keep, direction=direction, labels=labels,
-        numbers=numbers, digits=digits, bias=bias, feature_names=feature_names, class_names=class_names,
-        highlight=highlight, marks=marks, theme=theme,
+        net, show, before=before, example=example, scale=scale, most=most, keep=keep, direction=direction,
+        labels=labels, numbers=numbers, digits=digits, bias=bias, feature_names=feature_names,
+        class_names=class_names, highlight=highlight, marks=marks, theme=theme,
     )  # fmt: skip
     return diagram.plot(ax, colorbar=colorbar, legend=legend)

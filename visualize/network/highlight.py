@@ -22,6 +22,7 @@ class Lit:
 
     neurons: frozenset[Neuron]
     edges: frozenset[Edge]
+    words: str = ""
 
 
 def lit_by(net: Shape, highlight: object) -> Lit | None:
@@ -53,11 +54,12 @@ def lit_by(net: Shape, highlight: object) -> Lit | None:
         return highlight
     if isinstance(highlight, Edge):
         edge = net.edge(*highlight.ends)
-        return Lit(frozenset((edge.source, edge.target)), frozenset((edge,)))
+        return Lit(frozenset((edge.source, edge.target)), frozenset((edge,)), f"the edge {edge.label}")
     if isinstance(highlight, (str, Neuron)):
         neuron = _find(net, highlight)
         edges = (*neuron.fan_in, *neuron.fan_out)
-        return Lit(frozenset(end for edge in edges for end in (edge.source, edge.target)) | {neuron}, frozenset(edges))
+        ends = frozenset(end for edge in edges for end in (edge.source, edge.target))
+        return Lit(ends | {neuron}, frozenset(edges), f"{neuron.name} with its edges")
     if isinstance(highlight, (tuple, list)) and len(highlight) == 2:
         return _between(_find(net, highlight[0]), _find(net, highlight[1]))
     raise InvalidTypeError(
@@ -80,7 +82,8 @@ def _between(start: Neuron, end: Neuron) -> Lit:
         raise GraphError(
             f"highlight: no path leads from {start.name} to {end.name}. Give them in the order of the edges."
         )
-    return Lit(neurons, frozenset(edge for neuron in neurons for edge in neuron.fan_in if edge.source in neurons))
+    edges = frozenset(edge for neuron in neurons for edge in neuron.fan_in if edge.source in neurons)
+    return Lit(neurons, edges, f"all paths from {start.name} to {end.name}")
 
 
 def _reached(start: Neuron, following: Callable[[Neuron], list[Neuron]]) -> set[Neuron]:

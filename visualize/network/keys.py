@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from visualize.network.diagram import NetworkDiagram
 
-__all__ = ["DASH", "DOTS", "add_colorbars", "add_legend"]
+__all__ = ["DASH", "DOTS", "add_colorbars", "add_legend", "notes_of"]
 
 DASH = (0, (3.0, 1.6))
 DOTS = (0, (1.0, 2.5))
@@ -86,29 +86,32 @@ def add_legend(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float) 
         names.append(true_minus(f"{share * limit:.2g}"))
     place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "ncols": len(names)}
     room = ax.get_window_extent().width / ax.figure.dpi
-    sample = 2.6 if room > 3.5 else 1.2
+    sample = 3.2 if room > 3.5 else 1.2
     diagram.legend_ = legend(
         ax, handles, names, theme, fontsize=points, columnspacing=1.0, handlelength=sample, borderaxespad=0.1, **place
     )
-    below = _wrapped(_notes(diagram), room / points)
+    below = _wrapped(notes_of(diagram), room / points)
     notes = ax.text(0.5, 0.0, "\n" + below, ha="center", va="top", fontsize=points, color=theme.ink, **_ROWS)
     notes.set_transform(ax.transAxes)
     # A layout makes room below for both, by this text; beside it must not, or the picture would have no width left.
-    ax.text(0.5, 0.0, re.sub("[^\n]+", " ", f" \n{below}"), va="top", fontsize=points, transform=ax.transAxes, **_ROWS)
+    ax.text(
+        0.5, 0.0, re.sub("[^\n]+", " ", f" \n{below}\n "), va="top", fontsize=points, transform=ax.transAxes, **_ROWS
+    )
     for artist in (diagram.legend_, notes):
         artist.set_in_layout(False)
 
 
-def _notes(diagram: NetworkDiagram) -> list[str]:
+def notes_of(diagram: NetworkDiagram) -> list[str]:
     """What else must be known to read the picture."""
-    notes = []
+    notes = list(diagram.said)
+    to_inputs = False
     if missing := [one.link.edge for one in diagram.links if one.value is None]:
         to_inputs = diagram.mode.edge == "blame" and all(edge and edge.source.role == "input" for edge in missing)
         notes.append("dotted: no error goes back to an input" if to_inputs else "dotted: not computed")
-    if diagram.rest_lines_ is not None:
+    if any(one.value is not None and one.link.is_rest for one in diagram.links):
         notes.append("grey: root mean square of several")
     if len(diagram.mode.on_edges) > 1 and diagram.numbers:
-        notes.append("at an edge: w·δ above, ∂C/∂w below")
+        notes.append(f"at an edge: w·δ above, ∂C/∂w below{', only ∂C/∂w if dotted' if to_inputs else ''}")
     if diagram.left_out:
         notes.append(f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room")
     return notes

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from visualize.network.diagram import NetworkDiagram
     from visualize.network.showing import ShownNode
 
-__all__ = ["SIDE", "TITLE", "WRITTEN", "draw_texts", "ink_on", "lines_in", "margins", "title_places"]
+__all__ = ["SIDE", "TITLE", "WRITTEN", "draw_texts", "ink_on", "lines_in", "margins", "mark_circles", "title_places"]
 
 _MATH = 30  # neurons; beyond, names are plain text, since mathematics takes matplotlib 6 ms each
 WRITTEN = 150  # neurons; beyond, nothing is written in them
+_FLAG = 0.19  # height of a word about a neuron
 _TALL = 40  # neurons in a column
 SIDE = 0.27  # height of what stands beside a neuron
 TITLE = 0.28
@@ -39,6 +40,17 @@ def lines_in(node: ShownNode) -> list[tuple[str, float, float]]:
         chord = 1.85 * math.sqrt(RADIUS**2 - (abs(rise) + 0.3 * height) ** 2)
         lines.append((text, rise, min(height, chord / text_width(text, 1.0))))
     return lines
+
+
+def mark_circles(node: ShownNode) -> list[tuple[float, float, float]]:
+    """The room that the word about a neuron takes, as circles that no number may touch."""
+    x, y = _flag_at(node)
+    steps = max(1, math.ceil(words_width(node.mark, _FLAG) / 0.15))
+    return [(x + 0.15 * step, y, 0.15) for step in range(steps + 1)]
+
+
+def _flag_at(node: ShownNode) -> tuple[float, float]:
+    return node.node.x + 0.8 * RADIUS, node.node.y + 0.9 * RADIUS
 
 
 def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
@@ -84,8 +96,8 @@ def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
                 diagram.labels_.append(_beside(diagram, ax, node, down))
             if node.mark:
                 flag = {"facecolor": theme.page, "edgecolor": theme.negative, "linewidth": 0.8, "pad": 1.0}
-                x, y = node.node.x + 0.8 * RADIUS, node.node.y + 0.9 * RADIUS
-                word = _text(ax, x, y, node.mark, 0.19, color=theme.ink, ha="left", zorder=6, bbox=flag)
+                x, y = _flag_at(node)
+                word = _text(ax, x, y, node.mark, _FLAG, color=theme.ink, ha="left", zorder=6, bbox=flag)
                 diagram.labels_.append(word)
     least = 7.0 if max(map(len, diagram.layout.columns)) > _TALL else 0.5  # a tall net has nothing else to read
     for text, x, y, align in title_places(diagram):
@@ -140,8 +152,6 @@ def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode, down: bool) -> T
 
 
 def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
-    from visualize.network.diagram import NUMBER_HEIGHT
-
     theme = diagram.theme
     for placed in diagram.numbers:
         angle = math.radians(placed.angle)
@@ -149,11 +159,11 @@ def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
             "color": theme.ink, "zorder": 4.5, "rotation": placed.angle, "rotation_mode": "anchor", "most": 9.0,
             "bbox": {"facecolor": theme.page, "edgecolor": "none", "alpha": 0.8, "pad": 0.2},
         }  # fmt: skip
-        lift = 0.66 * NUMBER_HEIGHT if placed.below else 0.0
+        lift = 0.66 * placed.height if placed.below else 0.0
         for text, way in ((placed.above, 1.0), (placed.below, -1.0)):
             if text:
                 x, y = placed.x - way * lift * math.sin(angle), placed.y + way * lift * math.cos(angle)
-                diagram.numbers_.append(_text(ax, x, y, text, NUMBER_HEIGHT, **style))
+                diagram.numbers_.append(_text(ax, x, y, text, placed.height, **style))
 
 
 def _text(ax: Axes, x: float, y: float, text: str, height: float, **style: Any) -> Text:

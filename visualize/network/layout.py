@@ -21,7 +21,7 @@ __all__ = ["DIRECTIONS", "arrange"]
 
 DIRECTIONS = ("right", "down")
 _LANE = 0.4  # the height of a lane between two neurons
-_GAP = 3.4  # columns are at least so far apart
+_GAP = 3.4
 _SLENDER = 0.32  # and at least this part of the tallest column
 
 
@@ -36,6 +36,7 @@ def arrange(
     also: Sequence[Neuron] = (),
     direction: str = "right",
     ones: bool = False,
+    gap: float = _GAP,
 ) -> Layout:
     """Place neurons and edges.
 
@@ -53,6 +54,8 @@ def arrange(
         Where the layers go.
     ones : bool
         Draw biases as links from a "+1" above the layer before.
+    gap : float
+        Columns are at least so far apart.
 
     Raises
     ------
@@ -76,7 +79,7 @@ def arrange(
     if ones:
         links += _bias_links(columns)
     heights = _stack(columns, links)
-    _spread(columns, links, heights)
+    _spread(columns, links, heights, gap)
     for link in links:
         link.points = _way(link, columns, heights)
     if direction == "down":
@@ -162,15 +165,15 @@ def _height(item: _Item) -> float:
     return item.height if isinstance(item, Node) else _LANE
 
 
-def _spread(columns: list[list[Node]], links: list[Link], heights: dict[tuple[Link, int], float]) -> None:
+def _spread(columns: list[list[Node]], links: list[Link], heights: dict[tuple[Link, int], float], gap: float) -> None:
     """Set every x: columns so far apart that no line can touch the neighbours of its ends, however steep it is."""
     rooms = [0.0] * max(len(columns) - 1, 0)
     for link in links:
         ys = _ys(link, heights)
-        for gap, (one, two) in enumerate(pairwise(ys), start=link.source.layer):
-            rooms[gap] = max(rooms[gap], room_for(abs(one - two), RADIUS, straight=len(ys) == 2))
+        for at, (one, two) in enumerate(pairwise(ys), start=link.source.layer):
+            rooms[at] = max(rooms[at], room_for(abs(one - two), RADIUS, straight=len(ys) == 2))
     every = [node.y for column in columns for node in column] + list(heights.values())
-    least = max(_GAP, _SLENDER * (max(every, default=0.0) - min(every, default=0.0)))
+    least = max(gap, _SLENDER * (max(every, default=0.0) - min(every, default=0.0)))
     x = 0.0
     for column, room in zip(columns, [*rooms, 0.0], strict=True):
         for node in column:

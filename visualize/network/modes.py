@@ -7,7 +7,7 @@ test holds them to what the trace says.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
@@ -16,7 +16,7 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
 from neurograph.trace.state import State
 
-__all__ = ["MODES", "Mode", "Read", "find_mode", "live", "told", "updated"]
+__all__ = ["MEAN", "MODES", "Mode", "Read", "find_mode", "live", "told", "updated"]
 
 Read = Callable[[str, Any], float | None]  # (quantity, neuron or edge) -> its value, None when not computed
 
@@ -78,6 +78,9 @@ MODES = {
         ),
     )
 }  # fmt: skip
+
+# Of a batch there is one mean gradient, but no one delta.
+MEAN = replace(MODES["gradients"], fill="bias_grad", written=(("", "bias_grad"),), fill_words="gradient ∂C/∂b")
 
 
 def find_mode(show: object, read: Read, net: Shape) -> Mode:

@@ -6,7 +6,7 @@ Pure geometry in the units of the layout, so that every kind of file has the sam
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,7 +15,9 @@ from visualize.network.lanes import Point
 
 __all__ = ["Placed", "place", "text_width", "words_width"]
 
-_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.24, 0.76)  # of the way along an edge: where a number may stand
+# Of the way along an edge: where a number may stand.
+_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.35, 0.65, 0.26, 0.74, 0.32, 0.68, 0.22, 0.78)
+_SMALLER = (1.0, 0.8, 0.65)  # what has no room is tried again at these shares of the height
 _SLIM = frozenset("fijlrtI .,:;'!|()[]-/")
 _CHARACTER = 0.6  # width of a character, in heights of the text: digits of a usual sans serif, with some air
 _WIDE = {"\N{MINUS SIGN}": 0.84, "→": 0.84, ".": 0.32}  # what a number is made of, exactly: they stand close together
@@ -23,13 +25,14 @@ _DIGIT = 0.64
 
 
 class Placed(NamedTuple):
-    """A text at an edge: above its line, or on it when there is none below."""
+    """A text at an edge: above its line, or on it when there is none below; angle in degrees."""
 
     above: str
     below: str
     x: float
     y: float
     angle: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class _Box:
     uy: float
     long: float
     tall: float
+
+    @property
+    def angle(self) -> float:
+        return math.atan2(self.uy, self.ux)
 
     def meets_circle(self, x: float, y: float, radius: float) -> bool:
         along = abs((x - self.x) * self.ux + (y - self.y) * self.uy)
@@ -118,22 +125,33 @@ def place(
     (1.5, 1)
     """
     taken: list[_Box] = []
-    placed = []
-    left_out = 0
-    for points, texts in ways:
-        for share in _SHARES:
-            x, y, angle = _along(points, share)
-            long = max(_width_of_number(text, height) for text in texts) / 2 + 0.03
-            tall = height * (0.6 if len(texts) == 1 else 1.25)
-            box = _Box(x, y, math.cos(angle), math.sin(angle), long, tall)
-            if any(box.meets_circle(*circle) for circle in circles) or any(box.meets(other) for other in taken):
+    placed: list[Placed] = []
+    waiting = list(ways)
+    for size in (share * height for share in _SMALLER):
+        left_out = []
+        for points, texts in waiting:
+            found = next((box for box in _boxes(points, texts, size) if _is_free(box, circles, taken)), None)
+            if found is None:
+                left_out.append((points, texts))
                 continue
-            taken.append(box)
-            placed.append(Placed(texts[0], texts[1] if len(texts) > 1 else "", x, y, math.degrees(angle)))
-            break
-        else:
-            left_out += 1
-    return placed, left_out
+            taken.append(found)
+            below = texts[1] if len(texts) > 1 else ""
+            placed.append(Placed(texts[0], below, found.x, found.y, math.degrees(found.angle), size))
+        waiting = left_out
+    return placed, len(waiting)
+
+
+def _boxes(points: Sequence[Point], texts: tuple[str, ...], height: float) -> Iterator[_Box]:
+    """The rectangles that the text of an edge could have, the best place first."""
+    long = max(_width_of_number(text, height) for text in texts) / 2 + 0.03
+    tall = height * (0.6 if len(texts) == 1 else 1.25)
+    for share in _SHARES:
+        x, y, angle = _along(points, share)
+        yield _Box(x, y, math.cos(angle), math.sin(angle), long, tall)
+
+
+def _is_free(box: _Box, circles: Sequence[tuple[float, float, float]], taken: Sequence[_Box]) -> bool:
+    return not any(box.meets_circle(*circle) for circle in circles) and not any(box.meets(other) for other in taken)
 
 
 def _along(points: Sequence[Point], share: float) -> tuple[float, float, float]:

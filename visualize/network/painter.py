@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.colors import Colormap, Normalize
 
     from visualize.network.diagram import NetworkDiagram
-    from visualize.network.showing import ShownLink
+    from visualize.network.showing import ShownLink, ShownNode
+    from visualize.themes import Theme
 
 __all__ = ["REST_RADIUS", "paint", "square_at"]
 
@@ -136,7 +137,7 @@ def _paint_nodes(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
         norm=CenteredNorm(0.0, halfrange=scale.limit),
         edgecolors=[theme.negative if node.mark else theme.ink for node in one],
         linewidths=[3 * thin if node.mark else thin for node in one],
-        linestyles=[DOTS if node.fillable and node.fill is None else "-" for node in one],
+        linestyles=[_stroke(node, theme) for node in one],
         zorder=3.0,
     )  # fmt: skip
     ax.add_collection(diagram.circles_, autolim=False)
@@ -154,6 +155,13 @@ def _paint_nodes(diagram: NetworkDiagram, ax: Axes, fine: float) -> None:
             facecolors=faces, edgecolors=theme.quiet, linewidths=thin, linestyles=[DASH], zorder=3.0,
         )  # fmt: skip
         ax.add_collection(diagram.rests_, autolim=False)
+
+
+def _stroke(node: ShownNode, theme: Theme) -> Any:
+    """The line around a neuron: dotted for what is not computed, dashed for what is negative where edges are too."""
+    if node.is_missing:
+        return DOTS
+    return DASH if theme.dashes and (node.fill or 0.0) < 0.0 else "-"
 
 
 def _veil(diagram: NetworkDiagram, ax: Axes) -> Any:
@@ -183,6 +191,7 @@ def _paint_biases(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: floa
             array=[diagram.scale.of(node.node.layer, node.bias or 0.0) for node in shown],
             cmap=theme.diverging, norm=norm, edgecolors=theme.ink, zorder=4.0,
             linewidths=fine * min(0.7, widths([0.2], len(diagram.links))[0]),
+            linestyles=[DASH if theme.dashes and (node.bias or 0.0) < 0.0 else "-" for node in shown],
         )  # fmt: skip
         if not all(node.lit for node in shown):
             diagram.squares_.set_alpha([1.0 if node.lit else DIM for node in shown])

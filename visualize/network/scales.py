@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Scale", "limit_of", "make_scale", "widths"]
 
 _KINDS = ("layer", "network")
-_SAYS = {"layer": "share of the layer's largest", "network": "one scale for the network", "norm": "scale as given"}
+_SAYS = {"layer": "share of the layer's full scale", "network": "one scale for the network", "norm": "scale as given"}
 _APART = 3.0  # layers whose largest values differ by more than this have scales of their own
 Known = Sequence[tuple[int, float]]  # (layer, value)
 

@@ -73,6 +73,11 @@ class ShownNode:
     lit: bool = True
     mark: str = ""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it should have a number, and has none yet."""
+        return self.fillable and self.fill is None
+
 
 @dataclass(slots=True, eq=False)
 class ShownLink:
@@ -112,11 +117,18 @@ def shown_links(layout: Layout, values: Sequence[float | None], scale: Scale, li
 
 
 def scale_for(layout: Layout, values: Sequence[float | None], mode: Mode, read: Read, scale: object) -> Scale:
-    """Make the scale of edges and biases. The joined links of a rest are on it too, but cannot be its largest."""
-    known = [(link.target.layer, value) for link, value in zip(layout.links, values, strict=True) if value is not None]
+    """Make the scale of edges and biases, of all of them: also of those that are drawn as one."""
+    known: list[tuple[int, float]] = []
+    for link, value in zip(layout.links, values, strict=True):
+        if link.is_rest:
+            kind = mode.bias if isinstance(link.things[0], Neuron) else mode.edge
+            every = (read(kind, thing) for thing in link.things)
+            known += [(link.target.layer, one) for one in every if one is not None]
+        elif value is not None:
+            known.append((link.target.layer, value))
     for node in layout.nodes:
-        if node.neuron is not None and (bias := read(mode.bias, node.neuron)) is not None:
-            known.append((node.layer, bias))
+        biases = (read(mode.bias, neuron) for neuron in node.neurons)
+        known += [(node.layer, bias) for bias in biases if bias is not None]
     return make_scale(known, scale)
 
 
@@ -220,8 +232,9 @@ def edge_texts(link: Link, mode: Mode, read: Read, style: NumberFormat) -> tuple
     values = [_finite(read, kind, edge) for kind in mode.on_edges]
     if all(value is None for value in values):
         return ()
-    carries_none = edge.source.role == "input" and mode.edge == "blame"  # no error goes back to an input
-    return tuple("" if carries_none and at == 0 else _written(value, style) for at, value in enumerate(values))
+    if edge.source.role == "input" and mode.edge == "blame":  # no error goes back to an input
+        values = values[1:]
+    return tuple(_written(value, style) for value in values)
 
 
 def _both(old: float, new: float, style: NumberFormat) -> tuple[str, str]:

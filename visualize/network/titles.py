@@ -19,7 +19,7 @@ __all__ = ["Title", "checked_marks", "titles"]
 class Title:
     """What a layer is: "inputs", "layer 1" or "outputs", how many neurons it has, and their activations.
 
-    `mark` is what was found about it, `largest` the largest number on the edges into it, where that is their scale.
+    `mark` is what was found about it, `largest` where the scale of its edges and biases ends, if it has its own.
     """
 
     what: str

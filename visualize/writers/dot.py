@@ -78,7 +78,7 @@ def _dimmed(inks: Inks, colour: str, lit: bool) -> str:
 def _node(inks: Inks, shown: ShownNode, written: bool) -> str:
     node = shown.node
     half = 0.3 if not node.neurons else REST_RADIUS if node.is_rest else RADIUS
-    stroke = "dashed" if node.is_rest else "dotted" if shown.fillable and shown.fill is None else "solid"
+    stroke = "dashed" if node.is_rest or inks.is_dashed(shown) else "dotted" if shown.is_missing else "solid"
     lines = [(f"⋮\n{shown.name}", 0.0, 0.25)] if node.is_rest else lines_in(shown)
     text = "\n".join(line for line, *_ in lines)
     height = min((min(height, 1.5 * RADIUS / wide(line, 1.0)) for line, _, height in lines), default=_NONE)

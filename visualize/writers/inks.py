@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurograph.errors import one_line
+from visualize.network.keys import notes_of
 from visualize.network.scales import widths
 from visualize.network.showing import true_minus
 
@@ -97,6 +98,10 @@ class Inks:
                 colour = self.share(0.5 + 0.5 * scale.of(layer, node.fill) / scale.limit)
         return colour if node.lit else mixed(colour, self.page, 2 * DIM)
 
+    def is_dashed(self, node: ShownNode) -> bool:
+        """Whether the line around a neuron is dashed: where what is negative is, on paper."""
+        return self.diagram.theme.dashes and (node.fill or 0.0) < 0.0
+
     def rim(self, node: ShownNode) -> str:
         """The colour around a neuron."""
         from visualize.network.painter import DIM
@@ -157,14 +162,12 @@ def samples(inks: Inks) -> list[Sample]:
         stroke = "dashed" if diagram.theme.dashes and share < 0.0 else "solid"
         value = share * diagram.scale.limit
         found.append(Sample(inks.on_scale(value), width, stroke, true_minus(f"{value:.2g}")))
-    if any(one.value is None for one in diagram.links):
-        found.append(Sample(inks.quiet, 0.8, "dotted", "not computed"))
-    if any(one.value is not None and one.link.is_rest for one in diagram.links):
-        found.append(Sample(inks.quiet, 2.0, "solid", "several: root mean square"))
-    if len(diagram.mode.on_edges) > 1 and diagram.numbers:
-        found.append(Sample("", 0.0, "", "at an edge: w·δ above, ∂C/∂w below"))
-    if diagram.left_out:
-        found.append(Sample("", 0.0, "", f"{diagram.left_out} number{'s' * (diagram.left_out > 1)} had no room"))
+    for note in notes_of(diagram):
+        look, _, words = note.partition(": ")
+        colour, width, stroke = {"dotted": (inks.quiet, 0.8, "dotted"), "grey": (inks.quiet, 2.0, "solid")}.get(
+            look, ("", 0.0, "")
+        )
+        found.append(Sample(colour, width, stroke, words if colour else note))
     return found
 
 

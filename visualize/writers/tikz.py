@@ -9,7 +9,6 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from visualize.network.diagram import NUMBER_HEIGHT
 from visualize.network.labels import SIDE, TITLE, WRITTEN, lines_in, title_places
 from visualize.network.painter import DIM, REST_RADIUS, SQUARE, extent, square_at
 from visualize.network.places import RADIUS
@@ -138,7 +137,7 @@ def _line(page: Page, inks: Inks, one: ShownLink) -> str:
 
 def _circle(page: Page, inks: Inks, shown: ShownNode) -> None:
     node = shown.node
-    stroke = "dashed" if node.is_rest else "dotted" if shown.fillable and shown.fill is None else "solid"
+    stroke = "dashed" if node.is_rest or inks.is_dashed(shown) else "dotted" if shown.is_missing else "solid"
     style = line_style(page, inks.rim(shown), outline(inks.diagram, shown), stroke)
     style += f", fill={page.colour(inks.fill(shown))}"
     if not node.neurons:
@@ -165,11 +164,11 @@ def _square(x: float, y: float, half: float) -> str:
 def _number(page: Page, inks: Inks, placed: Placed) -> None:
     angle = math.radians(placed.angle)
     backing = f"fill={page.colour(inks.page)}, fill opacity=0.8, text opacity=1, inner xsep=0.6pt, inner ysep=0.4pt"
-    lift = 0.66 * NUMBER_HEIGHT if placed.below else 0.0
+    lift = 0.66 * placed.height if placed.below else 0.0
     for text, way in ((placed.above, lift), (placed.below, -lift)):
         if text:
             x, y = placed.x - way * math.sin(angle), placed.y + way * math.cos(angle)
-            page.words(x, y, text, NUMBER_HEIGHT, inks.ink, f"{backing}, rotate={number_text(placed.angle)}")
+            page.words(x, y, text, placed.height, inks.ink, f"{backing}, rotate={number_text(placed.angle)}")
 
 
 def _texts(page: Page, inks: Inks, shown: ShownNode) -> None:

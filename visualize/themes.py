@@ -75,7 +75,7 @@ _ON_BLACK = ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#d55e00", "
 _LIGHT = Theme("light", "#ffffff", "#222222", "#9a9a9a", "#e08214", "#e9e9e9", "#3f1a6b", _OKABE_ITO)
 THEMES = {
     "light": _LIGHT,
-    "dark": Theme("dark", "#111111", "#eeeeee", "#909090", "#e66100", "#3a3a3a", "#c4b5fd", _ON_BLACK),
+    "dark": Theme("dark", "#111111", "#eeeeee", "#909090", "#e66100", "#333333", "#c4b5fd", _ON_BLACK),
     "print": Theme("print", "#ffffff", "#000000", "#888888", "#e08214", "#e2e2e2", "#3f1a6b", _OKABE_ITO, dashes=True),
 }
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from visualize.plots.gradients import plot_update_ratio as plot_update_ratio
     from visualize.plots.history import plot_history as plot_history
     from visualize.plots.matrix import plot_matrix as plot_matrix
+    from visualize.plots.predicted import plot_predictions as plot_predictions
     from visualize.plots.responses import plot_responses as plot_responses
     from visualize.plots.saturation import plot_saturation as plot_saturation
     from visualize.plots.spread import plot_activation_spread as plot_activation_spread
@@ -54,6 +55,7 @@ _HOMES = {
     "plot_history": "visualize.plots.history",
     "plot_loss_surface": "visualize.plots.surface",
     "plot_matrix": "visualize.plots.matrix",
+    "plot_predictions": "visualize.plots.predicted",
     "plot_responses": "visualize.plots.responses",
     "plot_saturation": "visualize.plots.saturation",
     "plot_update_ratio": "visualize.plots.gradients",

@@ -1,4 +1,4 @@
-"""`neurograph draw`: the picture of a network as a file, of a saved model or of one that the options describe.
+"""`neurograph draw`: a picture of a network, of one neuron or of a training step as a file, of a model or of options.
 
 It reads options and says what it wrote; drawing is the work of `visualize`, which loads when something is drawn.
 """
@@ -6,11 +6,10 @@ It reads options and says what it wrote; drawing is the work of `visualize`, whi
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 from typing import Any
 
 from neurograph.cli import case as cases
+from neurograph.cli.draw_options import check_options, check_out, listed
 from neurograph.cli.subject import Subject, find_subject
 from neurograph.errors import InvalidValueError, UnknownNameError, explain, one_line
 from neurograph.files.weights import number
@@ -25,7 +24,6 @@ _WORDS = {
     "weights": "weights", "forward": "forward pass", "backward": "backward pass", "gradients": "gradients",
     "update": "update",
 }  # fmt: skip
-_NOT_IN_A_GIF = ("show", "direction", "keep", "labels", "numbers", "bias", "highlight", "dpi")
 
 
 def add_to(commands: Any) -> None:
@@ -34,12 +32,13 @@ def add_to(commands: Any) -> None:
         "draw",
         help="draw a network to a file",
         description="Draw a saved model, or a dense net that the options describe, with its real numbers. "
-        "A .gif shows one training step of the example, step by step. With MODEL, inputs are standardised if they were "
+        "--card NEURON draws one neuron of it with its numbers and equations, --strip a training step of the example "
+        "as panels side by side, and a .gif the same step by step. With MODEL, inputs are standardised if they were "
         "in training, and the loss is that of its training.",
     )
     parser.add_argument("model", metavar="MODEL", nargs="?", help="a model.json; or give --layers")
     add = parser.add_argument
-    add("-o", "--out", metavar="FILE", help=f"the file to write; ends in {_listed(ENDINGS)}")
+    add("-o", "--out", metavar="FILE", help=f"the file to write; ends in {listed(ENDINGS)}")
     add("--force", action="store_true", help="overwrite that file")
     cases.add_options(parser)
     parser.set_defaults(**dict.fromkeys(cases.DEFAULTS))  # None: not given, which matters beside a MODEL
@@ -49,7 +48,14 @@ def add_to(commands: Any) -> None:
 
 def _add_drawing(group: Any) -> None:
     add = group.add_argument
-    add("--show", choices=_WORDS, help="what to show (default: weights; the others need an example)")
+    add("--card", metavar="NEURON", help="one neuron instead, with its equations (needs an example)")
+    add("--strip", action="store_true", help="a training step as panels side by side instead (needs an example)")
+    add(
+        "--show",
+        choices=_WORDS,
+        help="what to show (default: weights; the others need an example); of a card, forward or backward (default: "
+        "both)",
+    )
     add("--learning-rate", metavar="R", help="of the update, also 1/2 (default: 0.5)")
     add("--theme", choices=("light", "dark", "print"), default="light", help="the colours (default: light)")
     add("--direction", choices=("right", "down"), help="where the layers go (default: right)")
@@ -64,15 +70,15 @@ def _add_drawing(group: Any) -> None:
     add("--scale", choices=("layer", "network"), help="of the colours: one for each layer, or one (default: by need)")
     add("--highlight", metavar="NAME", help="a neuron, or all paths between two: x1,o1; the rest is dimmed")
     add("--dpi", type=int, metavar="N", help="dots per inch of a .png (default: 150)")
-    add("--unit", choices=UNITS, help="of a .gif: what one step is (default: neuron)")
+    add("--unit", choices=UNITS, help="what one step is (default: neuron in a .gif, layer in a strip)")
 
 
 def run(args: argparse.Namespace) -> int:
     """Draw, write, and say so in a line."""
-    ending = _check_out(args)
-    _check_options(args, ending)
+    ending = check_out(args, ENDINGS)
+    kind = check_options(args, ending)
     subject = find_subject(args)
-    print(_animate(args, subject) if ending == "gif" else _draw(args, subject))
+    print(_KINDS[kind](args, subject))
     return 0
 
 
@@ -94,7 +100,7 @@ def _draw(args: argparse.Namespace, subject: Subject) -> str:
         highlight=_highlight(args.highlight, subject.net),
         **options,
     )
-    diagram.save(args.out, **({} if args.dpi is None else {"dpi": args.dpi}))
+    diagram.save(args.out, **_dots(args))
     shown = sum(node.neuron is not None for node in diagram.layout.nodes)
     of = f" ({subject.title})" if show != "weights" else ""
     return (
@@ -141,6 +147,69 @@ def _animate(args: argparse.Namespace, subject: Subject) -> str:
     )
 
 
+def _card(args: argparse.Namespace, subject: Subject) -> str:
+    """Draw one neuron, and tell it."""
+    from visualize.steps.card import draw_card
+
+    name = _known(subject.net, args.card, "--card")
+    x, y = _example(subject, "--card", args.show != "forward")
+    source: Network | Trace[Network] = subject.net
+    digits = 3 if args.digits is None else args.digits
+    if subject.y is None:
+        subject.net.forward(x)
+    else:
+        source = subject.net.trace(x, y, subject.loss, _rate(args), digits=digits)
+    card = draw_card(
+        source,
+        name,
+        show=args.show or "both",
+        digits=digits,
+        feature_names=subject.feature_names,
+        class_names=subject.class_names,
+        theme=args.theme,
+    )
+    card.save(args.out, **_dots(args))
+    return f"wrote {one_line(args.out)}: card of {one_line(name)} in a {_shape(subject.net)} network ({subject.title})"
+
+
+def _strip(args: argparse.Namespace, subject: Subject) -> str:
+    """Draw a training step as panels, and tell it."""
+    from visualize.steps.strip import draw_strip
+
+    x, y = _example(subject, "--strip", True)
+    unit: Unit = args.unit or "layer"
+    digits = 3 if args.digits is None else args.digits
+    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
+    try:
+        strip = draw_strip(
+            trace,
+            unit=unit,
+            digits=digits,
+            feature_names=subject.feature_names,
+            class_names=subject.class_names,
+            theme=args.theme,
+            **_of_layers(args),
+        )
+    except InvalidValueError as error:
+        if "draw_strip, unit" not in str(error):
+            raise
+        raise InvalidValueError(
+            f"--unit {unit}: a strip of this net would have too many panels. Take --unit layer or phase, or a .gif."
+        ) from None
+    strip.save(args.out, **_dots(args))
+    return (
+        f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
+        f"{len(strip.panels)} panels, unit {unit}"
+    )
+
+
+_KINDS = {"network": _draw, "gif": _animate, "card": _card, "strip": _strip}
+
+
+def _dots(args: argparse.Namespace) -> dict[str, int]:
+    return {} if args.dpi is None else {"dpi": args.dpi}
+
+
 def _example(subject: Subject, what: str, with_targets: bool) -> tuple[list[float], list[float]]:
     """Give the example, which must be there."""
     if subject.x is None:
@@ -148,38 +217,6 @@ def _example(subject: Subject, what: str, with_targets: bool) -> tuple[list[floa
     if subject.y is None and with_targets:
         raise InvalidValueError(f"{what} needs targets. Give --target beside --input.")
     return subject.x, subject.y or []
-
-
-def _check_out(args: argparse.Namespace) -> str:
-    """See that the file may be written, before any work is done; give its ending."""
-    if args.out is None:
-        raise InvalidValueError("-o FILE is missing. Name the file to write, as in -o net.svg.")
-    ending = Path(args.out).suffix.lower().removeprefix(".")
-    if ending not in ENDINGS:
-        raise InvalidValueError(explain("-o", args.out, f"a file name that ends in {_listed(ENDINGS)}"))
-    if os.path.isdir(args.out):
-        raise InvalidValueError(f"-o {args.out}: it is a folder. Name a file.")
-    if os.path.exists(args.out) and not args.force:
-        raise InvalidValueError(f"-o {args.out}: it exists already. Take another name, or --force.")
-    return ending
-
-
-def _check_options(args: argparse.Namespace, ending: str) -> None:
-    """Refuse options that do not go together, so that none is silently without effect."""
-    if ending == "gif":
-        for name in _NOT_IN_A_GIF:
-            if getattr(args, name) is not None:
-                raise InvalidValueError(f"--{name} does not go with a .gif, which shows one whole training step.")
-    elif args.unit is not None:
-        raise InvalidValueError("--unit goes with a .gif only.")
-    if args.learning_rate is not None and ending != "gif" and args.show != "update":
-        raise InvalidValueError("--learning-rate goes with --show update or a .gif only.")
-    if args.dpi is not None and ending != "png":
-        raise InvalidValueError("--dpi goes with a .png only.")
-    if args.dpi is not None and not 10 <= args.dpi <= 1200:
-        raise InvalidValueError(explain("--dpi", args.dpi, "a whole number from 10 to 1200"))
-    if args.digits is not None and not 1 <= args.digits <= 17:
-        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
 
 
 def _rate(args: argparse.Namespace) -> float:
@@ -213,7 +250,7 @@ def _of_neurons(args: argparse.Namespace, net: Network) -> dict[str, Any]:
 
 def _count(text: str, where: str, least: int, words: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= least):
-        raise InvalidValueError(explain(where, text, f"a whole number from {least} up, or {words}"))
+        raise InvalidValueError(f"{where} {text}: expected a whole number from {least} up, or {words}.")
     return int(text)
 
 
@@ -242,7 +279,3 @@ def _known(net: Network, name: str, where: str) -> str:
 
 def _shape(net: Network) -> str:
     return "-".join(str(len(layer)) for layer in net.layers)
-
-
-def _listed(endings: tuple[str, ...]) -> str:
-    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"

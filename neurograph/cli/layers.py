@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.network import Network
 
 __all__ = ["check_ends", "dense_net", "sizes_of"]
@@ -18,8 +18,13 @@ def sizes_of(text: str) -> list[int]:
     """
     parts = text.split("-")
     if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
-        raise InvalidValueError(explain("--layers", text, "whole numbers joined by hyphens, such as 4-5-3"))
-    return [int(part) for part in parts]
+        raise InvalidValueError(f"--layers {text}: expected whole numbers joined by hyphens, such as 4-5-3.")
+    sizes = [int(part) for part in parts]
+    if len(sizes) < 2:
+        raise InvalidValueError(f"--layers {text}: expected at least an input and an output layer, such as 4-5-3.")
+    if 0 in sizes:
+        raise InvalidValueError(f"--layers {text}: expected at least 1 neuron in each layer.")
+    return sizes
 
 
 def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
@@ -35,4 +40,9 @@ def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
 def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -> Network:
     """Build the net; one activation stands for all layers."""
     names = [name.strip() for name in activations.split(",")]
+    if len(names) not in (1, len(sizes) - 1):
+        expected = "1 for all layers" if len(sizes) == 2 else f"{len(sizes) - 1}, one for each layer after the inputs"
+        raise InvalidValueError(
+            f"--activations {activations}: got {len(names)}, expected {expected}{', or 1' if len(sizes) > 2 else ''}."
+        )
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)

@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
     except NeurographError as error:
-        print(f"neurograph {args.command}: {error}", file=sys.stderr)
+        told = str(error).replace(" (a str)", "")  # all that is typed is text, so that is no news here
+        print(f"neurograph {args.command}: {told}", file=sys.stderr)
         return _EXIT_MISTAKE
     except KeyboardInterrupt:
         print(f"\nneurograph {args.command}: interrupted", file=sys.stderr)

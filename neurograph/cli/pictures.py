@@ -1,4 +1,4 @@
-"""The pictures of a training run: the network, the loss, the gradients, the activations, and what it gets wrong.
+"""The pictures of a training run: the network, the loss, the gradients, the activations, and how good it is.
 
 They are drawn when all else is kept, so that nothing is lost when drawing fails; `visualize` loads when one is drawn.
 """
@@ -15,12 +15,14 @@ from statistics import pstdev
 from typing import Protocol
 
 from neurograph.data.dataset import Dataset
+from neurograph.data.scaling import Scaler
 from neurograph.errors import one_line
 from neurograph.learning.history import History, Row
 from neurograph.network import Network
 
 __all__ = ["NAMES", "Picture", "Subject", "draw_pictures", "escaped", "in_report", "remove_pictures", "without_neurons"]
 
+_FAR = 100.0  # the largest loss beside the smallest: beyond, the axis is logarithmic
 _CUT_UP_TO = 8  # inputs: through more of them, one plane tells little
 
 
@@ -32,18 +34,13 @@ class Subject:
     history: History
     learned: Dataset
     judged: Dataset
-    scaled: bool
+    scaler: Scaler | None
 
     @property
     def on(self) -> str:
         """Say which examples a picture is of."""
         held = self.judged is not self.learned
         return f"{len(self.judged)} examples held out" if held else f"the {len(self.judged)} examples learned from"
-
-    @property
-    def std(self) -> str:
-        """Say what "(std)" behind a feature's name means."""
-        return "; (std) is standardised" if self.scaled else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def draw_pictures(subject: Subject, folder: Path, note: Callable[[Picture], obje
             drawn = make(subject)
             if drawn is not None:
                 drawn.save(folder / name)
-                note(Picture(name, title.format(on=subject.on, std=subject.std), drawn.alt_text()))
+                note(Picture(name, title.format(on=subject.on), drawn.alt_text()))
                 continue
         except Exception as error:  # whatever it is, the run is kept, and the other pictures are drawn
             troubles.append(f"{name} was not drawn: {one_line(str(error)) or type(error).__name__}")
@@ -161,7 +158,13 @@ def _recorded(subject: Subject) -> bool:
 def _loss(subject: Subject) -> _Drawn | None:
     from visualize.plots.history import plot_history
 
-    return plot_history(subject.history) if subject.history.rows else None
+    return plot_history(subject.history, log=_spans_far(subject.history)) if subject.history.rows else None
+
+
+def _spans_far(history: History) -> bool:
+    """Whether the largest loss is so far above the smallest that the small ones would look like 0."""
+    losses = [loss for name in ("loss", "validation_loss") for loss in history.column(name) if loss is not None]
+    return max(losses) > _FAR * min([loss for loss in losses if loss > 0.0], default=max(losses))
 
 
 def _gradients(subject: Subject) -> _Drawn | None:
@@ -194,15 +197,44 @@ def _boundary(subject: Subject) -> _Drawn | None:
     data, inputs = subject.judged, len(subject.net.inputs)
     if not data.class_names or not 2 <= inputs <= _CUT_UP_TO:
         return None
-    names = [f"{name} (std)" if subject.scaled else name for name in data.feature_names]
+    scaler = subject.scaler
     return plot_decision_boundary(
-        subject.net,
-        data.X,
+        unscaled(subject.net, scaler) if scaler else subject.net,
+        scaler.inverse(data.X) if scaler else data.X,
         data.Y,
         features=None if inputs == 2 else strongest_inputs(subject.net, subject.learned),
         class_names=data.class_names,
-        feature_names=names,
+        feature_names=data.feature_names,
     )
+
+
+def unscaled(net: Network, scaler: Scaler) -> Network:
+    """Give a net that takes the features as they were measured, and answers as the net does to standardised ones.
+
+    From `w * (x - mean) / deviation` the deviation goes into the weight and the mean into the bias.
+
+    Examples
+    --------
+    >>> net = Network.dense([1, 1], "identity", initializer="ones")
+    >>> unscaled(net, Scaler((10.0,), (2.0,), ("length",))).forward([14.0]), net.forward([2.0])
+    ([2.0], [2.0])
+    """
+    twin = net.copy()
+    for neuron, mean, deviation in zip(twin.inputs, scaler.means, scaler.deviations, strict=True):
+        for edge in neuron.outgoing:
+            edge.weight /= deviation
+            edge.target.bias -= edge.weight * mean
+    return twin
+
+
+def _predicted(subject: Subject) -> _Drawn | None:
+    from visualize.plots.predicted import plot_predictions
+
+    data = subject.judged
+    if data.class_names:
+        return None
+    net = subject.net.copy()
+    return plot_predictions([net.forward(x) for x in data.X], data.Y, names=data.target_names)
 
 
 def strongest_inputs(net: Network, data: Dataset) -> tuple[int, int]:
@@ -222,6 +254,7 @@ _MAKERS: dict[str, tuple[str, Callable[[Subject], _Drawn | None]]] = {
     "gradients.png": ("Gradients of each layer", _gradients),
     "activations.png": ("Activations on {on}", _activations),
     "confusion.png": ("Confusion on {on}", _confusion),
-    "boundary.png": ("Decision boundary on {on}{std}", _boundary),
+    "predicted.png": ("Predicted and true on {on}", _predicted),
+    "boundary.png": ("Decision boundary on {on}", _boundary),
 }
 NAMES = tuple(_MAKERS)

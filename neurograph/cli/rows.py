@@ -7,16 +7,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from neurograph.cli.columns import load_without
 from neurograph.data import datasets
 from neurograph.data.csv_files import load_csv
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
 from neurograph.files.companions import Model
 
-__all__ = ["for_model", "read_data", "wants_one_hot"]
+__all__ = ["for_model", "is_file", "read_data", "wants_one_hot"]
 
 
-def read_data(name: str, column: str | None = None, one_hot: bool = False, where: str = "") -> Dataset:
+def is_file(name: str) -> bool:
+    """Whether a name is that of a CSV file, and not of a data set: it has a dot or a slash in it.
+
+    Examples
+    --------
+    >>> is_file("iris"), is_file("iris.csv")
+    (False, True)
+    """
+    return name not in datasets.DATASETS and any(sign in name for sign in "./\\")
+
+
+def read_data(
+    name: str,
+    column: str | None = None,
+    one_hot: bool = False,
+    where: str = "",
+    ignore: str | None = None,
+    strict: bool = True,
+) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
 
     Parameters
@@ -29,6 +48,10 @@ def read_data(name: str, column: str | None = None, one_hot: bool = False, where
         Give two classes a column each, as a softmax wants them.
     where : str
         What a message begins with, such as "--data: ".
+    ignore : str, optional
+        Of a file: columns to leave out, as `--ignore` takes them.
+    strict : bool
+        Refuse columns to leave out that the file does not have.
 
     Raises
     ------
@@ -40,8 +63,10 @@ def read_data(name: str, column: str | None = None, one_hot: bool = False, where
     >>> read_data("xor", one_hot=True).Y[1]
     [0.0, 1.0]
     """
-    if name not in datasets.DATASETS and any(sign in name for sign in "./\\"):
-        data = load_csv(name, column)
+    if is_file(name):
+        data = load_csv(name, column) if ignore is None else load_without(name, column, ignore, strict)
+    elif ignore is not None and strict:
+        raise InvalidValueError("--ignore goes with a CSV file only.")
     else:
         try:
             data = datasets.find(name)

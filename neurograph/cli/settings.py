@@ -9,12 +9,24 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from neurograph.engines.objects import Clip
+from neurograph.cli.layers import sizes_of
+from neurograph.data.dataset import Dataset
+from neurograph.engines.objects import Clip, are_classes
 from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
 
-__all__ = ["OPTIMIZERS", "STORED", "add_options", "clip_of", "optimizer_of", "regularizer_of", "settings_of"]
+__all__ = [
+    "OPTIMIZERS",
+    "STORED",
+    "add_options",
+    "clip_of",
+    "completed",
+    "optimizer_of",
+    "regularizer_of",
+    "settings_of",
+    "stored",
+]
 
 OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
     "sgd": (SGD, 0.1),
@@ -26,8 +38,8 @@ OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
 }
 
 STORED = (
-    "data", "target", "layers", "activations", "initializer", "loss", "optimizer", "learning_rate", "batch_size",
-    "validation", "standardize", "l1", "l2", "clip_norm", "patience", "seed",
+    "data", "target", "ignore", "layers", "activations", "initializer", "loss", "optimizer", "learning_rate",
+    "batch_size", "validation", "standardize", "l1", "l2", "clip_norm", "patience", "seed",
 )  # fmt: skip
 
 
@@ -35,7 +47,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that fix what is learned and how."""
     add = parser.add_argument
     add("--layers", metavar="4-5-3", help="neurons per layer (default: one hidden layer of 5)")
-    add("--activations", metavar="A,B", default="sigmoid", help="one for each layer after the inputs, or one for all")
+    add(
+        "--activations",
+        metavar="A,B",
+        help="one for each layer after the inputs, or one for all (default: sigmoid, but softmax for outputs of 2 or "
+        "more classes, and identity for numbers; they are printed)",
+    )
     add("--initializer", metavar="NAME", default="glorot_uniform", help="first weights (default: glorot_uniform)")
     add("--loss", metavar="NAME", help="default: cross_entropy after softmax, squared_error otherwise; it is printed")
     names = ", ".join(OPTIMIZERS)
@@ -54,7 +71,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:
-    """Take the settings from the options, as a plain table.
+    """Take the settings from the options, as a plain table; `completed` fills in what depends on the data.
 
     Raises
     ------
@@ -68,15 +85,48 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
         )
     if settings["learning_rate"] is None:
         settings["learning_rate"] = OPTIMIZERS[args.optimizer][1]
-    if settings["loss"] is None:
-        last = args.activations.split(",")[-1].strip()
-        settings["loss"] = "cross_entropy" if last == "softmax" else "squared_error"
     if args.batch_size < 0:
         raise InvalidValueError(explain("--batch-size", args.batch_size, "a number from 1 up, or 0 for all examples"))
     if not 0.0 <= args.validation < 1.0:
         raise InvalidValueError(explain("--validation", args.validation, "a share from 0 up to, but not, 1"))
     optimizer_of(settings), regularizer_of(settings), clip_of(settings)  # refuse now what cannot be used later
     return settings
+
+
+def completed(settings: dict[str, Any], data: Dataset) -> dict[str, Any]:
+    """Choose activations and loss, where they were left out, by what is to be learned.
+
+    Two or more columns of classes get softmax and cross-entropy, numbers get identity, and all else sigmoid and squared
+    error: also targets of 0 and 1, whatever they are called, which a sigmoid can meet.
+
+    Examples
+    --------
+    >>> from neurograph.data.datasets import load_iris
+    >>> open = {"layers": "4-5-5-3", "activations": None, "loss": None}
+    >>> found = completed(open, load_iris())
+    >>> found["activations"], found["loss"]
+    ('sigmoid,sigmoid,softmax', 'cross_entropy')
+    """
+    done = dict(settings)
+    if done["activations"] is None:
+        last = "sigmoid"
+        if data.class_names and len(data.Y[0]) > 1 and done["loss"] in (None, "cross_entropy"):
+            last = "softmax"
+        elif not data.class_names and not are_classes(data.Y):
+            last = "identity"
+        hidden = len(sizes_of(done["layers"])) - 2 if done["layers"] else 1
+        done["activations"] = "sigmoid" if last == "sigmoid" else ",".join(["sigmoid"] * hidden + [last])
+    if done["loss"] is None:
+        joint = done["activations"].split(",")[-1].strip() == "softmax"
+        done["loss"] = "cross_entropy" if joint else "squared_error"
+    return done
+
+
+def stored(settings: object) -> dict[str, Any] | None:
+    """Read the table of a run that was kept; None when it is none. Before `--ignore` there was no entry for it."""
+    if not isinstance(settings, dict) or set(settings) | {"ignore"} != set(STORED):
+        return None
+    return {name: settings.get(name) for name in STORED}
 
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:

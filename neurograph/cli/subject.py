@@ -88,7 +88,10 @@ def _of_model(args: argparse.Namespace, model: Model) -> Subject:
         y = None if args.target is None else _targets(args.target, model)
     elif args.data is not None:
         name = one_line(args.data)
-        data = for_model(read_data(args.data, _column_of(model), where="--data: "), model, f"--data {name}")
+        read = read_data(
+            args.data, _told(model, "target"), where="--data: ", ignore=_told(model, "ignore"), strict=False
+        )
+        data = for_model(read, model, f"--data {name}")
         row = cases.row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], cases.title_of(data, args.data, row)
     elif args.example is not None:
@@ -113,9 +116,9 @@ def _settings(model: Model) -> dict[str, object]:
     return settings if isinstance(settings, dict) else {}
 
 
-def _column_of(model: Model) -> str | None:
-    column = _settings(model).get("target")
-    return column if isinstance(column, str) else None
+def _told(model: Model, option: str) -> str | None:
+    value = _settings(model).get(option)
+    return value if isinstance(value, str) else None
 
 
 def _loss_of(model: Model) -> str:

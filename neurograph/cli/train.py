@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from neurograph.cli import pictures
+from neurograph.cli import advice, pictures
 from neurograph.cli import settings as options
 from neurograph.cli.layers import check_ends, dense_net, sizes_of
 from neurograph.cli.rows import read_data, wants_one_hot
@@ -41,6 +41,11 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--target", metavar="COLUMN", help="of a CSV file: what to learn, by name or number (default: last)"
     )
+    parser.add_argument(
+        "--ignore",
+        metavar="COLUMN,...",
+        help="of a CSV file: columns to leave out, by name or number, such as id,notes",
+    )
     options.add_options(parser)
     parser.add_argument("--epochs", type=int, metavar="N", default=100, help="in all, also when resumed (default: 100)")
     parser.add_argument(
@@ -71,6 +76,7 @@ class _Plan:
     scaler: Scaler | None
     settings: dict[str, Any]
     old: dict[str, Any]
+    warnings: list[str]
 
     @property
     def rows(self) -> list[Row]:
@@ -98,6 +104,8 @@ def run(args: argparse.Namespace) -> int:
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     plan = _begin(_stored(old, args) if old else options.settings_of(args), old, folder is not None)
+    for warning in plan.warnings:
+        print(f"neurograph train: {warning}", file=sys.stderr)
     print(_headline(plan))
     loop = plan.loop(args.epochs)
     keep = _keeper(folder, plan, loop)
@@ -105,7 +113,7 @@ def run(args: argparse.Namespace) -> int:
     start = Parameters.of(plan.net)
     history = loop.run(every=args.checkpoint, keep=lambda done: keep(done.rows))
     plan.trainer.rewind()  # after Ctrl-C in the middle of an epoch: the model and its last row belong together
-    history.findings = find(plan.net, plan.learned.X, start) if history.rows else []
+    history.findings = _found(plan, start) if history.rows else []
     history.rows[:0] = plan.rows
     report = _report(plan, history)
     print(f"\n{history}\n\n{report}")
@@ -117,12 +125,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _found(plan: _Plan, start: Parameters) -> list[str]:
+    hint = advice.try_standardize(plan.net, plan.learned, plan.scaler is not None)
+    return [*find(plan.net, plan.learned.X, start), *([hint] if hint else [])]
+
+
 def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: bool) -> None:
     """Draw the run, and say what is kept, all of it, also when Ctrl-C cuts the drawing short."""
     drawn: list[pictures.Picture] = []
     try:
         if wanted:
-            subject = pictures.Subject(plan.net, history, plan.learned, plan.judged, plan.scaler is not None)
+            subject = pictures.Subject(plan.net, history, plan.learned, plan.judged, plan.scaler)
             for trouble in pictures.draw_pictures(subject, folder.path, drawn.append):
                 print(f"neurograph train: {trouble}", file=sys.stderr)
         else:
@@ -144,8 +157,8 @@ def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list
 
 
 def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
-    settings = (old.training or {}).get("settings")
-    if not isinstance(settings, dict) or set(settings) != set(options.STORED):
+    settings = options.stored((old.training or {}).get("settings"))
+    if settings is None:
         raise InvalidValueError(f"--resume: {args.out} holds a model without the settings of a run. Begin a new run.")
     if settings["data"] != args.data:
         raise InvalidValueError(f"--resume: the run in {args.out} learns {settings['data']!r}, not {args.data!r}.")
@@ -154,8 +167,10 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
 
 def _begin(settings: dict[str, Any], old: Model | None, kept: bool) -> _Plan:
     data = _read(settings)
+    settings = options.completed(settings, data)
     learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
-    scaler = Scaler.of(learned) if settings["standardize"] else None
+    with advice.naming_ignore():
+        scaler = Scaler.of(learned) if settings["standardize"] else None
     if scaler:
         learned, judged = scaler.scaled(learned), scaler.scaled(judged)
     net = old.net if old else _network(settings, learned)
@@ -172,12 +187,19 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool) -> _Plan:
         clip=options.clip_of(settings),
         record=("gradients",) if kept else (),  # whether drawn or not, so that the table does not depend on it
     )
-    return _Plan(net, trainer, learned, judged, scaler, settings, (old and old.training) or {})
+    warnings = [advice.out_of_reach(net, data), advice.constant_columns(settings["data"], data)]
+    return _Plan(
+        net, trainer, learned, judged, scaler, settings, (old and old.training) or {}, [one for one in warnings if one]
+    )
 
 
 def _read(settings: dict[str, Any]) -> Dataset:
-    last = ACTIVATIONS.find(settings["activations"].split(",")[-1].strip())
-    return read_data(settings["data"], settings["target"], wants_one_hot(last))
+    if settings["activations"] is None:
+        joint = settings["loss"] == "cross_entropy"
+    else:
+        joint = wants_one_hot(ACTIVATIONS.find(settings["activations"].split(",")[-1].strip()))
+    with advice.naming_ignore():
+        return read_data(settings["data"], settings["target"], joint, ignore=settings["ignore"])
 
 
 def _network(settings: dict[str, Any], data: Dataset) -> Network:
@@ -207,8 +229,9 @@ def _report(plan: _Plan, history: History) -> str:
     outputs = [plan.net.forward(x) for x in data.X]
     on = f"{len(data)} examples held out" if plan.settings["validation"] else f"the {len(data)} examples learned from"
     if not data.class_names:
-        error, fit = metrics.mean_squared_error(outputs, data.Y), metrics.r2(outputs, data.Y)
-        return f"On {on}: mean squared error {error:.6g}, R2 {fit:.4f}."
+        error = metrics.mean_squared_error(outputs, data.Y)
+        fit = f", R2 {metrics.r2(outputs, data.Y):.4f}" if len(data) > 1 else ""  # one example has no spread
+        return f"On {on}: mean squared error {error:.6g}{fit}."
     counts = metrics.confusion_matrix(outputs, data.Y)
     share = metrics.accuracy(outputs, data.Y)
     names = [one_line(name) for name in data.class_names]

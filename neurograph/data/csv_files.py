@@ -6,13 +6,14 @@ The cells are read elsewhere, as text and numbers, never executed; nothing is fi
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from neurograph.data.csv_cells import decimal_comma, holds_classes, read_labels, read_numbers
 from neurograph.data.csv_table import Table, read_table
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, one_line
 
-__all__ = ["load_csv"]
+__all__ = ["dataset_from", "load_csv"]
 
 
 def load_csv(
@@ -69,8 +70,25 @@ def load_csv(
         raise InvalidTypeError(explain("load_csv, classes", classes, "True, False, or None to find out"))
     table = read_table(path, header, delimiter)
     place = _place(table, target)
-    comma = decimal_comma(table)
-    features = [column for column in range(table.width) if column != place]
+    return dataset_from(table, place, [column for column in range(table.width) if column != place], classes)
+
+
+def dataset_from(table: Table, place: int, features: list[int], classes: bool | None = None) -> Dataset:
+    """Make a data set of some columns of a table; see `load_csv`. Other columns are not looked at.
+
+    Parameters
+    ----------
+    table : Table
+        The cells.
+    place : int
+        The column of the target, from 0.
+    features : list of int
+        The columns to learn from.
+    classes : bool or None
+        Whether the target holds classes; None finds out.
+    """
+    used = sorted([*features, place])
+    comma = decimal_comma(replace(table, rows=[[cells[column] for column in used] for cells in table.rows]))
     columns = [read_numbers(table, column, comma) for column in features]
     names = table.names or tuple(f"column {number}" for number in range(1, table.width + 1))
     order: tuple[str, ...] = ()

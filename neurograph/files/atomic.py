@@ -79,6 +79,8 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
         cure = _CURES.get(getattr(error, "errno", None) or 0, "Choose another name or folder.")
+        if cure == _CURES[errno.ENOENT] and os.path.isdir(os.path.dirname(os.path.realpath(given))):
+            cure = "The folder is there, but takes no new file. Choose another one."  # such as one of the system's own
         raise NeurographError(f"{given}: cannot be written ({reason}). {cure}") from None
 
 

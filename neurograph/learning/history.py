@@ -15,7 +15,7 @@ __all__ = ["History", "Row"]
 Row = dict[str, float | int | None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class History:
     """What happened in training.
 
@@ -39,6 +39,8 @@ class History:
     >>> history = History(rows=[{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])
     >>> len(history), history.losses
     (2, [0.5, 0.25])
+    >>> history
+    <History of 2 epochs, loss 0.5 -> 0.25>
     >>> print(history.csv(), end="")
     epoch,loss
     1,0.5
@@ -81,6 +83,16 @@ class History:
         writer.writeheader()
         writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in self.rows)
         return text.getvalue()
+
+    def __repr__(self) -> str:
+        """Say in a line how long it is and how the losses went; the rows themselves would fill the screen."""
+        if not self.rows:
+            return "<History of 0 epochs>"
+        ways = [f"of {len(self)} epoch{'' if len(self) == 1 else 's'}"]
+        for name in ("loss", "validation_loss"):
+            if values := [value for value in self.column(name) if value is not None]:
+                ways.append(f"{name} {' -> '.join(f'{value:.3g}' for value in (values[0], values[-1]))}")
+        return f"<History {', '.join(ways)}>"
 
     def __str__(self) -> str:
         """Write a short table: the first epochs, some between, the last ones, and the findings."""

@@ -268,10 +268,9 @@ OUT = " -o net.svg"
 NEEDS = "needs an example. Give --data and --example, or --input and --target."
 MISTAKES = {
     LAYERS.strip(): "-o FILE is missing. Name the file to write, as in -o net.svg.",
-    LAYERS
-    + "-o net.bmp": "-o: got 'net.bmp' (a str), expected a file name that ends in .png, .svg, .pdf, .tex, .dot or "
-    ".gif.",
-    LAYERS + "-o net": "-o: got 'net' (a str), expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
+    LAYERS + "-o net.bmp": "-o net.bmp: expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
+    LAYERS + "-o net": "-o net: expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
+    "draw --layers 3" + OUT: "--layers 3: expected at least an input and an output layer, such as 4-5-3.",
     LAYERS + "-o folder.svg": "-o folder.svg: it is a folder. Name a file.",
     LAYERS + "-o nowhere/net.svg": "nowhere/net.svg: cannot be written (No such file or directory). There is no such "
     "folder. Make it first, or check the name.",
@@ -314,19 +313,17 @@ MISTAKES = {
     LAYERS + "--highlight x1,q" + OUT: "--highlight: no neuron named 'q'. Known: x1, x2, h1, h2, o1.",
     LAYERS + "--highlight o1,x1" + OUT: "highlight: no path leads from o1 to x1. Give them in the order of the edges.",
     LAYERS + "--keep q,h1" + OUT: "--keep: no neuron named 'q'. Known: x1, x2, h1, h2, o1.",
-    LAYERS + "--most 0" + OUT: "--most: got '0' (a str), expected a whole number from 1 up, or all.",
-    LAYERS + "--most many" + OUT: "--most: got 'many' (a str), expected a whole number from 1 up, or all.",
-    LAYERS
-    + "--numbers some"
-    + OUT: "--numbers: got 'some' (a str), expected a whole number from 0 up, or all, or none.",
+    LAYERS + "--most 0" + OUT: "--most 0: expected a whole number from 1 up, or all.",
+    LAYERS + "--most many" + OUT: "--most many: expected a whole number from 1 up, or all.",
+    LAYERS + "--numbers some" + OUT: "--numbers some: expected a whole number from 0 up, or all, or none.",
     LAYERS + "--digits 0" + OUT: "--digits: got 0, expected a whole number from 1 to 17.",
     LAYERS + "--dpi 5 -o net.png": "--dpi: got 5, expected a whole number from 10 to 1200.",
     LAYERS + "--dpi 90" + OUT: "--dpi goes with a .png only.",
-    LAYERS + "--unit layer" + OUT: "--unit goes with a .gif only.",
-    LAYERS + "--learning-rate 1" + OUT: "--learning-rate goes with --show update or a .gif only.",
+    LAYERS + "--unit layer" + OUT: "--unit goes with a .gif or --strip only.",
+    LAYERS + "--learning-rate 1" + OUT: "--learning-rate goes with --show update, --card, --strip or a .gif only.",
     "draw --data iris --show update --learning-rate 0" + OUT: "--learning-rate: got 0.0, expected a number above 0.",
     "draw --data iris --show update --learning-rate x"
-    + OUT: "--learning-rate: got 'x' (a str), expected a number or a fraction such as \"1/3\".",
+    + OUT: "--learning-rate: got 'x', expected a number or a fraction such as \"1/3\".",
     "draw --data iris --highlight h1 -o net.gif": "--highlight does not go with a .gif, which shows one whole training "
     "step.",
     "draw --data iris --show backward --loss squared"

@@ -9,11 +9,14 @@ from neurograph.cli import main
 
 MISTAKES = {
     "step --layers 4-5": "--layers 4-5: without --input and --target the data are iris, which has 4 inputs",
-    "step --layers 4-x-3": "--layers: got '4-x-3' (a str), expected whole numbers joined by hyphens, such as 4-5-3.",
-    "step --layers 4--3": "--layers: got '4--3' (a str), expected whole numbers joined by hyphens",
-    "step --layers 4-0-3": "dense, sizes: got 0, expected at least 1 neuron in each layer.",
+    "step --layers 4-x-3": "--layers 4-x-3: expected whole numbers joined by hyphens, such as 4-5-3.",
+    "step --layers 4--3": "--layers 4--3: expected whole numbers joined by hyphens",
+    "step --layers 4-0-3": "--layers 4-0-3: expected at least 1 neuron in each layer.",
+    "step --layers 3": "--layers 3: expected at least an input and an output layer, such as 4-5-3.",
     "step --activations sigmoyd": "unknown activation 'sigmoyd'. Did you mean 'sigmoid'?",
-    "step --activations sigmoid,tanh,relu": "dense, activations: got 3, expected 2, one for each layer",
+    "step --activations sigmoid,tanh,relu": "--activations sigmoid,tanh,relu: got 3, expected 2, one for each layer "
+    "after the inputs, or 1.",
+    "step --layers 4-3 --activations sigmoid,tanh": "--activations sigmoid,tanh: got 2, expected 1 for all layers.",
     "step --loss squared": "unknown loss 'squared'. Did you mean 'squared_error'?",
     "step --loss cross_entropy": "loss cross_entropy: output o1 is sigmoid, expected softmax",
     "step --initializer glorot": "unknown initializer 'glorot'.",
@@ -25,7 +28,7 @@ MISTAKES = {
     "step --input 1 --target 1": "--layers is missing. Say how many neurons each layer has",
     "step --input 1 --target 1 --data iris": "--data and --example cannot go with --input and --target.",
     "step --layers 2-1 --input 1 --target 1": "--layers 2-1: --input and --target have 1 input and 1 target. Take",
-    "step --layers 2-1 --input 1,zwei --target 1": "--input, number 2: got 'zwei' (a str), expected a number",
+    "step --layers 2-1 --input 1,zwei --target 1": "--input, number 2: got 'zwei', expected a number",
     "step --layers 2-1 --input 1,1/0 --target 1": "expected a fraction that is not divided by zero",
     "step --layers 2-1 --input 1,inf --target 1": "--input, number 2: got inf, expected a finite number",
     "step --layers 1-1 --input 1 --target 2 --loss binary_cross_entropy": "expected a target in [0, 1]",
@@ -55,6 +58,7 @@ def test_a_mistake_is_one_line_on_stderr_and_status_2(line, capsys):
     assert MISTAKES[line] in printed.err
     assert printed.err.startswith("neurograph")
     assert printed.err.count("\n") == 1
+    assert "(a " not in printed.err, "a command line has no types"
 
 
 def run(*arguments, **options):

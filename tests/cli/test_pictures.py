@@ -133,18 +133,17 @@ def test_pictures_that_do_not_fit_the_next_run_are_removed(tmp_path, capsys):
     line = ["train", "noisy_sine", "--layers", "1-3-1", "--activations", "tanh,identity", "--epochs", 2]
     status, out, err = printed(capsys, *line, "--out", tmp_path, "--force")
     assert (status, err) == (0, "")
-    assert files(tmp_path) == sorted([*KEPT, *ALL[:4]])
-    assert list(shown(tmp_path)) == ALL[:4]
-    assert out.endswith(f": {', '.join(KEPT + ALL[:4])}\n")
+    fitting = [*ALL[:4], "predicted.png"]
+    assert files(tmp_path) == sorted(KEPT + fitting)
+    assert list(shown(tmp_path)) == fitting
+    assert out.endswith(f": {', '.join(KEPT + fitting)}\n")
+    printed(capsys, *RUN, "--epochs", 2, "--out", tmp_path, "--force")
+    assert files(tmp_path) == sorted(KEPT + ALL)
 
 
 def test_two_inputs_have_the_whole_plane_and_many_have_none(tmp_path, capsys):
     printed(capsys, "train", "moons", "--epochs", 2, "--out", tmp_path / "moons", "--standardize")
-    assert shown(tmp_path / "moons")["boundary.png"].startswith("Classes predicted over x1 (std) (")
-    assert (
-        "## Decision boundary on 40 examples held out; (std) is standardised\n"
-        in (tmp_path / "moons" / "report.md").read_text()
-    )
+    assert shown(tmp_path / "moons")["boundary.png"].startswith("Classes predicted over x1 (")
     rows = [",".join(map(str, [*range(k, k + 9), "ab"[k % 2]])) for k in range(20)]
     (tmp_path / "wide.csv").write_text(",".join([*"abcdefghi", "kind"]) + "\n" + "\n".join(rows))
     printed(capsys, "train", tmp_path / "wide.csv", "--epochs", 2, "--out", tmp_path / "wide")
@@ -165,6 +164,37 @@ def test_the_plane_is_that_of_the_inputs_which_move_the_net_most():
     assert pictures.strongest_inputs(net, data) == (0, 1)
     net.edge("x3", "o1").weight = 100.0
     assert pictures.strongest_inputs(net, data) == (1, 2)
+
+
+def test_the_boundary_of_a_standardised_run_has_the_units_of_the_data(tmp_path, capsys):
+    printed(capsys, *RUN, "--epochs", 12, "--standardize", "--out", tmp_path)
+    model = load_model(tmp_path / "model.json")
+    _, judged = ng.split(ng.datasets.load_iris(), 0.2, 0)
+    plain = pictures.unscaled(model.net, model.scaler)
+    for x, scaled in zip(judged.X, model.scaler.transform(judged.X), strict=True):
+        assert plain.forward(x) == pytest.approx(model.net.forward(scaled), rel=1e-9)
+    alt = shown(tmp_path)["boundary.png"]
+    lengths = [x[2] for x in judged.X]
+    margin = 0.08 * (max(lengths) - min(lengths))
+    assert f"over petal length (cm) ({min(lengths) - margin:.3g} to {max(lengths) + margin:.3g}) and petal width" in alt
+    assert "(std)" not in (tmp_path / "report.md").read_text()
+    wrong = round(30 * (1 - float(re.search(r"accuracy (\d\.?\d*)", shown(tmp_path)["confusion.png"])[1])))
+    assert f"Wrong: {wrong} of 30 examples." in alt
+
+
+def test_a_regression_shows_what_was_predicted_and_a_far_loss_on_a_logarithmic_axis(tmp_path, capsys):
+    lines = [f"{k % 10},{100 + 5 * (k % 10)}" for k in range(40)]
+    (tmp_path / "line.csv").write_text("size,price\n" + "\n".join(lines))
+    _, out, err = printed(capsys, "train", tmp_path / "line.csv", "--standardize", "--out", tmp_path / "run")
+    assert err == ""
+    images = shown(tmp_path / "run")
+    fit = float(re.search(r"R2 (-?[\d.]+)\.", out)[1])
+    assert images["predicted.png"].startswith(f"Predicted against true price of 8 examples: R2 {fit:.3g}")
+    assert images["loss.png"].startswith("Loss over 100 epochs, on a logarithmic axis: from ")
+
+
+def test_a_loss_that_stays_near_has_a_plain_axis(run):
+    assert shown(run[0])["loss.png"].startswith("Loss over 12 epochs: from ")
 
 
 def test_what_ails_the_net_is_marked(tmp_path, capsys):

@@ -51,3 +51,14 @@ def test_the_table_is_short_and_straight_and_leaves_neurons_out(history):
 def test_the_table_says_why_training_stopped():
     history = History([{"epoch": 1, "loss": 0.5}], findings=["dead: h1"], stopped="interrupted")
     assert str(history).splitlines()[2:] == ["stopped: interrupted", "dead: h1"]
+
+
+def test_at_the_prompt_it_is_one_short_line(history):
+    first, last = history[0], history[-1]
+    assert repr(history) == (
+        f"<History of 40 epochs, loss {first['loss']:.3g} -> {last['loss']:.3g}, "
+        f"validation_loss {first['validation_loss']:.3g} -> {last['validation_loss']:.3g}>"
+    )
+    assert repr(History([{"epoch": 1, "loss": 0.5}])) == "<History of 1 epoch, loss 0.5 -> 0.5>"
+    assert repr(History()) == "<History of 0 epochs>"
+    assert repr(History([{"epoch": 1}])) == "<History of 1 epoch>"

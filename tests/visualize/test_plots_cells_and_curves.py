@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 from numpy import ma
 
 import neurograph as ng
-from neurograph.data.metrics import confusion_matrix
+from neurograph.data.metrics import confusion_matrix, r2
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError
 from neurograph.rules.activations import Activation
 from visualize.plots.confusion import contrast, plot_confusion
 from visualize.plots.curves import plot_activation, points
+from visualize.plots.dot_names import offsets, together
+from visualize.plots.predicted import plot_predictions
 from visualize.themes import THEMES
 
 SINGLE = [rule for rule in ng.ACTIVATIONS if isinstance(rule, Activation)]
@@ -205,6 +207,30 @@ def test_the_neurons_stand_where_their_z_and_a_are(net):
     )
 
 
+def test_a_name_stands_at_its_own_dot_and_apart_from_the_others():
+    net = ng.Network.dense([1, 4, 1], "sigmoid")
+    for name, weight in (("h1", 3.1), ("h2", 0.96), ("h3", 0.69), ("h4", 0.49)):
+        net.edge("x1", name).weight = weight
+    net.forward([1.0])
+    drawn = plot_activation(net)
+    at = {text: name.xy[0] for text, name in zip(texts(drawn["names"]), drawn["names"], strict=True)}
+    assert at == {neuron.name: neuron.z for neuron in net.neurons if neuron.role != "input"}
+    drawn.figure.canvas.draw()
+    boxes = [name.get_window_extent() for name in drawn["names"]]
+    assert not any(one.overlaps(other) for at, one in enumerate(boxes) for other in boxes[:at])
+    whole = drawn.ax.get_window_extent()
+    assert all(whole.containsx(box.x0) and whole.containsx(box.x1) for box in boxes)
+
+
+def test_dots_that_overlap_share_a_line_and_crowded_names_stand_further_off():
+    marked = [(f"h{k}", 0.2 * (k // 2), 0.2 * (k // 2)) for k in range(8)]
+    assert [[name for name, _, _ in group] for group in together(marked, (30.0, 30.0))] == [
+        ["h0", "h1"], ["h2", "h3"], ["h4", "h5"], ["h6", "h7"],
+    ]  # fmt: skip
+    far = offsets([(50.0 + k, 50.0 + k) for k in range(5)], [20.0] * 5, (0.0, 0.0, 100.0, 100.0))
+    assert len(set(far)) == 5, "each has a place of its own"
+
+
 def test_a_network_in_place_of_an_activation_gives_its_first_or_the_one_of_a_neuron(net):
     net.forward([1.0])
     assert plot_activation(net).ax.get_ylabel() == "tanh(z), slope"
@@ -303,3 +329,62 @@ def test_only_the_given_axes_are_touched_and_a_figure_of_its_own_has_the_theme(t
         assert drawn.own
         assert to_hex(drawn.figure.get_facecolor()) == THEMES[theme].page
         assert drawn.ax.xaxis.label.get_color() == THEMES[theme].ink
+
+
+# Predicted against true.
+
+
+def test_each_example_is_a_dot_at_true_and_predicted_with_the_diagonal():
+    outputs, targets = [[1.0, 10.0], [2.5, 12.0], [3.0, 14.0]], [[1.0, 11.0], [2.0, 12.0], [4.0, 13.0]]
+    drawn = plot_predictions(outputs, targets, names=["$a$", "_b"])
+    for k, dots in enumerate(drawn["dots"]):
+        assert dots.get_offsets().tolist() == [[y[k], a[k]] for a, y in zip(outputs, targets, strict=True)]
+    assert [to_hex(dots.get_facecolor()[0]) for dots in drawn["dots"]] == list(THEMES["light"].classes[:2])
+    assert told(drawn) == ["$a$", "_b"]
+    assert drawn["diagonal"].get_xdata().tolist() == drawn["diagonal"].get_ydata().tolist()
+    assert drawn.ax.get_xlim() == drawn.ax.get_ylim() == tuple(drawn["diagonal"].get_xdata())
+    fits = [r2([[a[k]] for a in outputs], [[y[k]] for y in targets]) for k in (0, 1)]
+    assert drawn.alt == (
+        f"Predicted against true of 3 examples: $a$ R2 {fits[0]:.3g}, true from 1 to 4, predicted from 1 to 3; "
+        f"_b R2 {fits[1]:.3g}, true from 11 to 13, predicted from 10 to 14."
+    )
+
+
+@pytest.mark.parametrize("theme", list(THEMES))
+@pytest.mark.parametrize("value", [0.0, 5.0, -1e100])
+def test_one_example_and_equal_numbers_are_drawn_too(theme, value, tmp_path):
+    drawn = plot_predictions([[value]], [[value]], theme=theme)
+    assert "legend" not in drawn.artists
+    assert "R2" not in drawn.alt
+    low, high = drawn.ax.get_xlim()
+    assert low < value < high
+    assert drawn.figure.get_facecolor()[:3] == pytest.approx(_rgb(THEMES[theme].page))
+    drawn.save(tmp_path / "one.png")
+
+
+def _rgb(colour):
+    from matplotlib.colors import to_rgb
+
+    return to_rgb(colour)
+
+
+def test_predictions_on_axes_of_the_users_touch_nothing_else():
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    drawn = plot_predictions([[1.0], [2.0]], [[1.0], [3.0]], left, names=["price"])
+    assert drawn.ax is left
+    assert (left.get_xlabel(), left.get_ylabel()) == ("true price", "predicted price")
+    assert not right.has_data()
+
+
+@pytest.mark.parametrize(
+    ("outputs", "targets", "names", "message"),
+    [
+        ([[1.0]], [[1.0], [2.0]], (), "got 1 rows of outputs and 2 of targets"),
+        ([[math.nan]], [[1.0]], (), "expected a finite number"),
+        ([[1.0]], [[1.0]], ("a", "b"), "expected 1 names, one for each output, or none"),
+    ],
+)
+def test_what_cannot_be_compared_is_explained(outputs, targets, names, message):
+    with pytest.raises(ng.NeurographError, match=message):
+        plot_predictions(outputs, targets, names=names)

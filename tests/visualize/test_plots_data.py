@@ -208,8 +208,15 @@ def test_examples_stand_class_by_class_with_a_line_between_and_the_names_below(t
 def test_targets_that_are_numbers_leave_the_order_as_given():
     drawn = plot_activations(xor_net(), X, [[0.2], [0.1], [0.7], [0.1]])
     assert drawn["class_lines"] is None
-    assert [label.get_text() for label in drawn.ax.get_xticklabels()] == ["0", "1", "2", "3"]
+    assert [label.get_text() for label in drawn.ax.get_xticklabels()] == ["1", "2", "3", "4"], "as --example counts"
     assert drawn.ax.get_xlabel() == "example"
+
+
+def test_the_alt_text_counts_examples_from_1():
+    net = ng.Network.dense([1, 1], "identity", initializer="ones")
+    assert plot_activations(net, [[3.0], [-2.0]]).alt.endswith(
+        "The lowest is -2, of o1 on example 2. The highest is 3, of o1 on example 1."
+    )
 
 
 def test_layers_far_apart_get_scales_of_their_own_and_the_bar_says_so():

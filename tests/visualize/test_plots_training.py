@@ -371,14 +371,14 @@ def test_no_gradients_are_too_odd_to_draw(values):
     assert 0.0 < low < high < math.inf
 
 
-def test_the_range_is_that_of_recent_epochs():
-    calm = [0.1, 0.1, 0.2, 0.1]
-    low, high = plot_gradients(by_layer(one=[1e9, *calm[1:]])).ax.get_ylim()
-    assert 0.02 < low < 0.05
-    assert high == pytest.approx(1.6 * 0.4 * 100)
-    low, high = plot_gradients(by_layer(one=[1e-9, *calm[1:]])).ax.get_ylim()
-    assert low == pytest.approx(0.05 / 1.6 / 100)
-    assert 0.4 < high < 1.0
+@pytest.mark.parametrize("first", [1e9, 1e-9, 0.89])
+def test_the_range_holds_all_medians_and_the_tops_of_all_bands_with_a_margin(first):
+    history = by_layer(one=[first, 1e-3, 1e-3, 1e-3], two=[1e-3, 2e-3, 1e-3, 1e-3])
+    low, high = plot_gradients(history).ax.get_ylim()
+    medians = [value for layer in ("layer 1", "layer 2") for value in history.column(f"gradient_median/{layer}")]
+    tops = [value for layer in ("layer 1", "layer 2") for value in history.column(f"gradient_high/{layer}")]
+    assert low <= min(medians) / 1.6
+    assert high == pytest.approx(max(*medians, *tops) * 1.6)
 
 
 def test_layers_whose_gradients_vanish_or_explode_are_found():

@@ -94,7 +94,7 @@ def plot_activations(
         What is run.
     X, Y : sequence of rows
         The examples. With the targets of classes, the examples stand class by class, each in its own order; without, or
-        when the targets are numbers to be met, as given.
+        when the targets are numbers to be met, as given, and numbered from 1.
     ax : matplotlib.axes.Axes, optional
         Where to draw; nothing else is touched.
     class_names : sequence of str
@@ -196,11 +196,11 @@ def _name_rows(
 def _name_columns(
     ax: Axes, groups: Sequence[tuple[int, int, int]], names: Sequence[str], count: int, theme: Theme
 ) -> Any:
-    """Name the classes and draw lines between them; without classes, number some examples, as in X, from 0."""
+    """Name the classes and draw lines between them; without classes, number some examples, as in X, from 1."""
     if not groups:
         step = max(1, math.ceil(count / 10))
         shown = range(0, count, step)
-        tick_names(ax, "x", [at + 0.5 for at in shown], [str(at) for at in shown])
+        tick_names(ax, "x", [at + 0.5 for at in shown], [str(at + 1) for at in shown])
         return None
     told = [names[label] for label, _, _ in groups]
     narrowest = min(end - start for _, start, end in groups) / count * inches(ax)[0] * len(told)
@@ -221,7 +221,7 @@ def _map_in_words(
     for word, at in (("lowest", values.argmin()), ("highest", values.argmax())):
         row, column = (int(k) for k in unravel_index(at, values.shape))
         ends.append(
-            f"The {word} is {values[row, column]:.3g}, of {short(neurons[row].name)} on example {order[column]}."
+            f"The {word} is {values[row, column]:.3g}, of {short(neurons[row].name)} on example {order[column] + 1}."
         )
     return (
         f"Heat map of the activations of {len(neurons)} neurons on {values.shape[1]} examples"

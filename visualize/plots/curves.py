@@ -16,6 +16,7 @@ from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 from visualize.drawn import Drawn, axes_for, short
+from visualize.plots.dot_names import DOT, Mark, name_dots
 from visualize.plots.furniture import label_axes, legend_above
 from visualize.themes import Theme, find_theme
 
@@ -27,8 +28,6 @@ __all__ = ["plot_activation"]
 _SPAN = 5.0  # to both sides of 0
 _NAMED = 8  # neurons; beyond, their names would hide the curve
 _POINTS = 400
-
-Mark = tuple[str, float, float]  # a neuron's name, z and a
 
 
 def plot_activation(
@@ -97,17 +96,18 @@ def plot_activation(
         artists["neurons"] = ax.scatter(
             [z for _, z, _ in shown],
             [a for _, _, a in shown],
-            s=26,
+            s=DOT,
             color=colours.ink,
             zorder=3,
             edgecolors=[ax.get_facecolor()],
             linewidths=0.6,
         )
-        artists["names"] = _name(ax, shown, 0.09 * (high - low), colours) if len(shown) <= _NAMED else []
     handles = [artists["value"], artists["slope"], *artists["kinks"][:1]]
     told = [_said("a", rule.formula), _said("slope", rule.slope_formula), "kink"]
     artists["legend"] = legend_above(ax, handles, told[: len(handles)], colours)
     ax.set_xlim(low, high)
+    if shown:
+        artists["names"] = name_dots(ax, shown, colours) if len(shown) <= _NAMED else []
     label_axes(ax, "z", f"{short(rule.name)}(z), slope")
     ax.grid(color=colours.quiet, alpha=0.25, linewidth=0.6)
     return Drawn(ax, artists, _alt(rule, (low, high), standing, marked, net is not None), own)
@@ -216,41 +216,6 @@ def _mark_kink(ax: Axes, rule: Activation, kink: float, theme: Theme) -> Any:
     line = ax.axvline(kink, color=theme.ink, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
     ax.plot(kink, slope, color=theme.class_colour(5), marker="o", markersize=5, linestyle="")
     return line
-
-
-def together(marked: Sequence[Mark], near: float) -> list[list[Mark]]:
-    """Put neurons side by side together, in the order of z: each is nearer to the one before than `near`.
-
-    Examples
-    --------
-    >>> together([("h1", 2.0, 2.0), ("h2", 0.0, 0.0), ("h3", 0.25, 0.25)], 0.5)
-    [[('h2', 0.0, 0.0), ('h3', 0.25, 0.25)], [('h1', 2.0, 2.0)]]
-    """
-    groups: list[list[Mark]] = []
-    for mark in sorted(marked, key=lambda one: one[1]):
-        if groups and mark[1] - groups[-1][-1][1] < near:
-            groups[-1].append(mark)
-        else:
-            groups.append([mark])
-    return groups
-
-
-def _name(ax: Axes, marked: Sequence[Mark], near: float, theme: Theme) -> list[Any]:
-    """Write the names to the upper left of the dots, where a rising curve leaves room; neighbours on one line."""
-    return [
-        ax.annotate(
-            ", ".join(short(name, 12) for name, _, _ in group),
-            group[0][1:],
-            xytext=(-4, 4),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            color=theme.ink,
-            fontsize=8,
-            parse_math=False,
-        )
-        for group in together(marked, near)
-    ]
 
 
 def _alt(

@@ -104,25 +104,15 @@ def _is_light(colour: str) -> bool:
 def reach(columns: Iterable[Sequence[float]], margin: float = 1.6) -> tuple[float, float]:
     """Find the ends of a logarithmic axis that holds the positive numbers of all columns with some room.
 
-    It goes by the last half of the epochs. The first half may widen it, but by two decades at most, so that a wild
-    beginning does not flatten the rest.
-
     Examples
     --------
-    >>> reach([[1e9, 4.0, 1.0, 2.0]], margin=1.0)
-    (1.0, 200.0)
+    >>> reach([[1e9, 4.0], [1.0, 0.0]], margin=2.0)
+    (0.5, 2000000000.0)
     """
-    early: list[float] = []
-    late: list[float] = []
-    for column in columns:
-        half = len(column) // 2
-        early += [value for value in column[:half] if value > 0.0]
-        late += [value for value in column[half:] if value > 0.0]
-    if not late and not early:
+    values = [value for column in columns for value in column if value > 0.0]
+    if not values:
         return 1e-3, 1.0
-    low, high = min(late or early), max(late or early)
-    low = min(low, max(min(early, default=low), low / 100.0))
-    high = max(high, min(max(early, default=high), high * 100.0))
+    low, high = min(values), max(values)
     low = min(max(low / margin, 1e-250), 1e249)  # beyond, matplotlib's own margins overflow
     return low, max(min(high * margin, 1e250), 10.0 * low)
 

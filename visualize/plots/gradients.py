@@ -28,9 +28,9 @@ _GUIDE = 1e-3
 def plot_gradients(history: History, ax: Axes | None = None, *, theme: str | Theme = "light") -> Drawn:
     """Draw the gradient flow: the median of |dC/dparameter| in each layer over the epochs, and a band of its quartiles.
 
-    The axis is logarithmic and its range is that of the last half of the epochs; an earlier one may widen it by two
-    decades at most. A median of 0 has no place on it: it leaves a gap, with a triangle at the bottom, and is counted in
-    the legend.
+    The axis is logarithmic. It holds all medians, the tops of all bands, and their bottoms in the last half of the
+    epochs; what a band has below is cut off. A median of 0 has no place on it: it leaves a gap, with a triangle at the
+    bottom, and is counted in the legend.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def plot_gradients(history: History, ax: Axes | None = None, *, theme: str | The
     low, median, high = (
         by_layer(history, f"gradient_{what}", "plot_gradients", "gradients") for what in ("low", "median", "high")
     )
-    ends = reach([*median.values(), *([math.nan] * (len(c) // 2) + c[len(c) // 2 :] for c in _both(low, high))])
+    ends = reach([*median.values(), *high.values(), *(column[len(column) // 2 :] for column in low.values())])
     found = flow_findings(history)
     epochs = epochs_of(history)
     ax, own = axes_for(ax, colours, "plot_gradients")
@@ -174,10 +174,6 @@ def flow_findings(history: History) -> dict[str, str]:
 def _usual(values: Sequence[float]) -> float:
     late = [value for value in values[len(values) // 2 :] if not math.isnan(value)]
     return statistics.median(late) if late else math.nan
-
-
-def _both(low: dict[str, list[float]], high: dict[str, list[float]]) -> list[list[float]]:
-    return [*low.values(), *high.values()]
 
 
 def _line(ax: Axes, epochs: Sequence[float], values: Sequence[float], look: dict[str, Any]) -> Any:

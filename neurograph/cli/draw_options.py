@@ -1,0 +1,95 @@
+"""The options of `neurograph draw`: the file to write, and which options go with which kind of picture.
+
+It refuses what does not fit, before any work is done; it draws nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from neurograph.errors import InvalidValueError, explain
+
+__all__ = ["check_options", "check_out", "listed"]
+
+_NETWORK_ONLY = ("direction", "keep", "labels", "numbers", "bias", "highlight")
+# What does not go with a kind of picture, which is then called so.
+_WITHOUT = {
+    "gif": (("show", *_NETWORK_ONLY, "dpi"), "a .gif, which shows one whole training step"),
+    "strip": (("show", *_NETWORK_ONLY), "--strip, which shows one whole training step"),
+    "card": ((*_NETWORK_ONLY, "most", "scale", "unit"), "--card, which shows one neuron"),
+}
+_FIGURES = ("png", "svg", "pdf")
+
+
+def check_out(args: argparse.Namespace, endings: Sequence[str]) -> str:
+    """See that the file may be written; give its ending.
+
+    Raises
+    ------
+    InvalidValueError
+        When it has no name or another ending, is a folder, or exists and may not be overwritten.
+    """
+    if args.out is None:
+        raise InvalidValueError("-o FILE is missing. Name the file to write, as in -o net.svg.")
+    ending = Path(args.out).suffix.lower().removeprefix(".")
+    if ending not in endings:
+        raise InvalidValueError(f"-o {args.out}: expected a file name that ends in {listed(endings)}.")
+    if os.path.isdir(args.out):
+        raise InvalidValueError(f"-o {args.out}: it is a folder. Name a file.")
+    if os.path.exists(args.out) and not args.force:
+        raise InvalidValueError(f"-o {args.out}: it exists already. Take another name, or --force.")
+    return ending
+
+
+def check_options(args: argparse.Namespace, ending: str) -> str:
+    """Refuse options that do not go together, so that none is silently without effect; give the kind of picture.
+
+    Raises
+    ------
+    InvalidValueError
+        When there are such, or a number is out of its range.
+    """
+    kind = _kind(args, ending)
+    names, picture = _WITHOUT.get(kind, ((), ""))
+    for name in names:
+        if getattr(args, name) is not None:
+            raise InvalidValueError(f"--{name} does not go with {picture}.")
+    if kind == "card" and args.show not in (None, "forward", "backward"):
+        raise InvalidValueError(f"--show {args.show} does not go with --card. Take forward or backward, or neither.")
+    if kind == "network" and args.unit is not None:
+        raise InvalidValueError("--unit goes with a .gif or --strip only.")
+    if args.learning_rate is not None and kind == "network" and args.show != "update":
+        raise InvalidValueError("--learning-rate goes with --show update, --card, --strip or a .gif only.")
+    if args.dpi is not None and ending != "png":
+        raise InvalidValueError("--dpi goes with a .png only.")
+    if args.dpi is not None and not 10 <= args.dpi <= 1200:
+        raise InvalidValueError(explain("--dpi", args.dpi, "a whole number from 10 to 1200"))
+    if args.digits is not None and not 1 <= args.digits <= 17:
+        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
+    return kind
+
+
+def _kind(args: argparse.Namespace, ending: str) -> str:
+    """Tell which picture is asked for: "network", "gif", "card" or "strip"."""
+    asked = [name for name, given in (("card", args.card is not None), ("strip", args.strip)) if given]
+    if len(asked) > 1:
+        raise InvalidValueError("--card and --strip cannot go together. Draw one after the other.")
+    if not asked:
+        return "gif" if ending == "gif" else "network"
+    if ending not in _FIGURES:
+        raise InvalidValueError(f"-o {args.out}: --{asked[0]} writes {listed(_FIGURES)} only.")
+    return asked[0]
+
+
+def listed(endings: Sequence[str]) -> str:
+    """List endings of files.
+
+    Examples
+    --------
+    >>> listed(["png", "svg", "pdf"])
+    '.png, .svg or .pdf'
+    """
+    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from matplotlib.colorbar import Colorbar
 from PIL import Image
 
 import neurograph as ng
@@ -57,7 +58,7 @@ def blocks(data):
     return own, comments
 
 
-def test_one_picture_for_each_step_900_dots_wide_with_a_comment(trace, tmp_path):
+def test_one_picture_for_each_step_1200_dots_wide_with_a_comment(trace, tmp_path):
     path = tmp_path / "step.gif"
     made = animate_steps(trace, path, unit="layer", seconds=0.5)
     assert (made.path, made.frames) == (path, len(trace.at("layer")))
@@ -65,13 +66,13 @@ def test_one_picture_for_each_step_900_dots_wide_with_a_comment(trace, tmp_path)
     assert len(seen) == made.frames
     assert [info["duration"] for info, _ in seen] == [500] * (made.frames - 1) + [2000]
     assert {picture.shape for _, picture in seen} == {(made.size[1], made.size[0], 3)}
-    assert made.size[0] == 900
+    assert made.size[0] == 1200
     assert seen[0][0]["loop"] == 0
     assert seen[0][0]["comment"].decode() == made.alt_text()
     assert made.alt.startswith(
         "Film of a training step of a network of 6 neurons and 9 edges in 12 pictures, from forward"
     )
-    assert path.stat().st_size < 30_000 * made.frames
+    assert path.stat().st_size < 50_000 * made.frames
 
 
 def test_the_same_trace_gives_the_same_bytes_and_one_palette(trace, tmp_path):
@@ -85,7 +86,7 @@ def test_the_same_trace_gives_the_same_bytes_and_one_palette(trace, tmp_path):
 def test_what_does_not_change_keeps_its_colour_from_picture_to_picture(trace, tmp_path, monkeypatch):
     shots = []
     take = film._shot
-    monkeypatch.setattr(film, "_shot", lambda figure: shots.append(take(figure)) or shots[-1])
+    monkeypatch.setattr(film, "_shot", lambda *given: shots.append(take(*given)) or shots[-1])
     path = tmp_path / "step.gif"
     animate_steps(trace, path, unit="neuron", phases="forward", seconds=0.1)
     drawn = [shot.colours().reshape(shot.size[1], shot.size[0]) for shot in shots]
@@ -114,8 +115,81 @@ def test_scales_are_the_same_in_all_pictures_of_a_mode(trace, tmp_path, monkeypa
 
     monkeypatch.setattr(animation, "picture", watch)
     animate_steps(trace, tmp_path / "step.gif", unit="layer")
-    assert set(limits) == {"forward", "backward", "gradients", "update"}
+    assert set(limits) == {"forward", "loss", "backward", "gradients", "update"}
+    assert limits["forward"] == limits["loss"]
     assert all(len(found) == 1 for found in limits.values())
+
+
+def pictures_by(monkeypatch, make):
+    """Make a film, and look at every figure as it is drawn."""
+    take = film._shot
+
+    def look(figure, stills):
+        shot = take(figure, stills)
+        make(figure, figure.canvas.get_renderer())
+        return shot
+
+    monkeypatch.setattr(film, "_shot", look)
+
+
+@pytest.mark.parametrize("width", [900, 1200, 1921])
+def test_a_film_is_as_wide_as_asked_and_nothing_runs_out_or_over_the_scales(tmp_path, monkeypatch, width):
+    iris = ng.datasets.load_iris()
+    net = ng.Network.dense([4, 5, 3], ["tanh", "softmax"], seed=1)
+    trace = net.trace(iris.X[60], iris.Y[60], "cross_entropy")
+    small, names = [], []
+
+    def check(figure, renderer):
+        net_axes, *bars = figure.axes
+        for text in figure.texts:
+            assert text.get_window_extent(renderer).x1 <= figure.bbox.width, text.get_text()
+        scales = [bar.get_tightbbox(renderer) for bar in bars]
+        for box in scales:
+            assert box.x1 <= figure.bbox.width
+        for text in net_axes.texts:
+            assert text.get_window_extent(renderer).x1 < min(box.x0 for box in scales), text.get_text()
+            if "\n" not in text.get_text() and text.get_text().startswith(("a ", "z ")):
+                small.append(text.get_fontsize() * figure.dpi / 72)
+            names.append(text.get_text())
+
+    pictures_by(monkeypatch, check)
+    made = animate_steps(
+        trace, tmp_path / "step.gif", unit="layer", width=width,
+        feature_names=[*iris.feature_names[:3], "the width of the petals in centimetres"], class_names=iris.class_names,
+    )  # fmt: skip
+    assert made.size[0] == width + width % 2
+    assert min(small) >= 9.0 * width / 1200
+    assert "versicolor" in names
+    assert any(name.startswith("the width of the p") and name.endswith("…") for name in names)
+
+
+def test_long_headings_are_wrapped_and_losses_have_a_line_of_their_own(tmp_path, monkeypatch):
+    net = ng.Network.dense([2, 2, 1], ["tanh", "sigmoid"], seed=1)
+    seen = []
+    pictures_by(monkeypatch, lambda figure, _: seen.append([text.get_text() for text in figure.texts]))
+    trace = net.trace([0.5, -1.0], [1.0])
+    animate_steps(trace, tmp_path / "step.gif", unit="phase")
+    assert seen[-1][0].startswith("6 after the update: ")
+    assert seen[-1][1].endswith("real change of the loss")
+    assert seen[-1][2].startswith("C' = ")
+    assert seen[1][:2] == ["2 loss: loss term; sum of the terms", f"C = {trace.loss_before:.3g}"]
+
+
+def test_a_film_says_how_many_numbers_had_no_room(tmp_path, monkeypatch):
+    net = ng.Network.dense([6, 7, 2], "tanh", seed=1)
+    seen = []
+    pictures_by(monkeypatch, lambda figure, _: seen.append([text.get_text() for text in figure.texts]))
+    animate_steps(net.trace([0.1] * 6, [0.5, 0.5]), tmp_path / "step.gif", unit="layer", phases="forward")
+    assert any("had no room" in text for text in seen[0])
+
+
+def test_what_stays_is_drawn_once(trace, tmp_path, monkeypatch):
+    drawn = []
+    draw = Colorbar._draw_all
+    monkeypatch.setattr(Colorbar, "_draw_all", lambda bar: drawn.append(bar) or draw(bar))
+    made = animate_steps(trace, tmp_path / "step.gif")
+    assert made.frames > 20
+    assert len({id(bar) for bar in drawn}) == 9  # of five modes, all but the update with two
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
@@ -124,10 +198,10 @@ def test_what_breaks_off_leaves_the_old_file_and_nothing_else(trace, tmp_path, m
     path.write_bytes(b"old")
     take, count = film._shot, iter(range(9))
 
-    def stop(figure):
+    def stop(*given):
         if next(count) == 2:
             raise error
-        return take(figure)
+        return take(*given)
 
     monkeypatch.setattr(film, "_shot", stop)
     with pytest.raises(error):
@@ -160,7 +234,7 @@ def test_an_mp4_has_the_pictures_the_time_and_the_same_bytes(trace, tmp_path):
         "csv=p=0",
     ]
     told = subprocess.run([*asked, str(paths[0])], capture_output=True, text=True, check=True).stdout
-    assert told.startswith("900\n")
+    assert told.startswith("1200\n")
     assert float(told.split("\n")[1].split(",")[0]) == pytest.approx(0.5 * 6 + 1.5, abs=0.3)
     assert "Film of a training step" in told
 
@@ -193,7 +267,7 @@ def test_a_batch_and_a_step_with_long_equations_fit(tmp_path):
     batch = net.trace([[0.1] * 9, [0.2] * 9], [[1.0], [0.0]])
     made = animate_steps(batch, tmp_path / "batch.gif", unit="phase", theme="dark", seconds=0.1)
     assert made.frames == len(batch.at("phase"))
-    assert made.size[1] < 800
+    assert made.size[1] < 1080
 
 
 def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_path):
@@ -205,7 +279,7 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
     made = animate_training(net, history, xs, ys, tmp_path / "run.gif", seconds=0.2)
     assert str(net.__getstate__()) == str(before)
     assert made.frames == 3
-    assert made.size == (900, 500)
+    assert made.size == (1200, 676)
     assert made.alt == (
         "Film of the training of a network of 5 neurons and 6 edges, epochs 2 to 6 in 3 pictures: its weights and "
         "biases, the decision boundary and the loss so far. "
@@ -218,22 +292,22 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
 
 
 def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monkeypatch):
-    from visualize.steps import training_film
+    from visualize.steps import training_scene
 
     net, history, xs, ys = run
     seen, points = [], []
-    draw, loss = training_film._draw_net, training_film._draw_loss
+    draw, loss = training_scene._draw_net, training_scene._mark_loss
 
-    def net_of(figure, twin, scene):
-        draw(figure, twin, scene)
+    def net_of(ax, twin, scene):
+        draw(ax, twin, scene)
         seen.append(({edge.label: edge.w for edge in twin.edges}, scene.base.scale.limit))
 
     def loss_of(ax, epoch, scene):
         loss(ax, epoch, scene)
         points.append(tuple(ax.lines[-1].get_xydata()[0]))
 
-    monkeypatch.setattr(training_film, "_draw_net", net_of)
-    monkeypatch.setattr(training_film, "_draw_loss", loss_of)
+    monkeypatch.setattr(training_scene, "_draw_net", net_of)
+    monkeypatch.setattr(training_scene, "_mark_loss", loss_of)
     animate_training(net, history, xs, ys, tmp_path / "run.gif")
     assert [weights for weights, _ in seen] == [
         {label: kept[label] for label in weights}
@@ -243,6 +317,28 @@ def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monke
         max(abs(value) for kept in history.snapshots.values() for value in kept.values())
     }
     assert points == [(epoch, history[epoch - 1]["loss"]) for epoch in (2, 4, 6)]
+
+
+def test_training_fills_the_picture_and_leaves_out_what_cannot_be_read(run, tmp_path, monkeypatch):
+    net, history, xs, ys = run
+    found = {}
+
+    def look(figure, renderer):
+        ax = figure.axes[0]
+        texts = {text.get_text(): text.get_window_extent(renderer) for text in ax.texts}
+        left, right = min(box.x0 for box in texts.values()), max(box.x1 for box in texts.values())
+        found[figure.bbox.width] = (texts, (right - left) / figure.bbox.width, ax.get_window_extent(renderer))
+
+    pictures_by(monkeypatch, look)
+    for width in (400, 1200):
+        animate_training(
+            net, history, xs, ys, tmp_path / "run.gif", class_names=["upper moon", "lower moon"], width=width
+        )
+    texts, share, place = found[1200]
+    assert share > 0.5
+    assert texts["lower moon\n(else upper moon)"].x1 <= place.x1
+    assert any(text.startswith("b ") for text in texts)
+    assert not any(text.startswith("b ") for text in found[400][0])
 
 
 def test_training_without_a_plane_shows_net_and_loss(tmp_path):
@@ -268,6 +364,7 @@ def test_epochs_are_chosen_so_that_the_last_one_is_there():
     [
         ({"path": "a.avi"}, "path: got 'a.avi' (a str), expected a file name that ends in .gif or .mp4."),
         ({"seconds": 0.0}, "animate_steps, seconds: got 0.0, expected a number from 0.02 to 60 for each picture."),
+        ({"width": 100}, "animate_steps, width: got 100, expected dots from 300 to 4000."),
         ({"trace": None}, "animate_steps, trace: got None, expected a Trace. Make one with net.trace(x, y)."),
         (
             {"phases": "forwards"},

@@ -1,6 +1,7 @@
 """The step strip: panels, what is lit, what is not computed, and one scale for each mode."""
 
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import neurograph as ng
 from visualize.steps.frames import PHASES, frame_at, places_of
@@ -30,7 +31,9 @@ def test_one_panel_for_each_step_with_its_title_and_mode(trace):
     strip = draw_strip(trace)
     steps = [step for step in trace.at("layer") if step.phase != "after"]
     assert [frame.step.index for frame in strip.frames] == [step.index for step in steps]
-    assert [panel.mode.name for panel in strip.panels] == [PHASES[step.phase] for step in steps]
+    assert [frame.mode for frame in strip.frames] == [PHASES[step.phase] for step in steps]
+    shown = [PHASES[step.phase].replace("loss", "forward") for step in steps]  # the loss is about activations
+    assert [panel.mode.name for panel in strip.panels] == shown
     assert [frame.title for frame in strip.frames[:4]] == [
         "1 forward, layer 1: weighted sum; activation",
         "2 forward, output layer: weighted sum; activation",
@@ -48,12 +51,74 @@ def test_what_is_not_computed_yet_is_dotted_and_asked(trace):
     outer = {(source, target) for source in ("h1", "h2") for target in ("o1", "o2")}
     assert known(strip.panels[0]) == (inner, {"x1", "x2", "h1", "h2"})
     assert known(strip.panels[1])[0] == inner | skip | outer
-    assert known(strip.panels[2]) == (set(), set())
+    assert known(strip.panels[2]) == known(strip.panels[1])
     assert known(strip.panels[3]) == (set(), {"o1", "o2"})
     assert known(strip.panels[4])[0] == outer
     assert len(strip.panels[0].missing_.get_segments()) == len(skip | outer)
     asked = dict(next(node.numbers for node in strip.panels[0].nodes if node.node.neuron.name == "o1"))
     assert asked == {"z": "?", "a": "?"}
+
+
+def test_the_loss_sets_activations_against_targets(trace):
+    strip = draw_strip(trace)
+    state = trace.at("layer").state(2)
+    style = strip.frames[2].step.style
+    found = {node.node.neuron.name: dict(node.numbers) for node in strip.panels[2].nodes}
+    for name, target in (("o1", "1"), ("o2", "0")):
+        assert found[name] == {"a": style.text(state["a", name]), "y": target}
+    assert set(found["h1"]) == {"a"}
+    assert strip.panels[2].lines_.norm.vmax == strip.panels[1].lines_.norm.vmax
+    assert not strip.panels[2].numbers
+
+
+def sizes(strip):
+    strip.figure.canvas.draw()
+    canvas = FigureCanvasAgg(strip.figure)
+    canvas.draw()
+    return [[(text, text.get_fontsize()) for text in (*panel.labels_, *panel.numbers_)] for panel in strip.panels]
+
+
+def test_names_stand_in_the_first_column_only_and_everything_can_be_read():
+    iris = ng.datasets.load_iris()
+    net = ng.Network.dense([4, 5, 3], ["tanh", "softmax"], seed=1)
+    trace = net.trace(iris.X[60], iris.Y[60], "cross_entropy")
+    strip = draw_strip(trace, feature_names=iris.feature_names, class_names=iris.class_names)
+    found = sizes(strip)
+    rows = {round(panel.ax_.get_position().y0, 3) for panel in strip.panels}
+    assert len(rows) == 3  # three columns: four could not be read
+    for at, texts in enumerate(found):
+        words = {text.get_text() for text, _ in texts}
+        assert set(iris.class_names) <= words if at % 3 == 0 else not set(iris.class_names) & words
+        assert not any(node.side for node in strip.panels[at].nodes)
+    every = sorted(size for texts in found for _, size in texts)
+    assert every[len(every) // 10] >= 4.3
+    for panel in strip.panels[::3]:
+        place = panel.ax_.get_window_extent()
+        renderer = FigureCanvasAgg(strip.figure).get_renderer()
+        for text in panel.labels_:
+            box = text.get_window_extent(renderer)
+            assert place.x0 <= box.x0, text.get_text()
+            assert box.x1 <= place.x1, text.get_text()
+
+
+def test_numbers_without_room_are_counted_below_the_panels():
+    net = ng.Network.dense([6, 7, 2], "tanh", seed=1)
+    strip = draw_strip(net.trace([0.1] * 6, [0.5, 0.5]), phases="forward")
+    count = sum(panel.left_out for panel in strip.panels)
+    assert count > 0
+    told = [part.get_supxlabel() for part in strip.figure.subfigs]
+    assert f"{count} numbers had no room" in told[1].replace("\n", " ")
+    small = draw_strip(ng.Network.dense([1, 1], "tanh").trace([0.1], [0.5]), phases="forward")
+    assert "had no room" not in small.figure.subfigs[1].get_supxlabel()
+
+
+def test_large_layers_make_no_endless_figure_and_the_caption_says_what_is_missing():
+    trace = ng.Network.dense([20, 3, 1], "tanh", seed=1).trace([0.1] * 20, [0.5])
+    strip = draw_strip(trace, unit="phase")
+    assert strip.figure.get_size_inches()[1] < 30
+    assert "numbers in neurons had no room" in strip.figure.subfigs[1].get_supxlabel().replace("\n", " ")
+    fewer = draw_strip(trace, unit="phase", most=4)
+    assert "numbers in neurons" not in fewer.figure.subfigs[1].get_supxlabel()
 
 
 def test_the_step_s_own_neurons_and_edges_are_lit(trace):

@@ -6,18 +6,23 @@ It shows the frames of a strip one after another; films as files are made in fil
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NetworkDiagram
-from visualize.steps.film import DPI, WIDTH, Film, check_film, make_film
+from visualize.network.scales import Scale
+from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture
 from visualize.steps.frames import Frame, as_trace, equation_lines, frame_at, places_of
-from visualize.steps.pictures import Look, as_kind, bases, picture, show_missing
+from visualize.steps.pictures import Look, as_kind, bases, picture, pull_names, show_missing, unread
+from visualize.steps.sides import Sides, fill_width, write_sides
+from visualize.steps.words import wrapped
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["animate_steps", "vertical_bar"]
@@ -25,9 +30,12 @@ __all__ = ["animate_steps", "vertical_bar"]
 _WHERE = "animate_steps"
 _MOST = 600  # frames; more take minutes to draw and to watch
 _LINES = 9  # lines of equations that there is room for
-_LETTERS = 112  # in a line of equations
-_HEAD, _LINE = 0.42, 0.165  # inches: the title, a line
-_NET = 0.83  # of the width is for the net, the rest for its scales
+# In inches, of a picture that is 9 wide:
+_TITLE, _LINE = 0.23, 0.165  # a line of the title, and of equations
+_NET = 0.81  # the part of the width that is for the net; the rest is for its scales
+_TALL, _TALLEST = 4.3, 5.4  # the net: usually, and where its numbers could not be read otherwise
+_UNIT, _LEAST_UNIT = 0.85, 0.53  # from neuron to neuron
+_POINTS, _MONO = 12.5, 9.2  # sizes of titles and equations
 
 
 def animate_steps(
@@ -43,6 +51,7 @@ def animate_steps(
     feature_names: Sequence[str] = (),
     class_names: Sequence[str] = (),
     theme: str | Theme = "light",
+    width: int = 1200,
     progress: bool | None = None,
 ) -> Film:
     """Write a training step as a film, one picture for each step of its trace; it begins again when it is over.
@@ -64,6 +73,8 @@ def animate_steps(
         How long a picture stays; the last one stays 2 seconds at least.
     digits, most, scale, feature_names, class_names, theme
         As for `draw_strip`.
+    width : int
+        Dots across, from 300 to 4000. A wide one, such as 1920, for a large network or a large screen.
     progress : bool, optional
         Show a bar; when left out, on a terminal only.
 
@@ -89,9 +100,9 @@ def animate_steps(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     film = animate_steps(trace, Path(folder) / "step.gif", unit="phase", phases="forward", progress=False)
     >>> film.frames, film.size[0]
-    (1, 900)
+    (1, 1200)
     """
-    each = check_film(path, seconds, _WHERE)
+    each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
     told = as_trace(trace, unit, digits, _WHERE)
     chosen = tuple(dict.fromkeys(step.phase for step in told.at("phase"))) if phases is None else phases
     places = places_of(told, chosen, _WHERE, _MOST)
@@ -100,7 +111,7 @@ def animate_steps(
     look.update(feature_names=feature_names, class_names=class_names)
     grounds = bases(told, (frame.mode for frame in frames), look)
     alt = _alt(told, frames)
-    return make_film(path, _pictures(frames, grounds, look), len(frames), each, alt, progress)
+    return make_film(path, _pictures(frames, grounds, look, dots), len(frames), each, alt, progress)
 
 
 def _alt(trace: Trace[Any], frames: Sequence[Frame]) -> str:
@@ -113,58 +124,119 @@ def _alt(trace: Trace[Any], frames: Sequence[Frame]) -> str:
     )
 
 
-def _pictures(frames: Sequence[Frame], grounds: dict[str, NetworkDiagram], look: Look) -> Iterator[Figure]:
-    from matplotlib.figure import Figure
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where things are, in inches and the same in all pictures, and what the diagrams share."""
 
-    from visualize.network.painter import extent
+    width: int
+    head: float
+    net: float
+    foot: float
+    box: tuple[float, float, float, float]
+    sides: Sides
 
-    theme: Theme = look["theme"]
-    texts = [_equations(frame) for frame in frames]
-    rows = max(map(len, texts))
-    spans = [extent(base) for base in grounds.values()]
-    shape = max((top - bottom) / (right - left) for left, bottom, right, top in spans)
-    net = min(max(shape * _NET * WIDTH, 2.2), 5.2)
-    tall = round((_HEAD + net + _LINE * rows + 0.25) * DPI / 2) * 2 / DPI  # an even number of dots, as films need it
-    figure = Figure(figsize=(WIDTH, tall), dpi=DPI, facecolor=theme.page)
-    for frame, lines in zip(frames, texts, strict=True):
-        figure.clear()
-        title = f"{frame.title}{f'   {frame.losses}' if frame.losses else ''}"
-        words: dict[str, Any] = {"color": theme.ink, "parse_math": False, "va": "top"}
-        figure.text(0.015, 1.0 - 0.1 / tall, title, fontsize=12.5, **words)
-        low = (0.2 + _LINE * rows) / tall
-        ax = figure.add_axes((0.02, low, _NET - 0.015, net / tall), facecolor=theme.page)
-        diagram = picture(grounds[frame.mode], frame, look).plot(ax, colorbar=False, legend=False)
+    @property
+    def tall(self) -> float:
+        return self.head + self.net + self.foot
+
+
+def _pictures(frames: Sequence[Frame], grounds: dict[str, NetworkDiagram], look: Look, width: int) -> Iterator[Figure]:
+    """Draw picture after picture; those of a mode are one figure, of which the scales are drawn once."""
+    letters = _letters(width)
+    texts = [_equations(frame, letters) for frame in frames]
+    titles = [_title(frame) for frame in frames]
+    plan = _planned(grounds, width, max(map(len, titles)), max(map(len, texts)))
+    stages: dict[str, tuple[Figure, Axes]] = {}
+    for frame, title, lines in zip(frames, titles, texts, strict=True):
+        base = grounds[frame.mode]
+        if frame.mode not in stages:
+            stages[frame.mode] = _stage(base, plan)
+        figure, ax = stages[frame.mode]
+        for artist in (*ax.collections, *ax.texts, *figure.texts):
+            artist.remove()
+        diagram = picture(base, frame, look).plot(ax, colorbar=False, legend=False)
         show_missing(diagram)
-        _scales(figure, diagram, low, net / tall)
-        for at, line in enumerate(lines):
-            y = (0.12 + _LINE * (rows - at)) / tall
-            figure.text(0.015, y, line, fontsize=9.2, family="monospace", **words)
+        write_sides(diagram, plan.sides)
+        left, low, right, top = plan.box
+        ax.set_xlim(left, right)
+        ax.set_ylim(low, top)
+        _write(figure, plan, title, lines, unread(diagram.left_out), base.theme)
         yield figure
 
 
-def _equations(frame: Frame) -> list[str]:
-    lines = equation_lines(frame.step.lines, frame.step.style, _LETTERS)
+def _planned(grounds: dict[str, NetworkDiagram], width: int, title_lines: int, rows: int) -> _Plan:
+    """Spread the layers so that the net fills its part of the pictures, and share out the rest."""
+    from visualize.network.painter import extent
+
+    bases = list(grounds.values())
+    names = pull_names(bases)
+    ends = [extent(base) for base in bases]
+    low, top = min(end[1] for end in ends), max(end[3] for end in ends)
+    unit = max(min(_TALL / (top - low), _UNIT), min(_LEAST_UNIT, _TALLEST / (top - low)))
+    room = _NET * INCHES
+    sides = fill_width(bases, names, room / unit)
+    net = max((top - low) * min(unit, room / (sides.right - sides.left)), 2.2)
+    box = (sides.left, low, sides.right, top)
+    return _Plan(width, 0.15 + _TITLE * title_lines, net, 0.25 + _LINE * rows, box, sides)
+
+
+def _stage(base: NetworkDiagram, plan: _Plan) -> tuple[Figure, Axes]:
+    """Make the figure of a mode: its scales, which stay, and axes for the net, which does not."""
+    theme, mode = base.theme, base.mode
+    figure = new_picture(plan.width, plan.tall, theme.page)
+    low, tall = plan.foot / plan.tall, plan.net / plan.tall
+    ax = figure.add_axes((0.012, low, _NET, tall), facecolor=theme.page)
+    ax.set_animated(True)
+    place = (low + 0.1 * tall, 0.8 * tall)
+    vertical_bar(figure, base.scale, base.scale.words(mode.edge_words), (0.832, *place), theme)
+    if mode.fill:
+        vertical_bar(figure, base.fill_scale, base.fill_scale.words(mode.fill_words), (0.91, *place), theme)
+    return figure, ax
+
+
+def _write(figure: Figure, plan: _Plan, title: list[str], lines: list[str], note: str, theme: Theme) -> None:
+    words: dict[str, Any] = {"color": theme.ink, "parse_math": False, "va": "top", "animated": True}
+    for at, line in enumerate(title):
+        figure.text(0.015, 1.0 - (0.1 + _TITLE * at) / plan.tall, line, fontsize=_POINTS, **words)
+    for at, line in enumerate(lines):
+        y = (plan.foot - 0.1 - _LINE * at) / plan.tall
+        figure.text(0.015, y, line, fontsize=_MONO, family="monospace", **words)
+    if note:
+        figure.text(_NET, (plan.foot + 0.02) / plan.tall, note, fontsize=7.5, ha="right", **(words | {"va": "bottom"}))
+
+
+def _title(frame: Frame) -> list[str]:
+    lines = wrapped(frame.title, INCHES * 0.97, _POINTS / 72.0)
+    return lines + (wrapped(frame.losses, INCHES * 0.97, _POINTS / 72.0) if frame.losses else [])
+
+
+def _letters(width: int) -> int:
+    """Count the letters of an equation that fit on a line; on dots each is a whole number of them wide."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = new_picture(width, 1.0, "white")
+    line = figure.text(0.0, 0.0, "0" * 100, fontsize=_MONO, family="monospace")
+    canvas: Any = FigureCanvasAgg(figure)
+    return int(0.97 * width / (line.get_window_extent(canvas.get_renderer()).width / 100.0))
+
+
+def _equations(frame: Frame, letters: int) -> list[str]:
+    lines = equation_lines(frame.step.lines, frame.step.style, letters)
     if len(lines) > _LINES:
         return [*lines[: _LINES - 1], f"... ({len(lines) - _LINES + 1} more lines)"]
     return lines
 
 
-def _scales(figure: Figure, diagram: NetworkDiagram, low: float, tall: float) -> None:
-    place = (low + 0.12 * tall, 0.76 * tall)
-    mode = diagram.mode
-    vertical_bar(figure, diagram.lines_, diagram.scale.words(mode.edge_words), (0.825, *place), diagram.theme)
-    if mode.fill:
-        words = diagram.fill_scale.words(mode.fill_words)
-        vertical_bar(figure, diagram.circles_, words, (0.905, *place), diagram.theme)
-
-
-def vertical_bar(figure: Figure, artist: Any, words: str, place: tuple[float, float, float], theme: Theme) -> None:
+def vertical_bar(figure: Figure, scale: Scale, words: str, place: tuple[float, float, float], theme: Theme) -> None:
     """Put a scale where it always is: left, bottom and height are parts of the figure."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import CenteredNorm
     from matplotlib.ticker import MaxNLocator
 
     left, bottom, height = place
-    bar = figure.colorbar(artist, cax=figure.add_axes((left, bottom, 0.012, height)))
-    bar.set_label(words, color=theme.ink, fontsize=7.0, labelpad=1.0)
-    bar.ax.tick_params(colors=theme.ink, labelsize=7.0, length=2.0, pad=1.5)
+    shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
+    bar = figure.colorbar(shades, cax=figure.add_axes((left, bottom, 0.012, height)))
+    bar.set_label(words, color=theme.ink, fontsize=7.5, labelpad=1.0)
+    bar.ax.tick_params(colors=theme.ink, labelsize=7.5, length=2.0, pad=1.5)
     bar.locator = MaxNLocator(5, symmetric=True)
     bar.outline.set_edgecolor(theme.quiet)

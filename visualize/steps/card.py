@@ -14,7 +14,9 @@ from neurograph.graph.shape import Shape
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.furniture import inches
-from visualize.steps.card_facts import CardFacts, CardRow, card_facts, short_names
+from visualize.steps.card_facts import CardFacts, card_facts, short_names
+from visualize.steps.card_layout import Plan, fitted
+from visualize.steps.card_rows import CardRow
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["draw_card"]
 
 _WHERE = "draw_card"
-_WIDE, _NARROW = 96, 54  # letters in a line of equations, on a slide and in a column
 _SHOWS = ("both", "forward", "backward")
 
 
@@ -41,10 +42,12 @@ def draw_card(
 ) -> Drawn:
     """Draw one neuron with every number it works with, and the equations with the numbers in.
 
-    On the left each edge that comes in: the activation a, the weight w, the product w·a, the gradient ∂C/∂w. On the
-    right each edge that goes out: the error w·δ that it carries back, w, and the δ at its end. Lines have the colour
-    and width of what they carry. Of more than 13 edges the strongest 12 are shown, and the rest as one row with its sum
-    or root mean square.
+    On the left each edge that comes in: the activation a, the weight w, the product w·a, the gradient ∂C/∂w, and of a
+    trace the weight w' after the update. On the right each edge that goes out: the error w·δ that it carries back, w,
+    and the δ at its end. Lines have the colour and width of what they carry. Of more than 13 edges the strongest 12 are
+    shown, and the rest as one row with its sum or root mean square.
+
+    On small axes equations, long names and then columns are left out, and the card says so.
 
     Parameters
     ----------
@@ -56,9 +59,10 @@ def draw_card(
     ax : matplotlib.axes.Axes, optional
         Where to draw; nothing else is touched. A figure of its own when left out.
     show : {"both", "forward", "backward"}
-        The whole card, or the half of one pass, which is narrow enough for a column.
+        The whole card, or the half of one pass; the update goes with "backward".
     example : int
-        Of the trace of a batch, the example, from 0.
+        Of the trace of a batch, which example, counted from 0 as Python does: 0 is the one that the card calls
+        "example 1 of 3". Gradients are that example's, the update is the one of their mean.
     digits : int or None
         Significant digits of all numbers; None writes them in full.
     feature_names, class_names : sequence of str
@@ -75,7 +79,7 @@ def draw_card(
     Raises
     ------
     UnknownNameError, InvalidTypeError, InvalidValueError
-        When there is no such neuron, or another argument cannot be used.
+        When there is no such neuron, or another argument cannot be used, or the axes are too small to read anything.
     NumericalError
         When a number to be shown is not finite.
 
@@ -97,10 +101,14 @@ def draw_card(
         raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
     sides = _sides(shape.inputs, feature_names, "feature_names") | _sides(shape.outputs, class_names, "class_names")
     ax, _ = (ax, False) if ax is None else axes_for(ax, colours, _WHERE)
-    columns = _WIDE if ax is None or inches(ax)[0] > 5.0 else _NARROW
-    facts = card_facts(
-        net, neuron, show=show, example=example, digits=digits, columns=columns, names=short_names(sides)
-    )
+
+    def make(plan: Plan) -> CardFacts:
+        names = short_names(sides if plan.named else {})
+        return card_facts(
+            net, neuron, show=show, example=example, digits=digits, columns=plan.letters, names=names, drop=plan.drop
+        )
+
+    facts = make(Plan()) if ax is None else fitted(make, inches(ax), bool(sides), _WHERE)
     return paint_card(facts, ax, colours, _in_words(facts))
 
 

@@ -6,18 +6,23 @@ It picks and lays out; every word and number is the trace's.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from neurograph.rules.expression import leaves
 from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.step import Line
+from neurograph.trace.quantity import Quantity
+from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from visualize.steps.frames import equation_lines
 
 __all__ = ["Equation", "equations_of"]
 
-_GRADIENTS = 3  # lines of gradients; the numbers of all stand in the picture
+_EDGES = 8  # with more edges, gradients and new weights are told for the first few; all numbers stand in the picture
+_FEW = 4
+_OWN = ("forward", "backward")  # phases in which a neuron works for itself alone
+_SHARED = ("gradient", "mean", "update")  # phases about single weights, told with the neuron that they lead to
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,12 @@ class Equation:
     numbers: frozenset[str] = frozenset()
 
 
-def equations_of(trace: Trace[Any], neuron: str, example: int, show: str, columns: int) -> list[Equation]:
+def equations_of(
+    trace: Trace[Any], neuron: str, example: int, show: str, columns: int, is_input: bool = False
+) -> list[Equation]:
     """Find what a trace says about a neuron, in its order, in lines of so many columns.
+
+    Of an input these are the gradients and the new weights of the edges that go out.
 
     Examples
     --------
@@ -38,20 +47,37 @@ def equations_of(trace: Trace[Any], neuron: str, example: int, show: str, column
     >>> equations_of(trace, "o1", 0, "forward", 60)[-1].text
     'a(o1) = tanh(z(o1)) = tanh(0.5) = 0.462'
     """
-    phases = {"forward": ("forward",), "backward": ("backward", "gradient")}.get(
-        show, ("forward", "backward", "gradient")
-    )
-    found: list[Equation] = []
+    phases = {"forward": ("forward",), "backward": ("backward", *_SHARED)}.get(show, (*_OWN, *_SHARED))
+    told: dict[str, list[Line]] = {}
     for step in trace.at("neuron"):
-        if step.subject != neuron or step.phase not in phases or step.example not in (None, example):
-            continue
-        lines = step.lines
-        few = lines[:_GRADIENTS] if step.phase == "gradient" and len(lines) > _GRADIENTS + 1 else lines
+        if step.phase in phases and step.example in (None, example) and (lines := _about(step, neuron, is_input)):
+            told.setdefault(step.phase, []).extend(lines)
+    found: list[Equation] = []
+    if is_input:
+        note = f"a({neuron}) is the number given: an input sums up nothing, and has no error."
+        found += [Equation(text) for text in textwrap.wrap(note, columns)]
+    for phase, lines in told.items():
+        few = lines[:_FEW] if phase in _SHARED and len(lines) > _EDGES + 1 else lines  # and one for the bias
         for line in few:
             found += _told(line, trace.style, columns)
         if len(few) < len(lines):
             found.append(Equation(f"... ({len(lines) - len(few)} more, one for each edge)"))
     return found
+
+
+def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
+    """Pick the lines about a neuron, its bias and its edges in; about an input, those of its edges out."""
+    if step.phase in _OWN:
+        return step.lines if step.subject == neuron else ()
+    if step.subject != neuron and not is_input and step.kind != "new shared weight":
+        return ()
+    end = 0 if is_input else 1
+    return [
+        line
+        for line in step.lines
+        if isinstance(line.left.key, Quantity)
+        and (line.left.key.owner[end] if isinstance(line.left.key.owner, tuple) else line.left.key.owner) == neuron
+    ]
 
 
 def _told(line: Line, style: NumberFormat, columns: int) -> list[Equation]:

@@ -1,52 +1,35 @@
 """What stands on the card of a neuron: its edges with all their numbers, its own numbers, and its equations.
 
-The equations are the trace's, the numbers the trace's or the objects'; nothing is worked out here but the sum and the
-root mean square of edges that have no row of their own.
+The equations are the trace's, the numbers the trace's or the objects'; nothing is worked out here.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
-from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
 from visualize.network.modes import Read, live, told
-from visualize.network.scales import finite_or_none, root_mean_square
-from visualize.network.showing import true_minus
+from visualize.network.scales import finite_or_none
 from visualize.steps.card_equations import Equation, equations_of
+from visualize.steps.card_rows import CardRow, cell, rows_of, written
 from visualize.steps.frames import replace_style
 
-__all__ = ["CardFacts", "CardRow", "card_facts", "short_names", "written"]
+__all__ = ["CardFacts", "card_facts", "short_names"]
 
 _WHERE = "draw_card"
-ROWS = 12  # edges with a row of their own, on each side
-_SYMBOLS = {"a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ"}
-_ADDED = ("product", "blame")  # what a neuron adds up, so the rest has a sum; of the others a root mean square
-
-
-@dataclass(frozen=True, slots=True)
-class CardRow:
-    """An edge, or all that have no row: the neuron at its other end, the numbers, what fills the circle and the line.
-
-    `count` is how many edges it stands for; `cells` are the texts, in the order of the columns.
-    """
-
-    name: str
-    cells: tuple[str, ...]
-    values: tuple[float | None, ...]
-    fill: float | None
-    line: float | None
-    count: int = 1
+_SYMBOLS = {
+    "a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ", "w_new": "w'",
+    "b": "b", "b_new": "b'", "eta": "rate η", "a_grad": "∂C/∂a", "bias_grad": "∂C/∂b", "y": "target y",
+    "term": "loss term",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +50,8 @@ class CardFacts:
         What colours the neuron and its bias.
     equations : list of Equation
         How the numbers came about; none without a trace.
+    left_out : str
+        What had no room.
     """
 
     name: str
@@ -80,6 +65,7 @@ class CardFacts:
     fill: float | None
     bias: float | None
     equations: list[Equation]
+    left_out: str = ""
 
 
 def card_facts(
@@ -91,45 +77,52 @@ def card_facts(
     digits: int | None = 3,
     columns: int = 96,
     names: Callable[[Neuron], str] = lambda neuron: neuron.name,
+    drop: Sequence[str] = (),
 ) -> CardFacts:
-    """Put together what stands on a card; see `draw_card`. `columns` is how long a line of equations may be.
+    """Put together what stands on a card; see `draw_card`.
+
+    `columns` is how long a line of equations may be, 0 for no equations; `drop` lists kinds of numbers to leave out.
 
     Examples
     --------
     >>> import neurograph as ng
     >>> net = ng.Network.dense([2, 1], "identity", initializer="ones")
-    >>> facts = card_facts(net.trace([3.0, 2.0], [1.0]), "o1")
-    >>> facts.columns_in, facts.rows_in[0].cells
-    (('a', 'w', 'w·a', '∂C/∂w'), ('3', '1', '3', '12'))
+    >>> facts = card_facts(net.trace([3.0, 2.0], [1.0], learning_rate=0.125), "o1")
+    >>> facts.columns_in, facts.rows_in[1].cells
+    (('a', 'w', 'w·a', '∂C/∂w', "w'"), ('2', '1', '2', '8', '0'))
     >>> facts.equations[0].text
-    'z(o1) = w(x1->o1) * a(x1) + w(x2->o1) * a(x2) + b(o1)'
+    'z(o1) = w(x1->o1) * a(x1) + w(x2->o1) * a(x2) + b(o1) = 1 * 3 + 1 * 2 + 0 = 5'
     """
     shape = net.before if isinstance(net, Trace) else net
     if not isinstance(shape, Shape):
         raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
     one = _found(shape, neuron)
+    is_input = one.role == "input"
     style = NumberFormat(digits)
     equations: list[Equation] = []
-    state: State | None = None
-    title = f"{one.role} neuron" + ("" if one.role == "input" else f", {one.rule.name}")
+    title = f"{one.role} neuron" + ("" if is_input else f", {one.rule.name}")
+    read = live()
     if isinstance(net, Trace):
         count = 1 + max(step.example or 0 for step in net.at("phase"))
-        state = _state(net, example, count)
-        equations = equations_of(replace_style(net, digits), one.name, example, show, columns)
+        read = _of_trace(net, example, count)
+        if columns:
+            equations = equations_of(replace_style(net, digits), one.name, example, show, columns, is_input)
         if count > 1:
             title += f", example {example + 1} of {count}"
-    read = _checked(live() if state is None else told(state))
-    kinds_in, kinds_out = _kinds(one, show)
-    rows_in = _rows(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: names(edge.source))
-    carried, filled = ("product", "a") if one.role == "input" else ("blame", "delta")
-    rows_out = _rows(
+    read, traced = _checked(read), isinstance(net, Trace)
+    wanted = (*_kinds(one, show, traced), _under(one, show, traced, read))
+    kinds_in, kinds_out, kinds_under = (tuple(kind for kind in kinds if kind not in drop) for kinds in wanted)
+    dropped = dict.fromkeys(_SYMBOLS[kind] for kind in drop if any(kind in kinds for kinds in wanted))
+    rows_in = rows_of(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: names(edge.source))
+    carried, filled = ("product", "a") if is_input else ("blame", "delta")
+    rows_out = rows_of(
         one.fan_out, kinds_out, carried, filled, read, style, lambda edge: names(edge.target), outward=True
     )
     return CardFacts(
         names(one), title, tuple(_SYMBOLS[kind] for kind in kinds_in), tuple(_SYMBOLS[kind] for kind in kinds_out),
         rows_in if kinds_in else [], rows_out if kinds_out else [], _inner(one, show, read, style),
-        _under(one, show, read, style, state), read("a", one), None if one.role == "input" else read("b", one),
-        equations,
+        [(_SYMBOLS[kind], cell(kind, one, read, style)) for kind in kinds_under],
+        read("a", one), None if is_input else read("b", one), equations, ", ".join(dropped),
     )  # fmt: skip
 
 
@@ -140,14 +133,22 @@ def _found(net: Shape, neuron: object) -> Neuron:
     return net[name]
 
 
-def _state(trace: Trace[Any], example: int, count: int) -> State:
-    """What is known at the end; of a batch what one example gave, before the means are taken."""
+def _of_trace(trace: Trace[Any], example: int, count: int) -> Read:
+    """Read what is known at the end; of a batch what one example gave, before the means are taken."""
     number = whole(example, f"{_WHERE}, example")
     if not 0 <= number < count:
         raise InvalidValueError(explain(f"{_WHERE}, example", example, f"a number from 0 to {count - 1}"))
     phases = trace.at("phase")
     end = next((step.index for step in phases if step.phase == "mean"), len(phases))
-    return phases.state(end - 1).of_example(number)
+    parts, last = phases.state(end - 1).of_example(number), phases.state(len(phases) - 1)
+    direct, after = told(parts), told(last)
+
+    def read(quantity: str, thing: Any) -> float | None:
+        if quantity == "eta":
+            return parts["eta", ""]
+        return (after if quantity.endswith("_new") else direct)(quantity, thing)
+
+    return read
 
 
 def _checked(read: Read) -> Read:
@@ -157,86 +158,17 @@ def _checked(read: Read) -> Read:
     return finite
 
 
-def _kinds(neuron: Neuron, show: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _kinds(neuron: Neuron, show: str, traced: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Which numbers the rows have: of the edges in, and of those out."""
+    new = ("w_new",) if traced else ()
     if neuron.role == "input":
-        return (), ("w", "product") if show == "forward" else ("w", "product", "grad")
+        return (), {"forward": ("w", "product"), "backward": ("grad", "w", *new)}.get(
+            show, ("w", "product", "grad", *new)
+        )
     if show == "forward":
         return ("a", "w", "product"), ()
-    return ("a", "grad") if show == "backward" else ("a", "w", "product", "grad"), ("blame", "w", "delta")
-
-
-def _rows(
-    edges: Sequence[Edge],
-    kinds: Sequence[str],
-    line: str,
-    fill: str,
-    read: Read,
-    style: NumberFormat,
-    name: Callable[[Edge], str],
-    outward: bool = False,
-) -> list[CardRow]:
-    """List the edges in their order; of many the strongest, and the rest as one."""
-
-    def value(kind: str, edge: Edge) -> float | None:
-        if kind in ("a", "delta"):
-            return read(kind, edge.target if outward else edge.source)
-        return read(kind, edge)
-
-    def strength(edge: Edge) -> float:
-        carried = value(line, edge)
-        return abs(edge.w if carried is None else carried)
-
-    chosen = set(sorted(edges, key=lambda edge: -strength(edge))[:ROWS]) if len(edges) > ROWS + 1 else set(edges)
-    rows = []
-    for edge in edges:
-        if edge in chosen:
-            values = tuple(value(kind, edge) for kind in kinds)
-            cells = tuple(written(one, style) for one in values)
-            rows.append(CardRow(name(edge), cells, values, value(fill, edge), value(line, edge)))
-    if rest := [edge for edge in edges if edge not in chosen]:
-        rows.append(_rest(rest, kinds, line, fill, value, style))
-    return rows
-
-
-def _rest(
-    edges: Sequence[Edge],
-    kinds: Sequence[str],
-    line: str,
-    fill: str,
-    value: Callable[[str, Edge], float | None],
-    style: NumberFormat,
-) -> CardRow:
-    values, cells = [], []
-    for kind in kinds:
-        known = [value(kind, edge) for edge in edges]
-        found = _sum(known) if kind in _ADDED else root_mean_square(known)
-        values.append(found)
-        cells.append(f"{'sum' if kind in _ADDED else 'rms'} {written(found, style)}")
-    name = f"{len(edges)} more"
-    carried = _sum([value(line, edge) for edge in edges])
-    filled = root_mean_square([value(fill, edge) for edge in edges])
-    return CardRow(name, tuple(cells), tuple(values), filled, carried, len(edges))
-
-
-def _sum(values: Sequence[float | None]) -> float | None:
-    total = 0.0
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
-
-
-def written(value: float | None, style: NumberFormat) -> str:
-    """Write a number for a picture.
-
-    Examples
-    --------
-    >>> written(0.25, NumberFormat(3)), written(None, NumberFormat(3)), written(1e7, NumberFormat(3))
-    ('0.25', '?', '1e+7')
-    """
-    return "?" if value is None else true_minus(re.sub(r"e([+-])0?", r"e\1", style.text(value)))
+    back = ("a", "grad", "w", *new) if traced else ("a", "grad")
+    return back if show == "backward" else ("a", "w", "product", "grad", *new), ("blame", "w", "delta")
 
 
 def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[tuple[str, str]]:
@@ -247,17 +179,19 @@ def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[t
     return [(symbol, written(read(kind, neuron), style)) for symbol, kind in kinds]
 
 
-def _under(neuron: Neuron, show: str, read: Read, style: NumberFormat, state: State | None) -> list[tuple[str, str]]:
+def _under(neuron: Neuron, show: str, traced: bool, read: Read) -> tuple[str, ...]:
+    """Which numbers stand below the neuron: its bias, old and new, its gradients, and how far an output is off."""
     if neuron.role == "input":
-        return []
-    kinds = [] if show == "backward" else [("b", read("b", neuron))]
+        return ()
+    kinds = ["b"] if show != "backward" or traced else []
     if show != "forward":
-        kinds += [("∂C/∂a", read("a_grad", neuron)), ("∂C/∂b", read("bias_grad", neuron))]
-        if neuron.role == "output" and read("a_grad", neuron) is None and read("delta", neuron) is not None:
-            kinds = [kind for kind in kinds if kind[0] != "∂C/∂a"]  # the short way goes past it
-    if neuron.role == "output" and state is not None:
-        kinds += [("target y", state["y", neuron.name]), ("loss term", state["term", neuron.name])]
-    return [(symbol, written(value, style)) for symbol, value in kinds]
+        kinds += ["b_new", "eta"] if traced else []
+        # of an output with a short way there is none
+        short_way = neuron.role == "output" and read("a_grad", neuron) is None and read("delta", neuron) is not None
+        kinds += ["bias_grad"] if short_way else ["a_grad", "bias_grad"]
+    if neuron.role == "output" and traced:
+        kinds += ["y", "term"]
+    return tuple(kinds)
 
 
 def short_names(sides: dict[str, str]) -> Callable[[Neuron], str]:

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import Drawn, axes_for
-from visualize.network.numbers import text_width
 from visualize.network.scales import limit_of, widths
+from visualize.plots.furniture import inches
 from visualize.steps.card_equations import Equation
-from visualize.steps.card_facts import CardFacts, CardRow
+from visualize.steps.card_facts import CardFacts
+from visualize.steps.card_layout import BIG, LINE, PITCH, SMALL, TEXT, UNDER, heading, lay_out
+from visualize.steps.card_rows import CardRow
+from visualize.steps.words import width_of
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
@@ -23,13 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["paint_card", "signed_parts"]
 
-_TEXT = 0.3  # height of text, in the units of the card
-_PITCH = 0.62  # from row to row
-_BIG, _SMALL = 1.15, 0.21  # radii of the neuron, and of those at the ends of its edges
-_REACH = 1.5  # how long the lines are, at least
-_LINE = 0.4  # from one line of equations to the next
-_MONO = 0.6021  # width of a letter, in heights, where all have the same
 _INCHES = 0.52  # a unit on a figure of our own
+_PAD = 0.09  # inches that a layout leaves around axes
 _DASH, _DOTS = (0, (3.0, 1.6)), (0, (1.0, 2.0))
 
 
@@ -39,9 +37,10 @@ class _Page:
 
     ax: Axes
     theme: Theme
+    fine: float = 1.0  # how thin lines are, on small axes
     texts: list[Any] = field(default_factory=list)
 
-    def write(self, x: float, y: float, text: str, *, height: float = _TEXT, **style: Any) -> None:
+    def write(self, x: float, y: float, text: str, *, height: float = TEXT, **style: Any) -> None:
         """Write one text as it is."""
         from visualize.network.sized_text import SizedText
 
@@ -55,32 +54,26 @@ class _Page:
 
 def paint_card(facts: CardFacts, ax: Axes | None, theme: Theme, alt: str) -> Drawn:
     """Draw a card on the axes given, or on a figure of its own."""
-    left = _widths(facts.rows_in, facts.columns_in)
-    right = _widths(facts.rows_out, facts.columns_out)
-    before = sum(left) + (_REACH if facts.rows_in else 0.3)
-    after = sum(right) + (_REACH if facts.rows_out else 0.3)
-    rows = max(len(facts.rows_in), len(facts.rows_out))
-    half = max((rows - 1) / 2 * _PITCH, _BIG)
-    top, low = half + 1.5, -max(half + 0.4, _BIG + 0.55 + 0.42 * len(facts.under))
-    span = (-_BIG - before, _BIG + after)
-    need = _MONO * _TEXT * max((len(one.text) for one in facts.equations), default=0)
-    span = (span[0], max(span[1], span[0] + need))
-    low -= 0.15
-    bottom = low - _LINE * len(facts.equations) - 0.2
-    size = (_INCHES * (span[1] - span[0]), _INCHES * (top - bottom))
+    layout = lay_out(facts)
+    size = (_INCHES * layout.size[0] + _PAD, _INCHES * layout.size[1] + _PAD)
     axes, own = axes_for(ax, theme, "draw_card", size)
-    page = _Page(axes, theme)
+    across, down = inches(axes)
+    shrunk = min(1.0, across / layout.size[0] / _INCHES, down / layout.size[1] / _INCHES)
+    page = _Page(axes, theme, 1.0 if own else shrunk)
     artists: dict[str, Any] = {"facts": facts, "texts": page.texts}
-    _paint_lines(page, facts, artists, (span[0] + sum(left), _BIG + after - sum(right)))
-    _paint_table(page, facts.rows_in, facts.columns_in, span[0], left, mirrored=False)
-    _paint_table(page, facts.rows_out, facts.columns_out, _BIG + after, right, mirrored=True)
-    _paint_neurons(page, facts, artists, (span[0] + left[0], _BIG + after - right[0]))
+    left, right, begin, end = layout.left, layout.right, layout.span[0], layout.table_end
+    _paint_lines(page, facts, artists, (begin + sum(left), end - sum(right)))
+    _paint_table(page, facts.rows_in, facts.columns_in, begin, left, mirrored=False)
+    _paint_table(page, facts.rows_out, facts.columns_out, end, right, mirrored=True)
+    _paint_neurons(page, facts, artists, (begin + left[0], end - right[0]))
     _paint_words(page, facts)
-    page.write(span[0], top - 0.35, f"{facts.name}: {facts.title}", height=0.38)
+    page.write(begin, layout.top - 0.35, heading(facts), height=0.38)
     artists["equations"] = [one.text for one in facts.equations]
     for at, one in enumerate(facts.equations):
-        _paint_equation(page, span[0], low - 0.2 - _LINE * at, one)
-    axes.update_datalim([(span[0] - 0.15, bottom), (span[1] + 0.15, top)])
+        _paint_equation(page, begin, layout.low - LINE * (at + 0.75), one)
+    for at, text in enumerate(layout.note, start=len(facts.equations)):
+        page.write(begin, layout.low - LINE * (at + 0.75), text, color=theme.quiet, va="baseline")
+    axes.update_datalim([(begin - 0.15, layout.bottom), (layout.span[1] + 0.15, layout.top)])
     axes.margins(0.0)
     axes.set_aspect("equal", adjustable="datalim")
     axes.autoscale_view()
@@ -88,19 +81,8 @@ def paint_card(facts: CardFacts, ax: Axes | None, theme: Theme, alt: str) -> Dra
     return Drawn(axes, artists, alt, own)
 
 
-def _widths(rows: Sequence[CardRow], columns: Sequence[str]) -> list[float]:
-    """How wide the name, with its circle, and each column are."""
-    if not rows:
-        return [0.0]
-    name = max(text_width(row.name, _TEXT) for row in rows) + 0.15 + 2 * _SMALL
-    return [name] + [
-        max(text_width(text, _TEXT) for text in (column, *(row.cells[at] for row in rows))) + 0.3
-        for at, column in enumerate(columns)
-    ]
-
-
 def _heights(count: int) -> list[float]:
-    return [((count - 1) / 2 - at) * _PITCH for at in range(count)]
+    return [((count - 1) / 2 - at) * PITCH for at in range(count)]
 
 
 def _paint_table(
@@ -111,7 +93,7 @@ def _paint_table(
         return
     sign = -1.0 if mirrored else 1.0
     ys = _heights(len(rows))
-    place = x + sign * (wide[0] - 2 * _SMALL - 0.1)
+    place = x + sign * (wide[0] - 2 * SMALL - 0.1)
     for row, y in zip(rows, ys, strict=True):
         page.write(place, y, row.name, ha="left" if mirrored else "right")
     end = x - wide[0] - 0.1 if mirrored else x + wide[0]
@@ -139,13 +121,13 @@ def _paint_lines(page: _Page, facts: CardFacts, artists: dict[str, Any], ends: t
         segments = []
         for y in _heights(len(rows)):
             turn = math.atan2(y, abs(end))
-            segments.append([(end, y), (side * _BIG * math.cos(turn), _BIG * math.sin(turn))])
+            segments.append([(end, y), (side * BIG * math.cos(turn), BIG * math.sin(turn))])
         alone = [row.line is not None and row.count == 1 for row in rows]
         shades: Any = ma.array([row.line or 0.0 for row in rows], mask=[not one for one in alone])
         strengths = [abs(row.line or 0.0) / limit if one else 0.2 for row, one in zip(rows, alone, strict=True)]
         lines = LineCollection(
             segments, array=shades, cmap=theme.diverging.with_extremes(bad=theme.quiet),
-            norm=CenteredNorm(0.0, halfrange=limit), linewidths=widths(strengths, 20),
+            norm=CenteredNorm(0.0, halfrange=limit), linewidths=[page.fine * width for width in widths(strengths, 20)],
             linestyles=[_style(row, theme) for row in rows], capstyle="butt", zorder=2.0,
         )  # fmt: skip
         artists[key] = lines
@@ -167,10 +149,10 @@ def _paint_neurons(page: _Page, facts: CardFacts, artists: dict[str, Any], ends:
     theme = page.theme
     activations = limit_of([facts.fill, *(row.fill for row in facts.rows_in)])
     errors = limit_of(row.fill for row in facts.rows_out)
-    circles = [(0.0, 0.0, _BIG, facts.fill, activations, 1)]
-    for rows, x, limit in ((facts.rows_in, ends[0] - _SMALL, activations), (facts.rows_out, ends[1] + _SMALL, errors)):
+    circles = [(0.0, 0.0, BIG, facts.fill, activations, 1)]
+    for rows, x, limit in ((facts.rows_in, ends[0] - SMALL, activations), (facts.rows_out, ends[1] + SMALL, errors)):
         ys = _heights(len(rows))
-        circles += [(x, y, _SMALL, row.fill, limit, row.count) for row, y in zip(rows, ys, strict=True)]
+        circles += [(x, y, SMALL, row.fill, limit, row.count) for row, y in zip(rows, ys, strict=True)]
     shares: Any = ma.array(
         [(fill or 0.0) / limit for *_, fill, limit, _ in circles], mask=[fill is None for *_, fill, _, _ in circles]
     )
@@ -180,17 +162,17 @@ def _paint_neurons(page: _Page, facts: CardFacts, artists: dict[str, Any], ends:
         across, across, [0.0] * len(circles),
         units="xy", offsets=[(x, y) for x, y, *_ in circles], offset_transform=page.ax.transData, array=shares,
         cmap=theme.diverging.with_extremes(bad=theme.page), norm=CenteredNorm(0.0, halfrange=1.0),
-        edgecolors=theme.ink, linewidths=[1.3, *[0.8] * (len(circles) - 1)],
+        edgecolors=theme.ink, linewidths=[1.3 * page.fine, *[0.8 * page.fine] * (len(circles) - 1)],
         linestyles=styles, zorder=3.0,
     )  # fmt: skip
     page.ax.add_collection(artists["neurons"], autolim=False)
-    if facts.bias is not None:
-        x, y, side = -0.8, -_BIG - 0.55, 0.13
+    if facts.bias is not None and facts.under and facts.under[0][0] == "b":
+        x, y, side = -0.05 - width_of("b", TEXT) - 0.25, -BIG - 0.55, 0.13
         scale = limit_of([facts.bias, *(row.line for row in facts.rows_in if row.count == 1)])
         artists["bias"] = PolyCollection(
             [[(x - side, y - side), (x + side, y - side), (x + side, y + side), (x - side, y + side)]],
             array=[facts.bias], cmap=theme.diverging, norm=CenteredNorm(0.0, halfrange=scale), edgecolors=theme.ink,
-            linewidths=0.8, zorder=3.0,
+            linewidths=0.8 * page.fine, zorder=3.0,
         )  # fmt: skip
         page.ax.add_collection(artists["bias"], autolim=False)
 
@@ -205,12 +187,12 @@ def _paint_words(page: _Page, facts: CardFacts) -> None:
         ink = "#111111" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else "#ffffff"
     lines = [facts.name.split(", ")[0], *(f"{symbol} {text}" for symbol, text in facts.inner)]
     for at, line in enumerate(lines):
-        y = ((len(lines) - 1) / 2 - at) * 0.48
-        chord = 2 * math.sqrt(max(_BIG**2 - (abs(y) + 0.15) ** 2, 0.05)) - 0.15
-        height = min(0.36 if at == 0 else 0.32, chord / text_width(line, 1.0))
+        y = ((len(lines) - 1) / 2 - at) * (0.48 if len(lines) < 4 else 0.42)
+        chord = 2 * math.sqrt(max(BIG**2 - (abs(y) + 0.13) ** 2, 0.05)) - 0.08
+        height = min(0.36 if at == 0 else 0.32, chord / width_of(line, 1.0))
         page.write(0.0, y, line, height=height, ha="center", color=ink, zorder=5)
     for at, (symbol, text) in enumerate(facts.under):
-        y = -_BIG - 0.55 - 0.42 * at
+        y = -BIG - 0.55 - UNDER * at
         page.write(-0.05, y, symbol, ha="right", color=theme.quiet)
         page.write(0.15, y, text, color=_sign_colour(theme, text))
 

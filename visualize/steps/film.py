@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidValueError, NeurographError, StateError, explain
 from neurograph.files.atomic import write_bytes
 from neurograph.files.reading import as_path
-from neurograph.intake import finite
+from neurograph.intake import finite, whole
 from visualize.paper import ending_of
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from numpy import uint8, uint32
     from numpy.typing import NDArray
 
-__all__ = ["DPI", "WIDTH", "Film", "check_film", "make_film"]
+__all__ = ["INCHES", "Film", "check_film", "check_width", "make_film", "new_picture"]
 
-WIDTH, DPI = 9.0, 100  # inches, and dots per inch: 900 dots wide
+INCHES = 9.0  # wide; how many dots that is, the caller says
+_NARROW, _WIDE = 300, 4000  # dots
 _HOLD = 2.0  # seconds: the last picture stays at least so long, before the film begins again
 _RATE = 5  # an MP4 repeats pictures that stay longer: players stumble over fewer a second
 _EXACT = 48  # the most frequent colours are kept as they are; the rest is chosen near all others
@@ -86,6 +87,29 @@ def check_film(path: str | Path, seconds: object, where: str) -> float:
     return each
 
 
+def check_width(width: object, where: str) -> int:
+    """Check how many dots wide a film is to be; an odd number is made even.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        When it is no number from 300 to 4000.
+    """
+    dots = whole(width, f"{where}, width")
+    if not _NARROW <= dots <= _WIDE:
+        raise InvalidValueError(explain(f"{where}, width", width, f"dots from {_NARROW} to {_WIDE}"))
+    return dots + dots % 2
+
+
+def new_picture(width: int, tall: float, page: str) -> Figure:
+    """Make a figure 9 inches wide of so many dots; at any width, text takes the same share of it."""
+    from matplotlib.figure import Figure
+
+    dpi = width / INCHES
+    down = round(tall * dpi / 2) * 2  # an even number of dots, as films need it
+    return Figure(figsize=(INCHES, (down + 0.01) / dpi), dpi=dpi, facecolor=page)
+
+
 def make_film(
     path: str | Path, pictures: Iterable[Figure], count: int, seconds: float, alt: str, progress: bool | None
 ) -> Film:
@@ -96,7 +120,8 @@ def make_film(
     path : str or Path
         Where to; `check_film` has seen it.
     pictures : iterable of Figure
-        Figures of one size; the same one may come again, redrawn.
+        Figures of one size; the same one may come again, redrawn. What is not animated in a figure, in the sense of
+        matplotlib, is drawn once.
     count : int
         How many there are.
     seconds : float
@@ -110,7 +135,8 @@ def make_film(
 
     bar = tqdm(pictures, total=count, unit="frame", disable=None if progress is None else not progress)
     with bar:
-        shots = [_shot(figure) for figure in bar]
+        stills: dict[Figure, Any] = {}
+        shots = [_shot(figure, stills) for figure in bar]
     make = _gif if ending_of(path, ("gif", "mp4")) == "gif" else _mp4
     write_bytes(path, make(shots, seconds, alt))
     return Film(as_path(path, "path"), len(shots), shots[0].size, alt)
@@ -130,27 +156,45 @@ class _Shot:
         return frombuffer(zlib.decompress(self.packed), dtype=uint32)
 
 
-def _shot(figure: Figure) -> _Shot:
+def _shot(figure: Figure, stills: dict[Figure, Any]) -> _Shot:
+    """Take a picture; `stills` holds what was drawn of each figure already."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from numpy import asarray, uint32
 
-    canvas: Any = FigureCanvasAgg(figure)  # matplotlib gives its methods no types
+    # the same canvas again: it knows how wide words are
+    canvas: Any = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
-        canvas.draw()
+        if figure in stills:
+            canvas.restore_region(stills[figure])
+        else:
+            canvas.draw()
+            stills[figure] = canvas.copy_from_bbox(figure.bbox)
+        for artist in _animated(figure):
+            figure.draw_artist(artist)
     dots = asarray(canvas.buffer_rgba())
-    red, green, blue = (dots[..., k].astype(uint32) for k in range(3))
-    return _Shot((dots.shape[1], dots.shape[0]), zlib.compress((red << 16 | green << 8 | blue).tobytes(), 1))
+    colours = (dots.view(">u4") >> 8).astype(uint32)  # red, green, blue and no opacity, as one number
+    return _Shot((dots.shape[1], dots.shape[0]), zlib.compress(colours.tobytes(), 1))
+
+
+def _animated(figure: Figure) -> list[Any]:
+    found: list[Any] = [artist for artist in (*figure.axes, *figure.texts) if artist.get_animated()]
+    for ax in figure.axes:
+        if not ax.get_animated():
+            found += [artist for artist in ax.get_children() if artist.get_animated()]
+    return found
 
 
 def _gif(shots: Sequence[_Shot], seconds: float, alt: str) -> bytes:
-    from numpy import searchsorted, uint8
+    from numpy import uint8, zeros
     from PIL import Image
 
     known, places, palette = _palette(shots)
+    table = zeros(1 << 24, uint8)  # of every colour, its place in the palette
+    table[known] = places
     pictures = []
     for shot in shots:
-        picture = Image.frombytes("P", shot.size, places[searchsorted(known, shot.colours())].astype(uint8).tobytes())
+        picture = Image.frombytes("P", shot.size, table[shot.colours()].tobytes())
         picture.putpalette(palette)
         pictures.append(picture)
     each = 10 * round(100 * seconds)  # a GIF counts in hundredths of a second

@@ -26,7 +26,7 @@ __all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_
 # The phases of a training step, and the mode that shows each.
 PHASES = {
     "forward": "forward",
-    "loss": "backward",
+    "loss": "loss",
     "backward": "backward",
     "gradient": "gradients",
     "mean": "mean",
@@ -45,7 +45,7 @@ class Frame:
     step : Step
         The step itself, with its equations.
     mode : str
-        How it is shown: "forward", "backward", "gradients", "mean" (gradients of a batch) or "update".
+        How it is shown: "forward", "loss", "backward", "gradients", "mean" (gradients of a batch) or "update".
     title : str
         Its number from 1, the phase, and what is done to whom.
     losses : str
@@ -215,7 +215,7 @@ def equation_lines(lines: Iterable[Line], style: NumberFormat, width: int) -> li
     for line in lines:
         symbols, numbers, result = line.symbols(style), line.numbers(style), style.text(line.left.value)
         rest = f" = {numbers}" + (f" = {result}" if numbers != result else "")
-        if len(symbols) + len(rest) <= 0.7 * width:
+        if len(symbols) + len(rest) <= 0.85 * width:
             laid.append(symbols + rest)
             continue
         left, equals, _ = symbols.partition(" = ")

@@ -14,10 +14,12 @@ from neurograph.errors import UnknownNameError, nearest
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
+from visualize.network.labels import SIDE, lines_in
 from visualize.network.lanes import room_for
 from visualize.network.modes import MODES, Mode, Read, told
 from visualize.network.numbers import Placed, place
-from visualize.network.places import RADIUS, Layout
+from visualize.network.painter import square_at
+from visualize.network.places import RADIUS, Layout, Node
 from visualize.network.scales import Scale, make_scale
 from visualize.network.showing import (
     ShownLink,
@@ -31,18 +33,32 @@ from visualize.network.showing import (
 from visualize.network.titles import Title
 from visualize.steps.frames import Frame
 
-__all__ = ["Look", "as_kind", "bases", "edge_limits", "headings", "joined", "picture", "show_missing"]
+__all__ = [
+    "Look",
+    "as_kind",
+    "bases",
+    "edge_limits",
+    "headings",
+    "joined",
+    "picture",
+    "pull_names",
+    "show_missing",
+    "smallest_text",
+    "spread",
+    "unread",
+]
 
 _KINDS = ("network", "layer")
-_NEAR = 2.3  # layers of a small picture are at least so far apart
 _FEW = 60  # numbers at edges, when no more than so many edges are lit
 
 # While errors go back there are no gradients yet, so none are written at the edges; and of a batch there is one mean
 # gradient but no one delta.
 _BACKWARD = replace(MODES["backward"], on_edges=("blame",), edge_words="error carried back w·δ")
 _MEAN = replace(MODES["gradients"], fill="bias_grad", written=(("", "bias_grad"),))
+# The loss sets activations against targets; the edges stay as the forward pass left them.
+_LOSS = replace(MODES["forward"], written=(("a", "a"), ("y", "y")), on_edges=())
 _EMPTY: dict[str, Any] = {"what": "", "rules": ""}
-_MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": _MEAN}
+_MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": _MEAN, "loss": _LOSS}
 
 
 def as_kind(scale: object, where: str) -> str:
@@ -62,8 +78,8 @@ class Look(dict[str, Any]):
     """The options of `draw_network` that all pictures of a row share."""
 
 
-def bases(trace: Trace[Any], modes: Iterable[str], look: Look, *, dense: bool = False) -> dict[str, NetworkDiagram]:
-    """Make one diagram for each mode, whose places and scales its frames take over; `dense` for small pictures.
+def bases(trace: Trace[Any], modes: Iterable[str], look: Look) -> dict[str, NetworkDiagram]:
+    """Make one diagram for each mode, whose places and scales its frames take over.
 
     Examples
     --------
@@ -79,8 +95,6 @@ def bases(trace: Trace[Any], modes: Iterable[str], look: Look, *, dense: bool = 
     for name in dict.fromkeys(modes):
         mode = _MODES[name]
         base = NetworkDiagram.from_network(trace.before, mode.name, read=reads[0], like=like, numbers=False, **look)
-        if like is None and dense:
-            _squeeze(base.layout)
         like = like or base
         scale = joined((edge_limits(base, read) for read in reads), base.scale)
         fills = joined((_fill_limits(base, mode, read) for read in reads), base.fill_scale)
@@ -88,12 +102,23 @@ def bases(trace: Trace[Any], modes: Iterable[str], look: Look, *, dense: bool = 
     return found
 
 
+def pull_names(bases: Iterable[NetworkDiagram]) -> dict[Node, str]:
+    """Take what stands beside neurons out of diagrams; a picture of a row is laid out around it."""
+    names = {}
+    for base in bases:
+        for node in base.nodes:
+            if node.side:
+                names[node.node] = node.side
+            node.side = ""
+    return names
+
+
 def headings(named: Sequence[Title], scale: Scale, short: bool = False) -> list[Title]:
     """Say over each layer what its largest number is, when that is its scale; in short, say nothing else."""
     style = NumberFormat(3)
     told_so = {layer: style.text(limit) for layer, limit in scale.limits.items() if scale.kind == "layer"}
     return [
-        replace(title, largest=f"largest {told_so[layer]}" if layer in told_so else "", **(_EMPTY if short else {}))
+        replace(title, largest=f"full scale {told_so[layer]}" if layer in told_so else "", **(_EMPTY if short else {}))
         for layer, title in enumerate(named)
     ]
 
@@ -116,7 +141,8 @@ def edge_limits(base: NetworkDiagram, read: Read) -> Scale:
 
 
 def _fill_limits(base: NetworkDiagram, mode: Mode, read: Read) -> Scale:
-    return fill_scale_for(shown_nodes(base.net, base.layout, mode, read, NumberFormat(3)), "network")
+    bare = replace(mode, written=())
+    return fill_scale_for(shown_nodes(base.net, base.layout, bare, read, NumberFormat(3)), "network")
 
 
 def joined(scales: Iterable[Scale], like: Scale) -> Scale:
@@ -124,16 +150,16 @@ def joined(scales: Iterable[Scale], like: Scale) -> Scale:
     return make_scale([known for scale in scales for known in scale.limits.items()], like.kind)
 
 
-def _squeeze(layout: Layout) -> None:
-    """Put the layers as near to each other as their lines allow, so that the circles of a small picture are larger."""
-    need = _NEAR
+def spread(layout: Layout, wanted: float) -> None:
+    """Put layers so far apart, or as near to that as their lines allow."""
     gaps = [after[0].x - before[0].x for before, after in pairwise(layout.columns)]
+    need = wanted
     for link in layout.links:
         crossed = link.target.layer - link.source.layer
         straight = crossed == 1
         for (x0, y0), (x1, y1) in pairwise(link.points[:: 1 if straight else (len(link.points) - 1) // crossed]):
             need = max(need, min(gaps) * room_for(abs(y1 - y0), RADIUS, straight) / (x1 - x0))
-    share = min(1.0, need / min(gaps, default=need))
+    share = need / min(gaps, default=need)
     for node in layout.nodes:
         node.x *= share
     for link in layout.links:
@@ -157,10 +183,18 @@ def picture(base: NetworkDiagram, frame: Frame, look: Look) -> NetworkDiagram:
     lit = frame.lit if frame.lit.neurons else None  # a step about the loss alone dims nothing
     values = link_values(base.layout, base.mode, frame.read)
     links = shown_links(base.layout, values, base.scale, lit)
-    names = {key: look[key] for key in ("feature_names", "class_names") if key in look}
-    nodes = shown_nodes(base.net, base.layout, base.mode, frame.read, style, lit=lit, **names)
+    nodes = shown_nodes(base.net, base.layout, base.mode, _with_targets(frame.read), style, lit=lit)
+    for node in nodes:
+        node.side = ""
+        if node.node.neuron is None or node.node.neuron.role != "output":
+            node.numbers = tuple(number for number in node.numbers if number[0] != "y")
     numbers, left_out = _numbers(base, links, frame, style)
     return replace(base, nodes=nodes, links=links, numbers=numbers, left_out=left_out)
+
+
+def _with_targets(read: Read) -> Read:
+    """Read the target of an output too; nothing else has one."""
+    return lambda quantity, thing: None if quantity == "y" and thing.role != "output" else read(quantity, thing)
 
 
 def show_missing(diagram: NetworkDiagram) -> None:
@@ -169,6 +203,17 @@ def show_missing(diagram: NetworkDiagram) -> None:
         diagram.missing_.set_linewidth(0.8)
         count = len(diagram.missing_.get_segments())
         diagram.missing_.set_alpha([0.6 if count <= _FEW else 0.25] * count)
+
+
+def smallest_text(diagram: NetworkDiagram) -> float:
+    """Find the height of the smallest text in neurons and at edges, in units of the layout."""
+    inside = [height for node in diagram.nodes if node.numbers for *_, height in lines_in(node)]
+    return min([*inside, *(placed.height for placed in diagram.numbers)], default=SIDE)
+
+
+def unread(count: int) -> str:
+    """Say how many numbers at edges had no room."""
+    return f"{count} number{'s' if count > 1 else ''} had no room" if count else ""
 
 
 def _numbers(
@@ -180,4 +225,5 @@ def _numbers(
         return [], len(lit)
     ways = [(one.link.points, edge_texts(one.link, base.mode, frame.read, style)) for one in lit]
     circles = [(node.x, node.y, RADIUS + 0.06) for node in base.layout.nodes]
+    circles += [(*square_at(node.x, node.y), 0.14) for node in base.layout.nodes if node.layer]
     return place([(points, texts) for points, texts in ways if texts], circles, NUMBER_HEIGHT)

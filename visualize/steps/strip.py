@@ -5,20 +5,33 @@ It arranges panels on a figure of its own; what a panel shows is worked out in f
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import finite, whole
+from neurograph.intake import finite
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
+from visualize.network.places import Node
 from visualize.steps.frames import Frame, as_trace, frame_at, places_of
-from visualize.steps.pictures import Look, as_kind, bases, headings, picture, show_missing
+from visualize.steps.pictures import (
+    Look,
+    as_kind,
+    bases,
+    headings,
+    picture,
+    pull_names,
+    show_missing,
+    spread,
+    unread,
+)
+from visualize.steps.sides import write_sides
+from visualize.steps.strip_grid import AIR, NEAR, Grid, columns_of, grid_of
+from visualize.steps.words import wrapped
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -29,9 +42,6 @@ __all__ = ["Strip", "draw_strip"]
 _WHERE = "draw_strip"
 _MOST = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
-_NARROW = 2.6  # inches: a panel is at least so wide, where the page lets it
-_UNIT = 0.29  # inches: so much for the distance of two neurons
-_LETTER = 0.0078  # inches: how wide a character is, for each point of its size
 
 
 @dataclass
@@ -93,7 +103,8 @@ def draw_strip(
 
     A panel shows what is known after its step; the rest is dotted, or a "?". What the step reads and writes is bright.
     Forward steps show products and activations, backward steps the errors carried back, then gradients, then the
-    update. All panels of one kind share one scale, so a colour means the same number in each.
+    update. All panels of one kind share one scale, so a colour means the same number in each. Names of inputs and
+    outputs stand in the first panel of each row.
 
     Parameters
     ----------
@@ -111,7 +122,7 @@ def draw_strip(
     digits : int or None
         Significant digits of all numbers.
     most : int or None
-        Of a larger layer so many neurons are shown, and the rest as one.
+        Of a larger layer so many neurons are shown, and the rest as one; fewer make larger numbers.
     scale : {"network", "layer"}
         Whether a colour is the same number everywhere, or the same share of the largest number of its layer.
     feature_names, class_names : sequence of str
@@ -141,84 +152,91 @@ def draw_strip(
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
     frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
-    _columns(columns, len(frames), inches, 1.0)  # an error in it comes before the work
+    columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
     look.update(feature_names=feature_names, class_names=class_names)
     grounds = {
         name: replace(base, titles=headings(base.titles, base.scale, short=True))
-        for name, base in bases(told, (frame.mode for frame in frames), look, dense=True).items()
+        for name, base in bases(told, (frame.mode for frame in frames), look).items()
     }
+    names = pull_names(grounds.values())
+    spread(next(iter(grounds.values())).layout, NEAR)
     panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
-    _arrange(strip, grounds, columns, inches, colours)
+    _arrange(strip, grounds, names, columns, inches, colours)
     return strip
 
 
-def _columns(columns: object, count: int, inches: float, units: float) -> int:
-    if columns is not None:
-        number = whole(columns, f"{_WHERE}, columns")
-        if number < 1:
-            raise InvalidValueError(explain(f"{_WHERE}, columns", columns, "a number from 1 up, or None"))
-        return min(number, count)
-    least = max(_NARROW, _UNIT * units) * (1.0 if inches > 5.0 else 0.6)
-    fit = max(1, int(inches / least))
-    if count <= fit or fit <= 2:
-        return min(count, fit)
-    # the fewest empty places at the end; of two ways the one with more columns
-    return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
-
-
-def _arrange(strip: Strip, grounds: dict[str, NetworkDiagram], columns: object, inches: float, theme: Theme) -> None:
+def _arrange(
+    strip: Strip,
+    grounds: dict[str, NetworkDiagram],
+    names: dict[Node, str],
+    columns: object,
+    inches: float,
+    theme: Theme,
+) -> None:
     """Put titles and panels into a grid, and the scales below it."""
-    from visualize.network.painter import extent
-
-    left, bottom, right, top = extent(strip.panels[0])
-    if not any(title.largest for title in strip.panels[0].titles):
-        top = strip.panels[0].layout.box[3] + 0.1  # nothing is written over the layers
-    spare = 0.2 * (strip.panels[0].layout.box[0] - left)  # names may be wider than they were taken for
-    left, right = left - spare, right + spare
-    across = _columns(columns, len(strip.panels), inches, right - left)
-    size = 7.0 if inches / across < 2.0 else 8.5
-    letters = int(inches / across * 0.92 / (_LETTER * size))
-    titles = [_lines(frame, letters) for frame in strip.frames]
-    tall = inches / across * (top - bottom) / (right - left) + 0.1
+    grid = grid_of(strip.panels, names, columns, inches)
+    across, (_, bottom, _, top) = grid.across, grid.box
+    share = grid.other / (grid.first + (across - 1) * grid.other)  # of the width, for a panel without names
+    size = 7.0 if inches * share < 2.0 else 8.5
+    titles = [_lines(frame, inches * share * 0.95, size / 72.0) for frame in strip.frames]
     down = -(-len(strip.panels) // across)
     heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
     scales = _scales(grounds)
     bars_down = -(-len(scales) // max(1, int(inches / 1.6)))
-    bars_across = -(-len(scales) // bars_down)
-    grid, foot = down * (tall + heading), bars_down * _BAR + 0.25
-    strip.figure.set_size_inches(inches, grid + foot)
+    height, foot = down * (grid.unit * (top - bottom) + 0.1 + heading), bars_down * _BAR + 0.25
+    strip.figure.set_size_inches(inches, height + foot)
     engine: Any = strip.figure.get_layout_engine()
-    engine.set(h_pad=0.04, w_pad=0.06, hspace=0.0, wspace=0.0)  # in inches, not in shares of a figure of any height
-    parts: Any = strip.figure.subfigures(2, 1, height_ratios=[grid, foot])  # an array, whatever its type says
+    engine.set(h_pad=0.04, w_pad=0.02, hspace=0.0, wspace=0.0)  # in inches, not in shares of a figure of any height
+    parts: Any = strip.figure.subfigures(2, 1, height_ratios=[height, foot])  # an array, whatever its type says
     upper, lower = parts
     for part in parts:
         part.set_facecolor(theme.page)
-    places = upper.subplots(down, across, squeeze=False).ravel()
-    for ax, panel, title in zip(places, strip.panels, titles, strict=False):
+    ratios = [grid.first, *[grid.other] * (across - 1)]
+    places = upper.subplots(down, across, squeeze=False, width_ratios=ratios).ravel()
+    for at, (ax, panel, title) in enumerate(zip(places, strip.panels, titles, strict=False)):
         ax.set_facecolor(theme.page)
-        panel.plot(ax, colorbar=False, legend=False)
-        show_missing(panel)
-        ax.dataLim.update_from_data_xy([(left, bottom), (right, top)], ignore=True)
-        ax.autoscale_view()
+        _paint(panel, ax, grid, at % across == 0)
         ax.set_title(title, fontsize=size, color=theme.ink, parse_math=False, loc="left")
     for ax in places[len(strip.panels) :]:
         ax.set_axis_off()
-    lower.supxlabel(
-        "dotted, ?: not computed yet; bright: what the step reads and writes", fontsize=7.0, color=theme.ink
-    )
-    cells = lower.subplots(bars_down, bars_across, squeeze=False).ravel()
+    _caption(strip, grid, lower, theme)
+    cells = lower.subplots(bars_down, -(-len(scales) // bars_down), squeeze=False).ravel()
     for cell in cells[len(scales) :]:
         cell.set_axis_off()
     for cell, (scale, words) in zip(cells, scales, strict=False):
         strip.colorbars.append(_bar(cell, scale, words, theme))
 
 
-def _lines(frame: Frame, letters: int) -> str:
-    lines = textwrap.wrap(frame.title, max(letters, 12))
-    return "\n".join([*lines, *textwrap.wrap(frame.losses, max(letters, 12))])
+def _paint(panel: NetworkDiagram, ax: Any, grid: Grid, named: bool) -> None:
+    """Draw a panel; names stand in the first column only, where room is kept for them."""
+    left, bottom, right, top = grid.box
+    panel.plot(ax, colorbar=False, legend=False)
+    show_missing(panel)
+    if named:
+        panel.labels_ += write_sides(panel, grid.sides)
+        left, right = grid.sides.left, grid.sides.right
+    ax.set_xlim(left - AIR / 2, right + AIR / 2)
+    ax.set_ylim(bottom, top)
+
+
+def _caption(strip: Strip, grid: Grid, part: Any, theme: Theme) -> None:
+    """Say below the panels how they are read, and what they do not show."""
+    notes = ["dotted, ?: not computed yet", "bright: what the step reads and writes"]
+    if note := unread(sum(panel.left_out for panel in strip.panels)):
+        notes.append(note)
+    if not grid.is_readable:
+        notes.append("some numbers in neurons had no room: show fewer neurons (most=)")
+    width = float(strip.figure.get_size_inches()[0])
+    text = "\n".join(wrapped("; ".join(notes), 0.95 * width, 7.0 / 72.0))
+    part.supxlabel(text, fontsize=7.0, color=theme.ink)
+
+
+def _lines(frame: Frame, widest: float, height: float) -> str:
+    lines = wrapped(frame.title, widest, height)
+    return "\n".join([*lines, *(wrapped(frame.losses, widest, height) if frame.losses else [])])
 
 
 def _scales(grounds: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:

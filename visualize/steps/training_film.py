@@ -5,51 +5,27 @@ It reads what `train(..., snapshots=N)` kept, puts it into a copy of the network
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
 from neurograph.intake import whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
-from visualize.network.diagram import NetworkDiagram
-from visualize.network.modes import live
-from visualize.plots.boundary import plot_decision_boundary
-from visualize.plots.history import plot_history
-from visualize.plots.plane import read_plane
-from visualize.plots.running import as_network, classes_of, outputs_over, read_examples
-from visualize.steps.film import DPI, WIDTH, Film, check_film, make_film
-from visualize.steps.pictures import edge_limits, headings, joined
+from visualize.plots.running import as_network, classes_of, read_examples
+from visualize.steps.film import Film, check_film, check_width, make_film
+from visualize.steps.training_scene import Features, Rows, Scene, loss_of, pictures_of, scene_of
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    pass
 
 __all__ = ["animate_training", "chosen_epochs", "snapshots_of"]
 
 _WHERE = "animate_training"
 _ENOUGH = 100  # pictures, unless the caller says how many
-_TALL = 5.0  # inches
-_POINTS = 60  # of the decision boundary, each way
-_COARSE = 15  # of the plane on which the range of the output is looked for
-Rows = Sequence[Sequence[float]]
-Features = tuple[int | str, int | str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """What all pictures of the film share."""
-
-    history: History
-    examples: tuple[Rows, Rows]
-    base: NetworkDiagram
-    theme: Theme
-    plane: dict[str, Any] | None  # how the boundary is drawn; None when it is not
-    reach: float  # how far from 0.5 a single output goes
 
 
 def animate_training(
@@ -66,6 +42,7 @@ def animate_training(
     seconds: float = 0.15,
     most: int | None = 16,
     theme: str | Theme = "light",
+    width: int = 1200,
     progress: bool | None = None,
 ) -> Film:
     """Write a training run as a film: weights and biases, the decision boundary, and where on the loss curve we are.
@@ -95,6 +72,8 @@ def animate_training(
         Of a larger layer so many neurons are shown, and the rest as one.
     theme : {"light", "dark", "print"} or Theme
         The colours.
+    width : int
+        Dots across, from 300 to 4000.
     progress : bool, optional
         Show a bar; when left out, on a terminal only.
 
@@ -121,9 +100,9 @@ def animate_training(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     film = animate_training(net, history, [[0, 0], [1, 1]], [[0], [1]], Path(folder) / "run.gif")
     >>> film.frames, film.size
-    (1, (900, 500))
+    (1, (1200, 676))
     """
-    each = check_film(path, seconds, _WHERE)
+    each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
     twin = as_network(net, _WHERE).copy()
     examples = read_examples(twin, X, Y, _WHERE)
     kept = snapshots_of(twin, history)
@@ -134,9 +113,8 @@ def animate_training(
     if classes_of(rows[1]) is not None and (features is not None or len(twin.inputs) == 2):
         plane = {"features": features, "class_names": class_names, "feature_names": feature_names}
     names = {"feature_names": feature_names, "class_names": class_names}
-    base = _base(twin, list(kept.values()), {"most": most, "theme": look, **names})
-    scene = _Scene(history, rows, base, look, plane, _reach(twin, shown, rows, plane))
-    return make_film(path, _pictures(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
+    scene = scene_of(twin, history, rows, kept, shown, plane, {"most": most, "theme": look, **names}, dots)
+    return make_film(path, pictures_of(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
 
 
 def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
@@ -192,100 +170,9 @@ def chosen_epochs(epochs: Sequence[int], every: object = None) -> list[int]:
     return list(epochs[::-1][::step][::-1])
 
 
-def _base(twin: Network, kept: Sequence[Parameters], look: dict[str, Any]) -> NetworkDiagram:
-    """Make the diagram whose places and scale all pictures take over; the scale holds every snapshot."""
-    base = NetworkDiagram.from_network(twin, numbers=False, scale="network", **look)
-    limits = []
-    for parameters in kept:
-        parameters.put_back(twin)
-        limits.append(edge_limits(base, live()))
-    scale = joined(limits, base.scale)
-    return replace(base, scale=scale, titles=headings(base.titles, scale))
-
-
-def _reach(twin: Network, shown: dict[int, Parameters], rows: tuple[Rows, Rows], plane: dict[str, Any] | None) -> float:
-    """Find how far a single output goes from 0.5, so that its colours mean the same in all pictures."""
-    reach = 0.5
-    if plane is None or len(twin.outputs) > 1:
-        return reach
-    grid = read_plane(twin, rows[0], plane["features"], None, None, _COARSE, plane["feature_names"], _WHERE).rows()
-    for parameters in shown.values():
-        parameters.put_back(twin)
-        reach = max(reach, *(abs(a - 0.5) for (a,) in outputs_over(twin, grid)))
-    return reach
-
-
-def _pictures(twin: Network, shown: dict[int, Parameters], scene: _Scene) -> Iterator[Figure]:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, _TALL), dpi=DPI, facecolor=scene.theme.page)
-    for epoch, parameters in shown.items():
-        parameters.put_back(twin)
-        figure.clear()
-        title = f"epoch {epoch} of {_last(scene.history, shown)}"
-        if (loss := _loss(scene.history, epoch)) is not None:
-            title += f", loss {loss:.4g}"
-        figure.text(0.015, 0.975, title, fontsize=12.5, color=scene.theme.ink, va="top")
-        _draw_net(figure, twin, scene)
-        if scene.plane is not None:
-            _draw_boundary(figure.add_axes((0.635, 0.57, 0.345, 0.31), facecolor=scene.theme.page), twin, scene)
-        low, tall = (0.1, 0.24) if scene.plane is not None else (0.12, 0.72)
-        _draw_loss(figure.add_axes((0.635, low, 0.345, tall), facecolor=scene.theme.page), epoch, scene)
-        yield figure
-
-
-def _draw_net(figure: Figure, twin: Network, scene: _Scene) -> None:
-    theme = scene.theme
-    ax = figure.add_axes((0.02, 0.13, 0.54, 0.78), facecolor=theme.page)
-    diagram = NetworkDiagram.from_network(twin, like=scene.base, numbers=False, theme=theme, **_names(scene))
-    diagram = replace(diagram, titles=scene.base.titles).plot(ax, colorbar=False, legend=False)
-    lines: Any = diagram.lines_  # plot has set it
-    bar = figure.colorbar(lines, cax=figure.add_axes((0.11, 0.1, 0.34, 0.018)), orientation="horizontal")
-    bar.set_label(diagram.scale.words(diagram.mode.edge_words), color=theme.ink, fontsize=7.0, labelpad=1.0)
-    bar.ax.tick_params(colors=theme.ink, labelsize=7.0, length=2.0, pad=1.5)
-    bar.outline.set_edgecolor(theme.quiet)
-
-
-def _names(scene: _Scene) -> dict[str, Any]:
-    return {} if scene.plane is None else {key: scene.plane[key] for key in ("feature_names", "class_names")}
-
-
-def _draw_boundary(ax: Axes, twin: Network, scene: _Scene) -> None:
-    drawn = plot_decision_boundary(
-        twin, *scene.examples, ax, resolution=_POINTS, theme=scene.theme, **(scene.plane or {})
-    )
-    if len(twin.outputs) == 1:
-        drawn["regions"].norm.halfrange = scene.reach
-    _small(ax, scene.theme)
-
-
-def _draw_loss(ax: Axes, epoch: int, scene: _Scene) -> None:
-    plot_history(scene.history, ax, theme=scene.theme)
-    if (loss := _loss(scene.history, epoch)) is not None:
-        ax.plot([epoch], [loss], "o", color=scene.theme.class_colour(5), zorder=5, clip_on=False)
-    _small(ax, scene.theme)
-
-
-def _small(ax: Axes, theme: Theme) -> None:
-    ax.tick_params(labelsize=7.5, colors=theme.ink)
-    for label in (ax.xaxis.label, ax.yaxis.label):
-        label.set_fontsize(7.5)
-    for side, spine in ax.spines.items():
-        spine.set_color(theme.ink)
-        spine.set_visible(side in ("left", "bottom"))
-
-
-def _last(history: History, shown: dict[int, Parameters]) -> int:
-    return max([*shown, *(int(row.get("epoch") or 0) for row in history)])
-
-
-def _loss(history: History, epoch: int) -> float | None:
-    return next((row.get("loss") for row in history if row.get("epoch") == epoch), None)
-
-
-def _alt(scene: _Scene, shown: dict[int, Parameters]) -> str:
+def _alt(scene: Scene, shown: dict[int, Parameters]) -> str:
     net, history, epochs = scene.base.net, scene.history, list(shown)
-    first, last = _loss(history, epochs[0]), _loss(history, epochs[-1])
+    first, last = loss_of(history, epochs[0]), loss_of(history, epochs[-1])
     said = f" The loss goes from {first:.3g} to {last:.3g}." if first is not None and last is not None else ""
     panels = f"its weights and biases, {'the decision boundary ' if scene.plane else ''}and the loss so far"
     return (

@@ -16,7 +16,7 @@ from neurograph.trace.trace import Trace
 from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
 from visualize.network.labels import SIDE, lines_in
 from visualize.network.lanes import room_for
-from visualize.network.modes import MODES, Mode, Read, told
+from visualize.network.modes import MEAN, MODES, Mode, Read, told
 from visualize.network.numbers import Placed, place
 from visualize.network.painter import square_at
 from visualize.network.places import RADIUS, Layout, Node
@@ -54,11 +54,11 @@ _FEW = 60  # numbers at edges, when no more than so many edges are lit
 # While errors go back there are no gradients yet, so none are written at the edges; and of a batch there is one mean
 # gradient but no one delta.
 _BACKWARD = replace(MODES["backward"], on_edges=("blame",), edge_words="error carried back w·δ")
-_MEAN = replace(MODES["gradients"], fill="bias_grad", written=(("", "bias_grad"),))
+
 # The loss sets activations against targets; the edges stay as the forward pass left them.
 _LOSS = replace(MODES["forward"], written=(("a", "a"), ("y", "y")), on_edges=())
 _EMPTY: dict[str, Any] = {"what": "", "rules": ""}
-_MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": _MEAN, "loss": _LOSS}
+_MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": MEAN, "loss": _LOSS}
 
 
 def as_kind(scale: object, where: str) -> str:

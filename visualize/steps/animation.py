@@ -32,7 +32,7 @@ _MOST = 600  # frames; more take minutes to draw and to watch
 _LINES = 9  # lines of equations that there is room for
 # In inches, of a picture that is 9 wide:
 _TITLE, _LINE = 0.23, 0.165  # a line of the title, and of equations
-_NET = 0.81  # the part of the width that is for the net; the rest is for its scales
+_NET = 0.795  # the part of the width that is for the net; the rest is for its scales
 _TALL, _TALLEST = 4.3, 5.4  # the net: usually, and where its numbers could not be read otherwise
 _UNIT, _LEAST_UNIT = 0.85, 0.53  # from neuron to neuron
 _POINTS, _MONO = 12.5, 9.2  # sizes of titles and equations
@@ -188,9 +188,9 @@ def _stage(base: NetworkDiagram, plan: _Plan) -> tuple[Figure, Axes]:
     ax = figure.add_axes((0.012, low, _NET, tall), facecolor=theme.page)
     ax.set_animated(True)
     place = (low + 0.1 * tall, 0.8 * tall)
-    vertical_bar(figure, base.scale, base.scale.words(mode.edge_words), (0.832, *place), theme)
+    vertical_bar(figure, base.scale, base.scale.words(mode.edge_words), (0.815, *place), theme)
     if mode.fill:
-        vertical_bar(figure, base.fill_scale, base.fill_scale.words(mode.fill_words), (0.91, *place), theme)
+        vertical_bar(figure, base.fill_scale, base.fill_scale.words(mode.fill_words), (0.906, *place), theme)
     return figure, ax
 
 
@@ -236,7 +236,7 @@ def vertical_bar(figure: Figure, scale: Scale, words: str, place: tuple[float, f
     left, bottom, height = place
     shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
     bar = figure.colorbar(shades, cax=figure.add_axes((left, bottom, 0.012, height)))
-    bar.set_label(words, color=theme.ink, fontsize=7.5, labelpad=1.0)
-    bar.ax.tick_params(colors=theme.ink, labelsize=7.5, length=2.0, pad=1.5)
+    bar.set_label(words, color=theme.ink, fontsize=7.0, labelpad=1.0)
+    bar.ax.tick_params(colors=theme.ink, labelsize=7.0, length=2.0, pad=1.5)
     bar.locator = MaxNLocator(5, symmetric=True)
     bar.outline.set_edgecolor(theme.quiet)

@@ -769,7 +769,8 @@ VALUES = st.one_of(
     st.sampled_from(
         ["", "x1", "h1", "o1", "softmax", "tanh", "elu(2.5)", "input", "hidden", "outputs", "\ud800", "\0"]
     ),
-    st.sampled_from([10**350, -(10**30), [], {}, [[]], {"id": "h1"}, ["outputs"], [0, 1], [[0, 1]]]),
+    # copies, for a value that was put into a tree may itself be edited
+    st.sampled_from([10**350, -(10**30), [], {}, [[]], {"id": "h1"}, ["outputs"], [0, 1], [[0, 1]]]).map(copy.deepcopy),
     st.text(max_size=4),
 )
 

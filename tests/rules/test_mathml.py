@@ -1,0 +1,104 @@
+"""MathML says what the text says: the same signs, brackets and numbers, as well-formed XML."""
+
+import math
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+
+import neurograph as ng
+from neurograph.rules.expression import Call, Leaf, Negative, Number, Power, Product, Sum
+from neurograph.rules.mathml import number_mathml, write_mathml
+from neurograph.rules.number_format import NumberFormat
+from neurograph.rules.writing import write_text
+from strategies import expressions
+
+STYLE = NumberFormat(terms=None)
+ELEMENTS = {"mi", "mn", "mo", "mrow", "mfrac", "msup", "msqrt", "mtable", "mtr", "mtd", "mtext"}
+MINUS = "\N{MINUS SIGN}"
+
+
+def parsed(inside):
+    return ET.fromstring(f"<math>{inside}</math>")  # noqa: S314  # our own text
+
+
+def words(tree):
+    return "".join(tree.itertext())
+
+
+@settings(max_examples=200, deadline=None)
+@given(expressions)
+def test_any_expression_is_well_formed_and_of_mathml_core(tree):
+    for numbers in (False, True):
+        found = parsed(write_mathml(tree, numbers, STYLE))
+        assert {element.tag for element in found.iter()} - {"math"} <= ELEMENTS
+        for element in found.iter():
+            if element.tag in ("mfrac", "msup"):
+                assert len(element) == 2
+
+
+def flat(text):
+    """A line of text as MathML reads aloud, where the two differ only in signs."""
+    return text.replace(" ", "").replace("*", "·").replace("-", MINUS).replace(f"{MINUS}>", "->")
+
+
+@pytest.mark.parametrize("unit", ["term", "neuron"])
+def test_sums_products_and_brackets_of_a_trace_are_those_of_the_text(unit):
+    trace = ng.Network.dense([3, 4, 2], ["identity", "identity"], seed=0).trace([0.5, -1.0, 0.0], [1.0, 0.0], unit=unit)
+    seen = 0
+    for step in trace:
+        for line in step.lines:
+            for numbers in (False, True):
+                text = write_text(line.work(), numbers, STYLE)
+                if "**" in text or "/" in text or "e-" in text or "e+" in text:
+                    continue  # written above or below the line
+                seen += 1
+                assert words(parsed(write_mathml(line.work(), numbers, STYLE))) == flat(text)
+    assert seen > 100
+
+
+def test_numbers_have_a_true_minus_and_powers_of_ten():
+    assert words(parsed(number_mathml("-4.9e-07"))) == f"{MINUS}4.9·10{MINUS}7"
+    assert words(parsed(number_mathml("-1/3"))) == f"{MINUS}13"
+    assert number_mathml("-1/3").startswith("<mo>")
+    assert words(parsed(number_mathml("inf"))) == "∞"
+
+
+def test_what_is_negative_is_bracketed_where_it_must_be():
+    minus = Leaf("w", "w", -0.5)
+    product = write_mathml(Product((Leaf("a", "a", 2.0), minus)), numbers=True, style=STYLE)
+    assert words(parsed(product)) == f"2·({MINUS}0.5)"
+    power = write_mathml(Power(minus, 2), numbers=True, style=STYLE)
+    assert words(parsed(power)) == f"({MINUS}0.5)2"
+    total = write_mathml(Sum((minus, Negative(minus))), numbers=True, style=STYLE)
+    assert words(parsed(total)) == f"{MINUS}0.5+({MINUS}({MINUS}0.5))"
+    assert words(parsed(write_mathml(Power(Number(1e-7), 2), False, STYLE))).startswith("(")
+
+
+def test_functions_have_their_own_look():
+    z = Leaf("z", "z", 2.0)
+    assert "<msup><mi>e</mi>" in write_mathml(Call("exp", r"\exp", (z,)), False, STYLE)
+    assert "<msqrt>" in write_mathml(Call("sqrt", r"\sqrt", (z,)), False, STYLE)
+    assert (
+        words(parsed(write_mathml(Call("sigmoid'", r"\sigma'", (z,)), False, STYLE)))
+        == "\N{GREEK SMALL LETTER SIGMA}\N{PRIME}(z)"
+    )
+    assert words(parsed(write_mathml(Call("max", r"\max", (Number(0.0), z)), False, STYLE))) == "max(0,z)"
+
+
+def test_every_quantity_can_be_wrapped():
+    tree = Sum((Product((Leaf("w", "w", 1.5), Leaf("a<b", "a", 2.0))), Leaf("b", "b", -1.0)))
+    seen = []
+
+    def mark(leaf, text):
+        seen.append(leaf.text)
+        return f"<mrow>{text}</mrow>"
+
+    assert words(parsed(write_mathml(tree, False, STYLE, mark))) == "w·a<b+b"
+    assert seen == ["w", "a<b", "b"]
+
+
+def test_long_sums_are_shortened_as_in_the_text():
+    tree = Sum(tuple(Leaf(f"q{k}", "q", float(k)) for k in range(12)))
+    assert "(8 more)" in write_mathml(tree, False, NumberFormat(terms=4))
+    assert math.isclose(write_mathml(tree, False, NumberFormat(terms=4)).count("<mi>"), 4)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 from neurograph.rules.expression import Call, Cases, Compare, Expression, Leaf
 from neurograph.rules.number_format import NumberFormat
+from neurograph.rules.symbols import symbol_mathml
 from neurograph.rules.writing import ATOM, POWER, SIGN, SUM, TERNARY, TextWriter
 
 __all__ = ["number_mathml", "write_mathml"]
@@ -103,7 +104,9 @@ class _MathML(TextWriter):
         return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
 
     def symbol(self, leaf: Leaf) -> tuple[str, int]:
-        return f"<mi>{escape(leaf.text)}</mi>", ATOM
+        # A prime or a fraction takes no exponent without brackets.
+        text = symbol_mathml(leaf.latex)
+        return text, SIGN if "<mfrac>" in text or "\N{PRIME}" in text else ATOM
 
     def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
         above, below = self.write(top, TERNARY), self.write(bottom, TERNARY)
@@ -123,7 +126,7 @@ class _MathML(TextWriter):
                 return f"<msqrt>{args}</msqrt>", ATOM
             case _:
                 name = _GREEK.get(call.latex.rstrip("'"), call.name.rstrip("'")) + "\N{PRIME}" * call.latex.count("'")
-                return f"<mi>{escape(name)}</mi>{self.bracket(args)}", ATOM
+                return f"<mi>{escape(name, quote=False)}</mi>{self.bracket(args)}", ATOM
 
     def cases(self, node: Cases) -> str:
         yes, condition, no = (self.write(part, TERNARY) for part in (node.yes, node.condition, node.no))

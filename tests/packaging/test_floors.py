@@ -23,7 +23,8 @@ HEART = ["graph/edge.py", "graph/neuron.py", "passes/schedule.py", "passes/propa
 
 # The rules are mathematics: `math`, and what Python needs for writing it down.
 RULES_MAY_IMPORT = {
-    "__future__", "ast", "collections.abc", "dataclasses", "fractions", "functools", "math", "random", "typing",
+    "__future__", "ast", "collections.abc", "dataclasses", "fractions", "functools", "html", "math", "random", "re",
+    "typing",
 }  # fmt: skip
 # Packages from elsewhere, and the only floors that may import them.
 PACKAGES = {"networkx": {"graph"}, "numba": {"engines"}, "tqdm": {"learning"}, "visualize": {"cli", "notebook"}}

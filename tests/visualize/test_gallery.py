@@ -32,8 +32,8 @@ def test_a_picture_is_current_and_the_page_tells_what_it_shows(script, tmp_path)
     else:
         assert told(kept) == told(picture) == alt
         new, old = pixels(picture), pixels(kept)
-        assert new.shape == old.shape
         if SAME:
+            assert new.shape == old.shape
             assert np.mean(np.abs(new - old)) < 2.0  # of 255
 
 

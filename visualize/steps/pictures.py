@@ -51,8 +51,7 @@ __all__ = [
 _KINDS = ("network", "layer")
 _FEW = 60  # numbers at edges, when no more than so many edges are lit
 
-# While errors go back there are no gradients yet, so none are written at the edges; and of a batch there is one mean
-# gradient but no one delta.
+# While errors go back there are no gradients yet, so none are written at the edges.
 _BACKWARD = replace(MODES["backward"], on_edges=("blame",), edge_words="error carried back w·δ")
 
 # The loss sets activations against targets; the edges stay as the forward pass left them.

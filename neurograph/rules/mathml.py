@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from neurograph.rules.expression import Call, Cases, Compare, Expression, Leaf
+from neurograph.rules.expression import Applied, Call, Cases, Compare, Expression, Leaf
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.symbols import symbol_mathml
 from neurograph.rules.writing import ATOM, POWER, SIGN, SUM, TERNARY, TextWriter
@@ -85,9 +85,15 @@ class _MathML(TextWriter):
     less = minus = _MINUS
     more = "<mo>⋯</mo><mtext>({} more)</mtext><mo>⋯</mo>"
 
-    def form(self, node: Expression) -> tuple[str, int]:
-        text, tightness = TextWriter.form(self, node)
-        return (self.leaf(node, text), tightness) if isinstance(node, Leaf) else (text, tightness)
+    def write(self, node: Expression, place: int, inside: bool = False) -> str:
+        while isinstance(node, Applied):
+            node = node.formula
+        if not isinstance(node, Leaf):
+            return TextWriter.write(self, node, place, inside)
+        # Brackets go by the number itself, whatever is put around it.
+        bare, tightness = self.form(node)
+        text = self.leaf(node, bare)
+        return self.bracket(text) if tightness < place or (inside and bare.startswith(self.minus)) else text
 
     def number(self, value: float) -> str:
         return number_mathml(self.style.text(value))

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from neurograph.passes.differences import Check
 from neurograph.rules.expression import leaves
+from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Line, Step
 
-__all__ = ["block"]
+__all__ = ["block", "verdict"]
 
 
 def block(step: Step, width: int = 100, checks: bool = False) -> str:
@@ -49,9 +50,9 @@ def _equation(line: Line, step: Step, width: int, checks: bool) -> Iterator[str]
         yield _wrap(f"{margin} = {numbers}", margin + "     ", width)
     end = f"{margin} = {result}"
     if checks and line.check:
-        verdict = _verdict(line.check(), step)
-        beside = f"{end}   {verdict}"
-        yield beside if len(beside) <= width else f"{end}\n{_words(verdict, margin + '   ', width)}"
+        judged = verdict(line.check(), step.style)
+        beside = f"{end}   {judged}"
+        yield beside if len(beside) <= width else f"{end}\n{_words(judged, margin + '   ', width)}"
     else:
         yield end
     if line.note:
@@ -81,10 +82,17 @@ def _words(text: str, margin: str, width: int) -> str:
     )
 
 
-def _verdict(check: Check, step: Step) -> str:
+def verdict(check: Check, style: NumberFormat) -> str:
+    """Say how a gradient stands beside its central difference.
+
+    Examples
+    --------
+    >>> verdict(Check(2.0, 2.0, 0.0, "ok"), NumberFormat())
+    'check: ok, central difference 2 (error < 1e-16)'
+    """
     if check.verdict == "kink":
         return f"check: {check.kink} sits on a kink, where the slope jumps"
-    difference = step.style.text(check.difference)
+    difference = style.text(check.difference)
     match check.verdict:
         case "ok":
             return f"check: ok, central difference {difference} (error < {_power(check.relative_error)})"

@@ -1,0 +1,60 @@
+// Equations: MathML from the trace's templates, with symbols or numbers in the gaps, each number a door to its step.
+
+import { bornAt, make, ownerOf, symbolMath, symbolText, textOf, writtenIn } from "./data.js";
+import { isConcealed } from "./predict.js";
+import { beat, step } from "./stage.js";
+
+const FIRST = 0xf0000;
+const GAP = /[\u{f0000}-\u{fffff}]/gu;
+const BREAK = "\ue003";
+
+// A number in MathML, from how the trace writes it: its sign, its digits, a power of ten.
+export function number(text) {
+  if (text.startsWith("-")) return `<mo>−</mo>${number(text.slice(1))}`;
+  const [top, bottom] = text.split("/");
+  if (bottom) return `<mfrac><mn>${top}</mn><mn>${bottom}</mn></mfrac>`;
+  const [digits, exponent] = text.split("e");
+  if (exponent) return `${number(digits)}<mo>·</mo><msup><mn>10</mn><mrow>${number(String(Number(exponent)))}</mrow></msup>`;
+  return `<mn>${digits === "inf" ? "∞" : digits}</mn>`;
+}
+
+export const minus = (text) => text.replaceAll("-", "−");
+
+// What may be read of a quantity now: not what is still to come, and not what the viewer is to predict.
+export const isKnown = (q) => bornAt(q) <= beat() && !isConcealed(q);
+export const shown = (q) => (isKnown(q) ? minus(textOf(q)) : "?");
+
+function gap(q, numbers) {
+  const inside = numbers ? (isConcealed(q) ? "<mn>?</mn>" : number(textOf(q))) : symbolMath(q);
+  const mine = writtenIn(step()).has(q) ? " mine" : "";
+  return `<mrow class="q${mine}" data-q="${q}" data-o="${ownerOf(q)}">${inside}</mrow>`;
+}
+
+// Brackets are as tall as a line, unless something in them is taller.
+function keepLow(bracket) {
+  const tall = bracket.parentElement.querySelector("mfrac, mtable, msqrt");
+  if ("()|".includes(bracket.textContent) && !tall) bracket.setAttribute("stretchy", "false");
+}
+
+// An equation as pieces that wrap like words.
+export function formula(template, gaps, numbers) {
+  const made = make("span", { class: numbers ? "formula numbers" : "formula symbols" });
+  for (const piece of template.split(BREAK)) {
+    const inside = piece.replace(GAP, (found) => gap(gaps[found.codePointAt(0) - FIRST], numbers));
+    const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
+    math.innerHTML = inside;
+    for (const bracket of math.querySelectorAll("mo")) keepLow(bracket);
+    made.append(math, " ");
+  }
+  return made;
+}
+
+// A single quantity: by its symbol, or by its value.
+export const one = (q, numbers) => formula(String.fromCodePoint(FIRST), [q], numbers);
+
+// For ears: what a line comes to.
+export const spoken = (line) => {
+  const left = symbolText(line.result);
+  const value = isConcealed(line.result) ? "what?" : textOf(line.result).replace("-", "minus ");
+  return left ? `${left} is ${value}` : value;
+};

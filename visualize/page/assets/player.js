@@ -1,0 +1,150 @@
+// The player: buttons, keys, the bar, the link, the looks; it puts the parts together and starts the page.
+
+import { bornAt, byId, linesOf, make, stepsOf, units } from "./data.js";
+import { spoken } from "./formula.js";
+import { light, openGraph, paintGraph } from "./graph.js";
+import { paintCard, where } from "./card.js";
+import { openOrder, paintOrder } from "./order.js";
+import { openPredict, paintPredict } from "./predict.js";
+import { focusOn, paintFocus } from "./focus.js";
+import { openTables, paintTables } from "./tables.js";
+import { openPrinting } from "./printing.js";
+import {
+  cameFrom, canReturn, goBack, goTo, jump, jumpTo, nextUnit, onShow, setUnit, show, stage, steps,
+} from "./stage.js";
+
+const PAUSE = 1600; // milliseconds a step at speed 1
+const playing = { timer: 0 };
+const looks = { theme: "system", size: "normal" };
+const night = matchMedia("(prefers-color-scheme: dark)");
+const THEMES = ["system", "light", "dark"];
+
+function play(on) {
+  clearInterval(playing.timer);
+  playing.timer = on ? setInterval(onward, PAUSE / Number(byId("speed").value)) : 0;
+  byId("play").textContent = on ? "❚❚ Pause" : "▶ Play";
+  byId("play").setAttribute("aria-pressed", String(on));
+}
+
+function onward() {
+  if (stage.at >= steps().length - 1) play(false);
+  else goTo(stage.at + 1);
+}
+
+// The place in the link: #step=17&unit=neuron. A page inside a notebook may have no link of its own to change.
+function writeLink() {
+  const parts = [`step=${stage.at + 1}`, `unit=${stage.unit}`];
+  if (looks.theme !== "system") parts.push(`theme=${looks.theme}`);
+  if (looks.size !== "normal") parts.push(`size=${looks.size}`);
+  try {
+    history.replaceState(null, "", `#${parts.join("&")}`);
+  } catch {
+    // It goes on without.
+  }
+}
+
+function readLink() {
+  const said = new URLSearchParams(location.hash.slice(1));
+  if (units.includes(said.get("unit"))) stage.unit = said.get("unit");
+  const at = Number(said.get("step")) - 1;
+  stage.at = Number.isInteger(at) ? Math.min(Math.max(at, 0), stepsOf(stage.unit).length - 1) : 0;
+  if (THEMES.includes(said.get("theme"))) looks.theme = said.get("theme");
+  if (said.get("size") === "projector") looks.size = "projector";
+}
+
+function paintLooks() {
+  const dark = looks.theme === "dark" || (looks.theme === "system" && night.matches);
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  document.documentElement.dataset.size = looks.size;
+  byId("theme").textContent = `Theme: ${looks.theme}`;
+  byId("size").setAttribute("aria-pressed", String(looks.size === "projector"));
+}
+
+function paintPlayer(now) {
+  const count = steps().length;
+  const bar = byId("bar");
+  bar.max = count;
+  bar.value = now.index + 1;
+  const place = `Step ${now.index + 1} of ${count}: ${where(now)}`;
+  bar.setAttribute("aria-valuetext", place);
+  byId("where").textContent = place;
+  byId("unit").value = stage.unit;
+  for (const id of ["first", "back"]) byId(id).disabled = now.index === 0;
+  for (const id of ["last", "forward"]) byId(id).disabled = now.index === count - 1;
+  byId("return").hidden = !canReturn();
+  if (canReturn()) byId("return").textContent = `↩ Back to step ${cameFrom()}`;
+  // A class that plays it fast does not want to hear every step.
+  const lines = linesOf(now);
+  byId("live").textContent = playing.timer ? "" : `${place}. ${lines.slice(0, 6).map(spoken).join(". ")}`;
+}
+
+const KEYS = {
+  ArrowRight: () => goTo(stage.at + 1), ArrowLeft: () => goTo(stage.at - 1), Home: () => goTo(0),
+  End: () => goTo(steps().length - 1), " ": () => play(!playing.timer), u: () => nextUnit(1), U: () => nextUnit(-1),
+  n: () => jump("neuron", 1), N: () => jump("neuron", -1), l: () => jump("layer", 1), L: () => jump("layer", -1),
+  p: () => jump("phase", 1), P: () => jump("phase", -1), Escape: () => light(""),
+};
+
+// Keys belong to the page only where nothing else needs them: typing, buttons and the bar keep their own.
+function onKey(event) {
+  const { target, key } = event;
+  if (event.ctrlKey || event.altKey || event.metaKey || !KEYS[key]) return;
+  if (target.closest("input[type=text], textarea, select")) return;
+  if (target.closest("button, summary, [role=button]") && key === " ") return;
+  if (target.id === "bar" && key !== " " && key.length > 1) return;
+  event.preventDefault();
+  event.stopPropagation();
+  KEYS[key]();
+}
+
+const ownerUnder = (event) => event.target.closest?.("[data-o]")?.dataset.o || "";
+
+// A number in an equation leads to the step that made it; what was given leads to its owner.
+function follow(event) {
+  const q = event.target.closest?.(".q")?.dataset.q;
+  if (q === undefined) return;
+  const born = bornAt(Number(q));
+  if (born >= 0 && born < stepsOf(stage.unit).at(-1).to) jumpTo(born);
+  else focusOn(ownerUnder(event));
+}
+
+function openPlayer() {
+  const on = (id, what) => byId(id).addEventListener("click", what);
+  on("first", () => goTo(0));
+  on("back", () => goTo(stage.at - 1));
+  on("forward", () => goTo(stage.at + 1));
+  on("last", () => goTo(steps().length - 1));
+  on("play", () => play(!playing.timer));
+  byId("speed").addEventListener("change", () => { if (playing.timer) play(true); });
+  byId("bar").addEventListener("input", (event) => goTo(Number(event.target.value) - 1));
+  byId("unit").append(...units.map((unit) => make("option", { value: unit }, unit)));
+  byId("unit").addEventListener("change", (event) => setUnit(event.target.value));
+  const jumps = document.querySelector(".jumps");
+  for (const what of ["neuron", "layer", "phase"]) {
+    const key = what[0];
+    jumps.append(
+      make("button", { type: "button", click: () => jump(what, -1), "aria-label": `Previous ${what}`, title: `Previous ${what} (${key.toUpperCase()})` }, "«"),
+      make("button", { type: "button", click: () => jump(what, 1), "aria-label": `Next ${what}`, title: `Next ${what} (${key})` }, `${what} »`),
+    );
+  }
+  jumps.after(make("button", { type: "button", id: "return", hidden: true, click: goBack }));
+  on("theme", () => { looks.theme = THEMES[(THEMES.indexOf(looks.theme) + 1) % THEMES.length]; paintLooks(); writeLink(); });
+  on("size", () => { looks.size = looks.size === "normal" ? "projector" : "normal"; paintLooks(); writeLink(); });
+  document.addEventListener("keydown", onKey);
+  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => light(ownerUnder(event)));
+  document.addEventListener("mouseleave", () => light(""));
+  document.addEventListener("click", follow);
+  night.addEventListener("change", paintLooks);
+  window.addEventListener("hashchange", () => { readLink(); paintLooks(); show(); });
+}
+
+readLink();
+paintLooks();
+openGraph(focusOn);
+openPredict();
+openOrder();
+openTables();
+openPrinting();
+openPlayer();
+for (const paint of [paintPredict, paintGraph, paintCard, paintOrder, paintFocus, paintTables, paintPlayer, writeLink]) onShow(paint);
+show();

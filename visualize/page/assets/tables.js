@@ -1,0 +1,80 @@
+// Tables of all values at this place of the trace, with what the step has just written marked, and as CSV.
+
+import {
+  bornAt, byId, exampleOf, find, kindOf, make, ownerName, symbolText, trace, valueOf, writtenIn,
+} from "./data.js";
+import { edgesDrawn, neuronsDrawn } from "./graph.js";
+import { isKnown, shown } from "./formula.js";
+import { beat, example, step } from "./stage.js";
+
+const OF_NEURONS = ["b", "z", "a", "y", "term", "a_grad", "slope", "delta", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
+const OF_EDGES = ["w", "product", "blame", "grad", "w_new", "product_new"];
+const OF_ALL = ["C", "C_new", "eta", "predicted", "change"];
+const MANY = 600; // rows of a table
+
+function table(caption, owners, kinds) {
+  const used = kinds.filter((kind) => owners.some((owner) => find(kind, owner, 0) !== undefined || find(kind, owner, -1) !== undefined));
+  const head = make("tr", {}, make("th", { scope: "col" }, ""), ...used.map((kind) => make("th", { scope: "col", title: trace.named[kind][1] }, trace.named[kind][0])));
+  const rows = owners.slice(0, MANY).map((owner) => make("tr", { "data-o": owner }, make("th", { scope: "row" }, owner ? ownerName(owner) : "network"),
+    ...used.map((kind) => make("td", { "data-kind": kind }))));
+  const more = owners.length > MANY ? [make("p", { class: "note" }, `and ${owners.length - MANY} more, in the CSV`)] : [];
+  return make("div", { class: "table" }, make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...rows)), ...more);
+}
+
+export function openTables() {
+  const made = make("div", { class: "all" });
+  const copy = make("button", { type: "button", click: copyCsv }, "Copy as CSV");
+  const details = make("details", {
+    id: "values",
+    toggle: () => {
+      if (!details.open) return;
+      if (!made.children.length) {
+        made.append(table("The network", [""], OF_ALL), table("Neurons", neuronsDrawn(), OF_NEURONS), table("Edges", edgesDrawn(), OF_EDGES));
+      }
+      paintTables(step());
+    },
+  }, make("summary", {}, "Tables of all values"), make("p", {}, copy, " ", make("span", { id: "copied", role: "status" })), made);
+  byId("tables").append(details);
+}
+
+export function paintTables(now) {
+  if (!byId("values").open) return;
+  const fresh = writtenIn(now);
+  for (const row of document.querySelectorAll("#values tbody tr")) {
+    for (const cell of row.querySelectorAll("td")) {
+      const q = find(cell.dataset.kind, row.dataset.o, example(), beat());
+      const words = q === undefined ? "" : shown(q);
+      const isFresh = q !== undefined && fresh.has(q);
+      if (cell.textContent !== words) cell.textContent = words;
+      cell.classList.toggle("now", isFresh);
+      if (q !== undefined) cell.dataset.q = q;
+    }
+  }
+}
+
+// Everything that is known here, at full precision; what a spreadsheet would take for a formula gets an apostrophe.
+export function csv() {
+  const field = (text) => `"${String(text).replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
+  const rows = [["quantity", "of", "example", "symbol", "value"].join(",")];
+  for (let q = 0; q < trace.born.length; q += 1) {
+    if (bornAt(q) > beat() || !isKnown(q)) continue;
+    const owner = [trace.quantities.owner[q]].flat().map((name) => (name < 0 ? "" : trace.quantities.names[name][0])).join("->");
+    const one = trace.examples > 1 ? (exampleOf(q) < 0 ? "mean" : exampleOf(q) + 1) : 1;
+    rows.push([kindOf(q), field(owner), one, field(symbolText(q)), valueOf(q)].join(","));
+  }
+  return `${rows.join("\n")}\n`;
+}
+
+async function copyCsv() {
+  const said = byId("copied");
+  const text = csv();
+  try {
+    await navigator.clipboard.writeText(text);
+    said.textContent = "copied";
+  } catch { // a page in a frame may not reach the clipboard: then it is there to be marked and copied by hand
+    const area = make("textarea", { rows: 8, cols: 60, readonly: true, "aria-label": "All values as CSV" });
+    area.value = text;
+    said.replaceChildren(area);
+    area.select();
+  }
+}

@@ -1,0 +1,64 @@
+"""Why the order matters: the smallest net where it does, a diamond, told once with waiting and once without.
+
+All numbers are those of a trace of that net; without waiting, the sum stops after its first term.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from neurograph.network import Network
+from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.step import Step
+from neurograph.trace.telling import verdict
+from visualize.network.layout import arrange
+
+__all__ = ["diamond"]
+
+
+def diamond(style: NumberFormat) -> dict[str, Any]:
+    """Trace the diamond, and say what comes out with and without waiting.
+
+    Examples
+    --------
+    >>> told = diamond(NumberFormat())
+    >>> told["shares"], told["whole"]["error"], told["hasty"]["error"]
+    (['-0.1799', '0.2249'], '0.04497', '-0.1799')
+    >>> told["whole"]["delta"] == told["difference"] != told["hasty"]["delta"]
+    True
+    """
+    net = _net()
+    trace = net.trace([1.0], [1.0], digits=style.digits, fractions=style.fractions)
+    shares = [step for step in trace.at("term") if step.subject == "h1" and step.equation == "BP2"]
+    first, second, total, slope, delta = shares
+    (check,) = delta.checks
+    hasty = _value(first) * _value(slope)
+    layout = arrange(net)
+    places = {node.neuron.name: (node.x, -node.y) for node in layout.nodes if node.neuron}
+    return {
+        "places": places,
+        "edges": [list(edge.ends) for edge in net.edges],
+        "shares": [style.text(_value(first)), style.text(_value(second))],
+        "slope": style.text(_value(slope)),
+        "whole": {"error": style.text(_value(total)), "delta": style.text(_value(delta))},
+        "hasty": {"error": style.text(_value(first)), "delta": style.text(hasty)},
+        "difference": style.text(check.difference),
+        "check": verdict(check, style),
+    }
+
+
+def _net() -> Network:
+    """One neuron that feeds two, which feed one output: the two shares of its error have different signs."""
+    net = Network()
+    net.add_input("x1")
+    for name in ("h1", "h2", "h3"):
+        net.add_neuron(name, "tanh")
+    net.add_output("o1", "identity")
+    ways = [("x1", "h1", 1.0), ("h1", "h2", 0.5), ("h1", "h3", -0.5), ("h2", "o1", 0.4), ("h3", "o1", 0.5)]
+    for source, target, weight in ways:
+        net.connect(source, target, weight)
+    return net
+
+
+def _value(step: Step) -> float:
+    return float(step.result)  # type: ignore[arg-type]  # a step of unit "term" has one

@@ -1,0 +1,93 @@
+"""Equations of a page: MathML with gaps for the quantities, and marks where a long line may break.
+
+Most equations of a trace differ in their quantities only, so what is left without them is written once. The page puts
+symbols or numbers into the gaps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from neurograph.rules.expression import Expression, Leaf
+from neurograph.rules.mathml import write_mathml
+from neurograph.rules.number_format import NumberFormat
+
+__all__ = ["BREAK", "GAP", "broken", "template"]
+
+GAP = 0xF0000  # gap n is the nth character from here, which is for private use and so never part of a name
+BREAK = "\ue003"
+
+_TOKEN = re.compile(r"<mo>[^<]*</mo>|<(?P<close>/)?m\w+[^>]*>|[^<]+")
+_LONG = 4  # gaps: a bracket that holds more of them may be broken inside
+_SIGNS = ("<mo>+</mo>", "<mo>\N{MINUS SIGN}</mo>", "<mo>⋯</mo>")
+_NOT_BEFORE = ("<mo>·</mo>", "<mo>(</mo>", "<mo>⋯</mo>", "<mo>+</mo>")  # after these it is a sign, not a sum's
+_OPEN, _CLOSE = "<mrow><mo>(</mo>", "<mo>)</mo></mrow>"
+
+
+def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of: Callable[[Leaf], int]) -> str:
+    """Write an expression with a gap for each quantity.
+
+    Parameters
+    ----------
+    expression : Expression
+        What to write.
+    numbers : bool
+        With numbers in the gaps, which decides on brackets, or with symbols.
+    style : NumberFormat
+        How numbers are written.
+    gap_of : callable
+        Numbers the quantities.
+
+    Examples
+    --------
+    >>> from neurograph.rules.expression import Product, Sum
+    >>> w, a = Leaf("w", "w", -0.5), Leaf("a", "a", 2.0)
+    >>> made = template(Sum((a, Product((w, a)))), True, NumberFormat(), {w: 0, a: 1}.get)
+    >>> made.replace(chr(GAP), "W").replace(chr(GAP + 1), "A").split(BREAK)
+    ['A', '<mo form="infix">+</mo><mrow><mo>(</mo>W<mo>)</mo></mrow><mo>·</mo>A']
+    """
+
+    def gap(leaf: Leaf, text: str) -> str:
+        return chr(GAP + gap_of(leaf))
+
+    return broken(write_mathml(expression, numbers, style, gap))
+
+
+def broken(mathml: str) -> str:
+    """Put a mark before every plus and minus between terms that stand on their own, in long brackets too."""
+    return "".join(_marked(mathml))
+
+
+def _marked(mathml: str) -> Iterator[str]:
+    depth, at, first = 0, 0, True
+    while at < len(mathml):
+        if depth == 0 and mathml.startswith(_OPEN, at):
+            inside = mathml[at + len(_OPEN) : _end_of(mathml, at) - len(_CLOSE)]
+            if sum(ord(letter) >= GAP for letter in inside) > _LONG:
+                yield f"<mo>(</mo>{broken(inside)}<mo>)</mo>"
+                at, first = at + len(_OPEN) + len(inside) + len(_CLOSE), False
+                continue
+        found = _TOKEN.match(mathml, at)
+        if found is None:
+            raise ValueError(mathml)
+        token = found[0]
+        if depth == 0 and not first and token in _SIGNS and not mathml[:at].endswith(_NOT_BEFORE):
+            yield BREAK
+            token = token.replace("<mo>", '<mo form="infix">')  # at the beginning of a piece it would be a sign
+        if not token.startswith("<mo") and token.startswith("<"):
+            depth += -1 if found["close"] else 1
+        yield token
+        at, first = found.end(), False
+
+
+def _end_of(mathml: str, start: int) -> int:
+    """Find where the element that begins here ends."""
+    depth = 0
+    for found in _TOKEN.finditer(mathml, start):
+        token = found[0]
+        if token.startswith("<") and not token.startswith("<mo>"):
+            depth += -1 if found["close"] else 1
+            if depth == 0:
+                return found.end()
+    raise ValueError(mathml)

@@ -1,0 +1,100 @@
+"""The picture of a page: where neurons and edges stand, how wide an edge is drawn, and what each layer is called.
+
+The places are those of every diagram; what is drawn there at a step, the page looks up in the ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from neurograph.graph.edge import Edge
+from neurograph.graph.shape import Shape
+from visualize.network.places import Layout, Link, Node
+from visualize.network.titles import titles
+from visualize.page.ledger import Ledger
+
+__all__ = ["picture_of"]
+
+_DIGITS = 3  # of a place, in units of two neighbours' distance
+
+
+def picture_of(
+    net: Shape,
+    layout: Layout,
+    ledger: Ledger,
+    feature_names: Sequence[str] | None = None,
+    class_names: Sequence[str] | None = None,
+) -> dict[str, Any]:
+    """Write a layout as records that JSON can hold.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> from neurograph.rules.number_format import NumberFormat
+    >>> from visualize.network.layout import arrange
+    >>> net = ng.Network.dense([1, 1], "tanh")
+    >>> picture = picture_of(net, arrange(net), Ledger(NumberFormat(), ["x1", "o1"]))
+    >>> picture["nodes"][1]["x"], picture["links"][0]["ends"]
+    (3.4, [0, 1])
+    """
+    left, bottom, right, top = layout.box
+    place_of = {id(node): at for at, node in enumerate(layout.nodes)}
+    largest = _largest(layout.links)
+    said = _said(net, feature_names, class_names)
+    return {
+        "box": [round(value, _DIGITS) for value in (left, -top, right, -bottom)],
+        "nodes": [_node(node, ledger, said) for node in layout.nodes],
+        "links": [_link(link, ledger, place_of, largest) for link in layout.links],
+        "layers": [
+            {"x": round(column[0].x, _DIGITS), "text": title.text(any(node.is_rest for node in column)).split("\n")}
+            for column, title in zip(layout.columns, titles(net, {}, {}), strict=True)
+        ],
+    }
+
+
+def _said(net: Shape, features: Sequence[str] | None, classes: Sequence[str] | None) -> dict[str, str]:
+    """What stands beside inputs and outputs."""
+    return {
+        neuron.name: name
+        for neurons, names in ((net.inputs, features), (net.outputs, classes))
+        for neuron, name in zip(neurons, names or (), strict=False)
+    }
+
+
+def _node(node: Node, ledger: Ledger, said: dict[str, str]) -> dict[str, Any]:
+    first = node.neurons[0]
+    record: dict[str, Any] = {
+        "neurons": [ledger.name(neuron.name) for neuron in node.neurons],
+        "x": round(node.x, _DIGITS),
+        "y": round(-node.y, _DIGITS),
+        "layer": node.layer,
+        "role": first.role,
+    }
+    if node.neuron and first.role != "input":
+        record["rule"] = first.rule.name
+    if node.neuron and first.name in said:
+        record["said"] = said[first.name]
+    return record
+
+
+def _link(link: Link, ledger: Ledger, place_of: dict[int, int], largest: dict[int, float]) -> dict[str, Any]:
+    record: dict[str, Any] = {"ends": [place_of[id(link.source)], place_of[id(link.target)]]}
+    if link.edge:
+        record["edge"] = [ledger.name(name) for name in link.edge.ends]
+        record["strength"] = round(abs(link.edge.w) / (largest[link.target.layer] or 1.0), 2)
+        record["sign"] = (link.edge.w > 0.0) - (link.edge.w < 0.0)
+    else:
+        record["count"] = len(link.things)
+    if len(link.points) > 2:
+        record["points"] = [[round(x, _DIGITS), round(-y, _DIGITS)] for x, y in link.points]
+    return record
+
+
+def _largest(links: Sequence[Link]) -> dict[int, float]:
+    """The largest weight on the way to each layer."""
+    largest: dict[int, float] = {}
+    for link in links:
+        weights = [abs(thing.w) for thing in link.things if isinstance(thing, Edge)]
+        largest[link.target.layer] = max(largest.get(link.target.layer, 0.0), *weights)
+    return largest

@@ -1,0 +1,221 @@
+"""The story of a page: what is done, act by act, with the equations of each, as records that JSON can hold.
+
+It takes everything from the trace's own deeds and lines; it knows neither places in the picture nor words of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from neurograph.errors import NeurographError
+from neurograph.rules.expression import Expression, Leaf, leaves
+from neurograph.trace.quantity import Quantity
+from neurograph.trace.step import UNITS, Deed, Line, Unit
+from neurograph.trace.telling import verdict
+from neurograph.trace.trace import Trace
+from visualize.page.formulas import BREAK, template
+from visualize.page.ledger import Ledger, Words
+from visualize.page.words import KINDS
+
+__all__ = ["Story", "tell_story"]
+
+_MANY = 40  # lines of one act; beyond, those about hidden neurons and edges are counted only
+_EQUALS = "<mo>=</mo>"
+
+
+@dataclass(slots=True)
+class Story:
+    """What has been told so far.
+
+    A deed's record counts its lines: those of its terms come first, then its own, then those of the long way.
+
+    Attributes
+    ----------
+    trace : Trace
+        What is told.
+    finest : str
+        The smallest unit that the page can step in.
+    checks : bool
+        Put the gradient checks beside the gradients.
+    is_shown : callable
+        Whether a neuron, or an edge by its two neurons, has a place of its own in the picture.
+    ledger : Ledger
+        Takes the quantities up.
+    """
+
+    trace: Trace[Any]
+    finest: Unit
+    checks: bool
+    is_shown: Callable[[str | tuple[str, str]], bool]
+    ledger: Ledger
+    templates: Words = field(default_factory=Words)
+    words: Words = field(default_factory=Words)
+    lines: list[list[Any]] = field(default_factory=list)
+    deeds: list[dict[str, Any]] = field(default_factory=list)
+    acts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    beats: int = 0
+    born: dict[Quantity, int] = field(default_factory=dict)
+
+    def add(self, deed: Deed, longer: Sequence[Deed] = ()) -> None:
+        """Tell one act: its terms, if they are steps of their own, and the lines that it ends in."""
+        record: dict[str, Any] = {"act": self._act(deed)}
+        if deed.example is not None:
+            record["example"] = deed.example
+        if deed.subject:
+            record["subject"] = self.ledger.name(deed.subject)
+        first = len(self.lines)
+        terms = self._terms(deed)
+        hidden = self._ends(deed)
+        record["lines"] = len(self.lines) - first - terms
+        if terms:
+            record["terms"] = terms
+        if terms and deed.summed:
+            record["running"] = self._running(deed)
+        if hidden:
+            record["hidden"] = hidden
+        if deed.term_kind == "slope":
+            record["factors"] = self._factors(deed)
+        if longer:
+            record["longer"] = sum(self._line(one, None) for deed in longer for one in _all_lines(deed))
+        self.deeds.append(record)
+
+    def _act(self, deed: Deed) -> int:
+        """Keep what many deeds have in common: phase, layer, what it is called and what it is for, and so of a term."""
+        act = (deed.phase, deed.layer, deed.kind, self._say(deed), deed.term_kind, KINDS.get(deed.term_kind, ""))
+        return self.acts.setdefault(act, len(self.acts))
+
+    def _terms(self, deed: Deed) -> int:
+        """Tell the terms, a beat each, where the page can step through them; count them."""
+        if self.finest != "term":
+            return 0
+        for at in range(deed.term_count):
+            self._line(deed.term(at), self.beats)
+            self.beats += 1
+        return deed.term_count
+
+    def _ends(self, deed: Deed) -> int:
+        """Tell the lines that the act ends in, a beat each or one for all; count those that are left out."""
+        hidden = 0
+        for at in range(deed.line_count):
+            line = deed.line(at)
+            if deed.line_count > _MANY and not self._is_shown(line):
+                hidden += 1
+                self._note(line, self.beats)
+            else:
+                self._line(line, self.beats)
+            self.beats += self.finest == "term"
+        self.beats += self.finest != "term"
+        return hidden
+
+    def _say(self, deed: Deed) -> str:
+        """What the act is for, in a sentence."""
+        if deed.kind == "activation" and self.trace.before[deed.subject].group is not None:
+            return KINDS["softmax"]
+        return KINDS["delta, the short way" if _is_short(deed) else deed.kind]
+
+    def _note(self, line: Line, beat: int) -> None:
+        if isinstance(line.left.key, Quantity):
+            self.born.setdefault(line.left.key, beat)
+
+    def _is_shown(self, line: Line) -> bool:
+        key = line.left.key
+        return not isinstance(key, Quantity) or self.is_shown(key.owner)
+
+    def _running(self, deed: Deed) -> list[str]:
+        """The sum after each term, in the order in which the terms are added."""
+        total, told = 0.0, []
+        for at in range(deed.term_count):
+            total += deed.term(at).left.value
+            told.append(self.trace.style.text(total))
+        return told
+
+    def _factors(self, deed: Deed) -> list[int]:
+        """The error and the slope that make a delta."""
+        (slope,) = (deed.term(at).left for at in range(deed.term_count))
+        error = next(iter(leaves(deed.line(0).work())))
+        return [self.ledger.place(error), self.ledger.place(slope)]
+
+    def _line(self, line: Line, beat: int | None) -> int:
+        """Keep one equation, and count it: its quantities, its symbols and its numbers with gaps, and what is said of it."""
+        style, work = self.trace.style, line.work()
+        if beat is not None:
+            self._note(line, beat)
+        gaps: dict[int, int] = {}
+
+        def gap_of(leaf: Leaf) -> int:
+            return gaps.setdefault(self.ledger.place(leaf), len(gaps))
+
+        gap_of(line.left)
+        sides: list[Expression] = [line.left] if line.left.text else []
+        sides += [line.named] if line.named else []
+        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in (*sides, work))
+        result = style.text(line.left.value)
+        numbers = ""
+        if line.numbers(style) != result and any(True for _ in leaves(work)):
+            numbers = template(work, True, style, gap_of)
+        judged = verdict(line.check(), style) if self.checks and line.check else ""
+        self.lines.append(
+            [
+                list(gaps),
+                self.templates.place(f"{BREAK}{_EQUALS}".join(symbols)),
+                self.templates.place(numbers),
+                self.words.place(line.equation),
+                self.words.place(line.note),
+                self.words.place(judged),
+            ]
+        )
+        return 1
+
+    def record(self) -> dict[str, Any]:
+        """Give all that was told."""
+        return {
+            "templates": self.templates.list,
+            "words": self.words.list,
+            "lines": self.lines,
+            "acts": list(self.acts),
+            "deeds": self.deeds,
+            "units": _units(self.trace, self.finest),
+        }
+
+
+def _all_lines(deed: Deed) -> list[Line]:
+    terms = [deed.term(at) for at in range(deed.term_count)] if deed.summed else []
+    return [*terms, *(deed.line(at) for at in range(deed.line_count))]
+
+
+def _units(trace: Trace[Any], finest: Unit) -> dict[str, list[int]]:
+    """For each unit, how many acts every step is made of; a step of unit "term" is a part of one."""
+    usable = UNITS[UNITS.index(finest) :]
+    return {unit: [] if unit == "term" else [len(step.deeds) for step in trace.at(unit)] for unit in usable}
+
+
+def tell_story(story: Story) -> Story:
+    """Tell all acts of a trace; where delta was taken a short way, add the long one, act by act."""
+    longer = _long_way(story.trace)
+    for step in story.trace.at("neuron"):
+        (deed,) = step.deeds
+        story.add(deed, longer.get((deed.example, deed.subject), ()) if _is_short(deed) else ())
+    return story
+
+
+def _is_short(deed: Deed) -> bool:
+    """Whether a delta was found without an error and a slope."""
+    return deed.kind == "delta" and not deed.term_count
+
+
+def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
+    """Find how every delta comes about by the chain rule, for those outputs that went the short way."""
+    short = {(step.example, step.subject) for step in trace.at("neuron") if _is_short(step.deeds[0])}
+    if not short:
+        return {}
+    try:
+        other = trace.by_chain_rule()
+    except NeurographError:  # an output so sure that a is 0: the long way divides by it
+        return {}
+    found: dict[tuple[int | None, str], list[Deed]] = {}
+    for step in other.at("neuron"):
+        if step.phase == "backward" and (step.example, step.subject) in short:
+            found.setdefault((step.example, step.subject), []).extend(step.deeds)
+    return found

@@ -1,0 +1,98 @@
+"""What a page says in words: a sentence for each phase, each act and each equation, for who meets them the first time.
+
+No number and no symbol of a network is here; those are the trace's.
+"""
+
+from __future__ import annotations
+
+__all__ = ["EQUATIONS", "KINDS", "NAMES", "PHASES"]
+
+# phase: (its name, what it is for)
+PHASES: dict[str, tuple[str, str]] = {
+    "forward": ("Forward", "The inputs go through the net, layer by layer, until every output has its activation."),
+    "loss": ("Loss", "The outputs are compared with the targets: one number C says how far off they are."),
+    "backward": (
+        "Backward",
+        "The error comes back, from the outputs to the first layer: how much would C change if a sum z changed? "
+         "That is the delta of its neuron.",
+    ),
+    "gradient": (
+        "Gradients",
+        "Every weight and every bias gets its gradient: how much C would change if it changed. "
+         "All of them use the old weights.",
+    ),
+    "mean": ("Mean of the batch", "The gradients of all examples are averaged, so that one step serves them all."),
+    "update": ("Update", "Every weight and bias takes a small step against its gradient."),
+    "after": ("After", "The net goes forward once more, with its new weights, to see what the step has brought."),
+}
+
+# kind of act or term: what happens, and why
+KINDS: dict[str, str] = {
+    "weighted sum": "Everything that comes in is multiplied by the weight of its edge; the bias is added. That is z.",
+    "product": "One edge: the activation where it begins, times its weight.",
+    "activation": "The activation function turns the sum z into what the neuron gives on, its activation a.",
+    "softmax": "Softmax looks at all z of its group together: each e to the z, over the sum of them all. So all a add "
+    "up to 1.",
+    "loss term": "What this output adds to the loss: its activation a beside its target y.",
+    "sum of the terms": "The terms of all outputs add up to the loss C.",
+    "error of the output": "How much C would change if the output a changed: the slope of the loss at a.",
+    "error from downstream": "Every edge that leaves the neuron brings back a share of the error: its weight times the "
+    "delta at its end. They add up to the error of this neuron.",
+    "share of the error": "One edge, backwards: its weight times the delta of the neuron where it ends.",
+    "slope": "The slope of the activation function at z: is the neuron listening? Near 0 it hardly is, and little "
+    "error gets through.",
+    "delta": "Error times slope: how wrong the neuron's output is, times how much that output reacts to z.",
+    "delta, the short way": "Loss and activation were made for each other: error and slope cancel to this difference.",
+    "delta through the Jacobian": "The outputs of the group depend on each other's z, so delta collects a term from "
+    "every one of them.",
+    "Jacobian term": "One output of the group: its error, times how much it changes with this neuron's z.",
+    "dC/db and dC/dw": "The gradient of the bias is delta itself; that of a weight is the activation that came in over "
+    "its edge, times delta.",
+    "mean over the batch": "The gradients that the examples gave, added up and divided by how many there are.",
+    "new bias and weights": "New is old minus learning rate times gradient: downhill, a small step each.",
+    "new shared weight": "Edges that share one weight move it together, by the sum of their gradients.",
+    "mean loss": "The loss of the batch is the mean over its examples.",
+    "predicted change of the loss": "What the gradient promises to first order: minus the learning rate times the sum "
+    "of all squared gradients.",
+    "real change of the loss": "What the step has really brought: the new loss minus the old one.",
+}
+
+# equation: (its formula, what it says)
+EQUATIONS: dict[str, tuple[str, str]] = {
+    "BP1": ("δ = ∂C/∂a · f\N{PRIME}(z)", "delta of an output: how the loss reacts to a, times how a reacts to z"),
+    "BP2": (
+        "δ = (Σ w · δ of the next) · f\N{PRIME}(z)",
+        "delta of a hidden neuron, from the deltas of those that it feeds",
+    ),
+    "BP3": ("∂C/∂b = δ", "the gradient of a bias is the delta of its neuron"),
+    "BP4": ("∂C/∂w = a · δ", "the gradient of a weight: what came in, times the delta where it went"),
+}
+
+# kind of quantity: (how a table calls it, in words)
+NAMES: dict[str, tuple[str, str]] = {
+    "b": ("b", "bias"),
+    "z": ("z", "weighted sum"),
+    "a": ("a", "activation"),
+    "y": ("y", "target"),
+    "term": ("C of the output", "its term of the loss"),
+    "slope": ("f\N{PRIME}(z)", "slope"),
+    "collected": ("Σ w·δ", "error from its edges"),
+    "a_grad": ("∂C/∂a", "error"),
+    "delta": ("δ", "delta"),
+    "bias_grad": ("∂C/∂b", "gradient of the bias"),
+    "b_new": ("b\N{PRIME}", "new bias"),
+    "z_new": ("z\N{PRIME}", "new sum"),
+    "a_new": ("a\N{PRIME}", "new activation"),
+    "term_new": ("C\N{PRIME} of the output", "its new term of the loss"),
+    "w": ("w", "weight"),
+    "product": ("w·a", "product"),
+    "blame": ("w·δ", "share of the error"),
+    "grad": ("∂C/∂w", "gradient"),
+    "w_new": ("w\N{PRIME}", "new weight"),
+    "product_new": ("w\N{PRIME}·a\N{PRIME}", "new product"),
+    "C": ("C", "loss"),
+    "C_new": ("C\N{PRIME}", "new loss"),
+    "eta": ("η", "learning rate"),
+    "predicted": ("ΔC predicted", "predicted change of the loss"),
+    "change": ("ΔC", "real change of the loss"),
+}

@@ -59,7 +59,7 @@ class Ledger:
     >>> ledger.place(leaf("w", ("x1", "h1"), -0.5)), ledger.place(leaf("w", ("x1", "h1"), -0.5))
     (0, 0)
     >>> table = ledger.table()
-    >>> table["value"], table["text"], table["owner"], table["symbols"][0][0].replace(OWNER, "_")
+    >>> table["value"], table["text"], table["pairs"], table["symbols"][0][0].replace(OWNER, "_")
     ([-0.5], ['-0.5'], [[0, 1]], 'w(_)')
     """
 
@@ -67,12 +67,11 @@ class Ledger:
         self._style = style
         self._places: dict[tuple[Quantity, str], int] = {}
         self._values: list[float] = []
-        self._symbols: dict[tuple[str, str], int] = {}
+        self._symbols: dict[tuple[str, str, str], int] = {}
         self._symbol_of: list[int] = []
         self._names = Words()
         for name in names:
             self._names.place(name)
-        self._kinds = Words()
 
     def name(self, name: str) -> int:
         """Say where a name stands."""
@@ -87,32 +86,37 @@ class Ledger:
         if where not in self._places:
             self._places[where] = len(self._values)
             self._values.append(leaf.value)
-            self._symbol_of.append(self._symbol(leaf, key.owner))
+            self._symbol_of.append(self._symbol(leaf, key))
             for name in _parts(key.owner):
                 self._names.place(name)
         return self._places[where]
 
-    def _symbol(self, leaf: Leaf, owner: Owner) -> int:
-        """Keep a symbol as text and MathML with its owner taken out."""
-        text, latex = leaf.text, leaf.latex
+    def _symbol(self, leaf: Leaf, key: Quantity) -> int:
+        """Keep a symbol as text and MathML with its owner taken out, beside the kind of quantity."""
+        text, latex, owner = leaf.text, leaf.latex, key.owner
         if _parts(owner):
             text = _last(text, "->".join(map(name_text, _parts(owner))), OWNER)
             latex = _last(latex, r" \to ".join(map(name_latex, _parts(owner))), rf"\text{{{OWNER}}}")
         mathml = symbol_mathml(latex).replace(f"<mtext>{OWNER}</mtext>", OWNER)
-        return self._symbols.setdefault((text, mathml), len(self._symbols))
+        return self._symbols.setdefault((text, mathml, key.kind), len(self._symbols))
 
     def table(self) -> dict[str, Any]:
-        """Give all columns, as lists that JSON can hold; an owner is a name's place, two of an edge, or -1."""
-        owners: list[int | list[int]] = []
+        """Give all columns, as lists for JSON; an owner is a name's place, or a pair's after all names, or -1."""
+        count = len(self._names.list)
+        pairs: dict[tuple[int, int], int] = {}
+        owners: list[int] = []
         for key, _ in self._places:
-            places = [self._names.place(name) for name in _parts(key.owner)]
-            owners.append(places if isinstance(key.owner, tuple) else places[0] if places else -1)
-        kinds = [self._kinds.place(key.kind) for key, _ in self._places]
+            match [self._names.place(name) for name in _parts(key.owner)]:
+                case [source, target]:
+                    owners.append(count + pairs.setdefault((source, target), len(pairs)))
+                case [name]:
+                    owners.append(name)
+                case _:
+                    owners.append(-1)
         return {
             "names": [[name_text(name), symbol_mathml(name_latex(name))] for name in self._names.list],
-            "kinds": self._kinds.list,
+            "pairs": [list(pair) for pair in pairs],
             "symbols": [list(symbol) for symbol in self._symbols],
-            "kind": kinds,
             "owner": owners,
             "example": [key.example for key, _ in self._places] if self._of_batch else [],
             "symbol": self._symbol_of,

@@ -5,6 +5,7 @@ It takes everything from the trace's own deeds and lines; it knows neither place
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,13 +16,14 @@ from neurograph.trace.quantity import Quantity
 from neurograph.trace.step import UNITS, Deed, Line, Unit
 from neurograph.trace.telling import verdict
 from neurograph.trace.trace import Trace
-from visualize.page.formulas import BREAK, template
+from visualize.page.formulas import BREAK, GAP, template
 from visualize.page.ledger import Ledger, Words
 from visualize.page.words import KINDS
 
 __all__ = ["Story", "tell_story"]
 
 _MANY = 40  # lines of one act; beyond, those about hidden neurons and edges are counted only
+_LIMITS = {"term": math.inf, "neuron": math.inf, "layer": 12, "phase": 4}  # lines of one act in a step of many acts
 _EQUALS = "<mo>=</mo>"
 
 
@@ -100,7 +102,7 @@ class Story:
         hidden = 0
         for at in range(deed.line_count):
             line = deed.line(at)
-            if deed.line_count > _MANY and not self._is_shown(line):
+            if at >= _LIMITS[self.finest] or (deed.line_count > _MANY and not self._is_shown(line)):
                 hidden += 1
                 self._note(line, self.beats)
             else:
@@ -138,7 +140,7 @@ class Story:
         return [self.ledger.place(error), self.ledger.place(slope)]
 
     def _line(self, line: Line, beat: int | None) -> int:
-        """Keep one equation, and count it: its quantities, its symbols and its numbers with gaps, and what is said of it."""
+        """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""
         style, work = self.trace.style, line.work()
         if beat is not None:
             self._note(line, beat)
@@ -151,10 +153,9 @@ class Story:
         sides: list[Expression] = [line.left] if line.left.text else []
         sides += [line.named] if line.named else []
         symbols = dict.fromkeys(template(side, False, style, gap_of) for side in (*sides, work))
-        result = style.text(line.left.value)
-        numbers = ""
-        if line.numbers(style) != result and any(True for _ in leaves(work)):
-            numbers = template(work, True, style, gap_of)
+        numbers = template(work, True, style, gap_of)
+        if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
+            numbers = ""  # a number alone, such as the result once more
         judged = verdict(line.check(), style) if self.checks and line.check else ""
         self.lines.append(
             [

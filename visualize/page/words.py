@@ -13,13 +13,11 @@ PHASES: dict[str, tuple[str, str]] = {
     "loss": ("Loss", "The outputs are compared with the targets: one number C says how far off they are."),
     "backward": (
         "Backward",
-        "The error comes back, from the outputs to the first layer: how much would C change if a sum z changed? "
-         "That is the delta of its neuron.",
+        "The error comes back from the outputs. A delta says how much C would change if a neuron's z changed.",
     ),
     "gradient": (
         "Gradients",
-        "Every weight and every bias gets its gradient: how much C would change if it changed. "
-         "All of them use the old weights.",
+        "A gradient says how much C would change if a weight or bias changed. All use the old weights.",
     ),
     "mean": ("Mean of the batch", "The gradients of all examples are averaged, so that one step serves them all."),
     "update": ("Update", "Every weight and bias takes a small step against its gradient."),

@@ -32,19 +32,25 @@ export const byId = (id) => document.getElementById(id);
 export const nameOf = (neuron) => quantities.names[neuron][0];
 
 // A quantity is known by its place in the ledger.
-export const kindOf = (q) => quantities.kinds[quantities.kind[q]];
+export const kindOf = (q) => quantities.symbols[quantities.symbol[q]][2];
 export const textOf = (q) => quantities.text[q];
 export const valueOf = (q) => quantities.value[q];
 export const bornAt = (q) => trace.born[q];
 export const exampleOf = (q) => quantities.example[q] ?? 0;
 
-// Whose it is: "n3" is a neuron, "e3-7" an edge, "" neither.
-export function ownerOf(q) {
+// Whose it is: the places of no name, of one or of two; or in short "n3" for a neuron, "e3-7" for an edge, "" for neither.
+export function placesOf(q) {
   const owner = quantities.owner[q];
+  const count = quantities.names.length;
+  return owner < 0 ? [] : owner < count ? [owner] : quantities.pairs[owner - count];
+}
+
+export function ownerOf(q) {
+  const owner = placesOf(q);
   const kind = kindOf(q);
   if (kind.startsWith("C_of_one")) return "";
-  if (Array.isArray(owner)) return kind === "jacobian" ? `n${owner[0]}` : `e${owner[0]}-${owner[1]}`;
-  return owner < 0 ? "" : `n${owner}`;
+  if (owner.length > 1 && kind !== "jacobian") return `e${owner.join("-")}`;
+  return owner.length ? `n${owner[0]}` : "";
 }
 
 export const endsOf = (owner) => owner.slice(1).split("-").map(Number);
@@ -54,21 +60,19 @@ export function ownerName(owner) {
 }
 
 export function symbolText(q) {
-  const owner = [quantities.owner[q]].flat();
-  return quantities.symbols[quantities.symbol[q]][0].replace(OWNER, () => owner.map(nameOf).join("->"));
+  return quantities.symbols[quantities.symbol[q]][0].replace(OWNER, () => placesOf(q).map(nameOf).join("->"));
 }
 
 export function symbolMath(q) {
-  const owner = quantities.owner[q];
-  const written = [owner].flat().map((name) => (name < 0 ? "" : quantities.names[name][1]));
-  const inside = Array.isArray(owner) ? `<mrow>${written.join("<mo>→</mo>")}</mrow>` : written[0];
+  const written = placesOf(q).map((name) => quantities.names[name][1]);
+  const inside = written.length > 1 ? `<mrow>${written.join("<mo>→</mo>")}</mrow>` : written[0];
   return quantities.symbols[quantities.symbol[q]][1].replaceAll(OWNER, () => inside);
 }
 
 // The ledger by kind, owner and example; the first way of writing a quantity counts.
 const places = new Map();
 export const byBirth = new Map(); // beat: what it gives a value
-for (let q = 0; q < quantities.kind.length; q += 1) {
+for (let q = 0; q < quantities.value.length; q += 1) {
   const key = `${kindOf(q)} ${ownerOf(q)} ${exampleOf(q)}`;
   if (!places.has(key)) {
     places.set(key, q);

@@ -62,7 +62,7 @@ export function paintFocus() {
     make("table", {}, make("tbody", {}, ...(isNeuron ? OF_NEURON : OF_EDGE).flatMap((kind) => value(kind, focused)))),
     ...(isNeuron ? [...edges(focused, false), ...edges(focused, true)] : endsOf(focused).map((end) => make("button", { type: "button", class: "plain", click: () => focusOn(`n${end}`) }, `Neuron ${nameOf(end)}`))),
     make("h3", {}, `Steps that touch it (${all.length})`),
-    make("ol", { class: "jumps" }, ...near.map((now) => make("li", {}, make("button", {
+    make("ol", { class: "touching" }, ...near.map((now) => make("li", {}, make("button", {
       type: "button", class: "plain", "aria-current": now.index === stage.at ? "step" : undefined, click: () => goTo(now.index),
     }, `${now.index + 1}: ${titleOf(now)}${now.part !== undefined && now.part < now.deeds[0].terms.length ? ` (${now.deeds[0].termKind} ${now.part + 1})` : ""}`)))),
   );

@@ -71,7 +71,7 @@ function drawNode(node) {
 const short = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
 
 function fitted(text, words, size, room) {
-  text.setAttribute("font-size", Math.min(size, room / (Math.max([...words].length, 1) * 0.62)).toFixed(1));
+  text.style.fontSize = `${Math.min(size, room / (Math.max([...words].length, 1) * 0.62)).toFixed(1)}px`;
   return text;
 }
 

@@ -108,6 +108,18 @@ function follow(event) {
   else focusOn(ownerUnder(event));
 }
 
+// The network and the card take the room that the bars above and below leave.
+function makeRoom() {
+  const bars = [document.querySelector("header"), byId("quiz"), byId("player")];
+  const fit = () => {
+    const taken = bars.reduce((sum, bar) => sum + bar.offsetHeight, 0);
+    document.documentElement.style.setProperty("--bars", `${taken}px`);
+  };
+  const observer = new ResizeObserver(fit);
+  for (const bar of bars) observer.observe(bar);
+  fit();
+}
+
 function openPlayer() {
   const on = (id, what) => byId(id).addEventListener("click", what);
   on("first", () => goTo(0));
@@ -122,10 +134,10 @@ function openPlayer() {
   const jumps = document.querySelector(".jumps");
   for (const what of ["neuron", "layer", "phase"]) {
     const key = what[0];
-    jumps.append(
+    jumps.append(make("span", { class: "pair" },
       make("button", { type: "button", click: () => jump(what, -1), "aria-label": `Previous ${what}`, title: `Previous ${what} (${key.toUpperCase()})` }, "«"),
       make("button", { type: "button", click: () => jump(what, 1), "aria-label": `Next ${what}`, title: `Next ${what} (${key})` }, `${what} »`),
-    );
+    ));
   }
   jumps.after(make("button", { type: "button", id: "return", hidden: true, click: goBack }));
   on("theme", () => { looks.theme = THEMES[(THEMES.indexOf(looks.theme) + 1) % THEMES.length]; paintLooks(); writeLink(); });
@@ -140,11 +152,12 @@ function openPlayer() {
 
 readLink();
 paintLooks();
-openGraph(focusOn);
 openPredict();
+openPlayer();
+makeRoom();
+openGraph(focusOn);
 openOrder();
 openTables();
 openPrinting();
-openPlayer();
 for (const paint of [paintPredict, paintGraph, paintCard, paintOrder, paintFocus, paintTables, paintPlayer, writeLink]) onShow(paint);
 show();

@@ -1,7 +1,7 @@
 // Tables of all values at this place of the trace, with what the step has just written marked, and as CSV.
 
 import {
-  bornAt, byId, exampleOf, find, kindOf, make, ownerName, symbolText, trace, valueOf, writtenIn,
+  bornAt, byId, exampleOf, find, kindOf, make, nameOf, ownerName, placesOf, symbolText, trace, valueOf, writtenIn,
 } from "./data.js";
 import { edgesDrawn, neuronsDrawn } from "./graph.js";
 import { isKnown, shown } from "./formula.js";
@@ -58,7 +58,7 @@ export function csv() {
   const rows = [["quantity", "of", "example", "symbol", "value"].join(",")];
   for (let q = 0; q < trace.born.length; q += 1) {
     if (bornAt(q) > beat() || !isKnown(q)) continue;
-    const owner = [trace.quantities.owner[q]].flat().map((name) => (name < 0 ? "" : trace.quantities.names[name][0])).join("->");
+    const owner = placesOf(q).map(nameOf).join("->");
     const one = trace.examples > 1 ? (exampleOf(q) < 0 ? "mean" : exampleOf(q) + 1) : 1;
     rows.push([kindOf(q), field(owner), one, field(symbolText(q)), valueOf(q)].join(","));
   }

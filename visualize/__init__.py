@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from visualize.network.diagram import NetworkDiagram as NetworkDiagram
     from visualize.network.draw import draw_network as draw_network
     from visualize.network.marks import find_marks as find_marks
+    from visualize.page.stepper import write_stepper as write_stepper
     from visualize.paper import save_figure as save_figure
     from visualize.plots.activations import plot_activations as plot_activations
     from visualize.plots.boundary import plot_decision_boundary as plot_decision_boundary
@@ -61,6 +62,7 @@ _HOMES = {
     "plot_update_ratio": "visualize.plots.gradients",
     "plot_weights": "visualize.plots.weights",
     "save_figure": "visualize.paper",
+    "write_stepper": "visualize.page.stepper",
 }
 
 __all__ = list(_HOMES)

@@ -71,7 +71,7 @@ function drawNode(node) {
 const short = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
 
 function fitted(text, words, size, room) {
-  text.style.fontSize = `${Math.min(size, room / (Math.max([...words].length, 1) * 0.62)).toFixed(1)}px`;
+  text.style.fontSize = `${Math.min(size, room / (Math.max([...words].length, 1) * 0.6)).toFixed(1)}px`;
   return text;
 }
 
@@ -166,11 +166,11 @@ function paintNode({ slots, owner, role, group }) {
   const [a, after] = [at("a"), at("a_new")];
   const isNew = after !== undefined && isKnown(after);
   slots.a.classList.toggle("old", isNew);
-  write(slots.a, role === "input" ? shown(a) : `a ${a === undefined ? "?" : shown(a)}`, 15, 76);
+  write(slots.a, role === "input" ? shown(a) : `a ${a === undefined ? "?" : shown(a)}`, 15, 82);
   let said = `${nameOf(endsOf(owner)[0])}, a ${a === undefined ? "?" : shown(a)}`;
   if (slots.delta) {
     const delta = at("delta");
-    write(slots.delta, `δ ${delta === undefined ? "?" : shown(delta)}`, 15, 76);
+    write(slots.delta, `δ ${delta === undefined ? "?" : shown(delta)}`, 15, 82);
     write(slots.a_new, isNew ? `a′ ${shown(after)}` : "", 14, 62);
     const [b, moved] = [at("b"), at("b_new")];
     if (moved !== undefined && isKnown(moved)) write(slots.b, shown(moved), 12, 110, `b ${shown(b)}`);

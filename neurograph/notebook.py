@@ -1,15 +1,20 @@
-"""The one door from the objects to their pictures: what a notebook shows of a network on the last line of a cell.
+"""The one door from the objects to their pictures: what a notebook shows of a network or a trace at the end of a cell.
 
 It knows nothing of drawing; `visualize` loads when there is a picture to be made.
 """
 
 from __future__ import annotations
 
+from html import escape
+from typing import Any
+
 from neurograph.errors import NeurographError
 from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
 
-__all__ = ["is_complete", "network_svg"]
+__all__ = ["is_complete", "network_svg", "trace_page"]
+
+_HEIGHT = 760  # pixels: diagram and equations without scrolling
 
 
 def network_svg(net: Shape) -> str | None:
@@ -41,6 +46,41 @@ def network_svg(net: Shape) -> str | None:
         return NetworkDiagram.from_network(net).to_svg()
     except Exception:  # a weight that is NaN, or no matplotlib: whatever it is, the network itself is there
         return None
+
+
+def trace_page(trace: Any) -> str | None:
+    """Frame the page on which a training step is stepped through; None where it cannot be made.
+
+    The page has a world of its own: its scripts run, but reach neither the notebook nor any site. A notebook that gets
+    None shows the `repr` instead.
+
+    Parameters
+    ----------
+    trace : Trace
+        The trace. (It is built on a floor below this one, so the type is not named here.)
+
+    Returns
+    -------
+    str or None
+        An `iframe` that holds the whole page; None for a step that is too large for a page.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> frame = trace_page(ng.Network.dense([2, 1], "tanh").trace([0.5, 1.0], [1.0]))
+    >>> frame[:64]
+    '<iframe sandbox="allow-scripts" title="One training step, to be '
+    """
+    try:
+        from visualize.page.stepper import stepper_html
+
+        page = stepper_html(trace)
+    except Exception:  # too many steps, or no matplotlib: whatever it is, the trace itself is there
+        return None
+    return (
+        '<iframe sandbox="allow-scripts" title="One training step, to be stepped through" '
+        f'style="width: 100%; height: {_HEIGHT}px; border: 0" srcdoc="{escape(page)}"></iframe>'
+    )
 
 
 def is_complete(net: Shape) -> bool:

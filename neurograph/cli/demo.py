@@ -1,12 +1,13 @@
 """`neurograph demo`: one flower through a 4-5-3 net and back, every number explained and checked; then training.
 
-It ends with a picture of the trained net, in a folder of its own.
+It ends with a picture of the trained net and the step as a page, in a folder of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -24,12 +25,14 @@ from neurograph.learning.gradcheck import check_gradients
 from neurograph.learning.training import train
 from neurograph.network import Network
 from neurograph.rules.optimizers import SGD
+from neurograph.trace.trace import Trace
 
 __all__ = ["FOLDER", "add_to", "run"]
 
 FOLDER = "neurograph-demo"
-_PICTURE = "network.svg"
-_TITLE = "neurograph demo"  # of the picture, by which a later demo knows it for its own
+_PICTURE, _PAGE = "network.svg", "step.html"
+_TITLE = "neurograph demo"  # of both, by which a later demo knows them for its own
+_OURS = re.compile(rf"<title>{_TITLE}(?:: [^<]*)?</title>")
 _LOSS = "squared_error"
 _RATE = 0.1
 _EPOCHS = 200
@@ -41,11 +44,11 @@ def add_to(commands: Any) -> None:
         "demo",
         help="one iris flower through a 4-5-3 net and back, then training and a picture",
         description="Tell one training step for one flower of iris, with a check of every gradient, then train the net "
-        "and judge it on flowers held out. Writes one picture.",
+        "and judge it on flowers held out. Writes a picture of the net, and the step as a page.",
     )
     parser.add_argument("--seed", type=int, metavar="N", default=0, help="of weights, split and order (default: 0)")
     parser.add_argument(
-        "--out", metavar="DIR", help=f"where to put {_PICTURE}, a picture of the net (default: {FOLDER})"
+        "--out", metavar="DIR", help=f"where to put {_PICTURE}, the net, and {_PAGE}, the step (default: {FOLDER})"
     )
     parser.set_defaults(run=run)
 
@@ -53,7 +56,8 @@ def add_to(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Tell one step, then train, judge and draw."""
     if args.out is not None:  # a folder that somebody has named is looked at before the work, not after
-        _prepare(Path(args.out))
+        for name in (_PICTURE, _PAGE):
+            _prepare(Path(args.out), name)
     iris = load_iris()
     net = Network.dense([4, 5, 3], ["sigmoid", "sigmoid"], seed=args.seed)
     case = Case(net, iris.X[0], iris.Y[0], _LOSS, "flower 1 of iris, setosa", iris.feature_names, iris.class_names)
@@ -71,7 +75,9 @@ def run(args: argparse.Namespace) -> int:
     right = accuracy(outputs, aside.Y)
     print(f"Accuracy on the flowers held out: {right:.1%} ({round(right * len(aside))} of {len(aside)}).\n")
     print(confusion_table(confusion_matrix(outputs, aside.Y), iris.class_names))
-    print(f"\n{_drawn(net, iris, Path(args.out or FOLDER))}")
+    folder = Path(args.out or FOLDER)
+    print(f"\n{_drawn(net, iris, folder)}")
+    print(_paged(trace, case, folder))
     command = "neurograph" if shutil.which("neurograph") else _called()
     print(f"Walk through a step yourself: {command} step --data iris --example 60")
     return 0
@@ -84,7 +90,7 @@ def _drawn(net: Network, iris: Dataset, folder: Path) -> str:
     from visualize.paper import svg_text
 
     try:
-        path = _prepare(folder)
+        path = _prepare(folder, _PICTURE)
         diagram = NetworkDiagram.from_network(net, feature_names=iris.feature_names, class_names=iris.class_names)
         write_text(path, svg_text(diagram.figure, diagram.alt_text(), title=_TITLE))
     except NeurographError as error:
@@ -92,20 +98,33 @@ def _drawn(net: Network, iris: Dataset, folder: Path) -> str:
     return f"A picture of the trained net, to be opened in a browser: {one_line(str(path))}"
 
 
-def _prepare(folder: Path) -> Path:
-    """Make the folder, and see that no picture of somebody's is overwritten; give the path of the picture."""
-    path = folder / _PICTURE
+def _paged(trace: Trace[Network], case: Case, folder: Path) -> str:
+    """Write the step that was told as a page, and say where it is, or why it is not."""
+    from visualize.page.stepper import write_stepper
+
+    try:
+        path = _prepare(folder, _PAGE)
+        title = f"{_TITLE}: {case.title}"
+        write_stepper(trace, path, title=title, feature_names=case.feature_names, class_names=case.class_names)
+    except NeurographError as error:
+        return f"No page was written. {error}"
+    return f"The step told above, to be stepped through in a browser: {one_line(str(path))}"
+
+
+def _prepare(folder: Path, name: str) -> Path:
+    """Make the folder, and see that no file of somebody's is overwritten; give the path of the file."""
+    path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open(encoding="utf-8", errors="replace") as old:
-            ours = f"<title>{_TITLE}</title>" in old.read(4000)
+            ours = _OURS.search(old.read(4000))
     except FileNotFoundError:
         return path
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
         raise InvalidValueError(f"--out {folder}: it cannot be used ({reason}). Name another folder.") from None
     if not ours:
-        raise GraphError(f"--out {folder}: it holds a {_PICTURE} of no demo. Name another folder.")
+        raise GraphError(f"--out {folder}: it holds a {name} of no demo. Name another folder.")
     return path
 
 

@@ -9,7 +9,8 @@ import argparse
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.draw_options import check_options, check_out, listed
+from neurograph.cli.draw_options import check_options
+from neurograph.cli.out_file import check_out, listed
 from neurograph.cli.subject import Subject, find_subject
 from neurograph.errors import InvalidValueError, UnknownNameError, explain, one_line
 from neurograph.files.weights import number
@@ -75,7 +76,9 @@ def _add_drawing(group: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw, write, and say so in a line."""
-    ending = check_out(args, ENDINGS)
+    if args.out is None:
+        raise InvalidValueError("-o FILE is missing. Name the file to write, as in -o net.svg.")
+    ending = check_out(args.out, ENDINGS, "-o", args.force)
     kind = check_options(args, ending)
     subject = find_subject(args)
     print(_KINDS[kind](args, subject))

@@ -1,4 +1,4 @@
-"""The options of `neurograph draw`: the file to write, and which options go with which kind of picture.
+"""The options of `neurograph draw`: which of them go with which kind of picture.
 
 It refuses what does not fit, before any work is done; it draws nothing.
 """
@@ -6,13 +6,11 @@ It refuses what does not fit, before any work is done; it draws nothing.
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Sequence
-from pathlib import Path
 
+from neurograph.cli.out_file import listed
 from neurograph.errors import InvalidValueError, explain
 
-__all__ = ["check_options", "check_out", "listed"]
+__all__ = ["check_options"]
 
 _NETWORK_ONLY = ("direction", "keep", "labels", "numbers", "bias", "highlight")
 # What does not go with a kind of picture, which is then called so.
@@ -22,26 +20,6 @@ _WITHOUT = {
     "card": ((*_NETWORK_ONLY, "most", "scale", "unit"), "--card, which shows one neuron"),
 }
 _FIGURES = ("png", "svg", "pdf")
-
-
-def check_out(args: argparse.Namespace, endings: Sequence[str]) -> str:
-    """See that the file may be written; give its ending.
-
-    Raises
-    ------
-    InvalidValueError
-        When it has no name or another ending, is a folder, or exists and may not be overwritten.
-    """
-    if args.out is None:
-        raise InvalidValueError("-o FILE is missing. Name the file to write, as in -o net.svg.")
-    ending = Path(args.out).suffix.lower().removeprefix(".")
-    if ending not in endings:
-        raise InvalidValueError(f"-o {args.out}: expected a file name that ends in {listed(endings)}.")
-    if os.path.isdir(args.out):
-        raise InvalidValueError(f"-o {args.out}: it is a folder. Name a file.")
-    if os.path.exists(args.out) and not args.force:
-        raise InvalidValueError(f"-o {args.out}: it exists already. Take another name, or --force.")
-    return ending
 
 
 def check_options(args: argparse.Namespace, ending: str) -> str:
@@ -82,14 +60,3 @@ def _kind(args: argparse.Namespace, ending: str) -> str:
     if ending not in _FIGURES:
         raise InvalidValueError(f"-o {args.out}: --{asked[0]} writes {listed(_FIGURES)} only.")
     return asked[0]
-
-
-def listed(endings: Sequence[str]) -> str:
-    """List endings of files.
-
-    Examples
-    --------
-    >>> listed(["png", "svg", "pdf"])
-    '.png, .svg or .pdf'
-    """
-    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"

@@ -1,16 +1,18 @@
-"""`neurograph step`: one training step of the user's own net, stepped through on a terminal or told as plain text."""
+"""`neurograph step`: one training step of the user's own net, on a terminal, as plain text, or as a page."""
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from neurograph.cli import case as cases
+from neurograph.cli.out_file import check_out
 from neurograph.cli.screen import frame
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError, explain, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Deed, Step
@@ -19,6 +21,7 @@ from neurograph.trace.trace import Trace
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
 
+_ENDINGS = ("html", "htm")  # of the page
 _CHECKED_PARAMETERS = 2000  # beyond this, checks are shown only when asked for: each takes several forward passes
 
 Place = Callable[[Step], object]
@@ -35,7 +38,7 @@ def add_to(commands: Any) -> None:
         "step",
         help="walk through one training step, scalar by scalar",
         description="Tell one training step of a dense net. On a terminal you walk through it with the arrow keys; "
-        "in a pipe it is plain text, one block per step.",
+        "in a pipe it is plain text, one block per step; --html writes a page to step through in a browser.",
     )
     cases.add_options(parser)
     told = parser.add_argument_group("the telling")
@@ -51,11 +54,20 @@ def add_to(commands: Any) -> None:
     )
     told.add_argument("--plain", action="store_true", help="plain text on a terminal too")
     told.add_argument("--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave")
+    page = parser.add_argument_group("the page")
+    page.add_argument(
+        "--html", metavar="FILE", help="write the step as one HTML file, which opens at --unit, and leave"
+    )
+    page.add_argument(
+        "--finest", choices=UNITS, help="the smallest step of the page (default: term; neuron over 200 neurons)"
+    )
+    page.add_argument("--force", action="store_true", help="overwrite that file")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell the step, key by key or all at once."""
+    """Tell the step: key by key, all at once, or as a page."""
+    _check_page(args)
     case = cases.build(args)
     if args.show_weights:
         print(weights_as_json(case.net))
@@ -75,6 +87,9 @@ def run(args: argparse.Namespace) -> int:
         fractions=args.fractions,
         long_way=args.long_way,
     )
+    if args.html is not None:
+        print(_write_page(trace, case, args))
+        return 0
     checks = args.check if args.check is not None else _few_parameters(case.net)
     if is_interactive(sys.stdin, sys.stdout) and not args.plain:
         sys.stdout.write("\x1b[2J")
@@ -84,6 +99,43 @@ def run(args: argparse.Namespace) -> int:
     print(cases.describe(case), end="\n\n")
     print_trace(trace, checks)
     return 0
+
+
+def _check_page(args: argparse.Namespace) -> None:
+    """Refuse what does not go with a page, and a file that cannot be written, before any work is done."""
+    if args.html is None:
+        for option, given in (("--force", args.force), ("--finest", args.finest)):
+            if given:
+                raise InvalidValueError(f"{option} goes with --html only.")
+        return
+    for option, given in (("--plain", args.plain), ("--show-weights", args.show_weights)):
+        if given:
+            raise InvalidValueError(f"{option} does not go with --html, which writes a page and prints no step.")
+    check_out(args.html, _ENDINGS, "--html", args.force)
+
+
+def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespace) -> str:
+    """Write the page, and tell it."""
+    from visualize.page.stepper import write_stepper
+
+    shape = "-".join(str(len(layer)) for layer in case.net.layers)
+    path = args.html
+    what = f"one training step of a {shape} network ({case.title})"
+    try:
+        write_stepper(
+            trace,
+            path,
+            title=what[0].upper() + what[1:],
+            feature_names=case.feature_names or None,
+            class_names=case.class_names or None,
+            finest=args.finest,
+            checks=args.check,
+        )
+    except InvalidValueError as error:  # it advises who writes Python
+        said = str(error).replace("write_stepper:", f"--html {path}:").replace("finest='", "--finest '")
+        said = said.replace("show fewer neurons with most=..., or trace a smaller network", "take a smaller network")
+        raise InvalidValueError(re.sub("(--finest) '([a-z]+)'", r"\1 \2", said)) from None
+    return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
 
 
 def _few_parameters(net: Network) -> bool:

@@ -10,12 +10,13 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
 from neurograph.files.reading import as_path
 
-__all__ = ["write_bytes", "write_text"]
+__all__ = ["check_place", "write_bytes", "write_text"]
 
 _CURES = {
     errno.ENOENT: "There is no such folder. Make it first, or check the name.",
@@ -74,8 +75,40 @@ def write_text(path: str | Path, text: str) -> None:
 def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a file of bytes, or replace one, all at once; errors are those of `write_text`."""
     given = as_path(path, "path")
-    try:
+    with _explained(given):
         _replace(os.path.realpath(given), data)
+
+
+def check_place(path: str | Path) -> None:
+    """See that a file may be written or replaced, before the work that is to fill it; errors are those of `write_text`.
+
+    An empty file is made beside it and removed again, for only so does one know.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     check_place(Path(folder) / "note.txt")
+    ...     list(Path(folder).iterdir())
+    []
+    """
+    given = as_path(path, "path")
+    with _explained(given):
+        target = os.path.realpath(given)
+        _status_of(target)
+        temporary = _beside(target)
+        try:
+            _write(temporary, b"", 0o600)
+        finally:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def _explained(given: Path) -> Iterator[None]:
+    """Say of an error which file cannot be written, why, and what to do."""
+    try:
+        yield
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
         cure = _CURES.get(getattr(error, "errno", None) or 0, "Choose another name or folder.")
@@ -85,10 +118,8 @@ def write_bytes(path: str | Path, data: bytes) -> None:
 
 
 def _replace(target: str, data: bytes) -> None:
-    folder = os.path.dirname(target)
     old = _status_of(target)
-    # A name that nobody else uses, so that it is always right to remove it. It never shows, so no seed is needed.
-    temporary = os.path.join(folder, f".neurograph-{secrets.token_hex(8)}.tmp")
+    temporary = _beside(target)
     try:
         _write(temporary, data, 0o666 if old is None else stat.S_IMODE(old.st_mode))
         if old is not None:
@@ -98,7 +129,13 @@ def _replace(target: str, data: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
-    _flush_folder(folder)
+    _flush_folder(os.path.dirname(target))
+
+
+def _beside(target: str) -> str:
+    """Name a file beside another that nobody else uses, so that it is always right to remove it."""
+    # The name never shows, so no seed is needed.
+    return os.path.join(os.path.dirname(target), f".neurograph-{secrets.token_hex(8)}.tmp")
 
 
 def _status_of(target: str) -> os.stat_result | None:

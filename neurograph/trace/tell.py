@@ -6,11 +6,13 @@ The one place where stepper, narration, outcome and gradient check come together
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache, partial
 from typing import TypeVar
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.graph.target import ShortTarget
 from neurograph.passes.differences import Check, Difference, Probe, compare
 from neurograph.passes.schedule import schedule_of
 from neurograph.rules.losses import Loss
@@ -84,6 +86,11 @@ def tell(
     NumericalError
         When a number leaves the range of floats; the message names the first neuron where it did.
     """
+    return Trace(_told(structure, batch, loss, rate, long_way), unit, style)
+
+
+def _told(structure: Net, batch: Sequence[Example], loss: Loss, rate: float, long_way: bool) -> Telling[Net]:
+    """Run the step on copies, and keep what all views of its trace share."""
     before = structure.copy()
     before.forget()
     prober = Prober(structure, loss, batch)
@@ -101,7 +108,8 @@ def tell(
                 passes.append(moment.seen)
             deeds.extend(narrate(moment, story))
 
-    listen(walk(before, schedule_of(before, loss, long_way), batch), story.seen)
+    schedule = schedule_of(before, loss, long_way)
+    listen(walk(before, schedule, batch), story.seen)
     after = before.copy()
     listen(walk_again(before, after, schedule_of(after, loss, long_way), batch, rate), seen_again)
     outcome = Outcome(before, rate, story.seen, seen_again)
@@ -109,7 +117,10 @@ def tell(
     losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)
     for net in (before, after):
         net.note_run()
-    return Trace(Telling(before, after, told, _start(before, batch, rate), losses, len(batch)), unit, style)
+    short = any(isinstance(target, ShortTarget) for target in schedule.objective.targets)
+    # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
+    long = cache(partial(_told, before, batch, loss, rate, True)) if short else None
+    return Telling(before, after, told, _start(before, batch, rate), losses, len(batch), long)
 
 
 def _layer_names(structure: Structure) -> dict[str, str]:

@@ -7,7 +7,7 @@ is exact, and a step is built only when somebody asks for it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import Generic, NoReturn, TypeVar, overload
@@ -39,6 +39,10 @@ class Telling(Generic[Net]):
         What is known before the first step: inputs, targets, parameters, the rate.
     losses : tuple of float
         The loss before and after, the change that the gradient promised, the real change.
+    examples : int
+        How many the step learns from.
+    long : callable or None
+        Gives the telling of the same step by the chain rule, always the same one; None where this one is that already.
     """
 
     before: Net
@@ -47,6 +51,7 @@ class Telling(Generic[Net]):
     start: dict[Quantity, float]
     losses: tuple[float, float, float, float]
     examples: int = 1
+    long: Callable[[], Telling[Net]] | None = None
     given: dict[str, Net] = field(default_factory=dict)
 
     def shown(self, which: str) -> Net:
@@ -131,6 +136,36 @@ class Trace(Sequence[Step], Generic[Net]):
         """The same trace with its numbers written otherwise; see `NumberFormat`."""
         return Trace(self._telling, self.unit, NumberFormat(digits, fractions, terms))
 
+    def by_chain_rule(self) -> Trace[Net]:
+        """Tell the same step the long way: every delta through `dC/da` and the slope, after softmax the Jacobian.
+
+        Where loss and activation cancel, a trace goes straight to `delta = a - y`; this one shows why that is right.
+        Where an output is rounded to 0 or 1 it loses the error, which is why the short way is the usual one. It is
+        worked out when it is first asked for, from the trace's own copy of the network.
+
+        Returns
+        -------
+        Trace
+            At the same unit, written the same way. A trace that nowhere takes the short way is its own long way.
+
+        Raises
+        ------
+        NumericalError
+            When the long way leaves the range of floats, as it can under a loss of one's own.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 2], "softmax", initializer="ones")
+        >>> trace = net.trace([2.0], [1.0, 0.0], "cross_entropy", digits=3)
+        >>> for way in (trace, trace.by_chain_rule()):
+        ...     print([step.symbols for step in way if step.phase == "backward"][-1])
+        delta(o2) = a(o2) - y(o2)
+        delta(o2) = dC/da(o1) * (a(o1) * (0 - a(o2))) + dC/da(o2) * (a(o2) * (1 - a(o2)))
+        """
+        long = self._telling.long
+        return Trace(long() if long else self._telling, self.unit, self.style)
+
     def __len__(self) -> int:
         return self._ends[-1]
 
@@ -191,6 +226,11 @@ class Trace(Sequence[Step], Generic[Net]):
     def _state(self, values: dict[Quantity, float], example: int | None) -> State:
         self._known = self._known or keys_of(self._telling.before)
         return State(values, self._known, example or 0, self._telling.examples)
+
+    def _repr_html_(self) -> str | None:  # a notebook asks for it, and shows the repr when it gets None
+        from neurograph.notebook import trace_page
+
+        return trace_page(self)
 
     def __repr__(self) -> str:
         return f"<Trace of {len(self)} steps, unit {self.unit}, loss {self.loss_before:.6g} -> {self.loss_after:.6g}>"

@@ -100,8 +100,8 @@ def test_check_leaves_with_1_when_a_gradient_is_wrong(monkeypatch, capsys):
     assert "wrong" in text
 
 
-def test_demo_tells_checks_trains_and_writes_one_picture(tmp_path):
-    for _ in range(2):  # a second one renews the picture of the first
+def test_demo_tells_checks_trains_and_writes_a_picture_and_a_page(tmp_path):
+    for _ in range(2):  # a second one renews the files of the first
         done = subprocess.run(
             [sys.executable, "-m", "neurograph", "demo"], capture_output=True, text=True, check=True, cwd=tmp_path
         )
@@ -110,78 +110,131 @@ def test_demo_tells_checks_trains_and_writes_one_picture(tmp_path):
         assert "51 derivatives checked: 51 ok." in done.stdout
         share = float(done.stdout.split("held out: ")[1].split("%")[0])
         assert share >= 90.0
-        path = tmp_path / done.stdout.split("to be opened in a browser: ")[1].split("\n")[0]
-        assert [one for one in tmp_path.rglob("*") if one.is_file()] == [path]
-        assert path == tmp_path / "neurograph-demo" / "network.svg"
-        assert "sepal length (cm)" in path.read_text(encoding="utf-8")
-        path.write_text(path.read_text(encoding="utf-8").replace("virginica", "changed"), encoding="utf-8")
+        picture = tmp_path / done.stdout.split("to be opened in a browser: ")[1].split("\n")[0]
+        page = tmp_path / done.stdout.split("to be stepped through in a browser: ")[1].split("\n")[0]
+        assert {one for one in tmp_path.rglob("*") if one.is_file()} == {picture, page}
+        assert picture == tmp_path / "neurograph-demo" / "network.svg"
+        assert page == tmp_path / "neurograph-demo" / "step.html"
+        for path in (picture, page):
+            text = path.read_text(encoding="utf-8")
+            assert "sepal length (cm)" in text
+            path.write_text(text.replace("virginica", "changed"), encoding="utf-8")
 
 
 def demo(capsys, *arguments):
     status = main(["demo", *map(str, arguments)])
     out, err = capsys.readouterr()
     assert out.count("\n") > 100 or status != 0
-    return status, out.split("\n")[-3:-1], err
+    return status, out.split("\n")[-4:-1], err
 
 
 WALK = r"Walk through a step yourself: .* step --data iris --example 60"
 
 
-def test_demo_puts_its_picture_where_it_is_told(tmp_path, capsys, monkeypatch):
+def test_the_page_of_the_demo_is_that_of_the_step_it_tells(tmp_path, capsys, monkeypatch):
+    from visualize.page.stepper import stepper_html
+
+    monkeypatch.chdir(tmp_path)
+    assert demo(capsys, "--seed", "3")[0] == 0
+    iris, net = ng.datasets.load_iris(), ng.Network.dense([4, 5, 3], "sigmoid", seed=3)
+    page = (tmp_path / "neurograph-demo" / "step.html").read_text(encoding="utf-8")
+    assert "<title>neurograph demo: flower 1 of iris, setosa</title>" in page
+    assert page == stepper_html(
+        net.trace(iris.X[0], iris.Y[0], learning_rate=0.1),
+        title="neurograph demo: flower 1 of iris, setosa",
+        feature_names=iris.feature_names,
+        class_names=iris.class_names,
+    )
+
+
+def test_demo_puts_its_files_where_it_is_told(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, lines, err = demo(capsys, "--out", "deep/er")
     assert (status, err) == (0, "")
     assert lines[0] == f"A picture of the trained net, to be opened in a browser: {Path('deep/er/network.svg')}"
-    assert re.fullmatch(WALK, lines[1])
+    assert lines[1] == f"The step told above, to be stepped through in a browser: {Path('deep/er/step.html')}"
+    assert re.fullmatch(WALK, lines[2])
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
 
 
-def test_demo_does_not_overwrite_a_picture_that_is_no_demos(tmp_path, capsys, monkeypatch):
+MINE = {
+    "network.svg": ["draw", "--layers", "2-1", "-o"],
+    "step.html": ["step", "--layers", "2-1", "--input", "1,0", "--target", "1", "--html"],
+}
+WHAT = {"network.svg": "picture", "step.html": "page"}
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_demo_does_not_overwrite_a_file_that_is_no_demos(tmp_path, capsys, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "neurograph-demo").mkdir()
-    mine = tmp_path / "neurograph-demo" / "network.svg"  # a picture of ours, but not of a demo
-    assert main(["draw", "--layers", "2-1", "-o", str(mine)]) == 0
+    mine = tmp_path / "neurograph-demo" / name  # a file of ours, but not of a demo
+    assert main([*MINE[name], str(mine)]) == 0
     before = mine.read_bytes()
     capsys.readouterr()
-    reason = "--out neurograph-demo: it holds a network.svg of no demo. Name another folder."
+    reason = f"--out neurograph-demo: it holds a {name} of no demo. Name another folder."
     status, lines, err = demo(capsys)
-    assert (status, lines[0], err) == (0, f"No picture was written. {reason}", "")
+    assert (status, err) == (0, "")
+    assert lines[list(MINE).index(name)] == f"No {WHAT[name]} was written. {reason}"
+    (other,) = set(MINE) - {name}  # the one does not fail with the other
+    assert sorted(path.name for path in mine.parent.iterdir()) == ["network.svg", "step.html"]
+    (mine.parent / other).unlink()
     status, lines, err = demo(capsys, "--out", "neurograph-demo")  # asked for: said at once
     assert (status, lines, err) == (2, [], f"neurograph demo: {reason}\n")
     assert mine.read_bytes() == before
+    assert [path.name for path in mine.parent.iterdir()] == [name]
 
 
-def test_demo_goes_without_its_picture_where_nothing_can_be_written(tmp_path, capsys, monkeypatch):
+@pytest.mark.parametrize("title", ["neurograph demo", "neurograph demo: flower 1 of iris, setosa"])
+def test_a_file_is_a_demos_by_its_title(tmp_path, title):
+    from neurograph.cli.demo import _prepare
+
+    path = tmp_path / "step.html"
+    path.write_text(f"<!doctype html>\n<meta charset='utf-8'><title>{title}</title>", encoding="utf-8")
+    assert _prepare(tmp_path, "step.html") == path
+    for other in (f"My {title}", title.replace("demo", "demos"), title.replace("demo", "demo-day")):
+        path.write_text(f"<!doctype html>\n<title>{other}</title><p>neurograph demo</p>", encoding="utf-8")
+        with pytest.raises(ng.NeurographError, match=r"it holds a step\.html of no demo\. Name another folder\.$"):
+            _prepare(tmp_path, "step.html")
+
+
+def test_demo_goes_without_its_files_where_nothing_can_be_written(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "neurograph-demo").write_text("a file")
     status, lines, err = demo(capsys)
     assert (status, err) == (0, "")
-    assert re.fullmatch(
-        r"No picture was written\. --out neurograph-demo: it cannot be used \(.+\)\. Name another folder\.", lines[0]
-    )
+    for line, what in zip(lines, WHAT.values(), strict=False):
+        pattern = rf"No {what} was written\. --out neurograph-demo: it cannot be used \(.+\)\. Name another folder\."
+        assert re.fullmatch(pattern, line)
     (tmp_path / "neurograph-demo").unlink()
 
     def full(path, text):
         raise ng.NeurographError(f"{path}: cannot be written (No space left on device). Make room, and save again.")
 
     monkeypatch.setattr("neurograph.files.atomic.write_text", full)
+    monkeypatch.setattr("visualize.page.stepper.write_text", full)
     status, lines, _ = demo(capsys)
-    place = Path("neurograph-demo/network.svg")
     assert status == 0
-    reason = f"{place}: cannot be written (No space left on device). Make room, and save again."
-    assert lines[0] == f"No picture was written. {reason}"
+    for line, (name, what) in zip(lines, WHAT.items(), strict=False):
+        place = Path("neurograph-demo") / name
+        reason = f"{place}: cannot be written (No space left on device). Make room, and save again."
+        assert line == f"No {what} was written. {reason}"
+    assert re.fullmatch(WALK, lines[2])
 
 
 def test_the_same_seed_prints_and_draws_the_same_and_another_one_does_not(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    picture = tmp_path / "neurograph-demo" / "network.svg"
+
+    def written():
+        return [(tmp_path / "neurograph-demo" / name).read_bytes() for name in ("network.svg", "step.html")]
+
     _, one = printed(capsys, "demo", "--seed", "1")
-    drawn = picture.read_bytes()
+    files = written()
     _, again = printed(capsys, "demo", "--seed", "1")
-    assert picture.read_bytes() == drawn
+    assert written() == files
     _, other = printed(capsys, "demo", "--seed", "2")
     assert one == again != other
-    assert picture.read_bytes() != drawn
+    assert all(new != old for new, old in zip(written(), files, strict=True))
 
 
 def test_iris_is_fishers():

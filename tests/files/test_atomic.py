@@ -11,7 +11,7 @@ import pytest
 
 import neurograph as ng
 from neurograph.files import atomic
-from neurograph.files.atomic import write_text
+from neurograph.files.atomic import check_place, write_text
 from neurograph.files.model import load, save
 
 CALLS = ["open", "write", "fsync", "close", "stat", "access", "chown", "chmod", "replace", "unlink"]
@@ -128,6 +128,54 @@ def test_no_permission(tmp_path):
     finally:
         tmp_path.chmod(0o700)
     assert path.read_text() == "old"
+
+
+# Whether a file could be written, before there is anything to write.
+
+
+def refused(path):
+    with pytest.raises(ng.NeurographError) as caught:
+        check_place(path)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["none/a.txt", ".", "a.txt/b.txt", "x" * 300, "a\0b", "pipe", "circle"])
+@posix
+def test_a_place_is_refused_in_the_words_of_writing(tmp_path, name):
+    (tmp_path / "a.txt").write_text("old")
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "circle").symlink_to("circle")
+    path = str(tmp_path / name)
+    assert refused(path) == written_to(path)
+    assert names_in(tmp_path) == ["a.txt", "circle", "pipe"]
+
+
+def test_a_place_that_is_fine_is_left_as_it_is(tmp_path):
+    check_place(tmp_path / "a.txt")
+    assert names_in(tmp_path) == []
+    (tmp_path / "a.txt").write_text("old")
+    before = (tmp_path / "a.txt").stat()
+    check_place(str(tmp_path / "a.txt"))
+    assert (tmp_path / "a.txt").read_text() == "old"
+    assert (tmp_path / "a.txt").stat().st_mtime_ns == before.st_mtime_ns
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.parametrize("call", ["open", "fsync", "close"])
+def test_a_place_that_fails_on_the_way_is_left_clean(tmp_path, call, monkeypatch):
+    real = getattr(os, call)
+
+    def fail(*args, **kwargs):
+        if call == "close":
+            real(*args)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "a.txt"
+    with monkeypatch.context() as patch:
+        patch.setattr(atomic.os, call, fail)
+        said = refused(path)
+    assert said == f"{path}: cannot be written (No space left on device). Make room, and save again."
+    assert names_in(tmp_path) == []
 
 
 # Failures at every call to the system.

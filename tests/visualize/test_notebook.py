@@ -1,15 +1,16 @@
-"""What a notebook shows of a network: its picture, or nothing, but never an error."""
+"""What a notebook shows of a network and of a trace: its picture or its page, or nothing, but never an error."""
 
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 import neurograph as ng
-from neurograph.notebook import is_complete, network_svg
+from neurograph.notebook import is_complete, network_svg, trace_page
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -102,9 +103,14 @@ def test_nothing_is_loaded_before_a_picture_is_asked_for():
         "print(sorted({'matplotlib', 'visualize', 'numpy'} & set(sys.modules))); net._repr_svg_()\n"
         "print('pyplot' in str(sys.modules.keys()), 'visualize' in sys.modules)"
     )
+    assert run(code) == "[]\nFalse True\n"
+
+
+def run(code):
+    """Give what Python prints that has loaded nothing yet."""
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root)
-    assert done.stdout == "[]\nFalse True\n"
+    return done.stdout
 
 
 def test_ipython_takes_it():
@@ -113,3 +119,111 @@ def test_ipython_takes_it():
     svg = formatters.SVGFormatter()(net)
     assert re.search(r"<svg\b", svg)
     assert formatters.SVGFormatter()(ng.Network()) is None
+
+
+# A trace is the page on which it is stepped through.
+
+
+class Elements(HTMLParser):
+    """Every element of a document with its attributes, and all text outside of them."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.found, self.text = [], ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        assert len(dict(attrs)) == len(attrs), "an attribute is given twice"
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture
+def trace():
+    return ng.Network.dense([2, 2, 1], "sigmoid", seed=1).trace([0.5, -1.0], [1.0])
+
+
+def frame_of(trace):
+    """Give the attributes of the one element that a notebook gets."""
+    parsed = Elements(trace._repr_html_())
+    assert parsed.text == ""
+    ((tag, attributes),) = parsed.found
+    assert tag == "iframe"
+    return attributes
+
+
+def test_a_trace_is_its_page(trace):
+    from visualize.page.stepper import stepper_html
+
+    assert frame_of(trace)["srcdoc"] == stepper_html(trace)
+    assert frame_of(trace.at("layer"))["srcdoc"] == stepper_html(trace.at("layer")) != stepper_html(trace)
+    assert frame_of(trace.written(digits=9))["srcdoc"] == stepper_html(trace.written(digits=9))
+
+
+def test_the_frame_is_closed_off_named_and_as_wide_as_the_notebook(trace):
+    attributes = frame_of(trace)
+    del attributes["srcdoc"]
+    assert attributes == {
+        "sandbox": "allow-scripts",  # with allow-same-origin beside it, the page could reach the notebook
+        "title": "One training step, to be stepped through",
+        "style": "width: 100%; height: 760px; border: 0",
+    }
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<p title=\"a\" lang='b'>&amp; &lt;\u2028 é 😀</p>", '"></iframe><script>alert(1)</script>', "&quot;&#39;", ""],
+)
+def test_any_page_comes_through_as_it_is(trace, monkeypatch, page):
+    monkeypatch.setattr("visualize.page.stepper.stepper_html", lambda _: page)
+    assert frame_of(trace)["srcdoc"] == page
+
+
+def test_a_name_that_is_markup_stays_a_name():
+    net = ng.Network()
+    net.add_input('"></iframe><b>')
+    net.add_output("</script>", "tanh")
+    net.connect('"></iframe><b>', "</script>", 1.0)
+    frame_of(net.trace([1.0], [0.5]))
+
+
+def test_a_page_that_cannot_be_made_falls_back_to_the_repr(trace, monkeypatch):
+    monkeypatch.setattr("visualize.page.stepper.LARGEST", 1000)
+    assert trace._repr_html_() is trace_page(trace) is None
+    assert repr(trace).startswith("<Trace of 30 steps, unit neuron, ")
+
+
+def test_without_the_pages_it_falls_back_too(trace, monkeypatch):
+    monkeypatch.setitem(sys.modules, "visualize.page.stepper", None)
+    assert trace._repr_html_() is None
+
+
+def test_looking_at_a_trace_changes_nothing(trace):
+    before = str(trace), trace.before.__getstate__(), trace.after.__getstate__()
+    trace._repr_html_()
+    assert (str(trace), trace.before.__getstate__(), trace.after.__getstate__()) == before
+
+
+def test_no_page_is_loaded_before_it_is_asked_for():
+    code = (
+        "import sys, neurograph as ng; trace = ng.Network.dense([2, 1], 'tanh').trace([0, 1], [1]); repr(trace)\n"
+        "print('visualize' in sys.modules); trace._repr_html_(); print('visualize.page.stepper' in sys.modules)\n"
+        "print('matplotlib' in sys.modules)"
+    )
+    assert run(code) == "False\nTrue\nFalse\n"
+
+
+def test_ipython_takes_the_page_beside_the_repr(trace):
+    formatters = pytest.importorskip("IPython.core.formatters")
+    shown, _ = formatters.DisplayFormatter().format(trace)
+    assert shown == {"text/html": trace._repr_html_(), "text/plain": repr(trace)}
+
+
+def test_ipython_shows_the_repr_where_there_is_no_page(trace, monkeypatch):
+    formatters = pytest.importorskip("IPython.core.formatters")
+    monkeypatch.setattr("visualize.page.stepper.LARGEST", 1000)
+    shown, _ = formatters.DisplayFormatter().format(trace)
+    assert shown == {"text/plain": repr(trace)}

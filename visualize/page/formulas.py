@@ -25,7 +25,7 @@ _NOT_BEFORE = ("<mo>·</mo>", "<mo>(</mo>", "<mo>⋯</mo>", "<mo>+</mo>")  # aft
 _OPEN, _CLOSE = "<mrow><mo>(</mo>", "<mo>)</mo></mrow>"
 
 
-def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of: Callable[[Leaf], int]) -> str:
+def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of: Callable[[Leaf], int | None]) -> str:
     """Write an expression with a gap for each quantity.
 
     Parameters
@@ -37,7 +37,7 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
     style : NumberFormat
         How numbers are written.
     gap_of : callable
-        Numbers the quantities.
+        Numbers the quantities; None for a constant such as pi, which is written as it is.
 
     Examples
     --------
@@ -49,7 +49,8 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
     """
 
     def gap(leaf: Leaf, text: str) -> str:
-        return chr(GAP + gap_of(leaf))
+        number = gap_of(leaf)
+        return text if number is None else chr(GAP + number)
 
     return broken(write_mathml(expression, numbers, style, gap))
 

@@ -146,7 +146,9 @@ class Story:
             self._note(line, beat)
         gaps: dict[int, int] = {}
 
-        def gap_of(leaf: Leaf) -> int:
+        def gap_of(leaf: Leaf) -> int | None:
+            if not isinstance(leaf.key, Quantity):
+                return None
             return gaps.setdefault(self.ledger.place(leaf), len(gaps))
 
         gap_of(line.left)
@@ -208,15 +210,23 @@ def _is_short(deed: Deed) -> bool:
 
 def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
     """Find how every delta comes about by the chain rule, for those outputs that went the short way."""
-    short = {(step.example, step.subject) for step in trace.at("neuron") if _is_short(step.deeds[0])}
+    short = {(step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if _is_short(step.deeds[0])}
     if not short:
         return {}
     try:
         other = trace.by_chain_rule()
-    except NeurographError:  # an output so sure that a is 0: the long way divides by it
+    except NeurographError:  # of a loss that leaves the range of floats on the long way
         return {}
     found: dict[tuple[int | None, str], list[Deed]] = {}
     for step in other.at("neuron"):
         if step.phase == "backward" and (step.example, step.subject) in short:
             found.setdefault((step.example, step.subject), []).extend(step.deeds)
-    return found
+    # Where an output is rounded to 0 or 1 the long way loses the error, and would contradict the short one.
+    return {
+        key: deeds for key, deeds in found.items() if math.isclose(_end(deeds), short[key], rel_tol=1e-6, abs_tol=1e-12)
+    }
+
+
+def _end(deeds: Sequence[Deed]) -> float:
+    """What an act ends in."""
+    return deeds[-1].line(deeds[-1].line_count - 1).left.value

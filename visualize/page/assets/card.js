@@ -1,6 +1,6 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { byId, exampleIn, linesOf, make, nameOf, trace } from "./data.js";
+import { byId, exampleIn, find, linesOf, make, nameOf, ownerName, ownerOf, trace } from "./data.js";
 import { formula, minus, one } from "./formula.js";
 import { answered, isConcealed, isOpen, question } from "./predict.js";
 import { goTo, stage, steps } from "./stage.js";
@@ -117,7 +117,12 @@ export function titleOf(one) {
 
 const partOf = (now) => {
   const [deed] = now.deeds;
-  if (now.part === undefined || now.part >= deed.terms.length) return "";
+  if (now.part === undefined) return "";
+  if (now.part >= deed.terms.length) {
+    const owner = ownerOf(linesOf(now)[0].result);
+    if (deed.lines.length < 2) return deed.terms.length ? "the result" : "";
+    return owner.startsWith("e") ? `edge ${ownerName(owner)}` : "bias";
+  }
   return deed.terms.length > 1 ? `${deed.termKind} ${now.part + 1} of ${deed.terms.length}` : deed.termKind;
 };
 
@@ -146,6 +151,14 @@ export function where(now) {
   return parts.join(" / ");
 }
 
+// What the training step has brought, beside what the gradient promised.
+function summary() {
+  const [before, after, promised, change] = ["C", "C_new", "predicted", "change"].map((kind) => find(kind, "", 0));
+  if (isOpen() || [before, after, promised, change].includes(undefined)) return [];
+  return ["The loss was ", one(before, true), " and is ", one(after, true), ": a change of ", one(change, true),
+    ". To first order, the gradient had promised ", one(promised, true), "."];
+}
+
 export function paintCard(now) {
   const [deed] = now.deeds;
   const next = steps()[stage.at + 1];
@@ -162,6 +175,6 @@ export function paintCard(now) {
       "Next: ", make("button", { type: "button", class: "plain", click: () => goTo(stage.at + 1) },
         `${isTurn ? `${phaseName(next.deeds[0].phase)}, ` : ""}${titleOf(next)}${partOf(next) ? ` (${partOf(next)})` : ""}`),
       ...(isTurn ? [make("span", { class: "note" }, ` ${trace.phases[next.deeds[0].phase][1]}`)] : []),
-    ] : ["This was the last step."])),
+    ] : ["This was the last step. ", ...summary()])),
   );
 }

@@ -27,7 +27,9 @@ export const shown = (q) => (isKnown(q) ? minus(textOf(q)) : "?");
 function gap(q, numbers) {
   const inside = numbers ? (isConcealed(q) ? "<mn>?</mn>" : number(textOf(q))) : symbolMath(q);
   const mine = writtenIn(step()).has(q) ? " mine" : "";
-  return `<mrow class="q${mine}" data-q="${q}" data-o="${ownerOf(q)}">${inside}</mrow>`;
+  // A number can be reached by the tab key; its symbol, which leads to the same place, by the pointer alone.
+  const stop = numbers && !mine ? ' tabindex="0" role="button"' : "";
+  return `<mrow class="q${mine}" data-q="${q}" data-o="${ownerOf(q)}"${stop}>${inside}</mrow>`;
 }
 
 // Brackets are as tall as a line, unless something in them is taller.

@@ -101,6 +101,7 @@ const ownerUnder = (event) => event.target.closest?.("[data-o]")?.dataset.o || "
 
 // A number in an equation leads to the step that made it; what was given leads to its owner.
 function follow(event) {
+  if (event.type === "keydown" && event.key !== "Enter") return;
   const q = event.target.closest?.(".q")?.dataset.q;
   if (q === undefined) return;
   const born = bornAt(Number(q));
@@ -146,6 +147,7 @@ function openPlayer() {
   for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => light(ownerUnder(event)));
   document.addEventListener("mouseleave", () => light(""));
   document.addEventListener("click", follow);
+  document.addEventListener("keydown", follow);
   night.addEventListener("change", paintLooks);
   window.addEventListener("hashchange", () => { readLink(); paintLooks(); show(); });
 }

@@ -18,4 +18,5 @@ export function openPrinting() {
   window.addEventListener("beforeprint", () => byId("list").replaceChildren(...list()));
   window.addEventListener("afterprint", () => byId("list").replaceChildren());
   byId("print").addEventListener("click", () => window.print());
+  byId("print").hidden = window.self !== window.top; // a frame without rights may not open the dialog
 }

@@ -6,13 +6,16 @@ edges writes each name once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+from neurograph.errors import NumericalError
 from neurograph.rules.expression import Leaf
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.symbols import symbol_mathml
 from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
+from visualize.page.words import NAMES
 
 __all__ = ["OWNER", "Ledger", "Words"]
 
@@ -65,7 +68,7 @@ class Ledger:
 
     def __init__(self, style: NumberFormat, names: Sequence[str]) -> None:
         self._style = style
-        self._places: dict[tuple[Quantity, str], int] = {}
+        self._places: dict[tuple[Quantity, str, str], int] = {}
         self._values: list[float] = []
         self._symbols: dict[tuple[str, str, str], int] = {}
         self._symbol_of: list[int] = []
@@ -78,11 +81,11 @@ class Ledger:
         return self._names.place(name)
 
     def place(self, leaf: Leaf) -> int:
-        """Say where a quantity stands, as it is written here; a new one is put at the end."""
+        """Say where a quantity stands, as it is written here, to the last bit; a new one is put at the end."""
         key = leaf.key
         if not isinstance(key, Quantity):
             raise TypeError(leaf)
-        where = (key, leaf.latex)
+        where = (key, leaf.latex, leaf.value.hex())
         if where not in self._places:
             self._places[where] = len(self._values)
             self._values.append(leaf.value)
@@ -105,7 +108,7 @@ class Ledger:
         count = len(self._names.list)
         pairs: dict[tuple[int, int], int] = {}
         owners: list[int] = []
-        for key, _ in self._places:
+        for key, *_ in self._places:
             match [self._names.place(name) for name in _parts(key.owner)]:
                 case [source, target]:
                     owners.append(count + pairs.setdefault((source, target), len(pairs)))
@@ -118,7 +121,7 @@ class Ledger:
             "pairs": [list(pair) for pair in pairs],
             "symbols": [list(symbol) for symbol in self._symbols],
             "owner": owners,
-            "example": [key.example for key, _ in self._places] if self._of_batch else [],
+            "example": [key.example for key, *_ in self._places] if self._of_batch else [],
             "symbol": self._symbol_of,
             "value": self._values,
             "text": [self._style.text(value) for value in self._values],
@@ -126,12 +129,23 @@ class Ledger:
 
     @property
     def _of_batch(self) -> bool:
-        return any(key.example for key, _ in self._places)
+        return any(key.example for key, *_ in self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def check_finite(self) -> None:
+        """Refuse what JSON cannot hold: a sum over the network or the batch may overflow where nothing else does."""
+        for key, value in zip(self.keys, self._values, strict=True):
+            if not math.isfinite(value):
+                what = NAMES[key.kind][1] if key.kind in NAMES else key.kind
+                cure = "Make the weights, the inputs or the learning rate smaller."
+                raise NumericalError(f"write_stepper: the {what} is {value}. {cure}")
 
     @property
     def keys(self) -> list[Quantity]:
         """What stands at each place."""
-        return [key for key, _ in self._places]
+        return [key for key, *_ in self._places]
 
 
 def _parts(owner: Owner) -> tuple[str, ...]:

@@ -5,10 +5,12 @@ The places are those of every diagram; what is drawn there at a step, the page l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain, one_line
 from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
 from visualize.network.places import Layout, Link, Node
 from visualize.network.titles import titles
@@ -54,12 +56,24 @@ def picture_of(
 
 
 def _said(net: Shape, features: Sequence[str] | None, classes: Sequence[str] | None) -> dict[str, str]:
-    """What stands beside inputs and outputs."""
-    return {
-        neuron.name: name
-        for neurons, names in ((net.inputs, features), (net.outputs, classes))
-        for neuron, name in zip(neurons, names or (), strict=False)
-    }
+    """What stands beside inputs and outputs, as `draw_network` takes it."""
+    return _sides(net.inputs, features, "feature_names") | _sides(net.outputs, classes, "class_names")
+
+
+def _sides(neurons: Sequence[Neuron], names: Sequence[str] | None, where: str) -> dict[str, str]:
+    if names is None:
+        return {}
+    listed = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else None
+    if listed is None or not all(isinstance(name, str) for name in listed):
+        raise InvalidTypeError(explain(f"write_stepper, {where}", names, "a list of names"))
+    if not listed:
+        return {}
+    if len(neurons) == 1 and len(listed) == 2 and where == "class_names":
+        return {neurons[0].name: f"{one_line(listed[1])} (else {one_line(listed[0])})"}
+    if len(listed) != len(neurons):
+        expected = f"{len(neurons)}, one for each {'input' if where == 'feature_names' else 'output'}"
+        raise InvalidValueError(f"write_stepper, {where}: got {len(listed)} names, expected {expected}.")
+    return {neuron.name: one_line(name) for neuron, name in zip(neurons, listed, strict=True)}
 
 
 def _node(node: Node, ledger: Ledger, said: dict[str, str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest
 from neurograph.files.atomic import write_text
+from neurograph.files.reading import as_path
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
@@ -75,7 +76,9 @@ def write_stepper(
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        When it is not a trace, or the page would be larger than 5 MB; the message names the unit that fits.
+        When an argument cannot be used, or the page would be larger than 5 MB; the message names the unit that fits.
+    NumericalError
+        When a number left the range of floats, as the promised change of the loss can.
     NeurographError
         When the file cannot be written.
 
@@ -88,6 +91,7 @@ def write_stepper(
     ...     os.listdir(folder)
     ['step.html']
     """
+    place = as_path(path, "write_stepper, path")
     page = stepper_html(
         trace,
         title=title,
@@ -97,7 +101,7 @@ def write_stepper(
         finest=finest,
         checks=checks,
     )
-    write_text(os.fspath(path), page)
+    write_text(place, page)
 
 
 def stepper_html(
@@ -123,6 +127,8 @@ def stepper_html(
         raise InvalidTypeError(explain("write_stepper, trace", trace, "a Trace, as net.trace(x, y) gives"))
     if not isinstance(title, str):
         raise InvalidTypeError(explain("write_stepper, title", title, "a text"))
+    if any("\ud800" <= letter <= "\udfff" for letter in title):
+        raise InvalidValueError(explain("write_stepper, title", title, "a text without half characters (surrogates)"))
     if finest is not None and finest not in UNITS:
         raise InvalidValueError(f"write_stepper, finest: unknown unit {finest!r}. {nearest(finest, UNITS)}")
     net = trace.before
@@ -137,7 +143,7 @@ def stepper_html(
 
     page = page_at(unit, checked)
     if (size := len(page.encode())) > LARGEST:
-        raise InvalidValueError(_too_large(size, unit, lambda other: len(page_at(other, False).encode())))
+        raise InvalidValueError(_too_large(size, unit, lambda other: len(page_at(other, checked).encode())))
     return page
 
 
@@ -173,8 +179,9 @@ def _record(
     for key, known in given.items():
         if key.owner in own or not key.owner:
             ledger.place(known)
-    story = tell_story(Story(trace, finest, checks, own.__contains__, ledger))
     picture = picture_of(net, layout, ledger, feature_names, class_names)
+    story = tell_story(Story(trace, finest, checks, own.__contains__, ledger))
+    ledger.check_finite()
     told = story.record()
     return {
         "opens": trace.unit if UNITS.index(trace.unit) >= UNITS.index(finest) else finest,
@@ -182,7 +189,10 @@ def _record(
         "picture": picture,
         "beats": story.beats,
         # What is known at the start is from before the first beat; what only the long way needs never comes.
-        "born": [story.born.get(key, -1 if key in given else story.beats) for key in ledger.keys],
+        "born": [
+            story.beats if place in story.aside else story.born.get(key, -1 if key in given else story.beats)
+            for place, key in enumerate(ledger.keys)
+        ],
         "quantities": ledger.table(),
         **told,
         "phases": PHASES,

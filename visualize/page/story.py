@@ -45,6 +45,8 @@ class Story:
         Whether a neuron, or an edge by its two neurons, has a place of its own in the picture.
     ledger : Ledger
         Takes the quantities up.
+    aside : set of int
+        Those of its places that only the long way needs.
     """
 
     trace: Trace[Any]
@@ -59,6 +61,7 @@ class Story:
     acts: dict[tuple[str, ...], int] = field(default_factory=dict)
     beats: int = 0
     born: dict[Quantity, int] = field(default_factory=dict)
+    aside: set[int] = field(default_factory=set)
 
     def add(self, deed: Deed, longer: Sequence[Deed] = ()) -> None:
         """Tell one act: its terms, if they are steps of their own, and the lines that it ends in."""
@@ -79,8 +82,11 @@ class Story:
             record["hidden"] = hidden
         if deed.term_kind == "slope":
             record["factors"] = self._factors(deed)
+            self._note(deed.term(0), self.beats - 1)
         if longer:
+            known = len(self.ledger)
             record["longer"] = sum(self._line(one, None) for deed in longer for one in _all_lines(deed))
+            self.aside.update(range(known, len(self.ledger)))
         self.deeds.append(record)
 
     def _act(self, deed: Deed) -> int:
@@ -98,16 +104,19 @@ class Story:
         return deed.term_count
 
     def _ends(self, deed: Deed) -> int:
-        """Tell the lines that the act ends in, a beat each or one for all; count those that are left out."""
+        """Tell the lines that the act ends in, a beat each or one for all; count those that are left out.
+
+        The first one is always told, so that an act has a beat of its own; those left out come with the one before.
+        """
         hidden = 0
         for at in range(deed.line_count):
             line = deed.line(at)
-            if at >= _LIMITS[self.finest] or (deed.line_count > _MANY and not self._is_shown(line)):
+            if at and (at >= _LIMITS[self.finest] or (deed.line_count > _MANY and not self._is_shown(line))):
                 hidden += 1
-                self._note(line, self.beats)
+                self._note(line, self.beats - (self.finest == "term"))
             else:
                 self._line(line, self.beats)
-            self.beats += self.finest == "term"
+                self.beats += self.finest == "term"
         self.beats += self.finest != "term"
         return hidden
 

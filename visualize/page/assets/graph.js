@@ -1,7 +1,7 @@
 // The network: every neuron with fixed places for a and delta, every edge with one for what it carries now.
 
 import {
-  byBirth, byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerName, ownerOf, readIn, textOf, trace, writtenIn,
+  byBirth, byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerName, ownerOf, readIn, symbolText, textOf, trace, writtenIn,
 } from "./data.js";
 import { isKnown, minus, shown } from "./formula.js";
 import { beat, example, stage } from "./stage.js";
@@ -220,11 +220,11 @@ function paintTags(now) {
 }
 
 function paintLegend(now) {
-  const [before, after] = ["C", "C_new"].map((kind) => find(kind, "", 0));
-  const parts = [];
-  if (trace.examples > 1 && now.deeds[0].example >= 0) parts.push(`example ${exampleIn(now) + 1} of ${trace.examples}`);
-  parts.push(`loss C ${shown(before)}`);
-  if (after !== undefined && isKnown(after)) parts.push(`after the update C′ ${shown(after)}`);
+  const ofOne = trace.examples > 1 && now.deeds[0].example >= 0; // then its own loss; that of the batch is the mean
+  const [before, after] = ["C", "C_new"].map((kind) => (ofOne ? find(kind.replace("C", "C_of_one"), "", exampleIn(now)) : find(kind, "", 0)));
+  const parts = ofOne ? [`example ${exampleIn(now) + 1} of ${trace.examples}`] : [];
+  parts.push(`loss ${symbolText(before)} ${shown(before)}`);
+  if (after !== undefined && isKnown(after)) parts.push(`after the update ${symbolText(after)} ${shown(after)}`);
   byId("legend").textContent = `${parts.join(" · ")} · ring: at work; dashed ring: what it reads`;
 }
 

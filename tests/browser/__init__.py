@@ -1,0 +1,1 @@
+"""Tests of pages in a real browser. It is a package, so that the browser closes when its last test is over."""

@@ -22,7 +22,7 @@ _OPERATORS = {r"\sum": "∑", r"\to": "→", r"\cdot": "·", ",": ",", "(": "(",
 _PRIME = "<mo>\N{PRIME}</mo>"
 _UNESCAPED = {written: chr(code) for code, written in LATEX_ESCAPES.items()}
 _ESCAPED = re.compile("|".join(re.escape(written) for written in _UNESCAPED))
-_TOKEN = re.compile(r"\\text\{(?P<text>(?:[^{}\\]|\\[A-Za-z]+ |\\.)*)\}|\\[A-Za-z]+|\\.|\d+|\S")
+_TOKEN = re.compile(r"\\(?:text|operatorname)\{(?P<text>(?:[^{}\\]|\\[A-Za-z]+ |\\.)*)\}|\\[A-Za-z]+|\\.|\d+|\S")
 
 
 def symbol_mathml(latex: str) -> str:
@@ -39,6 +39,8 @@ def symbol_mathml(latex: str) -> str:
     '<msub><mi>a</mi><msub><mi>h</mi><mn>1</mn></msub></msub>'
     >>> symbol_mathml(r"w_{x \to \text{a\_b}}")
     '<msub><mi>w</mi><mrow><mi>x</mi><mo>→</mo><mtext>a_b</mtext></mrow></msub>'
+    >>> symbol_mathml(r"\operatorname{leaky\_relu}'(z)")[:35]
+    '<mrow><msup><mi>leaky_relu</mi><mo>'
     """
     pieces = list(_TOKEN.finditer(latex))
     return _row(_parts(iter([(match[0], match["text"]) for match in pieces])))
@@ -82,7 +84,9 @@ def _group(pieces: _Tokens) -> str:
 
 def _atom(piece: str, text: str | None) -> str:
     if text is not None:
-        return f"<mtext>{escape(_ESCAPED.sub(lambda found: _UNESCAPED[found[0]], text), quote=False)}</mtext>"
+        element = "mtext" if piece.startswith(r"\text") else "mi"
+        words = escape(_ESCAPED.sub(lambda found: _UNESCAPED[found[0]], text), quote=False)
+        return f"<{element}>{words}</{element}>"
     if piece.isdigit():
         return f"<mn>{piece}</mn>"
     if piece in _OPERATORS:

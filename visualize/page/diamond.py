@@ -29,7 +29,7 @@ def diamond(style: NumberFormat) -> dict[str, Any]:
     """
     net = _net()
     trace = net.trace([1.0], [1.0], digits=style.digits, fractions=style.fractions)
-    shares = [step for step in trace.at("term") if step.subject == "h1" and step.equation == "BP2"]
+    shares = [step for step in trace.at("term") if step.subject == "A" and step.equation == "BP2"]
     first, second, total, slope, delta = shares
     (check,) = delta.checks
     hasty = _value(first) * _value(slope)
@@ -50,11 +50,11 @@ def diamond(style: NumberFormat) -> dict[str, Any]:
 def _net() -> Network:
     """One neuron that feeds two, which feed one output: the two shares of its error have different signs."""
     net = Network()
-    net.add_input("x1")
-    for name in ("h1", "h2", "h3"):
+    net.add_input("in")
+    for name in "ABD":
         net.add_neuron(name, "tanh")
-    net.add_output("o1", "identity")
-    ways = [("x1", "h1", 1.0), ("h1", "h2", 0.5), ("h1", "h3", -0.5), ("h2", "o1", 0.4), ("h3", "o1", 0.5)]
+    net.add_output("out", "identity")
+    ways = [("in", "A", 1.0), ("A", "B", 0.5), ("A", "D", -0.5), ("B", "out", 0.4), ("D", "out", 0.5)]
     for source, target, weight in ways:
         net.connect(source, target, weight)
     return net

@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any
 
-from neurograph.rules.expression import Expression, Leaf
+from neurograph.rules.expression import Applied, Expression, Leaf, Number, evaluate
 from neurograph.rules.mathml import write_mathml
 from neurograph.rules.number_format import NumberFormat
 
-__all__ = ["BREAK", "GAP", "broken", "template"]
+__all__ = ["BREAK", "GAP", "PIECES", "as_shown", "broken", "shorter", "template"]
 
 GAP = 0xF0000  # gap n is the nth character from here, which is for private use and so never part of a name
 BREAK = "\ue003"
+
+# What MathML repeats most, written as one letter each in the page's data.
+PIECES = (
+    "<mrow><mo>(</mo>", "<mo>)</mo></mrow>", "<mo>·</mo>", '<mo form="infix">+</mo>', "<mo>=</mo>",
+    '<mo form="infix">\N{MINUS SIGN}</mo>', "<mo>\N{MINUS SIGN}</mo>", "<mfrac><mrow>", "</mrow><mrow>",
+    "</mrow></mfrac>", "<mn>1</mn>", "<mn>2</mn>",
+    "<msup>", "</msup>", "<msub>", "</msub>", "<mi>", "</mi>", "<mn>", "</mn>", "<mrow>", "</mrow>", "<mo>", "</mo>",
+)  # fmt: skip
+_PIECE = 0xE010
 
 _TOKEN = re.compile(r"<mo>[^<]*</mo>|<(?P<close>/)?m\w+[^>]*>|[^<]+")
 _LONG = 4  # gaps: a bracket that holds more of them may be broken inside
@@ -53,6 +65,52 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
         return text if number is None else chr(GAP + number)
 
     return broken(write_mathml(expression, numbers, style, gap))
+
+
+def shorter(mathml: str) -> str:
+    """Write the pieces that MathML repeats as one letter each.
+
+    Examples
+    --------
+    >>> len(shorter("<mi>w</mi><mo>·</mo>"))
+    4
+    """
+    for at, piece in enumerate(PIECES):
+        mathml = mathml.replace(piece, chr(_PIECE + at))
+    return mathml
+
+
+def as_shown(expression: Expression, style: NumberFormat) -> float:
+    """Work an expression out from its numbers as they are written, as a reader with a calculator would.
+
+    Examples
+    --------
+    >>> from neurograph.rules.expression import Difference, Number
+    >>> tree = Difference(Number(1.0), Leaf("a", "a", 0.99937))
+    >>> round(as_shown(tree, NumberFormat(digits=3)), 6)
+    0.001
+    """
+    return evaluate(_rounded(expression, style))
+
+
+def _rounded(node: Any, style: NumberFormat) -> Any:
+    """Put the written numbers into a tree; what is no expression, such as a name or an exponent, stays."""
+    match node:
+        case Leaf(text, latex, value, key):
+            return Leaf(text, latex, _as_written(value, style), key)
+        case Applied(_, formula):
+            return _rounded(formula, style)
+        case tuple():
+            return tuple(_rounded(part, style) for part in node)
+        case str() | float() | int() | Number():
+            return node
+        case _:
+            return type(node)(*(_rounded(getattr(node, part.name), style) for part in fields(node)))
+
+
+def _as_written(value: float, style: NumberFormat) -> float:
+    text = style.text(value)
+    return float(Fraction(text)) if "/" in text else float(text)
 
 
 def broken(mathml: str) -> str:

@@ -15,6 +15,7 @@ from neurograph.rules.expression import Leaf
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.symbols import symbol_mathml
 from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
+from visualize.page.formulas import shorter
 from visualize.page.words import NAMES
 
 __all__ = ["OWNER", "Ledger", "Words"]
@@ -117,9 +118,9 @@ class Ledger:
                 case _:
                     owners.append(-1)
         return {
-            "names": [[name_text(name), symbol_mathml(name_latex(name))] for name in self._names.list],
+            "names": [[name_text(name), shorter(symbol_mathml(name_latex(name)))] for name in self._names.list],
             "pairs": [list(pair) for pair in pairs],
-            "symbols": [list(symbol) for symbol in self._symbols],
+            "symbols": [[text, shorter(mathml), kind] for text, mathml, kind in self._symbols],
             "owner": owners,
             "example": [key.example for key, *_ in self._places] if self._of_batch else [],
             "symbol": self._symbol_of,

@@ -18,6 +18,8 @@ from visualize.page.ledger import Ledger
 
 __all__ = ["picture_of"]
 
+_ASPECT = 1.15  # width to height of what fits well beside the card
+_NARROWEST, _TALLEST = 0.5, 1.6
 _DIGITS = 3  # of a place, in units of two neighbours' distance
 
 
@@ -38,8 +40,9 @@ def picture_of(
     >>> net = ng.Network.dense([1, 1], "tanh")
     >>> picture = picture_of(net, arrange(net), Ledger(NumberFormat(), ["x1", "o1"]))
     >>> picture["nodes"][1]["x"], picture["links"][0]["ends"]
-    (3.4, [0, 1])
+    (1.7, [0, 1])
     """
+    _stretch(layout)
     left, bottom, right, top = layout.box
     place_of = {id(node): at for at, node in enumerate(layout.nodes)}
     largest = _largest(layout.links)
@@ -55,12 +58,26 @@ def picture_of(
     }
 
 
-def _said(net: Shape, features: Sequence[str] | None, classes: Sequence[str] | None) -> dict[str, str]:
+def _stretch(layout: Layout) -> None:
+    """Make the picture about as high as wide: a flat one gets wider rows, a very tall one closer layers.
+
+    Layers stand so far apart that no line touches a neuron that it passes; closer, a steep one may go behind one.
+    """
+    left, bottom, right, top = layout.box
+    across = min(1.0, max(_NARROWEST, _ASPECT * (top - bottom) / (right - left)))
+    along = min(_TALLEST, max(1.0, (right - left) / (top - bottom) / _ASPECT))
+    for node in layout.nodes:
+        node.x, node.y = node.x * across, node.y * along
+    for link in layout.links:
+        link.points = [(x * across, y * along) for x, y in link.points]
+
+
+def _said(net: Shape, features: object, classes: object) -> dict[str, str]:
     """What stands beside inputs and outputs, as `draw_network` takes it."""
     return _sides(net.inputs, features, "feature_names") | _sides(net.outputs, classes, "class_names")
 
 
-def _sides(neurons: Sequence[Neuron], names: Sequence[str] | None, where: str) -> dict[str, str]:
+def _sides(neurons: Sequence[Neuron], names: object, where: str) -> dict[str, str]:
     if names is None:
         return {}
     listed = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else None

@@ -6,18 +6,21 @@ A part becomes a function that gives out what it exports, so that its own names 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 
 __all__ = ["MODULES", "asset", "join", "program", "tight"]
 
 # In the order in which they need each other.
 MODULES = (
-    "data", "stage", "predict", "formula", "graph", "card", "order", "focus", "tables", "printing", "player",
+    "data", "stage", "predict", "formula", "picture", "graph", "card", "order", "signs", "focus", "tables", "printing",
+    "player",
 )  # fmt: skip
 
 _IMPORT = re.compile(r"^import [^;]*;\n", re.M)
 _EXPORT = re.compile(r"^export (?=(?:const|(?:async )?function) (?:\{ )?(\w+))", re.M)
-_COMMENT = re.compile(r"^ *//.*\n|^ +", re.M)
+_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_SPACED = re.compile(r" *([=*<>!?:;,{}()\[\]&|]) *")  # not plus and minus: "a - -b" is no "a--b"
 
 
 def asset(name: str) -> str:
@@ -43,18 +46,59 @@ def tight(style: str) -> str:
 
 
 def join(part: str) -> str:
-    r"""Make a function of a part, without the comments and the indentation, which stay with the source.
+    r"""Make a function of a part, without the comments and the spaces, which stay with the source.
 
     Examples
     --------
-    >>> print(join('import { a } from "./one.js";\n// What b is.\nexport const b = 2 * a;\n'), end="")
-    const { b } = (() => {
-    const b = 2 * a;
-    return { b };
+    >>> print(join('import { a } from "./one.js";\n// What b is.\nexport const b = 2 * a; // at last\n'), end="")
+    const {b}=(()=>{
+    const b=2*a;
+    return {b};
     })();
     """
-    names = ", ".join(_EXPORT.findall(part))
-    body = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", part))).strip("\n")
+    names = ",".join(_EXPORT.findall(part))
+    body = "".join(_squeezed(_EXPORT.sub("", _IMPORT.sub("", part))))
+    body = re.sub(r"\n[ \n]*", "\n", body).strip("\n ")
     if not names:
         return f"{{\n{body}\n}}\n"
-    return f"const {{ {names} }} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();\n"
+    return f"const {{{names}}}=(()=>{{\n{body}\nreturn {{{names}}};\n}})();\n"
+
+
+def _squeezed(code: str) -> Iterator[str]:
+    """Leave out comments, and spaces around signs; what is quoted stays as it is."""
+    at = start = 0
+    while at < len(code):
+        if code.startswith("//", at):
+            end = _end_of_line(code, at)
+        elif code[at] == "`":
+            end = _end_of_template(code, at)
+        elif found := _QUOTED.match(code, at):
+            end = found.end()
+        else:
+            at += 1
+            continue
+        yield _SPACED.sub(r"\1", code[start:at])
+        yield "" if code.startswith("//", at) else code[at:end]
+        at = start = end
+    yield _SPACED.sub(r"\1", code[start:])
+
+
+def _end_of_line(code: str, at: int) -> int:
+    end = code.find("\n", at)
+    return len(code) if end < 0 else end
+
+
+def _end_of_template(code: str, start: int) -> int:
+    """Find where a template ends, with templates in its gaps."""
+    at, depth = start + 1, 0
+    while code[at] != "`" or depth:
+        if code[at] == "\\":
+            at += 1
+        elif code.startswith("${", at):
+            depth += 1
+        elif code[at] == "}" and depth:
+            depth -= 1
+        elif code[at] == "`":
+            at = _end_of_template(code, at) - 1
+        at += 1
+    return at + 1

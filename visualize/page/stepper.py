@@ -24,11 +24,12 @@ from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
 from visualize.network.layout import arrange
 from visualize.page.diamond import diamond
+from visualize.page.formulas import PIECES
 from visualize.page.ledger import Ledger
 from visualize.page.picture import picture_of
 from visualize.page.program import asset, program, tight
 from visualize.page.story import Story, tell_story
-from visualize.page.words import EQUATIONS, NAMES, PHASES
+from visualize.page.words import EQUATIONS, INTRO, NAMES, PARTS, PHASES, SIGNS
 
 __all__ = ["LARGEST", "stepper_html", "write_stepper"]
 
@@ -195,6 +196,11 @@ def _record(
         ],
         "quantities": ledger.table(),
         **told,
+        "digits": trace.style.digits,
+        "pieces": PIECES,
+        "intro": INTRO,
+        "parts": PARTS,
+        "signs": SIGNS,
         "phases": PHASES,
         "equations": EQUATIONS,
         "named": NAMES,

@@ -12,11 +12,12 @@ from typing import Any
 
 from neurograph.errors import NeurographError
 from neurograph.rules.expression import Expression, Leaf, leaves
+from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.step import UNITS, Deed, Line, Unit
 from neurograph.trace.telling import verdict
 from neurograph.trace.trace import Trace
-from visualize.page.formulas import BREAK, GAP, template
+from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
 from visualize.page.ledger import Ledger, Words
 from visualize.page.words import KINDS
 
@@ -122,8 +123,15 @@ class Story:
 
     def _say(self, deed: Deed) -> str:
         """What the act is for, in a sentence."""
+        line = deed.line(0)
+        if line.note == "frozen":
+            return KINDS["frozen"]
         if deed.kind == "activation" and self.trace.before[deed.subject].group is not None:
             return KINDS["softmax"]
+        if deed.kind == "sum of the terms" and len(list(leaves(line.work()))) == 1:
+            return KINDS["only term"]
+        if deed.term_kind == "slope" and deed.term(0).left.value == 0.0:
+            return KINDS["delta, slope 0"]
         return KINDS["delta, the short way" if _is_short(deed) else deed.kind]
 
     def _note(self, line: Line, beat: int) -> None:
@@ -168,28 +176,34 @@ class Story:
         if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
             numbers = ""  # a number alone, such as the result once more
         judged = verdict(line.check(), style) if self.checks and line.check else ""
-        self.lines.append(
-            [
-                list(gaps),
-                self.templates.place(f"{BREAK}{_EQUALS}".join(symbols)),
-                self.templates.place(numbers),
-                self.words.place(line.equation),
-                self.words.place(line.note),
-                self.words.place(judged),
-            ]
-        )
+        told: list[Any] = [
+            list(gaps),
+            self.templates.place(f"{BREAK}{_EQUALS}".join(symbols)),
+            self.templates.place(numbers),
+            self.words.place(line.equation),
+            self.words.place(line.note),
+            self.words.place(judged),
+        ]
+        if numbers and style.digits is not None and _is_off(by_hand := as_shown(work, style), line.left.value, style):
+            told.append(by_hand)
+        self.lines.append(told)
         return 1
 
     def record(self) -> dict[str, Any]:
         """Give all that was told."""
         return {
-            "templates": self.templates.list,
+            "templates": [shorter(one) for one in self.templates.list],
             "words": self.words.list,
             "lines": self.lines,
             "acts": list(self.acts),
             "deeds": self.deeds,
             "units": _units(self.trace, self.finest),
         }
+
+
+def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
+    """Whether the numbers as they are written come out at another number."""
+    return math.isfinite(by_hand) and style.text(by_hand) != style.text(value)
 
 
 def _all_lines(deed: Deed) -> list[Line]:

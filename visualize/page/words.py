@@ -5,7 +5,12 @@ No number and no symbol of a network is here; those are the trace's.
 
 from __future__ import annotations
 
-__all__ = ["EQUATIONS", "KINDS", "NAMES", "PHASES"]
+__all__ = ["EQUATIONS", "INTRO", "KINDS", "NAMES", "PARTS", "PHASES", "SIGNS"]
+
+INTRO = (
+    "One training step of this network, number by number: forward to the outputs, the loss, back with the error, the "
+    "gradients, the update, and once more forward to see what it has brought."
+)
 
 # phase: (its name, what it is for)
 PHASES: dict[str, tuple[str, str]] = {
@@ -32,14 +37,17 @@ KINDS: dict[str, str] = {
     "softmax": "Softmax looks at all z of its group together: each e to the z, over the sum of them all. So all a add "
     "up to 1.",
     "loss term": "What this output adds to the loss: its activation a beside its target y.",
+    "only term": "There is one output, so its term is the loss C.",
     "sum of the terms": "The terms of all outputs add up to the loss C.",
     "error of the output": "How much C would change if the output a changed: the slope of the loss at a.",
     "error from downstream": "Every edge that leaves the neuron brings back a share of the error: its weight times the "
     "delta at its end. They add up to the error of this neuron.",
     "share of the error": "One edge, backwards: its weight times the delta of the neuron where it ends.",
-    "slope": "The slope of the activation function at z: is the neuron listening? Near 0 it hardly is, and little "
-    "error gets through.",
-    "delta": "Error times slope: how wrong the neuron's output is, times how much that output reacts to z.",
+    "slope": "The slope of the activation function at z: is the neuron listening? Where the slope is near 0 it hardly "
+    "is, and little error gets through.",
+    "delta": "Error times slope: how C reacts to a, times how a reacts to z. That is how C reacts to z.",
+    "delta, slope 0": "The slope is 0 here: the neuron does not react to z, so no error gets through. Its weights, and "
+    "all that only it could teach, learn nothing from this example.",
     "delta, the short way": "Loss and activation were made for each other: error and slope cancel to this difference.",
     "delta through the Jacobian": "The outputs of the group depend on each other's z, so delta collects a term from "
     "every one of them.",
@@ -48,11 +56,24 @@ KINDS: dict[str, str] = {
     "its edge, times delta.",
     "mean over the batch": "The gradients that the examples gave, added up and divided by how many there are.",
     "new bias and weights": "New is old minus learning rate times gradient: downhill, a small step each.",
+    "frozen": "Frozen: it keeps its value, whatever its gradient.",
     "new shared weight": "Edges that share one weight move it together, by the sum of their gradients.",
     "mean loss": "The loss of the batch is the mean over its examples.",
     "predicted change of the loss": "What the gradient promises to first order: minus the learning rate times the sum "
     "of all squared gradients.",
     "real change of the loss": "What the step has really brought: the new loss minus the old one.",
+}
+
+# an act of several lines: what a line about the bias says, and one about a weight
+PARTS: dict[str, tuple[str, str]] = {
+    "dC/db and dC/dw": (
+        "The gradient of the bias is delta itself.",
+        "The gradient of a weight: the activation that came in over its edge, times delta.",
+    ),
+    "new bias and weights": (
+        "The new bias: the old one minus learning rate times gradient.",
+        "The new weight: the old one minus learning rate times gradient.",
+    ),
 }
 
 # equation: (its formula, what it says)
@@ -93,4 +114,22 @@ NAMES: dict[str, tuple[str, str]] = {
     "eta": ("η", "learning rate"),
     "predicted": ("ΔC predicted", "predicted change of the loss"),
     "change": ("ΔC", "real change of the loss"),
+}
+
+# sign: what it means
+SIGNS: dict[str, str] = {
+    "a, z": "the activation of a neuron, what it gives on; z is the sum that it makes of what comes in: a = f(z)",
+    "w, b": "the weight of an edge; the bias of a neuron",
+    "y, C": "the target of an output; the loss, one number for how far off the outputs are",
+    "∂C/∂a": "how much C changes when a changes a little: the error at a; the same for every other letter",
+    "δ": "delta, the same for z: ∂C/∂z",
+    "f\N{PRIME}(z)": "the slope of the activation function at z",
+    "η": "the learning rate: how far to go against the gradient",
+    "w\N{PRIME}, a\N{PRIME}": "a value after the update",
+    "BP1 to BP4": "the four equations of backpropagation, numbered after M. Nielsen",
+    "?": "not computed yet, or yours to predict",
+    "✓": "checked without backpropagation: the net is run forward with the number a little larger and smaller, and C "
+    "changes at the same rate (central difference)",
+    "ring": "at work now; a dashed ring: read now; yellow: the news of this step; ▸ forward, ◂ back",
+    "edges": "purple: a positive weight; orange: a negative one; the thicker, the larger",
 }

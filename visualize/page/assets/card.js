@@ -1,57 +1,65 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { byId, exampleIn, find, linesOf, make, nameOf, ownerName, ownerOf, trace } from "./data.js";
-import { formula, minus, one } from "./formula.js";
-import { answered, isConcealed, isOpen, question } from "./predict.js";
+import { byId, exampleIn, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
+import { formula, minus, one, plain } from "./formula.js";
+import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
 import { goTo, stage, steps } from "./stage.js";
 
 const MANY = 60; // lines of one step; the rest is there when asked for
+const OFF = 0.005; // a result that the numbers as written miss by more is explained
 
 export const phaseName = (phase) => trace.phases[phase][0];
+const pretty = (text) => text.replace(/dC\/d(?=[abw])/g, "∂C/∂");
 
 // A check, as a mark and in words.
 function check(said) {
   if (!said) return [];
   const [mark, kind] = said.includes("check: ok") ? ["✓", "right"] : said.includes("WRONG") ? ["✗", "wrong"] : ["○", "unsure"];
-  return [make("span", { class: `check ${kind}` }, `${mark} ${minus(said.replace("check: ", ""))}`)];
+  const why = said.includes("kink") ? "; by convention it takes the slope of one side" : "";
+  return [make("span", { class: `check ${kind}`, title: trace.signs["✓"] }, `${mark} ${plain(said.replace("check: ", ""))}${why}`)];
 }
 
-// One line: its symbols, its numbers, and what comes out, or the question what it will be.
-export function lineOf(line) {
-  const open = isConcealed(line.result);
-  const rows = [make("div", { class: "row" }, formula(line.symbols, line.gaps, false))];
-  if (line.numbers) rows.push(make("div", { class: "row" }, equals(), formula(line.numbers, line.gaps, true)));
-  rows.push(make("div", { class: "row result" }, equals(),
-    ...(open ? [question(line)] : [one(line.result, true), answered(line.result), ...check(line.check)])));
-  if (line.note) rows.push(make("p", { class: "note" }, minus(line.note)));
-  return make("div", { class: "line", "data-line": line.result }, ...rows);
+function rounding({ byHand, result }) {
+  if (byHand === undefined || Math.abs(byHand - valueOf(result)) <= OFF * Math.abs(valueOf(result))) return [];
+  return [make("p", { class: "note" }, `Shown to ${trace.digits} digits, worked out with all: with the digits shown it would be a little different.`)];
 }
 
 const equals = () => make("span", { class: "equals" }, "=");
+
+// One line: its symbols, its numbers, and what comes out, or the question what it will be; on paper perhaps a blank.
+export function lineOf(line, blank = false) {
+  const rows = [make("div", { class: "row" }, formula(line.symbols, line.gaps, false))];
+  if (line.numbers && !blank) rows.push(make("div", { class: "row" }, equals(), formula(line.numbers, line.gaps, true)));
+  const end = blank ? [make("span", { class: "blank" })]
+    : isConcealed(line.result) ? [question(line)] : [one(line.result, true), answered(line.result), ...check(line.check)];
+  rows.push(make("div", { class: "row result" }, equals(), ...end));
+  if (line.note && line.note !== "frozen") rows.push(make("p", { class: "note" }, minus(line.note)));
+  if (!blank && !isConcealed(line.result)) rows.push(...rounding(line));
+  const sought = stage.sought === line.result ? " sought" : "";
+  return make("div", { class: `line${sought}`, "data-line": line.result }, ...rows);
+}
 
 // The terms of a sum, as far as they are collected, each with the sum so far.
 function collected(deed, part) {
   const rows = deed.terms.map((term, at) => {
     if (at > part) return make("li", { class: "ahead" }, formula(term.symbols, term.gaps, false));
-    const fresh = at === part;
-    const open = isConcealed(term.result);
-    return make("li", { class: fresh ? "fresh" : "", "data-line": term.result },
-      formula(term.symbols, term.gaps, false), equals(), formula(term.numbers, term.gaps, true), equals(),
-      ...(open ? [question(term)] : [one(term.result, true), answered(term.result),
-        make("span", { class: "running" }, `sum so far ${minus(deed.running[at])}`)]));
+    const end = isConcealed(term.result) ? [question(term)] : [one(term.result, true), answered(term.result),
+      make("span", { class: "running" }, `sum so far ${plain(deed.running[at])}`)];
+    return make("li", { class: at === part ? "fresh" : "", "data-line": term.result },
+      formula(term.symbols, term.gaps, false), equals(), formula(term.numbers, term.gaps, true), equals(), ...end);
   });
   return make("ol", { class: "collected", "aria-label": `The ${deed.terms.length} terms of the sum` }, ...rows);
 }
 
 // Delta as two named factors: the error, and the slope that lets it through.
 function factors(deed) {
+  if (!deed.factors || isOpen()) return [];
   const [error, slope] = deed.factors;
   const box = (q, name, what) => make("span", { class: "factor" },
     make("strong", {}, name), one(q, false), one(q, true), make("small", {}, what));
-  return make("div", { class: "factors" }, box(error, "error", "how C reacts to a"), make("span", { class: "times" }, "×"),
-    box(slope, "slope", "how a reacts to z"), make("span", { class: "times" }, "="),
-    make("span", { class: "factor" }, make("strong", {}, "delta"), one(deed.lines[0].result, false), one(deed.lines[0].result, true),
-      make("small", {}, "how C reacts to z")));
+  const sign = (text) => make("span", { class: "times" }, text);
+  return [make("div", { class: "factors" }, box(error, "error", "how C reacts to a"), sign("×"),
+    box(slope, "slope", "how a reacts to z"), sign("="), box(deed.lines[0].result, "delta", "how C reacts to z"))];
 }
 
 // The long way of a delta that was found the short way, on request.
@@ -60,29 +68,28 @@ function longer(deed) {
   const inside = make("div");
   const details = make("details", {
     class: "longer",
-    toggle: () => { if (details.open && !inside.children.length) inside.append(...deed.longer.map(lineOf)); },
-  }, make("summary", {}, "Why? The long way, through the slope of the loss and the Jacobian"), inside);
+    toggle: () => { if (details.open && !inside.children.length) inside.append(...deed.longer.map((line) => lineOf(line))); },
+  }, make("summary", {}, "Why? The long way, by the chain rule"), inside);
   return [details];
 }
 
 function inside(now) {
   const [deed] = now.deeds;
-  if (now.part !== undefined && now.deeds.length === 1) {
-    const isTerm = now.part < deed.terms.length;
-    if (isTerm && deed.running) return [collected(deed, now.part)];
-    const end = isTerm ? [] : [...(deed.factors ? [factors(deed)] : []), ...longer(deed)];
-    return [...linesOf(now).map(lineOf), ...end];
-  }
-  return now.deeds.length > 1 ? groups(now) : [
-    ...some(deed.lines), ...hidden(deed), ...(deed.factors ? [factors(deed)] : []), ...longer(deed),
-  ];
+  if (now.deeds.length > 1) return groups(now);
+  const isTerm = now.part !== undefined && now.part < deed.terms.length;
+  if (isTerm && deed.running) return [collected(deed, now.part)];
+  if (isTerm) return linesOf(now).map((line) => lineOf(line));
+  const lines = now.part === undefined ? deed.lines : linesOf(now);
+  return [...factors(deed), ...some(lines), ...hidden(deed), ...longer(deed)];
 }
 
 function some(lines) {
-  if (lines.length <= MANY + 5) return lines.map(lineOf);
-  const rest = make("button", { type: "button", click: () => rest.replaceWith(...lines.slice(MANY).map(lineOf)) },
+  const first = lines.length <= MANY + 5 ? lines : lines.slice(0, MANY);
+  const told = first.map((line) => lineOf(line));
+  if (first.length === lines.length) return told;
+  const rest = make("button", { type: "button", click: () => rest.replaceWith(...lines.slice(MANY).map((line) => lineOf(line))) },
     `Show the other ${lines.length - MANY} lines`);
-  return [...lines.slice(0, MANY).map(lineOf), rest];
+  return [...told, rest];
 }
 
 const hidden = (deed) => (deed.hidden ? [make("p", { class: "note" }, `and ${deed.hidden} more, of what the picture does not show one by one`)] : []);
@@ -95,8 +102,7 @@ function groups(now) {
     if (count > MANY) {
       const left = now.deeds.slice(at);
       const rest = make("button", { type: "button", click: () => rest.replaceWith(...left.flatMap(group)) }, `Show the other ${left.length} acts`);
-      made.push(rest);
-      break;
+      return [...made, rest];
     }
     count += deed.lines.length;
     made.push(...group(deed));
@@ -104,48 +110,59 @@ function groups(now) {
   return made;
 }
 
-const group = (deed) => [make("h3", {}, titleOfDeed(deed)), ...deed.lines.map(lineOf), ...hidden(deed)];
-const titleOfDeed = (deed) => (deed.subject < 0 ? deed.kind : `${nameOf(deed.subject)}: ${deed.kind}`);
+const group = (deed) => [make("h3", {}, titleOfDeed(deed)), make("div", { class: sizeOf(deed.lines) }, ...deed.lines.map((line) => lineOf(line))), ...hidden(deed)];
+const sizeOf = (lines) => (lines.length > 2 ? "lines many" : "lines"); // many lines are told more closely
+const titleOfDeed = (deed) => pretty(deed.subject < 0 ? deed.kind : `${nameOf(deed.subject)}: ${deed.kind}`);
+
+const WHOLE = {
+  forward: "the whole forward pass", loss: "the loss", backward: "the whole backward pass", gradient: "all gradients",
+  mean: "all means", update: "all updates", after: "forward with the new weights",
+};
 
 // What a step is called.
-export function titleOf(one) {
-  const [deed] = one.deeds;
-  if (stage.unit === "phase") return `the whole ${phaseName(deed.phase).toLowerCase()} pass`.replace("loss pass", "loss").replace("gradients pass", "gradients").replace("update pass", "update").replace("after pass", "pass after the update");
-  if (stage.unit === "layer") return `${deed.layer}: ${[...new Set(one.deeds.map((each) => each.kind))].join("; ")}`;
+export function titleOf(now) {
+  const [deed] = now.deeds;
+  if (stage.unit === "phase") return WHOLE[deed.phase];
+  if (stage.unit === "layer") return pretty(`${deed.layer}: ${[...new Set(now.deeds.map((each) => each.kind))].join("; ")}`);
   return titleOfDeed(deed);
 }
 
-const partOf = (now) => {
+// Which part of an act a step of unit "term" is.
+export function partOf(now) {
   const [deed] = now.deeds;
   if (now.part === undefined) return "";
-  if (now.part >= deed.terms.length) {
-    const owner = ownerOf(linesOf(now)[0].result);
-    if (deed.lines.length < 2) return deed.terms.length ? "the result" : "";
-    return owner.startsWith("e") ? `edge ${ownerName(owner)}` : "bias";
-  }
-  return deed.terms.length > 1 ? `${deed.termKind} ${now.part + 1} of ${deed.terms.length}` : deed.termKind;
-};
+  if (now.part < deed.terms.length) return deed.terms.length > 1 ? `${deed.termKind} ${now.part + 1} of ${deed.terms.length}` : deed.termKind;
+  if (deed.lines.length < 2) return deed.terms.length ? "the result" : "";
+  const owner = ownerOf(linesOf(now)[0].result);
+  return owner.startsWith("e") ? `edge ${ownerName(owner)}` : "bias";
+}
 
 function said(now) {
   const [deed] = now.deeds;
   if (stage.unit === "phase") return trace.phases[deed.phase][1];
-  const isTerm = now.part !== undefined && now.part < deed.terms.length;
-  const sayings = isTerm ? [deed.termSay] : now.deeds.map((each) => each.say);
-  return [...new Set(sayings)].join(" ");
+  if (now.part !== undefined && now.part < deed.terms.length) return deed.termSay;
+  const parts = now.part === undefined ? undefined : trace.parts[deed.kind];
+  const isFrozen = linesOf(now).every((line) => line.note === "frozen");
+  if (parts && !isFrozen) return parts[Number(partOf(now) !== "bias")];
+  return [...new Set(now.deeds.map((each) => each.say))].join(" ");
 }
 
 // The equations of backpropagation that are at work, and what they say.
 function equationsOf(now) {
-  const names = new Set(linesOf(now).map((line) => line.equation));
-  return [...names].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },
-    make("strong", {}, name), ` ${trace.equations[name][0]} `, make("span", {}, trace.equations[name][1])));
+  const names = now.deeds.flatMap((deed) => {
+    const way = deed.kind === "delta through the Jacobian" ? ", Jacobian" : deed.kind === "delta" && !deed.factors ? ", the short way" : "";
+    return linesOf(now).filter((line) => now.deeds.length < 2 || deed.lines.includes(line)).map((line) => (trace.equations[line.equation + way] ? line.equation + way : line.equation));
+  });
+  return [...new Set(names)].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },
+    make("strong", {}, name), ` ${minus(trace.equations[name][0])} `, make("span", {}, trace.equations[name][1])));
 }
+
+const heading = ({ phase, example }) => `${phaseName(phase)}${example >= 0 ? `, example ${example + 1} of ${trace.examples}` : ""}`;
 
 export function where(now) {
   const [deed] = now.deeds;
-  const example = deed.example >= 0 ? `, example ${exampleIn(now) + 1}` : "";
-  const parts = [`${phaseName(deed.phase)}${example}`];
-  if (stage.unit !== "phase") parts.push(deed.layer);
+  const parts = [heading(deed)];
+  if (stage.unit !== "phase" && deed.layer !== deed.phase) parts.push(deed.layer);
   if (stage.unit === "term" || stage.unit === "neuron") parts.push(titleOfDeed(deed));
   if (partOf(now)) parts.push(partOf(now));
   return parts.join(" / ");
@@ -153,28 +170,34 @@ export function where(now) {
 
 // What the training step has brought, beside what the gradient promised.
 function summary() {
-  const [before, after, promised, change] = ["C", "C_new", "predicted", "change"].map((kind) => find(kind, "", 0));
-  if (isOpen() || [before, after, promised, change].includes(undefined)) return [];
-  return ["The loss was ", one(before, true), " and is ", one(after, true), ": a change of ", one(change, true),
-    ". To first order, the gradient had promised ", one(promised, true), "."];
+  const found = ["C", "C_new", "change", "predicted"].map((kind) => find(kind, "", 0));
+  if (isOpen() || found.includes(undefined)) return [];
+  const [before, after, change, promised] = found.map((q) => one(q, true));
+  const way = valueOf(found[2]) < 0 ? "fell" : "did not fall: it went";
+  return [`The loss ${way} from `, before, " to ", after, ", a change of ", change, ". To first order, the gradient had promised ", promised, "."];
 }
 
-export function paintCard(now) {
+function next() {
+  const then = steps()[stage.at + 1];
+  if (!then) return ["This was the last step. ", ...summary()];
+  const isTurn = heading(then.deeds[0]) !== heading(steps()[stage.at].deeds[0]);
+  const name = `${isTurn ? `${heading(then.deeds[0])}, ` : ""}${titleOf(then)}${partOf(then) ? ` (${partOf(then)})` : ""}`;
+  return ["Next: ", make("button", { type: "button", class: "plain", click: () => goTo(stage.at + 1) }, name)];
+}
+
+export function paintCard(now, moved) {
   const [deed] = now.deeds;
-  const next = steps()[stage.at + 1];
-  const isTurn = next && next.deeds[0].phase !== deed.phase;
-  const heading = `${phaseName(deed.phase)}${deed.example >= 0 ? `, example ${exampleIn(now) + 1} of ${trace.examples}` : ""}`;
+  const before = steps()[stage.at - 1];
+  const turns = stage.unit !== "phase" && before?.deeds[0].phase !== deed.phase ? [make("p", { class: "turn" }, trace.phases[deed.phase][1])] : [];
   byId("card").replaceChildren(
-    make("p", { class: `chip ${deed.phase}` }, heading),
+    ...(before ? [] : [make("p", { class: "turn" }, trace.intro)]),
+    make("p", { class: `chip ${deed.phase}` }, heading(deed)), ...turns,
     make("h2", {}, titleOf(now)),
-    make("p", { class: "part" }, partOf(now)),
+    ...(partOf(now) ? [make("p", { class: "part" }, partOf(now))] : []),
     make("p", { class: "say" }, said(now)),
-    make("div", { class: "lines" }, ...inside(now)),
-    ...equationsOf(now),
-    make("p", { class: "next" }, ...(next ? [
-      "Next: ", make("button", { type: "button", class: "plain", click: () => goTo(stage.at + 1) },
-        `${isTurn ? `${phaseName(next.deeds[0].phase)}, ` : ""}${titleOf(next)}${partOf(next) ? ` (${partOf(next)})` : ""}`),
-      ...(isTurn ? [make("span", { class: "note" }, ` ${trace.phases[next.deeds[0].phase][1]}`)] : []),
-    ] : ["This was the last step. ", ...summary()])),
+    make("div", { class: now.deeds.length > 1 ? "lines" : sizeOf(linesOf(now)) }, ...inside(now)),
+    ...showAll(), ...equationsOf(now), make("p", { class: "next" }, ...next()),
   );
+  if (moved) byId("side").scrollTop = 0;
+  document.querySelector("#card .sought")?.scrollIntoView({ block: "nearest" });
 }

@@ -6,6 +6,9 @@ export const trace = JSON.parse(document.getElementById("trace").textContent);
 const quantities = trace.quantities;
 const OWNER = "\ue000";
 
+// What MathML repeats most is one letter each in the data.
+const expanded = (short) => short.replace(/[\ue010-\ue0ff]/g, (letter) => trace.pieces[letter.charCodeAt(0) - 0xe010]);
+
 // Make an element: its tag, what it carries (a function listens), and what is in it; text stays text.
 export function make(tag, given = {}, ...inside) {
   const made = document.createElement(tag);
@@ -66,7 +69,7 @@ export function symbolText(q) {
 export function symbolMath(q) {
   const written = placesOf(q).map((name) => quantities.names[name][1]);
   const inside = written.length > 1 ? `<mrow>${written.join("<mo>→</mo>")}</mrow>` : written[0];
-  return quantities.symbols[quantities.symbol[q]][1].replaceAll(OWNER, () => inside);
+  return expanded(quantities.symbols[quantities.symbol[q]][1].replaceAll(OWNER, () => inside));
 }
 
 // The ledger by kind, owner and example; the first way of writing a quantity counts.
@@ -96,16 +99,24 @@ export function find(kind, owner, example, beat = Infinity) {
   return found;
 }
 
-// Lines: [gaps, symbols, numbers, equation, note, check]; words and templates are kept once.
+export function wording(neuron, kind) {
+  const q = find(kind, `n${neuron}`, 0);
+  return q === undefined ? "" : `${kind} ${textOf(q)}`;
+}
+
+// Lines: [gaps, symbols, numbers, equation, note, check, what the numbers as they are written would give]; words and
+// templates are kept once.
 const word = (at) => trace.words[at];
-const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, check]) => ({
+const templates = trace.templates.map(expanded);
+const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, check, byHand]) => ({
   gaps,
   result: gaps[0],
-  symbols: trace.templates[symbols],
-  numbers: trace.templates[numbers],
+  symbols: templates[symbols],
+  numbers: templates[numbers],
   equation: word(equation),
   note: word(note),
   check: word(check),
+  byHand,
 }));
 
 // The lines of an act: those of its terms come first, then its own, then those of the long way. Where the page steps by

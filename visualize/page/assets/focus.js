@@ -2,8 +2,8 @@
 
 import { byBirth, byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, trace } from "./data.js";
 import { one, shown } from "./formula.js";
-import { neighbours } from "./graph.js";
-import { titleOf } from "./card.js";
+import { neighbours } from "./picture.js";
+import { partOf, titleOf } from "./card.js";
 import { beat, example, goTo, stage, steps } from "./stage.js";
 
 const OF_NEURON = ["z", "a", "y", "term", "collected", "a_grad", "slope", "delta", "b", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
@@ -49,6 +49,8 @@ function touching() {
   return touchedBy.get(key);
 }
 
+export const unfocus = () => focusOn(focused);
+
 export function paintFocus() {
   const panel = byId("focus");
   panel.hidden = !focused;
@@ -64,6 +66,6 @@ export function paintFocus() {
     make("h3", {}, `Steps that touch it (${all.length})`),
     make("ol", { class: "touching" }, ...near.map((now) => make("li", {}, make("button", {
       type: "button", class: "plain", "aria-current": now.index === stage.at ? "step" : undefined, click: () => goTo(now.index),
-    }, `${now.index + 1}: ${titleOf(now)}${now.part !== undefined && now.part < now.deeds[0].terms.length ? ` (${now.deeds[0].termKind} ${now.part + 1})` : ""}`)))),
+    }, `${now.index + 1}: ${titleOf(now)}${partOf(now) ? ` (${partOf(now)})` : ""}`)))),
   );
 }

@@ -18,11 +18,14 @@ export function number(text) {
   return `<mn>${digits === "inf" ? "∞" : digits}</mn>`;
 }
 
+// The same as plain text: 4.9e-07 is 4.9·10⁻⁷.
+const raised = (text) => [...text].map((sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]).join("");
 export const minus = (text) => text.replaceAll("-", "−");
+export const plain = (text) => minus(text.replace(/(\d)e([+-]\d+)/g, (_, digit, power) => `${digit}·10${raised(String(Number(power)))}`));
 
 // What may be read of a quantity now: not what is still to come, and not what the viewer is to predict.
 export const isKnown = (q) => bornAt(q) <= beat() && !isConcealed(q);
-export const shown = (q) => (isKnown(q) ? minus(textOf(q)) : "?");
+export const shown = (q) => (isKnown(q) ? plain(textOf(q)) : "?");
 
 function gap(q, numbers) {
   const inside = numbers ? (isConcealed(q) ? "<mn>?</mn>" : number(textOf(q))) : symbolMath(q);
@@ -56,7 +59,7 @@ export const one = (q, numbers) => formula(String.fromCodePoint(FIRST), [q], num
 
 // For ears: what a line comes to.
 export const spoken = (line) => {
-  const left = symbolText(line.result);
+  const left = symbolText(line.result).replaceAll("->", " to ");
   const value = isConcealed(line.result) ? "what?" : textOf(line.result).replace("-", "minus ");
   return left ? `${left} is ${value}` : value;
 };

@@ -1,16 +1,18 @@
 // The player: buttons, keys, the bar, the link, the looks; it puts the parts together and starts the page.
 
-import { bornAt, byId, linesOf, make, stepsOf, units } from "./data.js";
+import { bornAt, byId, linesOf, make, stepsOf, symbolText, units } from "./data.js";
 import { spoken } from "./formula.js";
-import { light, openGraph, paintGraph } from "./graph.js";
-import { paintCard, where } from "./card.js";
+import { light, paintGraph } from "./graph.js";
+import { openPicture } from "./picture.js";
+import { paintCard, titleOf, where } from "./card.js";
 import { openOrder, paintOrder } from "./order.js";
-import { openPredict, paintPredict } from "./predict.js";
-import { focusOn, paintFocus } from "./focus.js";
+import { openPredict, paintPredict, quiz } from "./predict.js";
+import { focusOn, paintFocus, unfocus } from "./focus.js";
+import { openSigns, toggleSigns } from "./signs.js";
 import { openTables, paintTables } from "./tables.js";
 import { openPrinting } from "./printing.js";
 import {
-  cameFrom, canReturn, goBack, goTo, jump, jumpTo, nextUnit, onShow, setUnit, show, stage, steps,
+  cameFrom, canReturn, goBack, goTo, jump, jumpTo, nextUnit, onShow, setUnit, show, stage, stand, steps,
 } from "./stage.js";
 
 const PAUSE = 1600; // milliseconds a step at speed 1
@@ -21,6 +23,7 @@ const THEMES = ["system", "light", "dark"];
 
 function play(on) {
   clearInterval(playing.timer);
+  if (on && stage.at === steps().length - 1) goTo(0);
   playing.timer = on ? setInterval(onward, PAUSE / Number(byId("speed").value)) : 0;
   byId("play").textContent = on ? "❚❚ Pause" : "▶ Play";
   byId("play").setAttribute("aria-pressed", String(on));
@@ -32,12 +35,17 @@ function onward() {
 }
 
 // The place in the link: #step=17&unit=neuron. A page inside a notebook may have no link of its own to change.
+const title = document.title;
 function writeLink() {
+  document.title = `${stage.at + 1}: ${titleOf(steps()[stage.at])} – ${title}`;
   const parts = [`step=${stage.at + 1}`, `unit=${stage.unit}`];
+  if (quiz.on) parts.push("predict=1");
   if (looks.theme !== "system") parts.push(`theme=${looks.theme}`);
   if (looks.size !== "normal") parts.push(`size=${looks.size}`);
-  try {
-    history.replaceState(null, "", `#${parts.join("&")}`);
+  const link = `#${parts.join("&")}`;
+  try { // after a jump to where a number was made, the browser's own way back leads here again
+    if (stage.sought !== undefined && link !== location.hash) history.pushState(null, "", link);
+    else history.replaceState(null, "", link);
   } catch {
     // It goes on without.
   }
@@ -47,7 +55,8 @@ function readLink() {
   const said = new URLSearchParams(location.hash.slice(1));
   if (units.includes(said.get("unit"))) stage.unit = said.get("unit");
   const at = Number(said.get("step")) - 1;
-  stage.at = Number.isInteger(at) ? Math.min(Math.max(at, 0), stepsOf(stage.unit).length - 1) : 0;
+  stand(Number.isInteger(at) ? at : 0);
+  quiz.on = said.get("predict") === "1";
   if (THEMES.includes(said.get("theme"))) looks.theme = said.get("theme");
   if (said.get("size") === "projector") looks.size = "projector";
 }
@@ -71,25 +80,33 @@ function paintPlayer(now) {
   byId("unit").value = stage.unit;
   for (const id of ["first", "back"]) byId(id).disabled = now.index === 0;
   for (const id of ["last", "forward"]) byId(id).disabled = now.index === count - 1;
-  byId("return").hidden = !canReturn();
+  byId("return").classList.toggle("gone", !canReturn());
+  byId("return").disabled = !canReturn();
   if (canReturn()) byId("return").textContent = `↩ Back to step ${cameFrom()}`;
   // A class that plays it fast does not want to hear every step.
   const lines = linesOf(now);
   byId("live").textContent = playing.timer ? "" : `${place}. ${lines.slice(0, 6).map(spoken).join(". ")}`;
 }
 
+// Esc closes what is open: first the focus, then a question.
+function leave() {
+  light("");
+  if (!byId("focus").hidden) unfocus();
+  document.activeElement?.blur();
+}
+
 const KEYS = {
   ArrowRight: () => goTo(stage.at + 1), ArrowLeft: () => goTo(stage.at - 1), Home: () => goTo(0),
   End: () => goTo(steps().length - 1), " ": () => play(!playing.timer), u: () => nextUnit(1), U: () => nextUnit(-1),
   n: () => jump("neuron", 1), N: () => jump("neuron", -1), l: () => jump("layer", 1), L: () => jump("layer", -1),
-  p: () => jump("phase", 1), P: () => jump("phase", -1), Escape: () => light(""),
+  p: () => jump("phase", 1), P: () => jump("phase", -1), "?": toggleSigns, Escape: leave,
 };
 
 // Keys belong to the page only where nothing else needs them: typing, buttons and the bar keep their own.
 function onKey(event) {
   const { target, key } = event;
   if (event.ctrlKey || event.altKey || event.metaKey || !KEYS[key]) return;
-  if (target.closest("input[type=text], textarea, select")) return;
+  if (target.closest("input[type=text], textarea, select") && key !== "Escape") return;
   if (target.closest("button, summary, [role=button]") && key === " ") return;
   if (target.id === "bar" && key !== " " && key.length > 1) return;
   event.preventDefault();
@@ -97,7 +114,7 @@ function onKey(event) {
   KEYS[key]();
 }
 
-const ownerUnder = (event) => event.target.closest?.("[data-o]")?.dataset.o || "";
+const under = (event) => event.target.closest?.("[data-o]")?.dataset || { o: "" };
 
 // A number in an equation leads to the step that made it; what was given leads to its owner.
 function follow(event) {
@@ -105,8 +122,8 @@ function follow(event) {
   const q = event.target.closest?.(".q")?.dataset.q;
   if (q === undefined) return;
   const born = bornAt(Number(q));
-  if (born >= 0 && born < stepsOf(stage.unit).at(-1).to) jumpTo(born);
-  else focusOn(ownerUnder(event));
+  if (born >= 0 && born < stepsOf(stage.unit).at(-1).to) jumpTo(born, Number(q));
+  else byId("hint").textContent = `${symbolText(Number(q))} was given: it is known before the first step.`;
 }
 
 // The network and the card take the room that the bars above and below leave.
@@ -140,16 +157,16 @@ function openPlayer() {
       make("button", { type: "button", click: () => jump(what, 1), "aria-label": `Next ${what}`, title: `Next ${what} (${key})` }, `${what} »`),
     ));
   }
-  jumps.after(make("button", { type: "button", id: "return", hidden: true, click: goBack }));
+  jumps.after(make("button", { type: "button", id: "return", class: "gone", disabled: true, click: goBack }, "↩"));
   on("theme", () => { looks.theme = THEMES[(THEMES.indexOf(looks.theme) + 1) % THEMES.length]; paintLooks(); writeLink(); });
   on("size", () => { looks.size = looks.size === "normal" ? "projector" : "normal"; paintLooks(); writeLink(); });
   document.addEventListener("keydown", onKey);
-  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => light(ownerUnder(event)));
+  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => light(under(event).o, under(event).q));
   document.addEventListener("mouseleave", () => light(""));
   document.addEventListener("click", follow);
   document.addEventListener("keydown", follow);
   night.addEventListener("change", paintLooks);
-  window.addEventListener("hashchange", () => { readLink(); paintLooks(); show(); });
+  window.addEventListener("hashchange", () => { readLink(); paintLooks(); show(true); });
 }
 
 readLink();
@@ -157,7 +174,8 @@ paintLooks();
 openPredict();
 openPlayer();
 makeRoom();
-openGraph(focusOn);
+openPicture(focusOn);
+openSigns();
 openOrder();
 openTables();
 openPrinting();

@@ -31,11 +31,23 @@ export function agrees(said, value, digits) {
   return Math.abs(said - value) <= last / 2 * (1 + 1e-9);
 }
 
-function hint(said, line) {
+// So many digits are asked for that no number of the line itself, such as the old weight, passes for the new one.
+function digitsFor(line) {
   const value = valueOf(line.result);
-  const digits = quiz.digits;
+  const others = line.gaps.slice(1).map(valueOf).filter((one) => one !== value);
+  let digits = quiz.digits;
+  while (digits < 8 && others.some((one) => agrees(one, value, digits))) digits += 1;
+  return digits;
+}
+
+const isRight = (said, line, digits) => agrees(said, valueOf(line.result), digits)
+  || (line.byHand !== undefined && agrees(said, line.byHand, digits)); // what the numbers as written give is right too
+
+function hint(said, line, digits) {
+  const value = valueOf(line.result);
   if (Number.isNaN(said)) return "That is no number. Type it as 0.25, -1/4 or 2.5e-3.";
-  if (agrees(-said, value, digits)) return "The size is right. Look at the sign.";
+  if (agrees(-said, value, digits) && value !== 0) return "The size is right. Look at the sign.";
+  if (digits > 1 && agrees(said, value, digits - 1)) return `Close. Give ${digits} significant digits.`;
   if (agrees(said * 10, value, digits) || agrees(said / 10, value, digits)) return "Off by a factor of ten.";
   const part = line.gaps.slice(1).find((q) => agrees(said, valueOf(q), digits));
   if (part !== undefined) return `That is ${symbolText(part) || "one part"} alone. What happens to it?`;
@@ -61,9 +73,10 @@ export function question(line) {
     if (!input.value.trim()) return;
     state.tries += 1;
     const said = read(input.value);
-    if (agrees(said, valueOf(q), quiz.digits)) settle(true);
+    const digits = digitsFor(line);
+    if (isRight(said, line, digits)) settle(true);
     else {
-      verdict.textContent = `✗ ${hint(said, line)}`;
+      verdict.textContent = `✗ ${hint(said, line, digits)}`;
       score.wrong += 1;
       tally();
       input.select();
@@ -72,6 +85,18 @@ export function question(line) {
   return make("form", { class: "question", submit: judge }, input,
     make("button", { type: "submit" }, "Check"),
     make("button", { type: "button", click: () => settle(false), "aria-label": `Show ${name}` }, "Show"), verdict);
+}
+
+// For who is done with guessing: all results of the step at once.
+export function showAll() {
+  const open = results().filter(isConcealed);
+  if (open.length < 2) return [];
+  const reveal = () => {
+    for (const q of open) answers.set(q, { right: false, tries: 0 });
+    show();
+    byId("forward").focus();
+  };
+  return [make("button", { type: "button", click: reveal }, `Show all ${open.length}`)];
 }
 
 export function answered(q) {
@@ -102,6 +127,7 @@ export function openPredict() {
   byId("predict").addEventListener("click", () => {
     quiz.on = !quiz.on;
     show();
+    document.querySelector("#card input")?.focus();
   });
 }
 

@@ -1,8 +1,8 @@
 // Where the viewer stands: the unit, the step, and who wants to know when that changes.
 
-import { beats, exampleIn, stepsOf, trace, units } from "./data.js";
+import { exampleIn, stepsOf, trace, units } from "./data.js";
 
-export const stage = { unit: trace.opens, at: 0 };
+export const stage = { unit: trace.opens, at: 0, home: 0, sought: undefined };
 
 const listeners = [];
 const returns = []; // beats that the viewer has jumped away from
@@ -13,41 +13,43 @@ export const step = () => steps()[stage.at];
 export const beat = () => step().to - 1; // the last act that is done
 export const example = () => exampleIn(step());
 
-export function show() {
-  for (const listener of listeners) listener(step());
+export function show(moved = false) {
+  for (const listener of listeners) listener(step(), moved);
+}
+
+// Stand at a step; home is the act to come back to when the unit changes.
+export function stand(at) {
+  stage.at = Math.min(Math.max(at, 0), steps().length - 1);
+  stage.home = beat();
+  stage.sought = undefined;
 }
 
 export function goTo(at) {
-  const there = Math.min(Math.max(at, 0), steps().length - 1);
-  if (there === stage.at) return;
-  stage.at = there;
-  show();
+  const before = stage.at;
+  stand(at);
+  if (stage.at !== before) show(true);
 }
 
-// Go to the step in which a beat is done, at the same unit; remember where the viewer came from.
-export function jumpTo(there) {
-  if (holding(there) === stage.at) return;
-  returns.push(step().from);
-  goTo(holding(there));
+// Go to the step in which a beat is done, at the same unit; remember where the viewer came from, and what is sought there.
+export function jumpTo(there, sought) {
+  const at = holding(there);
+  if (at !== stage.at) returns.push(stage.home);
+  stand(at);
+  stage.sought = sought;
+  show(true);
 }
 
 export const canReturn = () => returns.length > 0;
 export const cameFrom = () => holding(returns.at(-1)) + 1;
-
-export function goBack() {
-  goTo(holding(returns.pop()));
-  show();
-}
+export const goBack = () => { stand(holding(returns.pop())); show(true); };
 
 const holding = (there) => steps().findIndex((one) => there < one.to);
 
 // Change what one step is; the act at hand stays.
 export function setUnit(unit) {
-  const here = step();
-  const place = stage.unit === "term" || unit !== "term" ? here.to - 1 : here.from;
   stage.unit = unit;
-  stage.at = holding(Math.min(place, beats - 1));
-  show();
+  stage.at = holding(stage.home);
+  show(true);
 }
 
 export const nextUnit = (way) => setUnit(units[(units.indexOf(stage.unit) + way + units.length) % units.length]);

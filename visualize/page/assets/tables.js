@@ -3,7 +3,7 @@
 import {
   bornAt, byId, exampleOf, find, kindOf, make, nameOf, ownerName, placesOf, symbolText, trace, valueOf, writtenIn,
 } from "./data.js";
-import { edgesDrawn, neuronsDrawn } from "./graph.js";
+import { edgesDrawn, neuronsDrawn } from "./picture.js";
 import { isKnown, shown } from "./formula.js";
 import { beat, example, step } from "./stage.js";
 

@@ -1,0 +1,20 @@
+// Signs, words and keys, for who meets them the first time.
+
+import { byId, make, trace } from "./data.js";
+
+const KEYS = {
+  "← →": "a step back, a step on", "space": "play or pause", "Home, End": "first and last step", "n l p": "next neuron, layer, phase; with Shift the one before",
+  "u": "what one step is", "Enter": "at a number: to the step that made it; at a neuron: all its numbers", "Esc": "close what is open", "?": "this list",
+};
+
+const list = (rows) => make("dl", {}, ...Object.entries(rows).flatMap(([sign, words]) => [make("dt", {}, sign), make("dd", {}, words)]));
+
+export function openSigns() {
+  const digits = trace.digits ? [make("p", {}, `Numbers are shown to ${trace.digits} significant digits and worked out with all of them.`)] : [];
+  byId("signs").append(make("div", {}, list(trace.signs), ...digits, make("h3", {}, "Keys"), list(KEYS)));
+}
+
+export function toggleSigns() {
+  byId("signs").open = !byId("signs").open;
+  if (byId("signs").open) byId("signs").scrollIntoView({ block: "nearest" });
+}

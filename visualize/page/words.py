@@ -79,9 +79,18 @@ PARTS: dict[str, tuple[str, str]] = {
 # equation: (its formula, what it says)
 EQUATIONS: dict[str, tuple[str, str]] = {
     "BP1": ("δ = ∂C/∂a · f\N{PRIME}(z)", "delta of an output: how the loss reacts to a, times how a reacts to z"),
+    "BP1, the short way": ("δ = a - y", "delta of an output where loss and activation cancel"),
+    "BP1, Jacobian": (
+        "δ of j = Σ over k of ∂C/∂a of k · ∂a of k/∂z of j",
+        "delta of an output that shares its z with others: every output k of the group adds a term",
+    ),
     "BP2": (
         "δ = (Σ w · δ of the next) · f\N{PRIME}(z)",
         "delta of a hidden neuron, from the deltas of those that it feeds",
+    ),
+    "BP2, Jacobian": (
+        "δ of j = Σ over k of ∂C/∂a of k · ∂a of k/∂z of j",
+        "delta of a hidden neuron that shares its z with others: every neuron k of the group adds a term",
     ),
     "BP3": ("∂C/∂b = δ", "the gradient of a bias is the delta of its neuron"),
     "BP4": ("∂C/∂w = a · δ", "the gradient of a weight: what came in, times the delta where it went"),

@@ -1,6 +1,6 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { byId, exampleIn, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
+import { byId, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
 import { formula, minus, one, plain } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
 import { goTo, stage, steps } from "./stage.js";
@@ -8,7 +8,7 @@ import { goTo, stage, steps } from "./stage.js";
 const MANY = 60; // lines of one step; the rest is there when asked for
 const OFF = 0.005; // a result that the numbers as written miss by more is explained
 
-export const phaseName = (phase) => trace.phases[phase][0];
+const phaseName = (phase) => trace.phases[phase][0];
 const pretty = (text) => text.replace(/dC\/d(?=[abw])/g, "∂C/∂");
 
 // A check, as a mark and in words.

@@ -147,7 +147,6 @@ export const deeds = trace.deeds.map((deed, index) => ({
 export const { beats } = trace;
 const deedOfBeat = [];
 for (const deed of deeds) for (let beat = 0; beat < deed.beats; beat += 1) deedOfBeat.push(deed);
-export const deedAt = (beat) => deedOfBeat[beat];
 
 // Steps of a unit: the acts they are made of, and the beats they take, from `from` up to `to`.
 export const units = Object.keys(trace.units);

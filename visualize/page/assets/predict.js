@@ -25,7 +25,7 @@ export function read(typed) {
 }
 
 // Whether two numbers are the same, rounded to so many significant digits.
-export function agrees(said, value, digits) {
+function agrees(said, value, digits) {
   if (value === 0) return said === 0;
   const last = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
   return Math.abs(said - value) <= last / 2 * (1 + 1e-9);

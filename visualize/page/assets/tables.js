@@ -53,7 +53,7 @@ export function paintTables(now) {
 }
 
 // Everything that is known here, at full precision; what a spreadsheet would take for a formula gets an apostrophe.
-export function csv() {
+function csv() {
   const field = (text) => `"${String(text).replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
   const rows = [["quantity", "of", "example", "symbol", "value"].join(",")];
   for (let q = 0; q < trace.born.length; q += 1) {

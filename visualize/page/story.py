@@ -123,12 +123,11 @@ class Story:
 
     def _say(self, deed: Deed) -> str:
         """What the act is for, in a sentence."""
-        line = deed.line(0)
-        if line.note == "frozen":
+        if all(deed.line(at).note == "frozen" for at in range(deed.line_count)):
             return KINDS["frozen"]
         if deed.kind == "activation" and self.trace.before[deed.subject].group is not None:
             return KINDS["softmax"]
-        if deed.kind == "sum of the terms" and len(list(leaves(line.work()))) == 1:
+        if deed.kind == "sum of the terms" and len(list(leaves(deed.line(0).work()))) == 1:
             return KINDS["only term"]
         if deed.term_kind == "slope" and deed.term(0).left.value == 0.0:
             return KINDS["delta, slope 0"]

@@ -1,22 +1,40 @@
 // On paper: the picture, then all steps of the unit as a list, made when the page is printed. In predict mode it is a
 // worksheet: symbols, and blanks for the numbers.
 
-import { byId, linesOf, make } from "./data.js";
+import { byBirth, byId, linesOf, make } from "./data.js";
+import { one } from "./formula.js";
 import { lineOf, where } from "./card.js";
 import { quiz } from "./predict.js";
 import { svg } from "./picture.js";
 import { stage, steps } from "./stage.js";
 
 const MOST = 3000; // steps
+const GIVEN = 400; // quantities
+
+// The picture as it stands; of a worksheet without the answers.
+function printed() {
+  const picture = svg.cloneNode(true);
+  for (const one of picture.querySelectorAll("[tabindex]")) one.removeAttribute("tabindex");
+  if (quiz.on) {
+    for (const slot of picture.querySelectorAll(".neuron:not(.input) :is(.slot.a, .slot.delta)")) slot.textContent = slot.classList.contains("a") ? "a" : "δ";
+    for (const one of picture.querySelectorAll(".third, .tag")) one.remove();
+  }
+  return make("div", { class: "printed" }, picture);
+}
+
+// What one needs to know to work everything out.
+function given() {
+  const known = (byBirth.get(-1) || []).slice(0, GIVEN);
+  const all = known.map((q) => make("li", {}, one(q, false), "= ", one(q, true)));
+  return [make("h2", {}, "Given"), make("ul", { class: "given" }, ...all)];
+}
 
 function list() {
   const all = steps();
-  const made = all.slice(0, MOST).map((one) => make("li", {}, make("h3", {}, where(one)),
-    ...(one.deeds.length < 2 ? [make("p", { class: "say" }, one.deeds[0].say)] : []), ...linesOf(one).map((line) => lineOf(line, quiz.on))));
+  const made = all.slice(0, MOST).map((now) => make("li", {}, make("h3", {}, where(now)),
+    ...(now.deeds.length < 2 ? [make("p", { class: "say" }, now.deeds[0].say)] : []), ...linesOf(now).map((line) => lineOf(line, quiz.on))));
   const more = all.length > MOST ? [make("p", {}, `and ${all.length - MOST} more steps: print at a larger unit.`)] : [];
-  const picture = svg.cloneNode(true);
-  for (const one of picture.querySelectorAll("[tabindex]")) one.removeAttribute("tabindex");
-  return [make("div", { class: "printed" }, picture), make("h2", {}, `All ${all.length} steps, unit ${stage.unit}`), make("ol", {}, ...made), ...more];
+  return [printed(), ...given(), make("h2", {}, `All ${all.length} steps, unit ${stage.unit}`), make("ol", {}, ...made), ...more];
 }
 
 export function openPrinting() {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
+from neurograph.errors import one_line
 from neurograph.rules.expression import Applied, Call, Cases, Compare, Expression, Leaf
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.symbols import symbol_mathml
@@ -132,7 +133,7 @@ class _MathML(TextWriter):
                 return f"<msqrt>{args}</msqrt>", ATOM
             case _:
                 name = _GREEK.get(call.latex.rstrip("'"), call.name.rstrip("'")) + "\N{PRIME}" * call.latex.count("'")
-                return f"<mi>{escape(name, quote=False)}</mi>{self.bracket(args)}", ATOM
+                return f"<mi>{escape(one_line(name), quote=False)}</mi>{self.bracket(args)}", ATOM
 
     def cases(self, node: Cases) -> str:
         yes, condition, no = (self.write(part, TERNARY) for part in (node.yes, node.condition, node.no))

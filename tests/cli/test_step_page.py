@@ -190,8 +190,8 @@ def test_a_page_that_is_too_large_is_one_line(capsys, tmp_path, monkeypatch):
     status, out, err = printed(capsys, *TYPED, "--html", "a.html")
     assert (status, out) == (2, "")
     assert re.fullmatch(
-        r"neurograph step: --html a\.html: the page would have 0\.\d MB at unit 'term'; 0 MB is the most\. No unit makes "
-        r"it small enough: take a smaller network\.\n",
+        r"neurograph step: --html a\.html: the page would have 0\.\d MB at unit 'term'; 0 MB is the most\. No unit "
+        r"makes it small enough: take a smaller network\.\n",
         err,
     )
     assert list(tmp_path.iterdir()) == []
@@ -207,7 +207,7 @@ def test_a_page_that_is_too_large_is_told_the_unit_that_fits_and_the_option_work
     status, _, err = printed(capsys, *line)
     assert status == 2
     assert re.search(r"at unit 'term'; 0 MB is the most\. --finest neuron makes it 0\.\d MB\.\n$", err)
-    status, out, err = printed(capsys, *line, "--finest", "neuron")
+    status, _, err = printed(capsys, *line, "--finest", "neuron")
     assert (status, err) == (0, "")
     assert '"term":[]' not in (tmp_path / "a.html").read_text(encoding="utf-8")
 

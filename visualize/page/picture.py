@@ -102,8 +102,6 @@ def _node(node: Node, ledger: Ledger, said: dict[str, str]) -> dict[str, Any]:
         "layer": node.layer,
         "role": first.role,
     }
-    if node.neuron and first.role != "input":
-        record["rule"] = first.rule.name
     if node.neuron and first.name in said:
         record["said"] = said[first.name]
     return record

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 
 __all__ = ["MODULES", "asset", "join", "program", "tight"]
@@ -28,8 +29,9 @@ def asset(name: str) -> str:
     return files("visualize.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 
+@cache
 def program() -> str:
-    """Join all parts."""
+    """Join all parts; they are the same on every page, so once is enough."""
     return "".join(join(asset(f"{name}.js")) for name in MODULES)
 
 

@@ -29,7 +29,7 @@ from visualize.page.ledger import Ledger
 from visualize.page.picture import picture_of
 from visualize.page.program import asset, program, tight
 from visualize.page.story import Story, tell_story
-from visualize.page.words import EQUATIONS, INTRO, NAMES, PARTS, PHASES, SIGNS
+from visualize.page.words import EQUATIONS, INTRO, KINDS, NAMES, PARTS, PHASES, SIGNS
 
 __all__ = ["LARGEST", "stepper_html", "write_stepper"]
 
@@ -200,6 +200,7 @@ def _record(
         "pieces": PIECES,
         "intro": INTRO,
         "parts": PARTS,
+        "frozen": KINDS["frozen"],
         "signs": SIGNS,
         "phases": PHASES,
         "equations": EQUATIONS,

@@ -143,7 +143,8 @@ function said(now) {
   if (now.part !== undefined && now.part < deed.terms.length) return deed.termSay;
   const parts = now.part === undefined ? undefined : trace.parts[deed.kind];
   const isFrozen = linesOf(now).every((line) => line.note === "frozen");
-  if (parts && !isFrozen) return parts[Number(partOf(now) !== "bias")];
+  if (isFrozen && linesOf(now).length) return trace.frozen;
+  if (parts) return parts[Number(partOf(now) !== "bias")];
   return [...new Set(now.deeds.map((each) => each.say))].join(" ");
 }
 

@@ -1,0 +1,199 @@
+"""A page read back without a browser: its elements, and its data looked up as data.js and formula.js do.
+
+That it reads as they do is a test of its own, in test_page_reader.py.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from neurograph.rules.mathml import number_mathml
+from neurograph.trace.quantity import Quantity
+
+OWNER, BREAK = "\ue000", "\ue003"
+PIECE = re.compile("[\ue010-\ue0ff]")
+GAP = re.compile("[\U000f0000-\U000fffff]")
+ACT = ("phase", "layer", "kind", "say", "term_kind", "term_say")
+LASTING = {"w", "b", "w_new", "b_new", "C", "C_new", "eta", "predicted", "change"}
+
+
+class Elements(HTMLParser):
+    """Every element with its attributes and the text right inside it, and all comments."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.found, self.comments, self.open = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        assert len(dict(attrs)) == len(attrs), "an attribute is given twice"
+        element = SimpleNamespace(tag=tag, attributes=dict(attrs), text="")
+        self.found.append(element)
+        if tag not in ("meta", "link", "input"):
+            self.open.append(element)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop().tag == tag, "an element is closed that is not open"
+
+    def handle_data(self, data):
+        if self.open:
+            self.open[-1].text += data
+
+    def handle_comment(self, data):
+        self.comments.append(data)
+
+    def all(self, tag):
+        return [element for element in self.found if element.tag == tag]
+
+    def one(self, tag):
+        (element,) = self.all(tag)
+        return element
+
+
+class Line(NamedTuple):
+    gaps: list
+    symbols: str
+    numbers: str
+    equation: str
+    note: str
+    check: str
+    by_hand: float | None
+
+    @property
+    def result(self):
+        return self.gaps[0]
+
+
+class Step(NamedTuple):
+    """Acts, and the beats they take, from `first` up to `end`; at unit "term" a part of one act."""
+
+    first: int
+    end: int
+    deeds: list
+    part: int | None = None
+
+    @property
+    def lines(self):
+        if self.part is None:
+            return [line for deed in self.deeds for line in deed.lines]
+        return [(self.deeds[0].terms + self.deeds[0].lines)[self.part]]
+
+    @property
+    def example(self):
+        return max(self.deeds[0].example, 0)
+
+
+class Page:
+    """The data of a page; a quantity is known by its place in the ledger."""
+
+    def __init__(self, html):
+        self.elements = Elements(html)
+        (script,) = [e for e in self.elements.all("script") if e.attributes["type"] == "application/json"]
+        self.data = json.loads(script.text)
+        self.table = self.data["quantities"]
+        self.values, self.texts, self.born = self.table["value"], self.table["text"], self.data["born"]
+        self.keys = [self._key(q) for q in range(len(self.values))]
+        self.places = {}
+        for q, key in enumerate(self.keys):
+            self.places.setdefault(key, q)
+        templates, words = [self.expanded(one) for one in self.data["templates"]], self.data["words"]
+        self.lines = [
+            Line(
+                gaps,
+                templates[symbols],
+                templates[numbers],
+                words[equation],
+                words[note],
+                words[check],
+                *(by or [None]),
+            )
+            for gaps, symbols, numbers, equation, note, check, *by in self.data["lines"]
+        ]
+        self.units = list(self.data["units"])
+        self.deeds = self._deeds()
+
+    def expanded(self, short):  # of what MathML repeats, the data has one letter each
+        return PIECE.sub(lambda found: self.data["pieces"][ord(found[0]) - 0xE010], short)
+
+    def owners(self, q):
+        owner, count = self.table["owner"][q], len(self.table["names"])
+        return [] if owner < 0 else [owner] if owner < count else self.table["pairs"][owner - count]
+
+    def _key(self, q):
+        kind = self.table["symbols"][self.table["symbol"][q]][2]
+        names = [self.table["names"][name][0] for name in self.owners(q)]
+        owner = tuple(names) if len(names) > 1 else names[0] if names else ""
+        return Quantity(kind, owner, self.table["example"][q] if self.table["example"] else 0)
+
+    def _deeds(self):
+        made, lines, beats = [], iter(self.lines), 0
+        for record in self.data["deeds"]:
+            act = dict(zip(ACT, self.data["acts"][record["act"]], strict=True))
+            deed = SimpleNamespace(**{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | act)
+            for part in ("terms", "lines", "longer"):
+                setattr(deed, part, [next(lines) for _ in range(record.get(part, 0))])
+            deed.beat, deed.beats = beats, len(deed.terms) + len(deed.lines) if "term" in self.units else 1
+            beats += deed.beats
+            made.append(deed)
+        assert next(lines, None) is None, "lines are left over"
+        assert beats == self.data["beats"]
+        return made
+
+    def steps(self, unit):
+        if unit == "term":
+            return [Step(d.beat + at, d.beat + at + 1, [d], at) for d in self.deeds for at in range(d.beats)]
+        deeds = iter(self.deeds)
+        parts = [[next(deeds) for _ in range(count)] for count in self.data["units"][unit]]
+        return [Step(part[0].beat, part[-1].beat + part[-1].beats, part) for part in parts]
+
+    def find(self, kind, owner, example, beat=math.inf):
+        """A quantity as it stands after a beat: a gradient is the mean once there is one."""
+        examples = [0] if kind in LASTING else [-1, example] if kind in ("grad", "bias_grad") else [example]
+        found = None
+        for one in examples:
+            q = self.places.get((kind, owner, one))
+            if q is not None and self.born[q] <= beat:
+                return q
+            found = found if q is None else q
+        return found
+
+    def symbol_text(self, q):
+        written = "->".join(self.table["names"][name][0] for name in self.owners(q))
+        return self.table["symbols"][self.table["symbol"][q]][0].replace(OWNER, written, 1)
+
+    def symbol_math(self, q):
+        written = [self.table["names"][name][1] for name in self.owners(q)]
+        inside = f"<mrow>{'<mo>→</mo>'.join(written)}</mrow>" if len(written) > 1 else "".join(written)
+        return self.expanded(self.table["symbols"][self.table["symbol"][q]][1].replace(OWNER, inside))
+
+    def pieces(self, template, gaps, numbers):
+        """An equation, in the pieces that wrap like words."""
+
+        def fill(found):
+            q = gaps[ord(found[0]) - 0xF0000]
+            return number_mathml(self.texts[q]) if numbers else self.symbol_math(q)
+
+        return [GAP.sub(fill, piece) for piece in template.split(BREAK)]
+
+
+def tree(mathml):
+    """MathML as nested tuples, without what only lays it out: rows in rows, and where a sign is told to be a sum's."""
+    return _node(ET.fromstring(f"<math>{mathml}</math>"))  # noqa: S314  # our own page
+
+
+def _node(element):
+    assert set(element.attrib) <= {"form"}
+    assert not (element.tail or "").strip()
+    children = []
+    for child in element:
+        node = _node(child)
+        is_row_in_row = child.tag == "mrow" and element.tag in ("math", "mrow", "mtd", "msqrt")
+        children += node[2] if is_row_in_row else [node]
+    return element.tag, element.text or "", children

@@ -1,0 +1,107 @@
+"""The page's numbers are the trace's: the same steps, results to the last bit, texts, notes, checks and sums so far."""
+
+import pytest
+from hypothesis import given, settings
+from page_reader import Page
+from page_traces import TRACES, in_full, told
+
+from neurograph.trace.telling import verdict
+from strategies import cases
+from visualize.page.stepper import stepper_html
+from visualize.page.words import KINDS
+
+UNITS = ["term", "neuron", "layer", "phase"]
+every_trace = pytest.mark.parametrize("name", TRACES)
+
+
+def bits(values):
+    return [value.hex() for value in values]
+
+
+def assert_steps_are_told(trace, page):
+    assert page.units == UNITS
+    for unit in UNITS:
+        view, steps = trace.at(unit), page.steps(unit)
+        assert len(steps) == len(view)
+        for step, shown in zip(view, steps, strict=True):
+            results = [line.result for line in shown.lines]
+            assert bits(page.values[q] for q in results) == bits(line.left.value for line in step.lines)
+            assert [page.keys[q] for q in results] == [line.left.key for line in step.lines]
+            assert [page.texts[q] for q in results] == [trace.style.text(line.left.value) for line in step.lines]
+
+
+def assert_lines_are_told(trace, page):
+    for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
+        (line,), (told_line,) = step.lines, shown.lines
+        judged = verdict(line.check(), trace.style) if line.check else ""
+        assert (told_line.equation, told_line.note, told_line.check) == (line.equation, line.note, judged)
+        assert [page.symbol_text(told_line.result)] == [line.left.text]
+
+
+def assert_sums_so_far_are_told(trace, page):
+    for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
+        running = shown.deeds[0].running
+        text = running[shown.part] if running and shown.part < len(running) else None
+        assert text == (None if step.running is None else trace.style.text(step.running))
+
+
+@every_trace
+def test_every_step_of_every_unit_has_the_results_of_the_trace(name):
+    assert_steps_are_told(*told(name))
+
+
+@every_trace
+def test_every_line_has_the_equation_note_and_check_of_the_trace(name):
+    assert_lines_are_told(*told(name))
+
+
+@every_trace
+def test_sums_so_far_are_those_of_the_trace(name):
+    assert_sums_so_far_are_told(*told(name))
+
+
+@settings(max_examples=12, deadline=None)
+@given(cases)
+def test_a_random_graph_is_told_to_the_last_bit(case):
+    trace, page = in_full(case)
+    assert_steps_are_told(trace, page)
+    assert_lines_are_told(trace, page)
+    assert_sums_so_far_are_told(trace, page)
+
+
+@every_trace
+def test_every_act_is_where_the_trace_puts_it_and_called_what_it_calls_it(name):
+    trace, page = told(name)
+    names = [written for written, _ in page.table["names"]]
+    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
+        subject = names[deed.subject] if deed.subject >= 0 else ""
+        example = None if deed.example < 0 else deed.example
+        assert (deed.phase, deed.layer, deed.kind) == (step.phase, step.layer, step.kind)
+        assert (subject, example, deed.hidden) == (step.subject, step.example, 0)
+        assert (len(deed.terms), deed.term_kind) == (step.deeds[0].term_count, step.deeds[0].term_kind)
+        assert deed.term_say == KINDS.get(deed.term_kind, "")
+        assert deed.say in KINDS.values()
+
+
+@every_trace
+def test_every_quantity_is_written_as_the_trace_writes_it(name):
+    trace, page = told(name)
+    assert page.texts == [trace.style.text(value) for value in page.values]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_page_opens_at_the_unit_of_the_trace(unit):
+    trace, _ = told("sigmoid")
+    assert Page(stepper_html(trace.at(unit))).data["opens"] == unit
+
+
+def test_error_and_slope_stand_beside_the_delta_that_they_make():
+    trace, page = told("sigmoid")
+    deltas = [deed for deed in page.data["deeds"] if "factors" in deed]
+    steps = [step for step in trace.at("neuron") if step.kind == "delta"]
+    assert len(deltas) == len(steps) == 8
+    for deed, step in zip(deltas, steps, strict=True):
+        error, slope = deed["factors"]
+        assert [page.keys[error].kind, page.keys[slope].kind] == ["a_grad", "slope"]
+        assert page.keys[error].owner == page.keys[slope].owner == step.subject
+        assert page.values[error] * page.values[slope] == step.result

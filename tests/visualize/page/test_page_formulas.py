@@ -1,0 +1,167 @@
+"""The page's equations, with their gaps filled, are those that the trace writes directly, and every piece is whole."""
+
+import math
+import re
+
+import pytest
+from hypothesis import given, settings
+from page_reader import BREAK, Page, tree
+from page_traces import TRACES, in_full, told
+
+import neurograph as ng
+from neurograph.rules.expression import leaves
+from neurograph.rules.mathml import number_mathml, write_mathml
+from neurograph.rules.number_format import NumberFormat
+from strategies import cases
+from visualize.page.stepper import stepper_html
+
+every_trace = pytest.mark.parametrize("name", TRACES)
+
+
+def direct(line, style):
+    """An equation in symbols, and its right side with numbers, as MathML in one piece."""
+    sides = [*([line.left] if line.left.text else []), *([line.named] if line.named else []), line.work()]
+    symbols = "<mo>=</mo>".join(dict.fromkeys(write_mathml(side, False, style) for side in sides))
+    return symbols, write_mathml(line.work(), True, style)
+
+
+def assert_is_written(page, shown, line, style):
+    symbols, numbers = direct(line, style)
+    assert tree("".join(page.pieces(shown.symbols, shown.gaps, False))) == tree(symbols)
+    is_the_result = numbers == number_mathml(style.text(line.left.value))
+    if is_the_result or not any(True for _ in leaves(line.work())):
+        assert shown.numbers == ""
+    else:
+        assert tree("".join(page.pieces(shown.numbers, shown.gaps, True))) == tree(numbers)
+    for piece in page.pieces(shown.symbols, shown.gaps, False) + page.pieces(shown.numbers, shown.gaps, True):
+        tree(piece)  # each is an element of its own, so it must be whole
+    named = leaves(line.named) if line.named else ()
+    read = {leaf.key: leaf.value.hex() for leaf in (line.left, *named, *leaves(line.work()))}
+    assert {page.keys[q]: page.values[q].hex() for q in shown.gaps}.items() <= read.items()
+
+
+def assert_is_written_throughout(trace, page):
+    for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
+        assert_is_written(page, shown.lines[0], step.lines[0], trace.style)
+
+
+@every_trace
+def test_every_equation_is_the_one_that_the_trace_writes(name):
+    assert_is_written_throughout(*told(name))
+
+
+@settings(max_examples=12, deadline=None)
+@given(cases)
+def test_every_equation_of_a_random_graph_is_the_one_that_its_trace_writes(case):
+    assert_is_written_throughout(*in_full(case))
+
+
+@every_trace
+def test_every_line_breaks_before_an_equals_sign_or_a_sign_of_a_sum_only(name):
+    _, page = told(name)
+    later = {piece for line in page.lines for piece in (line.symbols + line.numbers).split(BREAK)[1:]}
+    assert all(re.match('<mo>=</mo>|<mo form="infix">[+\N{MINUS SIGN}⋯]</mo>', piece) for piece in later)
+    assert not any(piece.endswith("</mo>") and not piece.endswith(")</mo>") for piece in later)
+
+
+def test_a_weighted_sum_breaks_before_every_term():
+    _, page = told("softmax")
+    line = page.deeds[0].lines[0]
+    assert [piece.count("·") for piece in page.pieces(line.numbers, line.gaps, True)] == [1, 1, 1, 1, 0]
+    assert [piece.count("·") for piece in page.pieces(line.symbols, line.gaps, False)] == [0, 1, 1, 1, 1, 0]
+
+
+def test_a_long_bracket_breaks_before_every_term_inside():
+    _, page = told("sigmoid")
+    line = page.deeds[-2].lines[0]  # the promised change: the rate times the sum of the squares of all gradients
+    pieces = page.pieces(line.symbols, line.gaps, False)
+    assert [piece.count("<mn>2</mn></msup>") for piece in pieces] == [0, 1, 1, 1, 1, 0, 1, 1, 1, 1]
+    assert "(35 more)" in pieces[5]
+
+
+def assert_the_long_way_is_told(trace, page):
+    longer = {}
+    for step in trace.by_chain_rule().at("neuron"):
+        if step.phase == "backward":
+            longer.setdefault((step.example, step.subject), []).extend(step.deeds)
+    count = 0
+    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
+        is_short = any("the short way" in line.note for line in step.lines)
+        lines = all_lines(longer[step.example, step.subject]) if is_short else []
+        assert len(deed.longer) == len(lines)
+        for shown, line in zip(deed.longer, lines, strict=True):
+            assert page.keys[shown.result] == line.left.key
+            assert page.texts[shown.result] == trace.style.text(line.left.value)
+            assert_is_written(page, shown, line, trace.style)
+        count += len(lines)
+    return count
+
+
+def all_lines(deeds):
+    """The terms that add up, and the lines, of several acts."""
+    return [
+        line
+        for deed in deeds
+        for line in (
+            *(deed.term(at) for at in range(deed.term_count if deed.summed else 0)),
+            *(deed.line(at) for at in range(deed.line_count)),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "count"), [("softmax", 3 * 5), ("batch", 3 * 3 * 5), ("half short", 2), ("in full", 2), ("sigmoid", 0)]
+)
+def test_where_the_short_way_was_taken_the_long_one_is_told_beside_it(name, count):
+    assert assert_the_long_way_is_told(*told(name)) == count
+
+
+GIVEN = {name: getattr(math, name) for name in ("cosh", "erf", "exp", "log", "pi", "sinh", "sqrt", "tanh")}
+GIVEN |= {"abs": abs, "max": max, "min": min}
+
+
+def assert_it_is_told_what_the_written_numbers_give(trace, page):
+    """A reader with a calculator gets another number where rounded numbers are put in."""
+    written = NumberFormat(trace.style.digits, trace.style.fractions, None)
+    count = 0
+    for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
+        (line,), (told_line,) = step.lines, shown.lines
+        by_hand = eval(line.numbers(written), {"__builtins__": {}}, GIVEN)  # noqa: S307  # the trace's own line
+        is_off = trace.style.digits and trace.style.text(by_hand) != trace.style.text(line.left.value)
+        if told_line.numbers and is_off:
+            assert told_line.by_hand == pytest.approx(by_hand, rel=1e-12)
+            count += 1
+        else:
+            assert told_line.by_hand is None
+    return count
+
+
+@every_trace
+def test_where_the_written_numbers_give_another_result_the_page_says_which(name):
+    trace, page = told(name)
+    assert (assert_it_is_told_what_the_written_numbers_give(trace, page) > 0) == (trace.style.digits is not None)
+
+
+def sure(loss="cross_entropy"):
+    """An output that is sure and wrong: the other one, which should be 1, is rounded to 0."""
+    net = ng.Network.dense([1, 2], "softmax", initializer="zeros")
+    net.edge("x1", "o1").weight = 800.0
+    return net.trace([1.0], [0.0, 1.0], loss)
+
+
+def test_a_long_way_that_loses_the_error_is_not_told():
+    trace = sure()
+    assert trace.by_chain_rule().before["o2"].delta == 0.0 != trace.before["o2"].delta
+    page = Page(stepper_html(trace))
+    assert [line for deed in page.deeds if deed.subject == 2 for line in deed.longer] == []
+
+
+def test_a_long_way_that_leaves_the_range_of_floats_is_not_told():
+    known = ng.LOSSES.find("cross_entropy")
+    bare = ng.Loss(
+        "bare", lambda a, y, n: -y * math.log(a), lambda a, y, n: -y / a, "-y * log(a)", "-y / a",
+        targets=known.targets, outputs=known.outputs, shortcuts=known.shortcuts,
+    )  # fmt: skip
+    page = Page(stepper_html(sure(bare)))
+    assert [line for deed in page.deeds for line in deed.longer] == []
+    assert page.values[page.find("delta", "o2", 0)] == -1.0

@@ -1,0 +1,130 @@
+"""Everything that a trace can do has its sentence on the page, and no sentence is there for nothing."""
+
+import ast
+import inspect
+import re
+from typing import get_args
+
+import pytest
+from page_reader import Page
+from page_traces import TRACES, told
+
+import neurograph as ng
+from neurograph.trace import outcome, telling_backward, telling_forward
+from neurograph.trace.moment import Phase
+from neurograph.trace.quantity import SYMBOLS
+from strategies import random_case
+from visualize.page.program import asset
+from visualize.page.stepper import stepper_html
+from visualize.page.words import EQUATIONS, KINDS, NAMES, PHASES
+
+OF_THE_PAGE = {
+    "softmax",
+    "only term",
+    "delta, slope 0",
+    "delta, the short way",
+    "frozen",
+}
+SELF_EVIDENT = {"z", "a", "C", "update", "mean", "prediction"}  # equations that the sentence of the act explains
+LISTS = re.compile(r"^const OF_\w+ = (\[[^\]]*\]);$", re.M)
+
+
+@pytest.fixture(scope="module")
+def deeds():
+    """What is done in many traces."""
+    traces = [make() for make in TRACES.values()]
+    cases = map(random_case, range(20))
+    traces += [case.net.trace(case.x, case.y, case.loss, long_way=bool(at % 2)) for at, case in enumerate(cases)]
+    return [deed for trace in traces for step in trace.at("neuron") for deed in step.deeds]
+
+
+def told_by_the_tellers():
+    """The kinds of acts and terms that stand in the tellers, whether or not a trace has come by."""
+    found = set()
+    for module, place in ((telling_forward, 2), (telling_backward, 2), (outcome, 1)):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("deed", "_deed"):
+                of_terms = node.args[8:] if module is not outcome else []
+                of_terms += node.args[-1:] if len(node.args) in (8, 9) and module is not outcome else []
+                found |= {one.value for one in (node.args[place], *of_terms) if isinstance(one, ast.Constant)}
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "kinds":
+                found |= {value.elts[0].value for value in node.value.values}
+    return found
+
+
+def test_every_kind_of_act_and_of_term_has_its_sentence_and_no_other_has(deeds):
+    kinds = {deed.kind for deed in deeds} | {deed.term_kind for deed in deeds if deed.term_count}
+    assert kinds == told_by_the_tellers() == set(KINDS) - OF_THE_PAGE
+
+
+def test_every_phase_has_its_name_and_its_sentence(deeds):
+    assert {deed.phase for deed in deeds} == set(PHASES) == set(get_args(Phase))
+
+
+def test_every_equation_of_backpropagation_has_its_sentence(deeds):
+    """Where a delta goes a way of its own, the card looks for an equation of that name first."""
+    names = set()
+    for deed in deeds:
+        jacobian, short = deed.kind == "delta through the Jacobian", deed.kind == "delta" and not deed.term_count
+        way = ", Jacobian" if jacobian else ", the short way" if short else ""
+        plain = {deed.line(0).equation, deed.line(deed.line_count - 1).equation}
+        names |= {name + way if name + way in EQUATIONS else name for name in plain}
+    assert names == set(EQUATIONS) | SELF_EVIDENT
+
+
+def test_every_kind_of_quantity_that_a_table_lists_has_its_name_and_no_other_has():
+    listed = {
+        kind
+        for part in ("tables", "focus")
+        for found in LISTS.findall(asset(f"{part}.js"))
+        for kind in ast.literal_eval(found)
+    }
+    assert listed == set(NAMES)
+    assert set(NAMES) < set(SYMBOLS)
+
+
+def test_every_sentence_ends_and_every_name_is_short():
+    assert all(sentence.endswith(".") for sentence in (*KINDS.values(), *(said for _, said in PHASES.values())))
+    assert all(len(name) < 18 for name, _ in (*PHASES.values(), *NAMES.values()))
+
+
+def test_the_page_has_the_words_of_this_file():
+    _, page = told("softmax")
+    for part, words in (("phases", PHASES), ("equations", EQUATIONS), ("named", NAMES)):
+        assert page.data[part] == {key: list(value) for key, value in words.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "kind", "sentence"),
+    [
+        ("softmax", "h1", "activation", "activation"),
+        ("softmax", "o1", "activation", "softmax"),
+        ("hidden softmax", "s1", "activation", "softmax"),
+        ("softmax", "h1", "delta", "delta"),
+        ("softmax", "o1", "delta", "delta, the short way"),
+        ("long way", "o1", "delta through the Jacobian", "delta through the Jacobian"),
+        ("half short", "o1", "delta", "delta"),
+        ("half short", "o2", "delta", "delta, the short way"),
+        ("half short", "h2", "delta", "delta, slope 0"),
+        ("hidden softmax", "", "sum of the terms", "only term"),
+        ("softmax", "", "sum of the terms", "sum of the terms"),
+        ("frozen and tied", "o2", "new bias and weights", "frozen"),
+        ("frozen and tied", "h1", "new bias and weights", "new bias and weights"),
+    ],
+)
+def test_an_act_has_the_sentence_of_the_way_it_goes(name, subject, kind, sentence):
+    trace, page = told(name)
+    steps = zip(trace.at("neuron"), page.deeds, strict=True)
+    said = {deed.say for step, deed in steps if (step.subject, step.kind) == (subject, kind)}
+    assert said == {KINDS[sentence]}
+
+
+def test_a_neuron_of_which_only_a_part_is_frozen_is_not_said_to_be():
+    net = ng.Network.dense([2, 1], "tanh", seed=1)
+    net.freeze("o1")
+    frozen = net.trace([1.0, 2.0], [0.5])
+    net.unfreeze(net.edge("x2", "o1"))
+    partly = net.trace([1.0, 2.0], [0.5])
+    for trace, sentence in ((frozen, "frozen"), (partly, "new bias and weights")):
+        (update,) = [deed for deed in Page(stepper_html(trace)).deeds if deed.phase == "update"]
+        assert update.say == KINDS[sentence]

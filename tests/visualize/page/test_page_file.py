@@ -91,7 +91,7 @@ def test_without_a_title_the_page_says_what_it_is(title, shown):
 
 
 def test_no_letter_of_the_data_can_end_or_open_anything():
-    """The name of a rule is written as it is."""
+    """The name of a rule is written on one line, as every name is."""
     rule = ng.Activation("</script>\u2028\u2029", lambda z: z, lambda z, a: 1.0, "z", "1")
     net = ng.Network.dense([1, 1], rule, initializer="ones")
     text = stepper_html(net.trace([1.0], [0.5]), class_names=["<!--"])
@@ -102,7 +102,7 @@ def test_no_letter_of_the_data_can_end_or_open_anything():
     page = Page(text)
     assert_it_is_closed(page)
     line = page.steps("neuron")[1].lines[0]
-    assert "".join(page.pieces(line.symbols, line.gaps, False)).count("&lt;/script&gt;\u2028\u2029") == 1
+    assert "".join(page.pieces(line.symbols, line.gaps, False)).count(r"&lt;/script&gt;\u2028\u2029") == 1
 
 
 def test_the_policy_names_the_very_style_and_program_of_the_page():

@@ -174,6 +174,9 @@ class Story:
         numbers = template(work, True, style, gap_of)
         if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
             numbers = ""  # a number alone, such as the result once more
+        for leaf in leaves(work):  # every one that is drawn
+            if isinstance(leaf.key, Quantity) and self.is_shown(leaf.key.owner):
+                gap_of(leaf)
         judged = verdict(line.check(), style) if self.checks and line.check else ""
         told: list[Any] = [
             list(gaps),

@@ -48,6 +48,7 @@ export function formula(template, gaps, numbers) {
     const inside = piece.replace(GAP, (found) => gap(gaps[found.codePointAt(0) - FIRST], numbers));
     const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
     math.innerHTML = inside;
+    if (numbers) math.setAttribute("role", "group"); // it holds what can be pressed, which a formula may not
     for (const bracket of math.querySelectorAll("mo")) keepLow(bracket);
     made.append(math, " ");
   }

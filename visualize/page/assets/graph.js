@@ -120,7 +120,10 @@ function paintLegend(now, [written, all]) {
 }
 
 // Light up a neuron or an edge everywhere it is shown, and most of all the very number that is pointed at.
+const pointed = {};
+export const lightAgain = () => light(pointed.owner, pointed.q);
 export function light(owner, q) {
+  Object.assign(pointed, { owner, q });
   for (const one of document.querySelectorAll(".lit, .near")) one.classList.remove("lit", "near");
   if (!owner) return;
   for (const one of document.querySelectorAll(`[data-o="${owner}"]`)) {

@@ -2,7 +2,7 @@
 
 import { bornAt, byId, linesOf, make, stepsOf, symbolText, units } from "./data.js";
 import { spoken } from "./formula.js";
-import { light, paintGraph } from "./graph.js";
+import { light, lightAgain, paintGraph } from "./graph.js";
 import { openPicture } from "./picture.js";
 import { paintCard, titleOf, where } from "./card.js";
 import { openOrder, paintOrder } from "./order.js";
@@ -36,19 +36,39 @@ function onward() {
 
 // The place in the link: #step=17&unit=neuron. A page inside a notebook may have no link of its own to change.
 const title = document.title;
+const link = { said: "", timer: 0 };
+
+// A browser stops listening to a page that changes its link too often, as a key held down would.
+function settleLink() {
+  clearTimeout(link.timer);
+  link.timer = 0;
+  try {
+    if (link.said) history.replaceState(null, "", link.said);
+  } catch {
+    // It goes on without.
+  }
+  link.said = "";
+}
+
 function writeLink() {
   document.title = `${stage.at + 1}: ${titleOf(steps()[stage.at])} – ${title}`;
   const parts = [`step=${stage.at + 1}`, `unit=${stage.unit}`];
   if (quiz.on) parts.push("predict=1");
   if (looks.theme !== "system") parts.push(`theme=${looks.theme}`);
   if (looks.size !== "normal") parts.push(`size=${looks.size}`);
-  const link = `#${parts.join("&")}`;
-  try { // after a jump to where a number was made, the browser's own way back leads here again
-    if (stage.sought !== undefined && link !== location.hash) history.pushState(null, "", link);
-    else history.replaceState(null, "", link);
-  } catch {
-    // It goes on without.
+  const said = `#${parts.join("&")}`;
+  if (stage.jumped) { // the browser's own way back leads here again
+    settleLink();
+    stage.jumped = false;
+    try {
+      history.pushState(null, "", said);
+    } catch {
+      // It goes on without.
+    }
+    return;
   }
+  link.said = said;
+  link.timer ||= setTimeout(settleLink, 300);
 }
 
 function readLink() {
@@ -118,9 +138,10 @@ const under = (event) => event.target.closest?.("[data-o]")?.dataset || { o: "" 
 
 // A number in an equation leads to the step that made it; what was given leads to its owner.
 function follow(event) {
-  if (event.type === "keydown" && event.key !== "Enter") return;
+  if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
   const q = event.target.closest?.(".q")?.dataset.q;
   if (q === undefined) return;
+  event.preventDefault();
   const born = bornAt(Number(q));
   if (born >= 0 && born < stepsOf(stage.unit).at(-1).to) jumpTo(born, Number(q));
   else byId("hint").textContent = `${symbolText(Number(q))} was given: it is known before the first step.`;
@@ -166,6 +187,7 @@ function openPlayer() {
   document.addEventListener("click", follow);
   document.addEventListener("keydown", follow);
   night.addEventListener("change", paintLooks);
+  window.addEventListener("pagehide", settleLink);
   window.addEventListener("hashchange", () => { readLink(); paintLooks(); show(true); });
 }
 
@@ -179,5 +201,5 @@ openSigns();
 openOrder();
 openTables();
 openPrinting();
-for (const paint of [paintPredict, paintGraph, paintCard, paintOrder, paintFocus, paintTables, paintPlayer, writeLink]) onShow(paint);
+for (const paint of [paintPredict, paintGraph, paintCard, paintOrder, paintFocus, paintTables, paintPlayer, writeLink, lightAgain]) onShow(paint);
 show();

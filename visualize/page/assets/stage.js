@@ -33,7 +33,8 @@ export function goTo(at) {
 // Go to the step in which a beat is done, at the same unit; remember where the viewer came from, and what is sought there.
 export function jumpTo(there, sought) {
   const at = holding(there);
-  if (at !== stage.at) returns.push(stage.home);
+  stage.jumped = at !== stage.at;
+  if (stage.jumped) returns.push(stage.home);
   stand(at);
   stage.sought = sought;
   show(true);

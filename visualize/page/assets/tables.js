@@ -18,7 +18,7 @@ function table(caption, owners, kinds) {
   const rows = owners.slice(0, MANY).map((owner) => make("tr", { "data-o": owner }, make("th", { scope: "row" }, owner ? ownerName(owner) : "network"),
     ...used.map((kind) => make("td", { "data-kind": kind }))));
   const more = owners.length > MANY ? [make("p", { class: "note" }, `and ${owners.length - MANY} more, in the CSV`)] : [];
-  return make("div", { class: "table" }, make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...rows)), ...more);
+  return make("div", { class: "table", tabindex: 0, role: "region", "aria-label": caption }, make("table", {}, make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...rows)), ...more);
 }
 
 export function openTables() {

@@ -188,6 +188,7 @@ function next() {
 
 export function paintCard(now, moved) {
   const [deed] = now.deeds;
+  const goesOn = document.activeElement?.closest("#card .next"); // pressed again, it goes on
   const before = steps()[stage.at - 1];
   const turns = stage.unit !== "phase" && before?.deeds[0].phase !== deed.phase ? [make("p", { class: "turn" }, trace.phases[deed.phase][1])] : [];
   byId("card").replaceChildren(
@@ -199,6 +200,8 @@ export function paintCard(now, moved) {
     make("div", { class: now.deeds.length > 1 ? "lines" : sizeOf(linesOf(now)) }, ...inside(now)),
     ...showAll(), ...equationsOf(now), make("p", { class: "next" }, ...next()),
   );
+  if (goesOn) document.querySelector("#card .next button")?.focus();
+  for (const line of document.querySelectorAll("#card .formula")) if (line.scrollWidth > line.clientWidth) line.tabIndex = 0;
   if (moved) byId("side").scrollTop = 0;
   document.querySelector("#card .sought")?.scrollIntoView({ block: "nearest" });
 }

@@ -58,8 +58,11 @@ export function ownerOf(q) {
 
 export const endsOf = (owner) => owner.slice(1).split("-").map(Number);
 
+// Names that are written from right to left keep to themselves, so that an arrow still leads from the first to the second.
+const apart = (name) => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(name) ? `\u2068${name}\u2069` : name);
+
 export function ownerName(owner) {
-  return endsOf(owner).map(nameOf).join(" → ");
+  return endsOf(owner).map((name) => apart(nameOf(name))).join(" → ");
 }
 
 export function symbolText(q) {
@@ -76,6 +79,7 @@ export function symbolMath(q) {
 const places = new Map();
 export const byBirth = new Map(); // beat: what it gives a value
 for (let q = 0; q < quantities.value.length; q += 1) {
+  if (bornAt(q) >= trace.beats) continue; // of the long way only
   const key = `${kindOf(q)} ${ownerOf(q)} ${exampleOf(q)}`;
   if (!places.has(key)) {
     places.set(key, q);

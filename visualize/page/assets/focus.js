@@ -53,6 +53,7 @@ export const unfocus = () => focusOn(focused);
 
 export function paintFocus() {
   const panel = byId("focus");
+  const held = [...panel.querySelectorAll("button")].indexOf(document.activeElement);
   panel.hidden = !focused;
   if (!focused) return;
   const isNeuron = focused.startsWith("n");
@@ -68,4 +69,5 @@ export function paintFocus() {
       type: "button", class: "plain", "aria-current": now.index === stage.at ? "step" : undefined, click: () => goTo(now.index),
     }, `${now.index + 1}: ${titleOf(now)}${partOf(now) ? ` (${partOf(now)})` : ""}`)))),
   );
+  if (held >= 0) panel.querySelectorAll("button")[held]?.focus();
 }

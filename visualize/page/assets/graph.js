@@ -35,6 +35,7 @@ export function paintGraph(now) {
   for (const owner of active) read.delete(owner);
   mark("active", active);
   mark("read", read);
+  svg.dataset.phase = stage.unit === "phase" ? "" : now.deeds[0].phase;
   svg.classList.toggle("working", active.size > 0 && stage.unit !== "phase");
   const fresh = new Map();
   for (const q of writtenIn(now)) fresh.set(`${kindOf(q)} ${ownerOf(q)}`, q);
@@ -93,17 +94,18 @@ function paintTags(now) {
   const made = [];
   const carried = carriedIn(now);
   for (const [owner, q] of carried) {
-    const { x, y } = linkOf.get(owner);
+    const { x, y, room } = linkOf.get(owner);
     const [ahead, behind] = CARRIED[kindOf(q)];
     const old = kindOf(q) === "w_new" ? find("w", owner, 0) : undefined;
     const before = old === undefined ? "" : plain(textOf(old));
     const words = shown(q);
-    const wide = widthOf(`${ahead}${before ? `${before} ` : ""}${words}${behind}`, 15, 600) + 12;
+    const natural = widthOf(`${ahead}${before ? `${before} ` : ""}${words}${behind}`, 15, 600) + 12;
+    const wide = Math.min(natural, room);
     if (taken.some((other) => Math.abs(other.y - y) < 22 && Math.abs(other.x - x) < (other.wide + wide) / 2 + 2)) continue;
     taken.push({ x, y, wide });
     made.push(draw("g", { class: `tag${fresh.has(q) ? " fresh" : ""}`, "data-o": owner, "data-q": q, transform: `translate(${x} ${y})` },
       draw("rect", { x: -wide / 2, y: -10, width: wide, height: 20, rx: 4 }),
-      draw("text", { y: 5 }, ahead, ...(before ? [draw("tspan", { class: "old" }, before), " "] : []), draw("tspan", { class: "value" }, words), behind)));
+      draw("text", { y: 5, "font-size": ((15 * wide) / natural).toFixed(1) }, ahead, ...(before ? [draw("tspan", { class: "old" }, before), " "] : []), draw("tspan", { class: "value" }, words), behind)));
   }
   tags.replaceChildren(...made);
   return [made.length, carried.length];

@@ -6,6 +6,7 @@ import { neighbours } from "./picture.js";
 import { beat, example, step } from "./stage.js";
 
 const FORWARD = { forward: ["a", "z"], after: ["a_new", "z_new"] };
+const PRIMED = { z_new: "z′" };
 const LATER = {
   loss: "The loss waits for the activations of all outputs.",
   gradient: "A gradient waits for the delta of its neuron. All gradients come before the first update: every one of them uses the old weights.",
@@ -34,11 +35,11 @@ function waitsForward(deed) {
     const [line] = deed.lines;
     const sums = line.gaps.filter((q) => kindOf(q) === z);
     return [sums.length > 1 ? `${name} waits for the sums of its whole group:` : `${name} waits for its own sum:`,
-      make("ul", {}, ...sums.map((q) => item(q, "z", endsOf(ownerOf(q))[0])))];
+      make("ul", {}, ...sums.map((q) => item(q, PRIMED[z] ?? z, endsOf(ownerOf(q))[0])))];
   }
   const rows = neighbours(deed.owner, false).map(([source]) => {
     const q = find(a, `n${source}`, example(), beat()) ?? find("a", `n${source}`, example(), beat());
-    return item(q, "a", source);
+    return item(q, kindOf(q) === "a" ? "a" : "a′", source);
   });
   return [`${name} waits for the activations of all that feed it:`, make("ul", {}, ...rows)];
 }

@@ -5,6 +5,7 @@ import { byId, draw, nameOf, ownerName, trace, wording } from "./data.js";
 
 const UNIT = 100; // of the picture's own measure, between two neurons
 const RADIUS = 42;
+const BEND = 12; // pieces of a way between two layers, where it is bent
 const SIDE = 52; // from the middle of a neuron to what stands beside it
 const FONT = 'system-ui, "Segoe UI", "DejaVu Sans", sans-serif';
 const picture = trace.picture;
@@ -26,8 +27,23 @@ export function fitted(text, words, size, room, weight = 400) {
   return text;
 }
 
+// A name that would be too small to be read is cut; it stands in full in the card and under the pointer.
+function fittedName(text, name) {
+  let short = name;
+  while ([...short].length > 1 && widthOf(`${short}…`, 9, 600) > 60) short = [...short].slice(0, -1).join("");
+  const words = widthOf(name, 9, 600) <= 60 ? name : `${short}…`;
+  text.textContent = words;
+  return fitted(text, words, 15, 60, 600);
+}
+
 const place = (node) => [node.x * UNIT, node.y * UNIT];
 const short = (text) => (text.length > 18 ? `${text.slice(0, 17)}…` : text);
+
+// How wide a text may be there, before it touches a neuron.
+function roomAt(x, y) {
+  const near = picture.nodes.map(place).filter((one) => Math.abs(one[1] - y) < RADIUS + 10);
+  return Math.max(54, Math.min(300, ...near.map((one) => 2 * (Math.abs(one[0] - x) - RADIUS - 4))));
+}
 
 function drawLink(link) {
   const ends = link.ends.map((end) => picture.nodes[end]);
@@ -42,8 +58,9 @@ function drawLink(link) {
     line.append(draw("title", {}, `${link.count} edges`));
     return [line];
   }
-  const [from, to] = [points[Math.ceil(points.length / 2) - 1], points[Math.floor(points.length / 2)]];
-  linkOf.set(owner, { line, owner, x: (from[0] + to[0]) / 2, y: (from[1] + to[1]) / 2 });
+  // Half way; of an edge that skips layers half way to the first of them, where no neuron is.
+  const [x, y] = points.length > 2 ? points[BEND / 2] : [0, 1].map((axis) => (points[0][axis] + points[1][axis]) / 2);
+  linkOf.set(owner, { line, owner, x, y, room: roomAt(x, y) });
   return [line, draw("path", { d: way, class: "hit", "data-o": owner }, draw("title", {}, ownerName(owner)))];
 }
 
@@ -74,7 +91,7 @@ function drawNode(node) {
     ? { x: SIDE, y: 16, class: "said" } : { x: -SIDE, y: 5, class: "said before" }, short(node.said))];
   const group = draw("g", { class: `neuron ${node.role}`, transform: `translate(${x} ${y})`, "data-o": owner, role: "button", tabindex: 0 },
     draw("circle", { r: RADIUS + 6, class: "ring" }), draw("circle", { r: RADIUS }),
-    fitted(draw("text", { y: node.role === "input" ? -9 : -23, class: "name" }, name), name, 15, 56, 600),
+    fittedName(draw("text", { y: node.role === "input" ? -9 : -23, class: "name" }), name),
     ...Object.values(slots), ...side, draw("title", {}, node.said === undefined ? name : `${name}: ${node.said}`));
   nodeOf.set(owner, { group, slots, owner, x, y, role: node.role });
   return group;

@@ -82,8 +82,10 @@ export function question(line) {
       input.select();
     }
   };
-  return make("form", { class: "question", submit: judge }, input,
-    make("button", { type: "submit" }, "Check"),
+  // No form: a frame without rights, such as a notebook's, may not submit one.
+  input.addEventListener("keydown", (event) => { if (event.key === "Enter") judge(event); });
+  return make("span", { class: "question" }, input,
+    make("button", { type: "button", click: judge }, "Check"),
     make("button", { type: "button", click: () => settle(false), "aria-label": `Show ${name}` }, "Show"), verdict);
 }
 

@@ -69,6 +69,7 @@ async function copyCsv() {
   const said = byId("copied");
   const text = csv();
   try {
+    if (window.self !== window.top) throw new Error("a frame has no clipboard");
     await navigator.clipboard.writeText(text);
     said.textContent = "copied";
   } catch { // a page in a frame may not reach the clipboard: then it is there to be marked and copied by hand

@@ -28,7 +28,9 @@ def main() -> None:
         page = Path(folder) / "step.html"
         names = {"feature_names": iris.feature_names, "class_names": iris.class_names}
         write_stepper(trace, page, title="One training step of a 4-5-3 network (row 60 of iris, versicolor)", **names)
-        chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"])
+        chromium = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
         window = chromium.new_page(viewport={"width": 1280, "height": 760})
         window.goto(f"{page.as_uri()}#step={shown + 1}")
         window.screenshot(path=PICTURE)

@@ -60,8 +60,8 @@ function paintNode({ slots, owner, role, group }, fresh) {
   if (slots.delta) {
     write(slots.delta, `δ ${say("delta")}`, 15, 80, { fresh: isFresh("delta") });
     const news = Object.keys(THIRD).findLast((kind) => isFresh(kind) && isKnown(fresh.get(`${kind} ${owner}`)));
-    if (news && !isFresh("delta") && !isFresh("a")) write(slots.third, `${THIRD[news]} ${shown(fresh.get(`${news} ${owner}`))}`, 14, 62, { fresh: true });
-    else write(slots.third, isNew ? `a′ ${shown(after)}` : "", 14, 62, { fresh: isFresh("a_new") });
+    if (news && !isFresh("delta") && !isFresh("a")) write(slots.third, `${THIRD[news]} ${shown(fresh.get(`${news} ${owner}`))}`, 14, 54, { fresh: true });
+    else write(slots.third, isNew ? `a′ ${shown(after)}` : "", 14, 54, { fresh: isFresh("a_new") });
     const [b, moved] = [at("b"), at("b_new")];
     if (moved !== undefined && isKnown(moved)) write(slots.b, shown(moved), 12, 110, { old: `b ${shown(b)}` });
     else write(slots.b, `b ${say("b")}`, 12, 90);

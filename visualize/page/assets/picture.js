@@ -141,7 +141,7 @@ function openZoom() {
   byId("zoom-fit").addEventListener("click", () => set(0));
   byId("zoom-in").addEventListener("click", () => set(Math.min((view.zoom || fit()) * 1.3, 4)));
   byId("zoom-out").addEventListener("click", () => set(Math.max((view.zoom || fit()) / 1.3, 0.05)));
-  set(fit() < 0.4 ? 0.62 : 0);
+  set(fit() < 0.55 ? 0.62 : 0);
 }
 
 // Keep what is at work in sight.

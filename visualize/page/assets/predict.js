@@ -5,6 +5,7 @@ import { show, step } from "./stage.js";
 
 export const quiz = { on: false, digits: 2 };
 const answers = new Map(); // quantity: { right, tries }
+const drafts = new Map(); // quantity: what was typed, and how often it was wrong
 
 const results = () => linesOf(step()).map((line) => line.result);
 
@@ -16,9 +17,13 @@ export function isConcealed(q) {
 
 export const isOpen = () => quiz.on && results().some((result) => !answers.has(result));
 
-// Read a number as people type it: 0.5, 0,5, -1/3, 2e-5, 2·10^-5.
-export function read(typed) {
-  const plain = typed.trim().replaceAll("−", "-").replace(",", ".").replace(/\s*[·*x×]\s*10\^?\(?(-?\d+)\)?$/, "e$1");
+// Read a number as people type it: 0.5, 0,5, -1/3, 2e-5, 2·10^-5, 2·10⁻⁵.
+const RAISED = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+const lowered = (power) => `^${[...power].map((one) => "-0123456789"[RAISED.indexOf(one)]).join("")}`;
+
+function read(typed) {
+  const plain = typed.trim().replace(new RegExp(`[${RAISED}]+$`), lowered).replaceAll("−", "-").replace(",", ".")
+    .replace(/\s*[·*x×]\s*10\^?\(?(-?\d+)\)?$/, "e$1");
   const [top, bottom, ...more] = plain.split("/");
   if (more.length || !top || bottom === "") return NaN;
   return bottom === undefined ? Number(top) : Number(top) / Number(bottom);
@@ -62,7 +67,11 @@ export function question(line) {
   const input = make("input", {
     type: "text", inputmode: "text", size: 10, autocomplete: "off", "aria-label": `Your value for ${name}`, "data-asks": q,
   });
-  const state = { tries: 0 };
+  if (!drafts.has(q)) drafts.set(q, { tries: 0, typed: "", said: "" });
+  const state = drafts.get(q);
+  input.value = state.typed;
+  verdict.textContent = state.said;
+  input.addEventListener("input", () => { state.typed = input.value; });
   const settle = (right) => {
     answers.set(q, { right, tries: state.tries });
     show();
@@ -76,7 +85,8 @@ export function question(line) {
     const digits = digitsFor(line);
     if (isRight(said, line, digits)) settle(true);
     else {
-      verdict.textContent = `✗ ${hint(said, line, digits)}`;
+      state.said = `✗ ${hint(said, line, digits)}`;
+      verdict.textContent = state.said;
       score.wrong += 1;
       tally();
       input.select();
@@ -124,7 +134,7 @@ export function openPredict() {
     ...[1, 2, 3, 4, 6].map((count) => make("option", { value: count, selected: count === quiz.digits }, String(count))));
   const bar = make("p", { id: "quiz", hidden: true },
     make("label", {}, "Right to ", digits, " significant digits. "), make("output", { id: "score" }), " ",
-    make("button", { type: "button", click: () => { answers.clear(); score.wrong = 0; show(); } }, "Start again"));
+    make("button", { type: "button", click: () => { answers.clear(); drafts.clear(); score.wrong = 0; show(); } }, "Start again"));
   document.querySelector("main").before(bar);
   byId("predict").addEventListener("click", () => {
     quiz.on = !quiz.on;

@@ -27,8 +27,8 @@
     const name = text("title", path).replace(" → ", "->");
     owners[path.dataset.o] = name;
     const points = path.getAttribute("d").slice(1).split("L").map((pair) => pair.split(" ").map(Number));
-    const ends = [points[Math.ceil(points.length / 2) - 1], points[Math.floor(points.length / 2)]];
-    places[name] = [0, 1].map((axis) => (ends[0][axis] + ends[1][axis]) / 2);
+    const bent = points.length > 2; // then its place is between the first two layers on its way
+    places[name] = bent ? points[6] : [0, 1].map((axis) => (points[0][axis] + points[1][axis]) / 2);
   }
   const named = (owner) => owners[owner] ?? owner;
 

@@ -12,7 +12,7 @@ import pytest
 
 import neurograph as ng
 from browser.pages import ColourScheme, OpenPage
-from browser.samples import CLASSES, FEATURES, batch, find, flower, go, neuron, visit, write
+from browser.samples import CLASSES, FEATURES, batch, find, flower, go, neuron, visit, write, xor
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
 
@@ -215,6 +215,20 @@ def test_long_numbers_stay_in_their_places(open_page: OpenPage, tmp_path: Path) 
     page = open_page(write(tmp_path, trace))
     page.evaluate("document.fonts.ready")
     assert not problems(page, telling(trace))
+
+
+TAG_SIZES = """() => [...document.querySelectorAll(".tag text")]
+    .map((text) => parseFloat(getComputedStyle(text).fontSize))"""
+
+
+@pytest.mark.parametrize("trace", [xor(), batch(), flower()], ids=["2-2-1", "batch", "4-5-3"])
+def test_numbers_on_edges_are_as_large_as_those_in_neurons(
+    open_page: OpenPage, tmp_path: Path, trace: Trace[ng.Network]
+) -> None:
+    page = open_page(write(tmp_path, trace))
+    page.evaluate("document.fonts.ready")
+    sizes = visit(page, "neuron", range(len(trace)), TAG_SIZES)
+    assert min(size for some in sizes for size in some) >= 11
 
 
 # All texts of the picture, each with its colour and that of what is behind it.

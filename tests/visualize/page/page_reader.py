@@ -102,7 +102,8 @@ class Page:
         self.keys = [self._key(q) for q in range(len(self.values))]
         self.places = {}
         for q, key in enumerate(self.keys):
-            self.places.setdefault(key, q)
+            if self.born[q] < self.data["beats"]:  # what only the long way needs is never born
+                self.places.setdefault(key, q)
         templates, words = [self.expanded(one) for one in self.data["templates"]], self.data["words"]
         self.lines = [
             Line(

@@ -197,7 +197,7 @@ def tab_to(page: Page, name: str) -> None:
     raise AssertionError(f"the tab key does not come to {name}")
 
 
-def test_a_session_by_keyboard_alone(open_page: OpenPage, tmp_path: Path) -> None:
+def test_everything_can_be_done_by_keyboard_alone(open_page: OpenPage, tmp_path: Path) -> None:
     trace = xor()
     page = open_page(write(tmp_path, trace))
     where, press = page.locator("#where"), page.keyboard.press

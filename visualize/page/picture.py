@@ -19,7 +19,7 @@ from visualize.page.ledger import Ledger
 __all__ = ["picture_of"]
 
 _ASPECT = 1.15  # width to height of what fits well beside the card
-_NARROWEST, _TALLEST = 0.5, 1.6
+_NARROWEST, _TALLEST = 0.85, 1.6
 _DIGITS = 3  # of a place, in units of two neighbours' distance
 
 
@@ -40,7 +40,7 @@ def picture_of(
     >>> net = ng.Network.dense([1, 1], "tanh")
     >>> picture = picture_of(net, arrange(net), Ledger(NumberFormat(), ["x1", "o1"]))
     >>> picture["nodes"][1]["x"], picture["links"][0]["ends"]
-    (1.7, [0, 1])
+    (2.89, [0, 1])
     """
     _stretch(layout)
     left, bottom, right, top = layout.box

@@ -2,7 +2,7 @@
 
 import { byBirth, byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, trace } from "./data.js";
 import { one, shown } from "./formula.js";
-import { neighbours } from "./picture.js";
+import { neighbours, unseen } from "./picture.js";
 import { partOf, titleOf } from "./card.js";
 import { beat, example, goTo, stage, steps } from "./stage.js";
 
@@ -32,9 +32,10 @@ function edges(owner, forward) {
     return make("tr", { "data-o": key }, make("th", { scope: "row" }, make("button", { type: "button", class: "plain", click: () => focusOn(key) }, nameOf(edge[forward ? 1 : 0]))),
       ...cells.map((q) => make("td", { class: "number", ...(q === undefined ? {} : { "data-q": q }) }, q === undefined ? "?" : shown(q))));
   });
+  const left = Math.max(list.length - MANY, 0) + unseen(owner, forward);
   const heads = [forward ? "goes to" : "comes from", "w", "∂C/∂w", "w′"].map((head) => make("th", { scope: "col" }, head));
   return [make("h3", {}, forward ? "Edges out" : "Edges in"), make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows)),
-    ...(list.length > MANY ? [make("p", { class: "note" }, `and ${list.length - MANY} more`)] : [])];
+    ...(left ? [make("p", { class: "note" }, `and ${left} more`)] : [])];
 }
 
 const touchedBy = new Map(); // unit and owner: the steps that read or write something of it

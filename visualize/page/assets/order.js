@@ -2,7 +2,7 @@
 
 import { byId, draw, endsOf, find, kindOf, make, nameOf, ownerOf, trace } from "./data.js";
 import { isKnown, plain, shown } from "./formula.js";
-import { neighbours } from "./picture.js";
+import { neighbours, unseen } from "./picture.js";
 import { beat, example, step } from "./stage.js";
 
 const FORWARD = { forward: ["a", "z"], after: ["a_new", "z_new"] };
@@ -28,6 +28,8 @@ const item = (q, sign, neuron) => {
   return make("li", { "data-o": `n${neuron}` }, `${done ? "✓" : "?"} ${sign} of ${nameOf(neuron)}${done ? ` = ${shown(q)}` : ", not there yet"}`);
 };
 
+const more = (owner, forward) => (unseen(owner, forward) ? [make("p", { class: "note" }, `and ${unseen(owner, forward)} more`)] : []);
+
 function waitsForward(deed) {
   const name = nameOf(deed.subject);
   const [a, z] = FORWARD[deed.phase];
@@ -41,14 +43,14 @@ function waitsForward(deed) {
     const q = find(a, `n${source}`, example(), beat()) ?? find("a", `n${source}`, example(), beat());
     return item(q, kindOf(q) === "a" ? "a" : "a′", source);
   });
-  return [`${name} waits for the activations of all that feed it:`, make("ul", {}, ...rows)];
+  return [`${name} waits for the activations of all that feed it:`, make("ul", {}, ...rows), ...more(deed.owner, false)];
 }
 
 function waitsBackward(deed) {
   const name = nameOf(deed.subject);
   const rows = neighbours(deed.owner, true).map(([, target]) => item(find("delta", `n${target}`, example(), beat()), "δ", target));
   if (!rows.length) return [`${name} feeds nobody: its error comes from the loss alone, so it is among the first to get a delta.`];
-  return [`${name} waits for the deltas of all that it feeds:`, make("ul", {}, ...rows)];
+  return [`${name} waits for the deltas of all that it feeds:`, make("ul", {}, ...rows), ...more(deed.owner, true)];
 }
 
 function drawing(told) {

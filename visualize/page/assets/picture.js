@@ -160,5 +160,9 @@ export function follow(owners = view.owners || []) {
 export const neighbours = (owner, forward) => picture.links.filter((link) => link.edge)
   .filter((link) => `n${link.edge[forward ? 0 : 1]}` === owner).map((link) => link.edge);
 
+// How many more there are than the picture shows one by one.
+export const unseen = (owner, forward) => picture.links.filter((link) => !link.edge && picture.nodes[link.ends[forward ? 0 : 1]].neurons.includes(Number(owner.slice(1))))
+  .reduce((sum, link) => sum + link.count, 0);
+
 export const neuronsDrawn = () => [...nodeOf.values()].filter((node) => !node.rest).map((node) => node.owner);
 export const edgesDrawn = () => [...linkOf.keys()];

@@ -6,7 +6,7 @@ import { light, lightAgain, paintGraph } from "./graph.js";
 import { openPicture } from "./picture.js";
 import { paintCard, titleOf, where } from "./card.js";
 import { openOrder, paintOrder } from "./order.js";
-import { openPredict, paintPredict, quiz } from "./predict.js";
+import { isOpen, openPredict, paintPredict, quiz } from "./predict.js";
 import { focusOn, paintFocus, unfocus } from "./focus.js";
 import { openSigns, toggleSigns } from "./signs.js";
 import { openTables, paintTables } from "./tables.js";
@@ -30,7 +30,8 @@ function play(on) {
 }
 
 function onward() {
-  if (stage.at >= steps().length - 1) play(false);
+  if (isOpen()) play(false); // a question is not run past
+  else if (stage.at >= steps().length - 1) play(false);
   else goTo(stage.at + 1);
 }
 

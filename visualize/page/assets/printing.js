@@ -17,7 +17,7 @@ function printed() {
   for (const one of picture.querySelectorAll("[tabindex]")) one.removeAttribute("tabindex");
   if (quiz.on) {
     for (const slot of picture.querySelectorAll(".neuron:not(.input) :is(.slot.a, .slot.delta)")) slot.textContent = slot.classList.contains("a") ? "a" : "δ";
-    for (const one of picture.querySelectorAll(".third, .tag")) one.remove();
+    for (const one of picture.querySelectorAll(".third, .tag, .bias, .side ~ .side")) one.remove();
   }
   return make("div", { class: "printed" }, picture);
 }

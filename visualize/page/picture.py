@@ -19,7 +19,7 @@ from visualize.page.ledger import Ledger
 __all__ = ["picture_of"]
 
 _ASPECT = 1.15  # width to height of what fits well beside the card
-_NARROWEST, _TALLEST = 0.85, 1.6
+_TALLEST = 1.6  # times the usual distance of two rows
 _DIGITS = 3  # of a place, in units of two neighbours' distance
 
 
@@ -40,7 +40,7 @@ def picture_of(
     >>> net = ng.Network.dense([1, 1], "tanh")
     >>> picture = picture_of(net, arrange(net), Ledger(NumberFormat(), ["x1", "o1"]))
     >>> picture["nodes"][1]["x"], picture["links"][0]["ends"]
-    (2.89, [0, 1])
+    (3.4, [0, 1])
     """
     _stretch(layout)
     left, bottom, right, top = layout.box
@@ -59,17 +59,16 @@ def picture_of(
 
 
 def _stretch(layout: Layout) -> None:
-    """Make the picture about as high as wide: a flat one gets wider rows, a very tall one closer layers.
+    """Set the rows of a flat picture farther apart, so that it fills its place beside the card.
 
-    Layers stand so far apart that no line touches a neuron that it passes; closer, a steep one may go behind one.
+    A line that misses a neuron misses it still: a row that moves away takes the line's neighbours along.
     """
     left, bottom, right, top = layout.box
-    across = min(1.0, max(_NARROWEST, _ASPECT * (top - bottom) / (right - left)))
     along = min(_TALLEST, max(1.0, (right - left) / (top - bottom) / _ASPECT))
     for node in layout.nodes:
-        node.x, node.y = node.x * across, node.y * along
+        node.y *= along
     for link in layout.links:
-        link.points = [(x * across, y * along) for x, y in link.points]
+        link.points = [(x, y * along) for x, y in link.points]
 
 
 def _said(net: Shape, features: object, classes: object) -> dict[str, str]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from neurograph.engines.parameters import Parameter, parameters_of
 from neurograph.errors import InvalidValueError, NumericalError, explain
+from neurograph.graph.structure import Structure
 from neurograph.intake import finite
-from neurograph.network import Network
 from neurograph.passes.propagation import present, run, update
-from neurograph.passes.trouble import check_update
-from neurograph.rules.losses import Loss
+from neurograph.passes.schedule import Schedule
+from neurograph.passes.trouble import check_backward, check_forward, check_update
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
@@ -45,19 +45,32 @@ class Learner:
 
     Parameters
     ----------
-    net : Network
-        It is changed in place.
-    loss : Loss
-        The loss of one example; a batch is the mean.
+    net : Structure
+        The network; it is changed in place.
+    schedule : Schedule
+        Its order of acts under the loss of one example; a batch is the mean.
     optimizer, regularizer, clip : records
         How a parameter steps, what penalises it, what limits its gradient.
+
+    Attributes
+    ----------
+    parameters : list of Parameter
+        What may move, with the optimizer's memory of it.
+    clock : (float, float)
+        The optimizer's clock.
+    plain : bool
+        Whether a step is `value - rate * gradient` and nothing else.
     """
 
     def __init__(
-        self, net: Network, loss: Loss, optimizer: Optimizer, regularizer: Regularizer | None, clip: Clip | None
+        self,
+        net: Structure,
+        schedule: Schedule,
+        optimizer: Optimizer,
+        regularizer: Regularizer | None = None,
+        clip: Clip | None = None,
     ) -> None:
-        self.net = net
-        self.schedule = net.schedule(loss)
+        self.net, self.schedule = net, schedule
         self.optimizer, self.regularizer, self.clip = optimizer, regularizer, clip
         self.parameters: list[Parameter] = parameters_of(net)
         self.clock = (1.0, 1.0)
@@ -66,9 +79,8 @@ class Learner:
         self._computing = [neuron for neuron in net.neurons if neuron.role != "input"]
         self._ties, self._seen = net.ties, net.marks
         self._clear = tuple(neuron.clear for neuron in self._computing)
-        schedule = self.schedule
         self._acts = (*schedule.forward, *schedule.loss, *schedule.backward, *schedule.gradients)
-        self._plain = optimizer.plain and regularizer is None and clip is None
+        self.plain = optimizer.plain and regularizer is None and clip is None
 
     def refresh(self) -> None:
         """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
@@ -98,11 +110,31 @@ class Learner:
         if len(batch) > 1:
             for neuron in self._computing:
                 neuron.average(len(batch))
-        if self._plain:
+        if self.plain:
             update(self._computing, self._ties, rate)
         else:
             self._step(rate)
         return total, right
+
+    def learn_checked(self, batch: Sequence[Example], rate: float) -> None:
+        """Learn from a batch, looking at every number of every example.
+
+        Raises
+        ------
+        NumericalError
+            When one is not finite; the message names the neuron or edge where it began.
+        """
+        schedule = self.schedule
+        for x, y in batch:
+            present(self._inputs, x)
+            schedule.objective.take(y)
+            run(schedule.forward)
+            check_forward(self._computing)
+            run(schedule.loss)
+            run(schedule.backward)
+            check_backward(schedule, self.net)
+        self.learn(batch, rate)
+        self.check(rate)
 
     def _step(self, rate: float) -> None:
         """Move every parameter by its gradient, as optimizer, regularizer and clip have it."""

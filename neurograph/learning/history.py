@@ -33,6 +33,8 @@ class History:
         Why training ended before its last epoch; empty when it did not.
     best_epoch : int or None
         The epoch whose weights early stopping restored.
+    engine : str
+        Who ran the passes, "object" or "compiled".
 
     Examples
     --------
@@ -52,6 +54,7 @@ class History:
     findings: list[str] = field(default_factory=list)
     stopped: str = ""
     best_epoch: int | None = None
+    engine: str = ""
 
     def __len__(self) -> int:
         return len(self.rows)

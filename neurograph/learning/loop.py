@@ -5,6 +5,7 @@ It asks the trainer for epochs and decides between them; it computes nothing.
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ class Loop:
         history = History()
         trainer = self.trainer
         with _interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
-            for row in trainer.epochs(self._epochs, until=interrupted.is_set):
+            for row in trainer.epochs(self._epochs, until=interrupted.is_set, ahead=self._ahead(every)):
                 history.rows.append(row)
                 show(row)
                 if self._every and trainer.epoch % self._every == 0:
@@ -59,9 +60,16 @@ class Loop:
                 if history.stopped or interrupted.is_set():
                     break
         if interrupted.is_set():
+            trainer.rewind()
             history.stopped = "interrupted"
         history.best_epoch = self._stops.restore()
         return history
+
+    def _ahead(self, every: int) -> int:
+        """How many epochs the trainer may run ahead: up to the next at which somebody looks at the network."""
+        if self._stops.watches:
+            return 1
+        return math.gcd(every, self._every or 0) or self._epochs or 1
 
     def state(self) -> dict[str, Any]:
         """Give all that a later loop needs to go on, beside the network: plain numbers, text and lists."""
@@ -92,6 +100,11 @@ class _Stops:
         self._best = float("inf")
         self._best_epoch: int | None = None
         self._parameters: Parameters | None = None
+
+    @property
+    def watches(self) -> bool:
+        """Whether anything here looks at the network after each epoch."""
+        return bool(self._callbacks) or self._patience is not None
 
     def after(self, row: Row) -> str:
         """Say why to stop after this epoch; empty to go on."""

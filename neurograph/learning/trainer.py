@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from random import Random
 from typing import Any
 
+from neurograph.engines.choice import chosen, seconds_on_objects
+from neurograph.engines.compiled.jit import machine
+from neurograph.engines.compiled.learner import AT_ONCE, DONE, RUNNING, STOPPED, CompiledLearner
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
-from neurograph.errors import InvalidValueError, NeurographError, NumericalError, StateError, explain
-from neurograph.intake import finite, instance_of, pairs, whole
+from neurograph.errors import InvalidValueError, NumericalError, StateError, explain
+from neurograph.intake import instance_of, whole
+from neurograph.learning.division import batched, divided
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import Row
+from neurograph.learning.resuming import read_state
 from neurograph.learning.watch import Watch
 from neurograph.network import Network
-from neurograph.passes.propagation import present, run
-from neurograph.passes.trouble import check_backward, check_forward
+from neurograph.passes.propagation import run
+from neurograph.passes.trouble import check_forward
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
@@ -35,7 +39,7 @@ class Trainer:
     """Trains a network epoch by epoch.
 
     The order of the examples depends only on the seed and the number of the epoch, so a run that is resumed goes on
-    exactly as one that was never stopped. Parameters are those of `train`.
+    exactly as one that was never stopped. Parameters are those of `train`; by `planned` epochs "auto" chooses.
 
     Attributes
     ----------
@@ -45,6 +49,10 @@ class Trainer:
         What is trained on, after a share was set aside for validation.
     classes : bool
         Whether the targets name classes, so that rows tell an accuracy.
+    engine, engine_note : str
+        "object" or "compiled", and why "auto" could not take the second.
+    replayed : int
+        How many epochs the compiled engine has handed over to the objects, as a number left the range of floats.
 
     Examples
     --------
@@ -73,6 +81,8 @@ class Trainer:
         clip: Clip | None = None,
         record: Iterable[str] = (),
         shuffle: bool = True,
+        engine: str = "object",
+        planned: int = 100,
     ) -> None:
         self.net = net
         self.loss = LOSSES.find(loss)
@@ -82,52 +92,46 @@ class Trainer:
         clip = instance_of(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
         self.seed = whole(seed, "train, seed")
         self.shuffle = shuffle
-        self.examples, self.validation = self._divided(net.examples(X, Y), validation)
+        self.examples, self.validation = divided(net, net.examples(X, Y), validation, self.seed)
         self.batch_size = len(self.examples) if batch_size is None else whole(batch_size, "train, batch_size")
         if self.batch_size < 1:
             raise InvalidValueError(explain("train, batch_size", batch_size, "at least 1 example, or None for all"))
-        self.learner = Learner(net, self.loss, self.optimizer, regularizer, clip)
+        self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)
         for _, y in (*self.examples, *self.validation):
             self.learner.schedule.objective.aim(y)  # the engine takes them unchecked
         self.classes = are_classes([y for _, y in self.examples])
         self.epoch = 0
+        self.replayed = 0
         self._first_loss: float | None = None
         self._watch = Watch(net, record)
         self._unfinished: State | None = None
+        judged, size, classes = self.validation, self.batch_size, self.classes
+        self._compiled, self.engine_note = chosen(
+            engine,
+            seconds_on_objects(net, len(self.examples) * planned),
+            "train",
+            lambda: CompiledLearner(machine(), self.learner, self.examples, judged, size, classes),
+        )
+        self.engine = "compiled" if self._compiled else "object"
 
     @property
     def judged_by(self) -> str:
         """The column that says how good an epoch was."""
         return "validation_loss" if self.validation else "loss"
 
-    def _divided(
-        self, examples: list[Example], validation: tuple[Rows, Rows] | float | None
-    ) -> tuple[list[Example], list[Example]]:
-        if validation is None:
-            return examples, []
-        if isinstance(validation, tuple) and len(validation) == 2:
-            inputs, outputs = ([neuron.name for neuron in some] for some in (self.net.inputs, self.net.outputs))
-            return examples, pairs(*validation, inputs, outputs, of="validation ")
-        share = finite(validation, "train, validation")
-        aside = round(share * len(examples))
-        if not 0.0 < share < 1.0 or not 0 < aside < len(examples):
-            fitting = f"a share that leaves some of {len(examples)} examples on both sides"
-            raise InvalidValueError(explain("train, validation", share, fitting))
-        order = list(range(len(examples)))
-        Random(f"{self.seed}/validation").shuffle(order)  # noqa: S311  # a split, not a secret
-        held = set(order[:aside])
-        rest = [example for at, example in enumerate(examples) if at not in held]
-        return rest, [example for at, example in enumerate(examples) if at in held]
-
-    def epochs(self, count: int, until: Callable[[], bool] = lambda: False) -> Iterator[Row]:
+    def epochs(self, count: int, until: Callable[[], bool] = lambda: False, ahead: int = 1) -> Iterator[Row]:
         """Train for `count` more epochs, yielding the row of each as soon as it is done.
 
         Parameters
         ----------
         count : int
             How many.
+        ahead : int
+            The compiled engine may run ahead of the rows: the network need be up to date only at epochs that this
+            number divides. 1 keeps it in step with every row.
         until : callable
-            Asked before each batch; True ends the training there, in the middle of an epoch that then has no row.
+            Asked before each batch, or ten times a second; True ends the training there, in the middle of an epoch that
+            then has no row.
 
         Raises
         ------
@@ -136,22 +140,57 @@ class Trainer:
         StateError
             When the network was edited in between. Freezing and tying are not edits: the next epoch heeds them.
         """
-        for _ in range(whole(count, "epochs, count")):
-            row = self._one(until)
-            if row is None:
+        last = self.epoch + whole(count, "epochs, count")
+        at_once = whole(ahead, "epochs, ahead")
+        while self.epoch < last:
+            self._look_again()
+            if self._compiled is not None and not self._watch.kinds:
+                yield from self._ahead(self._compiled, min(last, self.epoch - self.epoch % at_once + at_once), until)
+                if self._compiled.status == STOPPED:
+                    return
+                if self._compiled.status == DONE:
+                    continue
+                self.replayed += 1  # in trouble: the objects run this epoch, and say what it is, or that it is none
+            if (row := self._one(until)) is None:
                 return
             yield row
 
-    def _one(self, until: Callable[[], bool]) -> Row | None:
+    def _ahead(self, compiled: CompiledLearner, last: int, until: Callable[[], bool]) -> Iterator[Row]:
+        """Run epochs on the compiled engine, as far as it gets, and yield their rows."""
+        compiled.refresh()
+        epochs = range(self.epoch, min(last, self.epoch + AT_ONCE))
+        rates = [self.optimizer.rate.at(epoch) for epoch in epochs]
+        keys = [f"{self.seed}/{epoch}" for epoch in epochs] if self.shuffle else None
+        for finished in compiled.run(rates, keys, self._first_loss, _EXPLODED, until):
+            self._first_loss = finished.losses[0] if self._first_loss is None else self._first_loss
+            if self.validation and compiled.status != RUNNING:
+                self.net.forward(self.validation[-1][0])  # as the objects have it at the end of an epoch
+            for loss, right, penalty, judged_loss, judged_right in zip(*finished, strict=True):
+                judged = self._judged(judged_loss, judged_right) if self.validation else {}
+                yield self._row(loss, right, penalty, judged, rates[self.epoch - epochs.start])
+
+    def _row(self, loss: float, right: int, penalty: float, judged: Row, rate: float) -> Row:
+        """Note that an epoch is done, and tell of it."""
+        self.epoch += 1
+        row: Row = {"epoch": self.epoch, "loss": loss}
+        if self.classes:
+            row["accuracy"] = right / len(self.examples)
+        if self.learner.regularizer is not None:
+            row["penalty"] = penalty
+        return row | judged | {"learning_rate": rate}
+
+    def _look_again(self) -> None:
         if self.net.schedule(self.loss) is not self.learner.schedule:
             raise StateError("train: the network has been edited since training began. Begin a new training.")
         self.learner.refresh()
         self.net.note_run(updated=True)
+
+    def _one(self, until: Callable[[], bool]) -> Row | None:
+        """Run one epoch batch by batch; None when `until` ended it."""
         rate = self.optimizer.rate.at(self.epoch)
         start = self._state()
-        batches = self._batches()
-        total, right = 0.0, 0
-        watched = bool(self._watch.kinds)
+        batches = batched(len(self.examples), self.batch_size, f"{self.seed}/{self.epoch}" if self.shuffle else None)
+        total, right, watched = 0.0, 0, bool(self._watch.kinds)
         try:
             for batch in batches:
                 if until():
@@ -161,7 +200,7 @@ class Trainer:
                     return None
                 if watched:
                     self._watch.before()
-                cost, good = self.learner.learn(batch, rate)
+                cost, good = self._learn(batch, rate)
                 total, right = total + cost, right + good
                 if watched:
                     self._watch.after()
@@ -169,29 +208,21 @@ class Trainer:
             self._check(mean)
             judged = self.judge(self.validation) if self.validation else {}
         except (NumericalError, OverflowError, ValueError) as error:
-            trouble = self._trouble(start, batches, rate, error)
+            trouble = self._replay(start, batches, rate, error)
             self.net.forget()
             raise trouble from None
-        self.epoch += 1
-        row: Row = {"epoch": self.epoch, "loss": mean}
-        if self.classes:
-            row["accuracy"] = right / len(self.examples)
-        if self.learner.regularizer is not None:
-            row["penalty"] = self.learner.penalty
-        return row | judged | {"learning_rate": rate} | self._watch.means()
+        return self._row(mean, right, self.learner.penalty, judged, rate) | self._watch.means()
+
+    def _learn(self, batch: list[int], rate: float) -> tuple[float, int]:
+        """Learn from a batch of examples, given by their numbers."""
+        done = self._compiled.learn(batch, rate) if self._compiled is not None and self._watch.kinds else None
+        return done or self.learner.learn([self.examples[at] for at in batch], rate)
 
     def rewind(self) -> None:
         """Go back to the end of the last finished epoch, after an interruption in the middle of one."""
         if self._unfinished is not None:
             self._restore(self._unfinished)
             self._unfinished = None
-
-    def _batches(self) -> list[list[Example]]:
-        order = list(range(len(self.examples)))
-        if self.shuffle:
-            Random(f"{self.seed}/{self.epoch}").shuffle(order)  # noqa: S311  # an order, not a secret
-        size = self.batch_size
-        return [[self.examples[at] for at in order[k : k + size]] for k in range(0, len(order), size)]
 
     def judge(self, examples: Sequence[Example]) -> Row:
         """Give the mean loss and the share that are right, without learning from them."""
@@ -205,10 +236,11 @@ class Trainer:
             right += is_right(a, y)
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}")
-        row: Row = {"validation_loss": total / len(examples)}
-        return row | {"validation_accuracy": right / len(examples)} if self.classes else row
+        return self._judged(total / len(examples), right)
 
-    # Trouble.
+    def _judged(self, loss: float, right: int) -> Row:
+        share: Row = {"validation_accuracy": right / len(self.validation)} if self.classes else {}
+        return {"validation_loss": loss} | share
 
     def _check(self, mean: float) -> None:
         computing = [neuron for neuron in self.net.neurons if neuron.role != "input"]
@@ -218,38 +250,21 @@ class Trainer:
         if not mean <= _EXPLODED * (self._first_loss + 1.0):
             raise NumericalError(f"the loss has gone from {self._first_loss:.6g} to {mean:.6g}")
 
-    def _trouble(self, start: State, batches: list[list[Example]], rate: float, error: Exception) -> NumericalError:
+    def _replay(self, start: State, batches: list[list[int]], rate: float, error: Exception) -> NumericalError:
         """Run the epoch again from its start, checking every batch, up to the one where the trouble began."""
         self._restore(start)
         for number, batch in enumerate(batches, start=1):
             before = self._state()
             try:
-                self._checked(batch, rate)
+                self.learner.learn_checked([self.examples[at] for at in batch], rate)
             except (NumericalError, OverflowError, ValueError) as first:
                 self._restore(before)
-                return NumericalError(
-                    f"epoch {self.epoch + 1}, batch {number}: {first} "
-                    "The network has the parameters of before this batch."
-                )
-        self._restore(start)
-        return NumericalError(
-            f"epoch {self.epoch + 1}: {str(error).rstrip('.')}. Take a smaller learning rate. "
-            "The network has the parameters of before this epoch."
-        )
-
-    def _checked(self, batch: list[Example], rate: float) -> None:
-        computing = [neuron for neuron in self.net.neurons if neuron.role != "input"]
-        schedule = self.learner.schedule
-        for x, y in batch:
-            present(self.net.inputs, x)
-            schedule.objective.take(y)
-            run(schedule.forward)
-            check_forward(computing)
-            run(schedule.loss)
-            run(schedule.backward)
-            check_backward(schedule, self.net)
-        self.learner.learn(batch, rate)
-        self.learner.check(rate)
+                where, what = f"epoch {self.epoch + 1}, batch {number}: {first}", "batch"
+                break
+        else:
+            self._restore(start)
+            where, what = f"epoch {self.epoch + 1}: {str(error).rstrip('.')}. Take a smaller learning rate.", "epoch"
+        return NumericalError(f"{where} The network has the parameters of before this {what}.")
 
     def _state(self) -> State:
         memory = [(parameter.one, parameter.two) for parameter in self.learner.parameters]
@@ -280,19 +295,6 @@ class Trainer:
         InvalidValueError
             When the state belongs to another optimizer, or to another number of parameters, or is no state at all.
         """
-        try:
-            memory = [(finite(one, "resume, memory"), finite(two, "resume, memory")) for one, two in state["memory"]]
-            first, second = (finite(value, "resume, clock") for value in state["clock"])
-            epoch, loss, name = whole(state["epoch"], "resume, epoch"), state["first_loss"], state["optimizer"]
-            first_loss = None if loss is None else finite(loss, "resume, first_loss")
-        except NeurographError:
-            raise
-        except (KeyError, TypeError, ValueError):
-            raise InvalidValueError(explain("resume", state, "a state as Trainer.state() gives it")) from None
-        if name != self.optimizer.name:
-            raise InvalidValueError(explain("resume, optimizer", name, f"{self.optimizer.name!r}, as in this training"))
-        moving = len(self.learner.parameters)
-        if len(memory) != moving:
-            raise InvalidValueError(f"resume, memory: it is of {len(memory)} parameters, but {moving} can move here.")
-        self.epoch, self._first_loss = epoch, first_loss
-        self._restore((Parameters.of(self.net), (first, second), memory))
+        given = read_state(state, self.optimizer.name, len(self.learner.parameters))
+        self.epoch, self._first_loss = given.epoch, given.first_loss
+        self._restore((Parameters.of(self.net), given.clock, given.memory))

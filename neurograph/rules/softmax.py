@@ -6,7 +6,7 @@ A joint activation has a whole Jacobian, not one slope per neuron. This file use
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass
 
 from neurograph.rules import activations
@@ -42,6 +42,8 @@ class JointActivation:
     safe_formula : str
         The same in a form that does not overflow, in `z`, `group` and `top` (the largest z); it is shown where the
         numbers of `formula` would overflow.
+    fill : callable, optional
+        `fill(z, a)`, the same as `values` but written into a row that is there; the compiled engine is faster with it.
 
     Examples
     --------
@@ -58,6 +60,7 @@ class JointActivation:
     sums_to_one: bool = False
     latex: str = ""
     safe_formula: str = ""
+    fill: Callable[[Sequence[float], MutableSequence[float]], None] | None = None
 
     def __post_init__(self) -> None:
         check_record("activation", self.name, values=self.values, partial=self.partial)
@@ -73,13 +76,20 @@ class JointActivation:
         return self.latex or upright(self.name)
 
 
-def _softmax(z: Sequence[float]) -> list[float]:
+def _fill_softmax(z: Sequence[float], a: MutableSequence[float]) -> None:
     top = max(z)  # exp(z - top) never overflows, and the quotient is the same
-    e = [math.exp(value - top) for value in z]
     total = 0.0
-    for value in e:
-        total += value
-    return [value / total for value in e]
+    for k in range(len(z)):
+        a[k] = math.exp(z[k] - top)
+        total += a[k]
+    for k in range(len(z)):
+        a[k] /= total
+
+
+def _softmax(z: Sequence[float]) -> list[float]:
+    a = [0.0] * len(z)
+    _fill_softmax(z, a)
+    return a
 
 
 def _softmax_partial(z: Sequence[float], a: Sequence[float], k: int, j: int) -> float:
@@ -95,6 +105,7 @@ SOFTMAX = JointActivation(
     bounds=(0.0, 1.0),
     sums_to_one=True,
     safe_formula="exp(z - top) / sum(exp(t - top) for t in group)",
+    fill=_fill_softmax,
 )
 
 ACTIVATIONS: Registry[Activation | JointActivation] = Registry("activation", Activation, JointActivation)

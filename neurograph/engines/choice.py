@@ -1,0 +1,84 @@
+"""The choice of an engine: by name, or by the work at hand.
+
+It estimates and looks for what is installed; it starts no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from neurograph.engines.compiled import jit
+from neurograph.engines.compiled.learner import CompiledLearner
+from neurograph.engines.compiled.rules import CompilerError
+from neurograph.errors import UnknownNameError, nearest
+from neurograph.graph.shape import Shape
+
+__all__ = ["ENGINES", "choose", "chosen", "seconds_on_objects"]
+
+ENGINES = ("auto", "object", "compiled")
+# About what a step takes on objects, in seconds: for each edge, each neuron, each example (measured, Python 3.11).
+_EDGE, _NEURON, _EXAMPLE = 140e-9, 900e-9, 2e-6
+# How long the objects may take before the compiled engine's start is worth its while: when it is running already, when
+# its code is on disk, when it has to be compiled first.
+_RUNNING, _ON_DISK, _NOWHERE = 0.03, 0.8, 6.0
+
+
+def choose(engine: str, seconds: float, where: str) -> str:
+    """Choose "object" or "compiled".
+
+    Parameters
+    ----------
+    engine : {"auto", "object", "compiled"}
+        What was asked for. "auto" takes "compiled" when numba is installed and the work is worth its start.
+    seconds : float
+        What the work would take on objects, about.
+    where : str
+        For messages.
+
+    Raises
+    ------
+    UnknownNameError
+        When there is no such engine.
+
+    Examples
+    --------
+    >>> choose("object", 100.0, "train"), choose("auto", 1e-3, "train")
+    ('object', 'object')
+    """
+    if engine not in ENGINES:
+        raise UnknownNameError(f"{where}, engine: unknown engine {engine!r}. {nearest(engine, ENGINES)}")
+    if engine != "auto":
+        return engine
+    start = _RUNNING if jit.is_running() else _ON_DISK if jit.is_on_disk() else _NOWHERE
+    return "compiled" if seconds > start and jit.is_installed() else "object"
+
+
+def chosen(
+    engine: str, seconds: float, where: str, make: Callable[[], CompiledLearner]
+) -> tuple[CompiledLearner | None, str]:
+    """Choose an engine and make the compiled one, if that is it.
+
+    Returns
+    -------
+    CompiledLearner or None, str
+        None for the objects; and why "auto" could not take the compiled one, where a rule cannot be compiled.
+
+    Raises
+    ------
+    CompilerError
+        When "compiled" was asked for by name, and a rule cannot be compiled.
+    """
+    if choose(engine, seconds, where) == "object":
+        return None, ""
+    try:
+        return make(), ""
+    except CompilerError as error:
+        if engine == "compiled":
+            raise
+        return None, str(error)
+
+
+def seconds_on_objects(shape: Shape, examples: int) -> float:
+    """Estimate how long the objects would take to learn from so many examples; a forward pass alone takes a third."""
+    edges = shape.graph.number_of_edges()
+    return examples * (_EXAMPLE + _NEURON * len(shape) + _EDGE * edges)

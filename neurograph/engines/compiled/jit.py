@@ -1,0 +1,214 @@
+"""The door to numba: the loops and rules as machine code, kept on disk.
+
+The only file that knows numba. It compiles what it is given and has no arithmetic of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from neurograph.errors import NeurographError
+
+__all__ = ["Machine", "is_installed", "is_on_disk", "is_running", "machine"]
+
+_HERE = Path(__file__).parent
+_DOORS = ("train", "outputs", "shuffle_all")  # what Python calls; the rest is called by these
+_LOOPS = ("loops", "shuffling", "steps", "epochs")
+# What each verb is called with, one letter each: d a row of floats, u of uint32, b of bytes, i an int, f a float.
+_SIGNATURES = {
+    "fire": "ddii", "settle": "ddddii", "measure": "dddiiii", "judge": "ddddiiii", "judge_more": "ddddiiii",
+    "short": "ddddiiii", "measure_short": "ddduuiiiid", "fire_group": "dduiiiid", "fill_group": "dduiiiid",
+    "settle_group": "dddduiiiid", "tick": "d", "step": "dddddfi", "penalise": "ddbi", "stop": "dbfi",
+    "penalty": "dbidi",
+}  # fmt: skip
+# The processor's flags for an invalid operation, a division by zero and an overflow, as the C library numbers them.
+_FLAGS = {"aarch64": 1 | 2 | 4, "arm64": 1 | 2 | 4}.get(platform.machine().lower(), 1 | 4 | 8)
+if sys.platform == "win32":
+    _FLAGS = 0x10 | 0x08 | 0x04
+
+
+def is_installed() -> bool:
+    """Whether numba is there; it is not loaded."""
+    return find_spec("numba") is not None
+
+
+def is_running() -> bool:
+    """Whether the loops are loaded."""
+    return machine.cache_info().currsize > 0
+
+
+def is_on_disk() -> bool:
+    """Whether an earlier process has left compiled loops, be it of an older version."""
+    return any((_home() / "__pycache__").glob("epochs_*.nbi"))
+
+
+@cache
+def machine() -> Machine:
+    """Load numba, and the loops compiled; once for each process.
+
+    Raises
+    ------
+    NeurographError
+        When numba is not installed, or does not calculate as Python does on this machine.
+    """
+    if not is_installed():
+        raise NeurographError(
+            'engine "compiled" needs numba, which is not installed. '
+            "In the checkout, run: python -m pip install -e '.[fast]', or take engine=\"object\"."
+        )
+    return Machine()
+
+
+class Machine:
+    """Loops and rules as machine code.
+
+    Attributes
+    ----------
+    train, outputs, shuffle_all : callable
+        The functions of epochs.py and shuffling.py, compiled on their first call or read from disk.
+    """
+
+    def __init__(self) -> None:
+        numba: Any = import_module("numba")
+        self._numba = numba
+        self.known: dict[tuple[str, str], Any] = {}
+        self._folder = _folder()
+        self._options = {"error_model": "numpy"}  # a division by zero is noted by the processor, and not an exception
+        texts = {name: (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in (*_LOOPS, "verbs")}
+        self._stamp = f"{sys.version} {numba.__version__} {platform.machine()} {sorted(texts.items())}"
+        self._verbs = texts.pop("verbs")
+        self._addresses: dict[tuple[str, str], Any] = {}
+        ready: dict[str, Any] = {"call": _call_through(numba)} | _flag_readers(numba)
+        for name, text in texts.items():
+            module = self._module(name, text, "")
+            for key, value in list(vars(module).items()):
+                if isinstance(value, FunctionType) and value.__module__ == module.__name__ and key not in ready:
+                    door = key in _DOORS
+                    ready[key] = numba.njit(
+                        cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, **self._options
+                    )(value)
+            vars(module).update(ready)  # in the place of the plain functions, also of those the file has imported
+        self.train: Callable[..., int] = ready["train"]
+        self.outputs: Callable[..., None] = ready["outputs"]
+        self.shuffle_all: Callable[..., None] = ready["shuffle_all"]
+
+    def scalar(self, function: Callable[..., object]) -> Any:
+        """Compile a rule's own function, on its first use."""
+        return self._numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **self._options)(function)
+
+    def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
+        """Compile a verb for a rule; what comes has an `address` for the loops and a `ctypes` function for trying it.
+
+        Parameters
+        ----------
+        verb : str
+            A function of verbs.py.
+        rule : compiled function
+            As `scalar` gives it.
+        print_of_rule : str
+            What tells this function from all others, for the store on disk; empty for none.
+        """
+        numba, types = self._numba, self._numba.types
+        module = self._module(f"verbs_{verb}", self._verbs, print_of_rule)
+        vars(module).update(rule=rule, view=numba.carray)
+        kinds = {
+            "d": types.CPointer(types.float64), "u": types.CPointer(types.uint32), "b": types.CPointer(types.uint8),
+            "i": types.int64, "f": types.float64,
+        }  # fmt: skip
+        signature = types.void(*(kinds[letter] for letter in _SIGNATURES[verb]))
+        return numba.cfunc(signature, cache=bool(print_of_rule), **self._options)(vars(module)[verb])
+
+    def table(self, made: Sequence[Any]) -> Any:
+        """Put the addresses of compiled verbs in a row; 0 is none."""
+        import numpy as np
+
+        return np.array([0, *(one.address for one in made)], dtype=np.uint64)
+
+    def _module(self, name: str, text: str, print_of_rule: str) -> ModuleType:
+        """Load a file of this package once more, under a name that stands for all that goes into it.
+
+        What numba keeps on disk goes by the file's name, and so is never stale, whatever the code calls.
+        """
+        mark = hashlib.sha256(f"{self._stamp} {name} {print_of_rule}".encode()).hexdigest()[:20]
+        path = self._folder / f"{name}_{mark}.py"
+        if not path.exists():
+            handle, draft = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(draft, path)
+        spec = spec_from_file_location(f"neurograph_{path.stem}", path)
+        if spec is None or spec.loader is None:
+            raise ImportError(path)
+        module = sys.modules[spec.name] = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+
+def _home() -> Path:
+    """Name the folder for compiled code, in the user's cache."""
+    homes = [os.environ.get("XDG_CACHE_HOME"), os.environ.get("LOCALAPPDATA"), Path.home() / ".cache"]
+    return Path(next(home for home in homes if home)) / "neurograph"
+
+
+def _folder() -> Path:
+    """Make that folder; where it cannot be written, one for this process."""
+    folder = _home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="neurograph"))
+
+
+def _call_through(numba: Any) -> Any:
+    """Make the call of a verb by its address; rows go as the place where they begin."""
+    ir = import_module("llvmlite.ir")
+
+    def call(context: Any, rule: Any, *numbers: Any) -> Any:
+        types = numba.types
+        (kinds,) = numbers if len(numbers) == 1 and isinstance(numbers[0], types.BaseTuple) else (numbers,)
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            given = numba.core.cgutils.unpack_tuple(builder, values[1], len(kinds))
+            lowered = []
+            for kind, value in zip(kinds, given, strict=True):
+                if isinstance(kind, types.Array):
+                    lowered.append(context.make_array(kind)(context, builder, value).data)
+                else:
+                    wide = types.float64 if isinstance(kind, types.Float) else types.int64
+                    lowered.append(context.cast(builder, value, kind, wide))
+            function = ir.FunctionType(ir.VoidType(), [value.type for value in lowered])
+            builder.call(builder.inttoptr(values[0], function.as_pointer()), lowered)
+            return context.get_dummy_value()
+
+        return types.void(rule, types.StarArgTuple(kinds)), generate
+
+    return numba.extending.intrinsic(call)
+
+
+def _flag_readers(numba: Any) -> dict[str, Any]:
+    """Make the two functions that look at the processor's flags, through the C library."""
+    int32 = numba.types.int32
+    forget = numba.types.ExternalFunction("feclearexcept", int32(int32))
+    test = numba.types.ExternalFunction("fetestexcept", int32(int32))
+    mask = _FLAGS
+
+    def clear_flags() -> None:
+        forget(mask)
+
+    def flags() -> int:
+        return int(test(mask))
+
+    return {function.__name__: numba.njit(function) for function in (clear_flags, flags)}

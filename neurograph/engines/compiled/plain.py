@@ -1,0 +1,40 @@
+"""The loops and rules as they stand, without a compiler: slow, and for tests, which compare it with both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import FunctionType, SimpleNamespace
+from typing import Any
+
+from neurograph.engines.compiled import epochs, shuffling, verbs
+
+__all__ = ["Plain", "plain_verb"]
+
+
+def plain_verb(verb: str, rule: Callable[..., Any]) -> Callable[..., None]:
+    """Give a verb of verbs.py a rule to call."""
+    return FunctionType(getattr(verbs, verb).__code__, {"rule": rule, "view": _view}, verb)
+
+
+def _view(scratch: Any, count: int) -> Any:
+    return memoryview(scratch)[:count]
+
+
+class Plain:
+    """What `jit.Machine` is, in Python."""
+
+    def __init__(self) -> None:
+        self.train, self.outputs, self.shuffle_all = epochs.train, epochs.outputs, shuffling.shuffle_all
+        self.known: dict[tuple[str, str], Any] = {}
+
+    def scalar(self, function: Callable[..., object]) -> Any:
+        """Pass a rule's function on."""
+        return function
+
+    def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
+        """Give a verb its rule."""
+        return SimpleNamespace(address=plain_verb(verb, rule), ctypes=None)
+
+    def table(self, made: Sequence[Any]) -> Any:
+        """List the rules by number; 0 is none."""
+        return [None, *(one.address for one in made)]

@@ -1,0 +1,140 @@
+"""The program: the tuple of acts of a schedule, put together to lines that do one verb for a range of neurons.
+
+Acts of one layer do not read each other, but for those of one neuron, whose order is kept. It knows acts, and no array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from neurograph.engines.compiled import loops
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.target import Objective, ShortTarget, Target
+from neurograph.passes.schedule import Act, Schedule
+
+__all__ = ["Program", "program_of"]
+
+RuleNumber = Callable[[str, object], int]  # (verb, who acts) -> the place of its rule in the table
+_VERBS = {
+    "integrate": loops.INTEGRATE, "fire": loops.FIRE, "fire_group": loops.FIRE_GROUP, "measure": loops.MEASURE,
+    "measure_short": loops.MEASURE_SHORT, "collect": loops.COLLECT, "judge": loops.JUDGE, "judge_more": loops.JUDGE,
+    "short": loops.JUDGE, "settle": loops.SETTLE, "settle_group": loops.SETTLE_GROUP,
+}  # fmt: skip
+_RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge
+
+
+@dataclass(slots=True)
+class Program:
+    """Lines of (verb, from, to, rule, one more number), and the members of groups that some of them point to."""
+
+    lines: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
+    aims: list[int] = field(default_factory=list)
+    ends: tuple[int, int, int] = (0, 0, 0)
+    widest: int = 0
+
+
+def program_of(neurons: Sequence[Neuron], layer_of: dict[Neuron, int], schedule: Schedule, rule: RuleNumber) -> Program:
+    """Read a program off a schedule.
+
+    Parameters
+    ----------
+    neurons : sequence of Neuron
+        In the order in which they act; their places are the numbers in the lines.
+    layer_of : dict
+        The layer of each neuron.
+    schedule : Schedule
+        The order of all acts of an example. Its gradients are one loop over all neurons, and not in the program.
+    rule : callable
+        `rule(verb, subject)` gives the place of a rule in the table.
+    """
+    program = Program()
+    index = {neuron: i for i, neuron in enumerate(neurons)}
+    place = {target: k for k, target in enumerate(schedule.objective.targets)}
+    aim = {target.neuron: k for target, k in place.items()}
+    ends = []
+    for acts in (schedule.forward, schedule.loss, schedule.backward):
+        for verb, subjects in _stages(acts, layer_of):
+            number = 0 if verb in ("integrate", "collect") else rule(verb, subjects[0])
+            if isinstance(subjects[0], Group) or verb == "measure_short":
+                _add_groups(program, verb, number, subjects, index, aim)
+            else:
+                _add_ranges(program, verb, number, subjects, index, place)
+        ends.append(len(program.lines))
+    program.ends = (ends[0], ends[1], ends[2])
+    return program
+
+
+def _stages(acts: Iterable[Act], layer_of: dict[Neuron, int]) -> list[tuple[str, list[object]]]:
+    """Sort the acts of each layer by verb and rule, in an order that keeps every neuron's own."""
+    stages: dict[int, dict[tuple[str, object], list[object]]] = {}
+    for act in acts:
+        subject = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
+        if isinstance(subject, Objective):
+            continue  # it adds up what the targets have measured; the loops do
+        verb, key, neuron = _what(act.__name__, subject)
+        stages.setdefault(layer_of[neuron], {}).setdefault((verb, key), []).append(subject)
+    return [
+        (verb, subjects)
+        for stage in stages.values()
+        for (verb, _), subjects in sorted(stage.items(), key=lambda item: _RANK.index(item[0][0]))
+    ]
+
+
+def _what(name: str, subject: object) -> tuple[str, object, Neuron]:
+    """Name the verb of an act, what acts that can go along have in common, and a neuron that tells the layer."""
+    match subject:
+        case Group():
+            return f"{name}_group", subject, subject.members[0]
+        case ShortTarget(neuron=neuron, members=members, shortcut=shortcut):
+            if name == "measure":
+                return "measure_short", (id(shortcut), neuron.group or len(members)), neuron
+            if name == "settle":
+                return "short", id(shortcut), neuron
+            raise TypeError(name)
+        case Target(neuron=neuron):
+            more = "_more" if name == "judge" and neuron.fan_out else ""
+            return name + more, None, neuron
+        case Neuron(rule=rule):
+            return name, id(rule) if name in ("fire", "settle") else None, subject
+    raise TypeError(subject)
+
+
+def _add_ranges(
+    program: Program, verb: str, number: int, subjects: Sequence[object], index: dict[Neuron, int],
+    place: dict[Target, int],
+) -> None:  # fmt: skip
+    """Add a line for every run of neurons that stand side by side, and so do their targets."""
+    spots = []
+    for subject in subjects:
+        if isinstance(subject, Target):
+            spots.append((index[subject.neuron], place[subject]))
+        elif isinstance(subject, Neuron):
+            spots.append((index[subject], 0))
+    with_targets = isinstance(subjects[0], Target)
+    begin = 0
+    for end in range(1, len(spots) + 1):
+        (i, k) = spots[end - 1]
+        following = (i + 1, k + with_targets)
+        if end == len(spots) or spots[end] != following:
+            program.lines.append((_VERBS[verb], spots[begin][0], i + 1, number, spots[begin][1]))
+            begin = end
+
+
+def _add_groups(
+    program: Program, verb: str, number: int, subjects: Sequence[object], index: dict[Neuron, int],
+    aim: dict[Neuron, int],
+) -> None:  # fmt: skip
+    """Add a line for a group, or for targets of single neurons that are measured from z alike."""
+    begin, seen, width = len(program.members), set(), 0
+    for subject in subjects:
+        members = subject.members  # type: ignore[attr-defined]  # groups and short targets have them
+        if id(members) not in seen:
+            seen.add(id(members))
+            width = len(members)
+            program.members += [index[member] for member in members]
+            program.aims += [aim.get(member, 0) for member in members]
+    program.widest = max(program.widest, width)
+    program.lines.append((_VERBS[verb], begin, len(program.members), number, width))

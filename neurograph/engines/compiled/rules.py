@@ -1,0 +1,183 @@
+"""The rules of a training as the loops call them: which function of which record, compiled, tried, and numbered.
+
+A rule is compiled from the record's own function. Before it is used, what it gives is compared with what Python gives,
+so that a function which means something else to the compiler is named and never trained with.
+"""
+
+from __future__ import annotations
+
+import dis
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from typing import Any, Protocol
+
+from neurograph.engines.compiled.trial import first_difference
+from neurograph.errors import NeurographError, one_line
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.target import ShortTarget, Target
+from neurograph.rules.optimizers import Optimizer
+from neurograph.rules.regularizers import Regularizer
+
+__all__ = ["CompilerError", "Rules", "print_of"]
+
+Function = Callable[..., Any]
+
+
+class CompilerError(NeurographError, TypeError):
+    """A rule cannot be compiled, or not to the same numbers."""
+
+
+class Compiler(Protocol):
+    """What the rules need of the machine; `known` are the verbs that were compiled and tried, by verb and print."""
+
+    known: dict[tuple[str, str], Any]
+
+    def scalar(self, function: Function) -> Any:
+        """Compile a rule's own function."""
+
+    def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
+        """Compile a verb for a rule."""
+
+    def table(self, made: Sequence[Any]) -> Any:
+        """Put compiled verbs in a table."""
+
+
+class Rules:
+    """The table of rules, filled as a program asks for them; place 0 is no rule."""
+
+    def __init__(self, compiler: Compiler) -> None:
+        self._compiler = compiler
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._kept: list[Any] = []  # the compiled verbs and their functions must outlive their addresses
+
+    def of_act(self, verb: str, subject: object) -> int:
+        """Give the number of the rule that a neuron, group or target acts by."""
+        match subject:
+            case Neuron(rule=record):
+                function = record.value if verb == "fire" else record.slope  # type: ignore[union-attr]
+                return self.number(verb, function, f"activation {record.name!r}")
+            case Group(rule=joint):
+                what = f"activation {joint.name!r}"
+                if verb == "settle_group":
+                    return self.number(verb, joint.partial, what)
+                return (
+                    self.number("fill_group", joint.fill, what) if joint.fill else self.number(verb, joint.values, what)
+                )
+            case ShortTarget(shortcut=shortcut, loss=loss):
+                function = shortcut.value if verb == "measure_short" else shortcut.delta
+                return self.number(verb, function, f"loss {loss.name!r}")
+            case Target(loss=loss):
+                return self.number(verb, loss.value if verb == "measure" else loss.slope, f"loss {loss.name!r}")
+        raise TypeError(subject)
+
+    def of_step(self, optimizer: Optimizer, regularizer: Regularizer | None) -> tuple[int, int, int, int, int]:
+        """Give the numbers of an optimizer's step and tick, and of a regularizer's slope, settle and penalty."""
+        what = f"optimizer {optimizer.name!r}"
+        own = self.number("step", optimizer.step, what), self.number("tick", optimizer.tick, what)
+        if regularizer is None:
+            return (*own, 0, 0, 0)
+        what = f"regularizer {regularizer.name!r}"
+        return (
+            *own,
+            self.number("penalise", regularizer.slope, what),
+            self.number("stop", regularizer.settle, what),
+            self.number("penalty", regularizer.penalty, what),
+        )
+
+    def number(self, verb: str, function: Function, what: str) -> int:
+        """Compile a function for a verb, try it, and give its number; what is known already is not done again.
+
+        Raises
+        ------
+        CompilerError
+            When it cannot be compiled, raises errors of its own, or gives other numbers than in Python.
+        """
+        known = self._numbers.get((verb, id(function)))
+        if known is None:
+            self._kept.append((self._verb(verb, function, what), function))
+            known = self._numbers[verb, id(function)] = len(self._kept)
+        return known
+
+    def _verb(self, verb: str, function: Function, what: str) -> Any:
+        mark = print_of(function)
+        if mark and (verb, mark) in self._compiler.known:
+            return self._compiler.known[verb, mark]
+        where = f"{what}: its function for {verb.replace('_', ' ')!r}"
+        cure = 'Write it with floats, `math` and plain arithmetic, or take engine="object".'
+        if raising := next((name for name, code in _codes(function) if _raises(code)), None):
+            raise CompilerError(
+                f"{where} has a raise or assert (in {raising}), which compiled code cannot pass on. {cure}"
+            )
+        try:
+            made = self._compiler.verb(verb, self._compiler.scalar(function), mark)
+        except Exception as error:  # whatever the compiler has against it
+            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            raise CompilerError(f"{where} cannot be compiled: {one_line(reason)[:200]}. {cure}") from error
+        if made.ctypes is not None and (difference := first_difference(verb, function, made)):
+            raise CompilerError(f"{where} gives other numbers when compiled: {difference}. {cure}")
+        if mark:
+            self._compiler.known[verb, mark] = made
+        return made
+
+    @property
+    def table(self) -> Any:
+        """All rules by number, for the loops."""
+        return self._compiler.table([made for made, _ in self._kept])
+
+
+def print_of(function: Function) -> str:
+    """Tell a function from all that would compile to something else: its code, and every value that it refers to.
+
+    Empty when it refers to something whose value cannot be written down, such as a list that may change.
+    """
+    try:
+        return hashlib.sha256("\n".join(_written(function, ())).encode()).hexdigest()
+    except TypeError:
+        return ""
+
+
+def _written(value: object, way: tuple[object, ...]) -> Iterator[str]:
+    if isinstance(value, FunctionType):
+        if any(value is seen for seen in way):
+            yield "itself"
+            return
+        yield from _written(value.__code__, way)
+        yield repr(value.__defaults__)
+        for name, other in _referred(value):
+            yield name
+            yield from _written(other, (*way, value))
+    elif isinstance(value, CodeType):
+        yield f"{value.co_code.hex()} {value.co_names} {value.co_varnames} {value.co_argcount}"
+        for constant in value.co_consts:
+            yield from _written(constant, way)
+    elif isinstance(value, (ModuleType, BuiltinFunctionType, type)):
+        yield f"{getattr(value, '__module__', '')}.{value.__name__}"
+    elif value is None or isinstance(value, (bool, int, float, str, bytes, tuple, frozenset)):
+        yield f"{type(value).__name__} {value!r}"
+    else:
+        raise TypeError(value)
+
+
+def _referred(function: FunctionType) -> Iterator[tuple[str, object]]:
+    """List the globals and closed-over values that a function names."""
+    for name in function.__code__.co_names:
+        if name in function.__globals__:
+            yield name, function.__globals__[name]
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        yield name, cell.cell_contents
+
+
+def _codes(function: Function) -> Iterator[tuple[str, CodeType]]:
+    """List the code of a function and of all functions that it refers to."""
+    waiting, seen = [function], set()
+    for one in waiting:
+        if isinstance(one, FunctionType) and one not in seen:
+            seen.add(one)
+            yield one.__name__, one.__code__
+            waiting.extend(other for _, other in _referred(one) if isinstance(other, FunctionType))
+
+
+def _raises(code: CodeType) -> bool:
+    return any(instruction.opname == "RAISE_VARARGS" for instruction in dis.get_instructions(code))

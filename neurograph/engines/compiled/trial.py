@@ -1,0 +1,116 @@
+"""The trial of a compiled rule: the same verb on the same numbers, compiled and in plain Python, compared bit for bit.
+
+A function may mean something else to a compiler: a power is rounded in another way, a sum is added in another order.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from array import array
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+from neurograph.engines.compiled.plain import plain_verb
+
+__all__ = ["first_difference"]
+
+Case = tuple[Any, ...]
+_ODD = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1e-3, 5e-324, -1e-300, 3.0, -10.0, 40.0, -745.2, 700.0, 1e6, -1e17, 1e200]
+_SHARES = [0.0, 1.0, 0.5, 1e-3, 1e-300, 0.999, 0.3]
+_C: dict[str, Any] = {"d": ctypes.c_double, "I": ctypes.c_uint32, "B": ctypes.c_ubyte}
+
+
+def first_difference(verb: str, function: Callable[..., Any], made: Any) -> str:
+    """Say where a compiled verb gives other numbers than Python; empty when it gives the same.
+
+    Where Python raises an error nothing is compared: the engine hands such an epoch over to the objects.
+    """
+    plain = plain_verb(verb, function)
+    for case in _cases(verb):
+        ours, theirs = _copy(case), _copy(case)
+        try:
+            plain(*ours)
+        except Exception:  # noqa: S112  # whatever a rule may raise on an odd number
+            continue
+        made.ctypes(*map(_shared, theirs))
+        for one, two in zip(ours, theirs, strict=True):
+            if isinstance(one, array) and one.typecode == "d":
+                for here, there in zip(one, two, strict=True):
+                    if here == here and struct.pack("d", here) != struct.pack("d", there):  # a NaN has many bits
+                        return f"{there!r}, in Python {here!r}, when called on {_told(case)}"
+    return ""
+
+
+def _shared(one: Any) -> Any:
+    """Give an array to C as it is."""
+    return (_C[one.typecode] * len(one)).from_buffer(one) if isinstance(one, array) else one
+
+
+def _copy(case: Case) -> Case:
+    return tuple(array(one.typecode, one) if isinstance(one, array) else one for one in case)
+
+
+def _told(case: Case) -> str:
+    return ", ".join(str(list(one)) if isinstance(one, array) else str(one) for one in case)[:120]
+
+
+def _cases(verb: str) -> Iterator[Case]:
+    """Make the arguments of a verb: numbers at the edges one by one, ordinary ones together."""
+    draw = Random(0)  # noqa: S311  # no secret
+    some = [draw.gauss(0.0, 2.0) for _ in range(37)]
+    if verb in ("fire", "settle"):
+        for z in ([one] for one in _ODD + some[:8]):
+            yield _elementwise(verb, z)
+        yield _elementwise(verb, some)
+    elif verb in ("measure", "judge", "judge_more", "short"):
+        for a in _SHARES + _ODD:
+            for y in (0.0, 1.0, 0.3):
+                yield _aimed(verb, [a], [y])
+        yield _aimed(verb, [draw.random() for _ in some], [draw.random() for _ in some])
+    elif verb in ("measure_short", "fire_group", "fill_group", "settle_group"):
+        for _ in range(8):
+            for width in (1, 3):
+                yield _grouped(verb, width, [draw.gauss(0.0, 3.0) for _ in range(2 * width)])
+    elif verb == "tick":
+        yield (_row([1.0, 1.0]),)
+        yield (_row([0.5, 0.25]),)
+    else:
+        gradients, kept, squares = ([draw.random() * size for _ in some] for size in (1.0, 0.1, 0.01))
+        signs, touched, clock, rate = some, array("B", [1] * len(some)), _row([0.9, 0.99]), 0.1
+        yield {
+            "step": (_row(signs), _row(gradients), _row(kept), _row(squares), clock, rate, len(some)),
+            "penalise": (_row(signs), _row(gradients), touched, len(some)),
+            "stop": (_row(signs), touched, rate, len(some)),
+            "penalty": (_row(signs), touched, len(some), _row([0.0]), 0),
+        }[verb]
+
+
+def _row(values: list[float]) -> array[float]:
+    return array("d", values)
+
+
+def _elementwise(verb: str, z: list[float]) -> Case:
+    room = _row([0.0] * len(z))
+    if verb == "fire":
+        return _row(z), room, 0, len(z)
+    # As the passes have it, a belongs to z; which a it is matters little here, but let it be an ordinary one.
+    return _row([1.5] * len(z)), _row(z), _row([1.0 / (1.0 + abs(one)) for one in z]), room, 0, len(z)
+
+
+def _aimed(verb: str, a: list[float], y: list[float]) -> Case:
+    rooms = [_row([0.25] * len(a)) for _ in range(1 if verb == "measure" else 2)]
+    return _row(a), _row(y), *rooms, 0, len(a), 0, 3
+
+
+def _grouped(verb: str, width: int, z: list[float]) -> Case:
+    lanes, members = 2, array("I", range(width))
+    room, scratch = _row([0.0] * len(z)), _row([0.0] * 2 * width)
+    tail = (0, width, width, lanes, scratch)
+    if verb == "measure_short":
+        return _row(z), _row([0.0, 1.0, 0.3, 0.7, 1.0, 0.0][: len(z)]), room, members, members, *tail
+    if verb == "settle_group":
+        a = [abs(one) / 10.0 for one in z]
+        return _row([1.0 + one for one in a]), _row(z), _row(a), room, members, *tail
+    return _row(z), room, members, *tail

@@ -1,0 +1,78 @@
+"""Which examples are learned from, which are set aside to judge on, and which come together in a batch.
+
+It draws from a seeded generator of its own, so that the order of the examples does not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from neurograph.errors import InvalidValueError, explain
+from neurograph.graph.shape import Shape
+from neurograph.intake import finite, pairs
+
+__all__ = ["batched", "divided"]
+
+Rows = Sequence[Sequence[float]]
+Example = tuple[list[float], list[float]]
+
+
+def divided(
+    net: Shape, examples: list[Example], validation: tuple[Rows, Rows] | float | None, seed: int
+) -> tuple[list[Example], list[Example]]:
+    """Divide examples into those to learn from and those to judge on.
+
+    Parameters
+    ----------
+    net : Shape
+        The network that they are for.
+    examples : list of (x, y)
+        All that were given to learn from.
+    validation : (X, Y), float or None
+        Examples to judge on, the share to set aside, or neither.
+    seed : int
+        Fixes which are set aside.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When rows do not fit the network, or a share leaves one side empty.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "identity")
+    >>> learned, judged = divided(net, [([float(k)], [0.0]) for k in range(10)], 0.2, seed=0)
+    >>> len(learned), len(judged)
+    (8, 2)
+    """
+    if validation is None:
+        return examples, []
+    if isinstance(validation, tuple) and len(validation) == 2:
+        inputs, outputs = ([neuron.name for neuron in some] for some in (net.inputs, net.outputs))
+        return examples, pairs(*validation, inputs, outputs, of="validation ")
+    share = finite(validation, "train, validation")
+    aside = round(share * len(examples))
+    if not 0.0 < share < 1.0 or not 0 < aside < len(examples):
+        fitting = f"a share that leaves some of {len(examples)} examples on both sides"
+        raise InvalidValueError(explain("train, validation", share, fitting))
+    order = list(range(len(examples)))
+    Random(f"{seed}/validation").shuffle(order)  # noqa: S311  # a split, not a secret
+    held = set(order[:aside])
+    rest = [example for at, example in enumerate(examples) if at not in held]
+    return rest, [example for at, example in enumerate(examples) if at in held]
+
+
+def batched(count: int, size: int, key: str | None) -> list[list[int]]:
+    """Divide the numbers of so many examples into batches, in an order drawn with a key, or in their own.
+
+    Examples
+    --------
+    >>> batched(5, 2, None), batched(5, 2, "0/7")
+    ([[0, 1], [2, 3], [4]], [[0, 2], [3, 1], [4]])
+    """
+    order = list(range(count))
+    if key is not None:
+        Random(key).shuffle(order)  # noqa: S311  # an order, not a secret
+    return [order[k : k + size] for k in range(0, count, size)]

@@ -89,7 +89,7 @@ class Machine:
         self._stamp = f"{sys.version} {numba.__version__} {platform.machine()} {sorted(texts.items())}"
         self._verbs = texts.pop("verbs")
         self._addresses: dict[tuple[str, str], Any] = {}
-        ready: dict[str, Any] = {"call": _call_through(numba)} | _flag_readers(numba)
+        ready: dict[str, Any] = _ways_to_rules(numba) | _flag_readers(numba)
         for name, text in texts.items():
             module = self._module(name, text, "")
             for key, value in list(vars(module).items()):
@@ -172,30 +172,39 @@ def _folder() -> Path:
         return Path(tempfile.mkdtemp(prefix="neurograph"))
 
 
-def _call_through(numba: Any) -> Any:
-    """Make the call of a verb by its address; rows go as the place where they begin."""
-    ir = import_module("llvmlite.ir")
+def _ways_to_rules(numba: Any) -> dict[str, Any]:
+    """Make the call of a verb by its address, and the opening of arrays to places."""
+    ir, types = import_module("llvmlite.ir"), numba.types
 
-    def call(context: Any, rule: Any, *numbers: Any) -> Any:
-        types = numba.types
-        (kinds,) = numbers if len(numbers) == 1 and isinstance(numbers[0], types.BaseTuple) else (numbers,)
+    def call(context: Any, rule: Any, *given: Any) -> Any:
+        kinds = tuple(given[0]) if len(given) == 1 and isinstance(given[0], types.BaseTuple) else given
 
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            given = numba.core.cgutils.unpack_tuple(builder, values[1], len(kinds))
             lowered = []
-            for kind, value in zip(kinds, given, strict=True):
-                if isinstance(kind, types.Array):
-                    lowered.append(context.make_array(kind)(context, builder, value).data)
-                else:
-                    wide = types.float64 if isinstance(kind, types.Float) else types.int64
-                    lowered.append(context.cast(builder, value, kind, wide))
+            for kind, value in zip(kinds, numba.core.cgutils.unpack_tuple(builder, values[1], len(kinds)), strict=True):
+                wide = types.float64 if isinstance(kind, types.Float) else types.int64
+                is_place = isinstance(kind, types.CPointer)
+                lowered.append(value if is_place else context.cast(builder, value, kind, wide))
             function = ir.FunctionType(ir.VoidType(), [value.type for value in lowered])
             builder.call(builder.inttoptr(values[0], function.as_pointer()), lowered)
             return context.get_dummy_value()
 
         return types.void(rule, types.StarArgTuple(kinds)), generate
 
-    return numba.extending.intrinsic(call)
+    def places(context: Any, arrays: Any) -> Any:
+        opened = [types.CPointer(one.dtype) if isinstance(one, types.Array) else one for one in arrays]
+
+        def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+            given = numba.core.cgutils.unpack_tuple(builder, values[0], len(opened))
+            made = [
+                context.make_array(kind)(context, builder, one).data if isinstance(kind, types.Array) else one
+                for kind, one in zip(arrays, given, strict=True)
+            ]
+            return context.make_tuple(builder, signature.return_type, made)
+
+        return types.Tuple(opened)(arrays), generate
+
+    return {function.__name__: numba.extending.intrinsic(function) for function in (call, places)}
 
 
 def _flag_readers(numba: Any) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class Wiring(NamedTuple):
     Parameters stand in one row, for each neuron in turn its bias, then its incoming weights.
     """
 
+    sizes: tuple[int, int, int, int]  # how many neurons, inputs, targets and parameters
+    lanes: int  # how many examples run side by side
     start: Array  # of each neuron, the place of its bias; one more at the end
     source: Array  # of each weight, the neuron it comes from; of a bias 0
     out_start: Array  # of each neuron, where its outgoing edges begin in the next two
@@ -38,6 +40,7 @@ class Wiring(NamedTuple):
 class Moving(NamedTuple):
     """What a step needs: which parameters may move, shared ones last, and what the optimizer remembers of each."""
 
+    sizes: tuple[int, int]  # how many that are not shared, and that are
     rules: tuple[int, int, int, int, int]  # step and tick of the optimizer; slope, settle, penalty of the regularizer
     where: Array  # of those that are not shared, their places
     tie_start: Array  # of each shared one, where its edges begin in the next; one more at the end
@@ -66,7 +69,7 @@ class Numbers(NamedTuple):
     scratch: Array
 
 
-def wiring_of(neurons: Sequence[Neuron], outputs: Sequence[Neuron], program: Program, table: Any) -> Wiring:
+def wiring_of(neurons: Sequence[Neuron], outputs: Sequence[Neuron], lanes: int, program: Program, table: Any) -> Wiring:
     """Read the edges off the neurons, in their order."""
     index = {neuron: i for i, neuron in enumerate(neurons)}
     place = {edge: 0 for neuron in neurons for edge in neuron.fan_in}
@@ -82,7 +85,10 @@ def wiring_of(neurons: Sequence[Neuron], outputs: Sequence[Neuron], program: Pro
     out_start = [0]
     for neuron in neurons:
         out_start.append(out_start[-1] + len(neuron.fan_out))
+    inputs = sum(neuron.role == "input" for neuron in neurons)
     return Wiring(
+        (len(neurons), inputs, len(outputs), len(source)),
+        lanes,
         _whole(start),
         _whole(source),
         _whole(out_start),
@@ -91,7 +97,7 @@ def wiring_of(neurons: Sequence[Neuron], outputs: Sequence[Neuron], program: Pro
         _whole(program.members),
         _whole(program.aims),
         _whole(index[output] for output in outputs),
-        _whole(number for line in program.lines for number in line).reshape(-1, 5),
+        _whole(number for line in program.lines for number in line),
         program.ends,
         table,
     )

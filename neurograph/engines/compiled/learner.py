@@ -22,6 +22,7 @@ __all__ = ["AT_ONCE", "DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner"
 
 Example = tuple[list[float], list[float]]
 LANES = 32  # examples that run side by side, when a batch has as many
+_MOST = 1 << 40  # examples in one call
 _CALL = 0.1  # seconds that one call of the loops is to last, so that Ctrl-C and progress need not wait
 AT_ONCE = 4096  # epochs of one run, at most
 DONE, RUNNING, TROUBLE, STOPPED = range(4)  # how a run stands; the loops know the first three
@@ -83,7 +84,8 @@ class CompiledLearner:
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
         inputs, outs = len(net.inputs), len(targets)
         self._x, self._y = (_rows(examples, 0, inputs), _rows(examples, 1, outs))
-        self._judged = _rows(judged, 0, inputs), _rows(judged, 1, outs), np.arange(len(judged), dtype=np.uint32)
+        order = np.arange(len(judged), dtype=np.uint32)
+        self._judged = len(judged), _rows(judged, 0, inputs), _rows(judged, 1, outs), order
         self._left = max(1, 1_000_000 // len(self._numbers.p))
         self._seen = -1
         self.refresh()
@@ -100,7 +102,9 @@ class CompiledLearner:
         parameters = learner.parameters
         self._plain = learner.plain and len(parameters) == len(self._numbers.p)
         numbers = (0, 0, 0, 0, 0) if self._plain else rules.of_step(learner.optimizer, learner.regularizer)
-        self._wiring = wiring_of(self._neurons, learner.net.outputs, self._program, rules.table)
+        self._wiring = wiring_of(
+            self._neurons, learner.net.outputs, self._numbers.z.shape[1], self._program, rules.table
+        )
         place: dict[object, int] = {}
         for neuron, at in zip(self._neurons, self._wiring.start.tolist(), strict=False):
             place |= {neuron: at} | {edge: at + 1 + k for k, edge in enumerate(neuron.fan_in)}
@@ -112,6 +116,7 @@ class CompiledLearner:
         penalised, decaying = regularizer is not None and regularizer.biases, optimizer.decay_biases
         count = len(parameters)
         self._moving = Moving(
+            (count - len(ties), len(ties)),
             numbers,
             np.array([place[p.holder] for p in parameters if not isinstance(p.holder, Tie)], dtype=np.uint32),
             np.array(tie_start, dtype=np.uint32),
@@ -155,7 +160,7 @@ class CompiledLearner:
         orders = self._orders(keys)
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0 if first_loss is None else first_loss])
         told, self.status = 0, RUNNING
-        data = self._x, self._y, orders, *self._judged
+        data = len(self._x), len(orders), self._x, self._y, orders, *self._judged
         records = _records(rates)
         plan = len(rates), self._batch, True, self._plain and self._batch == 1, self._plain, self._classes, explosion
         try:
@@ -163,10 +168,10 @@ class CompiledLearner:
                 clock = perf_counter()
                 self.status = self._call(at, totals, self._left, data, records, plan)
                 took = perf_counter() - clock
-                self._left = max(1, min(4 * self._left, int(self._left * _CALL / max(took, 1e-6))))
+                self._left = max(1, min(4 * self._left, int(self._left * _CALL / max(took, 1e-6)), _MOST))
                 done = int(at[0])
                 if self.status != RUNNING and done:
-                    self._scatter(orders.shape[1], len(self._judged[2]))
+                    self._scatter(orders.shape[1], self._judged[0])
                 if done > told:
                     yield Finished(*(column[told:done].tolist() for column in records[1:]))
                     told = done
@@ -175,7 +180,7 @@ class CompiledLearner:
                 self.status = STOPPED
                 self._undo()
                 if told:
-                    self._scatter(orders.shape[1], len(self._judged[2]))
+                    self._scatter(orders.shape[1], self._judged[0])
 
     def learn(self, order: Sequence[int], rate: float, moves: bool = True) -> tuple[float, int] | None:
         """Do `Learner.learn` with a batch of the examples, given by their numbers; None when a number leaves the range.
@@ -188,7 +193,7 @@ class CompiledLearner:
         orders = np.array([order], dtype=np.uint32)
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0])
         records = _records([rate])
-        data = self._x, self._y, orders, *(one[:0] for one in self._judged)
+        data = len(order), 1, self._x, self._y, orders, 0, *self._judged[1:]
         plan = 1, len(order), moves, False, self._plain and moves, self._classes, math.inf
         if self._call(at, totals, len(order), data, records, plan) != DONE:
             return None

@@ -5,8 +5,9 @@ to the bits of the object engine: a new order of sums there needs the same here.
 """
 
 # Plain functions of arrays and numbers, so that numba can compile them; jit.py puts the compiled ones in the place of
-# these, and of the calls into a rule at the end of this file. Indices are uint32: of a signed one numba asks at each
-# use whether it counts from the end. Named tuples are opened once, at the top: inside the sums they cost double.
+# these, and of the few at the end of this file. Every array is a place in memory, without shape or owner: arrays of
+# NumPy's cost a check of each index, and a count of who uses them at each call, which took three quarters of the time.
+# Numbers of neurons have a column for each lane: that of neuron i and an example in lane l is at i * lanes + l.
 # The compiler finds the types by itself.
 # mypy: allow-untyped-defs, allow-untyped-calls
 
@@ -26,29 +27,28 @@ def integrate(lo, hi, start, source, p, a, z):
         z[i] = total + p[first]
 
 
-def integrate_lanes(lo, hi, start, source, p, a, z):
+def integrate_lanes(lo, hi, lanes, start, source, p, a, z):
     """Do the same for many examples at once, each in a lane of its own; four edges at a time, one after the other."""
-    lanes = z.shape[1]
     for i in range(lo, hi):
-        first, end = start[i], start[i + 1]
-        total = z[i]
+        first, end, at = start[i], start[i + 1], i * lanes
         for lane in range(lanes):
-            total[lane] = 0.0
+            z[at + lane] = 0.0
         k = first + 1
         while k + 4 <= end:
             w0, w1, w2, w3 = p[k], p[k + 1], p[k + 2], p[k + 3]
-            a0, a1, a2, a3 = a[source[k]], a[source[k + 1]], a[source[k + 2]], a[source[k + 3]]
+            a0, a1, a2, a3 = source[k] * lanes, source[k + 1] * lanes, source[k + 2] * lanes, source[k + 3] * lanes
             for lane in range(lanes):
-                total[lane] = total[lane] + w0 * a0[lane] + w1 * a1[lane] + w2 * a2[lane] + w3 * a3[lane]
+                total = z[at + lane] + w0 * a[a0 + lane] + w1 * a[a1 + lane]
+                z[at + lane] = total + w2 * a[a2 + lane] + w3 * a[a3 + lane]
             k += 4
         while k < end:
-            w0, a0 = p[k], a[source[k]]
+            w0, a0 = p[k], source[k] * lanes
             for lane in range(lanes):
-                total[lane] += w0 * a0[lane]
+                z[at + lane] += w0 * a[a0 + lane]
             k += 1
         bias = p[first]
         for lane in range(lanes):
-            total[lane] += bias
+            z[at + lane] += bias
 
 
 def collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
@@ -60,17 +60,16 @@ def collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
         a_grad[i] = total
 
 
-def collect_lanes(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
+def collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_grad):
     """Do the same in lanes."""
-    lanes = delta.shape[1]
     for i in range(lo, hi):
-        total = a_grad[i]
+        at = i * lanes
         for lane in range(lanes):
-            total[lane] = 0.0
+            a_grad[at + lane] = 0.0
         for k in range(out_start[i], out_start[i + 1]):
-            w, error = p[out_param[k]], delta[out_target[k]]
+            w, error = p[out_param[k]], out_target[k] * lanes
             for lane in range(lanes):
-                total[lane] += w * error[lane]
+                a_grad[at + lane] += w * delta[error + lane]
 
 
 def learn(lo, hi, begin, start, source, a, delta, g):
@@ -88,34 +87,33 @@ def learn(lo, hi, begin, start, source, a, delta, g):
                 g[k] += a[source[k]] * error
 
 
-def learn_lanes(lo, hi, begin, count, start, source, a, delta, g):
+def learn_lanes(lo, hi, begin, count, lanes, start, source, a, delta, g):
     """Do the same for the first lanes, one after the other for each edge; four edges side by side."""
     for i in range(lo, hi):
-        first, end = start[i], start[i + 1]
-        error = delta[i]
+        first, end, error = start[i], start[i + 1], i * lanes
         g0 = 0.0 if begin else g[first]
         for lane in range(count):
-            g0 += error[lane]
+            g0 += delta[error + lane]
         g[first] = g0
         k = first + 1
         while k + 4 <= end:
-            a0, a1, a2, a3 = a[source[k]], a[source[k + 1]], a[source[k + 2]], a[source[k + 3]]
+            a0, a1, a2, a3 = source[k] * lanes, source[k + 1] * lanes, source[k + 2] * lanes, source[k + 3] * lanes
             g0, g1, g2, g3 = g[k], g[k + 1], g[k + 2], g[k + 3]
             if begin:
                 g0 = g1 = g2 = g3 = 0.0
             for lane in range(count):
-                d = error[lane]
-                g0 += a0[lane] * d
-                g1 += a1[lane] * d
-                g2 += a2[lane] * d
-                g3 += a3[lane] * d
+                d = delta[error + lane]
+                g0 += a[a0 + lane] * d
+                g1 += a[a1 + lane] * d
+                g2 += a[a2 + lane] * d
+                g3 += a[a3 + lane] * d
             g[k], g[k + 1], g[k + 2], g[k + 3] = g0, g1, g2, g3
             k += 4
         while k < end:
-            a0 = a[source[k]]
+            a0 = source[k] * lanes
             g0 = 0.0 if begin else g[k]
             for lane in range(count):
-                g0 += a0[lane] * error[lane]
+                g0 += a[a0 + lane] * delta[error + lane]
             g[k] = g0
             k += 1
 
@@ -131,80 +129,82 @@ def learn_and_update(lo, hi, start, source, a, delta, p, rate):
 
 
 def run(
-    ops, end, table, lanes, start, source, out_start, out_param, out_target, members, aims,
-    p, z, a, a_grad, delta, z1, a1, a_grad1, delta1, y, terms, scratch,
+    ops, end, table, lanes, aimed, start, source, out_start, out_param, out_target, members, aims,
+    p, z, a, a_grad, delta, y, terms, scratch,
 ):  # fmt: skip
-    """Run the program up to a line; each has a verb, the neurons or members it is for, a rule and one more number.
-
-    Numbers of neurons come twice: with a column for each lane, and the same in one row, for one example at a time.
-    """
-    aimed = terms.shape[0]
-    for at in range(end):
-        verb, lo, hi, rule, extra = ops[at, 0], ops[at, 1], ops[at, 2], ops[at, 3], ops[at, 4]
+    """Run the program up to a line; each has a verb, the neurons or members it is for, a rule and one more number."""
+    for at in range(0, end * 5, 5):
+        verb, lo, hi, rule, extra = ops[at], ops[at + 1], ops[at + 2], ops[at + 3], ops[at + 4]
         if verb == INTEGRATE:
             if lanes == 1:
-                integrate(lo, hi, start, source, p, a1, z1)
+                integrate(lo, hi, start, source, p, a, z)
             else:
-                integrate_lanes(lo, hi, start, source, p, a, z)
+                integrate_lanes(lo, hi, lanes, start, source, p, a, z)
         elif verb == FIRE:
-            call(table[rule], z1, a1, lo * lanes, hi * lanes)
+            call(table[rule], z, a, lo * lanes, hi * lanes)
         elif verb == COLLECT:
             if lanes == 1:
-                collect(lo, hi, out_start, out_param, out_target, p, delta1, a_grad1)
+                collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad)
             else:
-                collect_lanes(lo, hi, out_start, out_param, out_target, p, delta, a_grad)
+                collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_grad)
         elif verb == SETTLE:
-            call(table[rule], a_grad1, z1, a1, delta1, lo * lanes, hi * lanes)
+            call(table[rule], a_grad, z, a, delta, lo * lanes, hi * lanes)
         elif verb == JUDGE:  # from a and y to dC/da, or straight to delta: the rule knows
-            call(table[rule], a1, y, a_grad1, delta1, lo * lanes, hi * lanes, extra * lanes, aimed)
+            call(table[rule], a, y, a_grad, delta, lo * lanes, hi * lanes, extra * lanes, aimed)
         elif verb == MEASURE:
-            call(table[rule], a1, y, terms, lo * lanes, hi * lanes, extra * lanes, aimed)
+            call(table[rule], a, y, terms, lo * lanes, hi * lanes, extra * lanes, aimed)
         elif verb == FIRE_GROUP:
-            call(table[rule], z1, a1, members, lo, hi, extra, lanes, scratch)
+            call(table[rule], z, a, members, lo, hi, extra, lanes, scratch)
         elif verb == MEASURE_SHORT:
-            call(table[rule], z1, y, terms, members, aims, lo, hi, extra, lanes, scratch)
+            call(table[rule], z, y, terms, members, aims, lo, hi, extra, lanes, scratch)
         else:
-            call(table[rule], a_grad1, z1, a1, delta1, members, lo, hi, extra, lanes, scratch)
+            call(table[rule], a_grad, z, a, delta, members, lo, hi, extra, lanes, scratch)
 
 
-def is_right(outputs, a, y, lane):
-    """Do `objects.is_right` for one lane."""
-    best = aim = 0
-    for k in range(outputs.shape[0]):
-        if a[outputs[k], lane] > a[outputs[best], lane]:
-            best = k
-        if y[k, lane] > y[aim, lane]:
-            aim = k
-    if outputs.shape[0] == 1:
-        return (a[outputs[0], lane] > 0.5) == (y[0, lane] > 0.5)
-    return best == aim
+def load(x, targets, order, position, count, lanes, inputs, aimed, a, y):
+    """Give inputs and targets their values; lanes without an example repeat the last one, so that nothing odd acts."""
+    for lane in range(lanes):
+        row = order[position + min(lane, count - 1)]
+        for i in range(inputs):
+            a[i * lanes + lane] = x[row * inputs + i]
+        for k in range(aimed):
+            y[k * lanes + lane] = targets[row * aimed + k]
 
 
-def total_cost(terms, lane):
+def total_cost(terms, lane, lanes, aimed):
     """Do `Objective.add_up` for one lane."""
     cost = 0.0
-    for k in range(terms.shape[0]):
-        cost += terms[k, lane]
+    for k in range(aimed):
+        cost += terms[k * lanes + lane]
     return cost
 
 
-def load(x, y, order, position, count, a, targets):
-    """Give inputs and targets their values; lanes without an example repeat the last one, so that nothing odd acts."""
-    for lane in range(a.shape[1]):
-        row = order[position + min(lane, count - 1)]
-        for i in range(x.shape[1]):
-            a[i, lane] = x[row, i]
-        for k in range(y.shape[1]):
-            targets[k, lane] = y[row, k]
+def is_right(outs, a, y, lane, lanes, aimed):
+    """Do `objects.is_right` for one lane."""
+    best, aim = outs[0] * lanes + lane, lane
+    if aimed == 1:
+        return (a[best] > 0.5) == (y[aim] > 0.5)
+    right, place, said = 0, 0, a[best]
+    for k in range(1, aimed):
+        if a[outs[k] * lanes + lane] > said:
+            place, said = k, a[outs[k] * lanes + lane]
+        if y[k * lanes + lane] > y[right * lanes + lane]:
+            right = k
+    return place == right
 
 
-# Where a rule is called, and where the processor tells whether a number has left the range of floats. Compiled, a rule
-# is an address, and these are a call through it and a look at the processor's own flags.
+# Where a rule is called, where arrays are opened, and where the processor tells whether a number has left the range of
+# floats. Compiled, these are a call by address, plain pointers, and a look at the processor's own flags.
 
 
-def call(rule, *numbers):
+def call(rule, *given):
     """Let a rule act."""
-    rule(*[one.reshape(-1) if hasattr(one, "reshape") else one for one in numbers])
+    rule(*given)
+
+
+def places(arrays):
+    """Open a tuple of arrays to places in memory; what is no array stays."""
+    return tuple(one.reshape(-1) if hasattr(one, "reshape") else one for one in arrays)
 
 
 def clear_flags():

@@ -15,23 +15,22 @@ from neurograph.engines.compiled.loops import call
 __all__ = ["all_finite", "average", "copy", "penalty", "step"]
 
 
-def copy(source, target):
-    """Copy a row of numbers."""
-    for k in range(source.shape[0]):
+def copy(count, source, target):
+    """Copy so many numbers."""
+    for k in range(count):
         target[k] = source[k]
 
 
-def all_finite(values):
-    """Whether no number is infinite or NaN."""
+def all_finite(begin, end, values):
+    """Whether no number from one to another place is infinite or NaN."""
     fine = True
-    for k in range(values.shape[0]):
+    for k in range(begin, end):
         fine &= values[k] - values[k] == 0.0
     return fine
 
 
-def limit(gradients, clip_norm, clip_value):
+def limit(count, gradients, clip_norm, clip_value):
     """Do `objects.clipped`; a limit of 0 is none."""
-    count = gradients.shape[0]
     if clip_norm > 0.0:
         squares = 0.0
         for k in range(count):
@@ -47,24 +46,23 @@ def limit(gradients, clip_norm, clip_value):
             gradients[k] = clip_value if clip_value < low else low
 
 
-def gather(where, tie_start, tied, p, values):
+def gather(alone, ties, where, tie_start, tied, p, values):
     """Copy the values of what may move, shared ones last."""
-    alone = where.shape[0]
     for k in range(alone):
         values[k] = p[where[k]]
-    for tie in range(tie_start.shape[0] - 1):
+    for tie in range(ties):
         values[alone + tie] = p[tied[tie_start[tie]]]
 
 
 def step(
-    rate, p, g, table, rules, where, tie_start, tied, values, gradients, one, two, clock, touched, decays, limits
+    rate, p, g, table, alone, ties, rules, where, tie_start, tied, values, gradients, one, two, clock, touched, decays, limits
 ):  # fmt: skip
     """Do `Learner._step`: every parameter that may move, by its mean gradient."""
-    alone, count = where.shape[0], values.shape[0]
-    gather(where, tie_start, tied, p, values)
+    count = alone + ties
+    gather(alone, ties, where, tie_start, tied, p, values)
     for k in range(alone):
         gradients[k] = g[where[k]]
-    for tie in range(tie_start.shape[0] - 1):
+    for tie in range(ties):
         total = 0.0
         for k in range(tie_start[tie], tie_start[tie + 1]):
             total += g[tied[k]]
@@ -72,7 +70,7 @@ def step(
     call(table[rules[1]], clock)
     if rules[2] > 0:
         call(table[rules[2]], values, gradients, touched, count)
-    limit(gradients, limits[0], limits[1])
+    limit(count, gradients, limits[0], limits[1])
     if limits[2] > 0.0:
         for k in range(count):
             if decays[k] != 0:
@@ -82,19 +80,19 @@ def step(
         call(table[rules[3]], values, touched, rate, count)
     for k in range(alone):
         p[where[k]] = values[k]
-    for tie in range(tie_start.shape[0] - 1):
+    for tie in range(ties):
         for k in range(tie_start[tie], tie_start[tie + 1]):
             p[tied[k]] = values[alone + tie]
 
 
-def average(g, count):
-    """Do `Neuron.average`."""
+def average(size, g, count):
+    """Do `Neuron.average` for all neurons, after a batch of so many."""
     if count > 1:
-        for k in range(g.shape[0]):
+        for k in range(size):
             g[k] /= count
 
 
-def penalty(epoch, p, table, rule, where, tie_start, tied, values, touched, penalties):
+def penalty(epoch, p, table, alone, ties, rule, where, tie_start, tied, values, touched, penalties):
     """Do `Learner.penalty`."""
-    gather(where, tie_start, tied, p, values)
-    call(table[rule], values, touched, values.shape[0], penalties, epoch)
+    gather(alone, ties, where, tie_start, tied, p, values)
+    call(table[rule], values, touched, alone + ties, penalties, epoch)

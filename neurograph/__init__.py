@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from neurograph.graph.neuron import Neuron as Neuron
     from neurograph.learning.gradcheck import check_gradients as check_gradients
     from neurograph.learning.history import History as History
+    from neurograph.learning.sweep import sweep as sweep
     from neurograph.learning.trainer import Trainer as Trainer
     from neurograph.learning.training import train as train
     from neurograph.network import Network as Network
@@ -69,6 +70,7 @@ _HOMES = {
     "History": "neurograph.learning.history",
     "Trainer": "neurograph.learning.trainer",
     "train": "neurograph.learning.training",
+    "sweep": "neurograph.learning.sweep",
     "check_gradients": "neurograph.learning.gradcheck",
     "datasets": "neurograph.data",
     "split": "neurograph.data.split",

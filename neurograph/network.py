@@ -12,8 +12,9 @@ from neurograph.errors import StateError
 from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
-from neurograph.graph.structure import Rule, Structure
+from neurograph.graph.structure import Rule
 from neurograph.intake import finite, pairs, vector
+from neurograph.many import Many
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Network"]
 
 
-class Network(Structure):
+class Network(Many):
     """A network of neuron and edge objects, with both passes of backpropagation.
 
     Examples
@@ -52,8 +53,7 @@ class Network(Structure):
         self._schedules: dict[tuple[Loss, bool], Schedule] = {}
         self._forward: tuple[Act, ...] | None = None
         self._order: tuple[list[Neuron], list[Neuron], list[Neuron]] | None = None
-        self._ready = False  # a forward pass has been run on the present graph
-        self._adding = False  # the gradients have been started
+        self._ready = self._adding = False  # a forward pass was run on the present graph; gradients were started
 
     @classmethod
     def dense(

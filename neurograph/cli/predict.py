@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from neurograph.cli.settings import add_engine
 from neurograph.data.csv_cells import decimal_comma, read_numbers
 from neurograph.data.csv_table import read_table
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest, one_line
@@ -31,6 +32,7 @@ def add_to(commands: Any) -> None:
     source.add_argument(
         "--csv", metavar="FILE", help="a file with a column for each feature, found by name or in order"
     )
+    add_engine(parser)
     parser.set_defaults(run=run)
 
 
@@ -42,8 +44,7 @@ def run(args: argparse.Namespace) -> int:
     outputs = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
     outputs = outputs or [neuron.name for neuron in model.net.outputs]
     writer.writerow([*map(one_line, outputs), *(["class"] if model.class_names else [])])
-    for x in model.scaler.transform(rows) if model.scaler else rows:
-        a = model.net.forward(x)
+    for a in model.net.predict(model.scaler.transform(rows) if model.scaler else rows, args.engine):
         writer.writerow([*(f"{value:.6g}" for value in a), *_class_of(a, model)])
     return 0
 

@@ -19,6 +19,7 @@ from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
 __all__ = [
     "OPTIMIZERS",
     "STORED",
+    "add_engine",
     "add_options",
     "clip_of",
     "completed",
@@ -68,6 +69,16 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--patience", type=int, metavar="N", help="stop after N epochs without a new best loss, and go back to the best"
     )
     add("--seed", type=int, metavar="N", default=0, help="of weights, split and order (default: 0)")
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of who runs the passes; the result does not depend on it."""
+    parser.add_argument(
+        "--engine",
+        metavar="NAME",
+        default="auto",
+        help="object, compiled (needs numba) or auto: the same results, sooner or later (default: auto)",
+    )
 
 
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:

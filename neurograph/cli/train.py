@@ -47,6 +47,7 @@ def add_to(commands: Any) -> None:
         help="of a CSV file: columns to leave out, by name or number, such as id,notes",
     )
     options.add_options(parser)
+    options.add_engine(parser)
     parser.add_argument("--epochs", type=int, metavar="N", default=100, help="in all, also when resumed (default: 100)")
     parser.add_argument(
         "--out",
@@ -103,7 +104,8 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidValueError("--checkpoint: expected a number of epochs from 1 up.")
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
-    plan = _begin(_stored(old, args) if old else options.settings_of(args), old, folder is not None)
+    settings = _stored(old, args) if old else options.settings_of(args)
+    plan = _begin(settings, old, folder is not None, args)
     for warning in plan.warnings:
         print(f"neurograph train: {warning}", file=sys.stderr)
     print(_headline(plan))
@@ -111,9 +113,8 @@ def run(args: argparse.Namespace) -> int:
     keep = _keeper(folder, plan, loop)
     keep([])
     start = Parameters.of(plan.net)
-    history = loop.run(every=args.checkpoint, keep=lambda done: keep(done.rows))
-    plan.trainer.rewind()  # after Ctrl-C in the middle of an epoch: the model and its last row belong together
-    history.findings = _found(plan, start) if history.rows else []
+    history = loop.run(every=args.checkpoint if folder else 0, keep=lambda done: keep(done.rows))
+    history.findings = (_found(plan, start) if history.rows else []) + loop.notes()
     history.rows[:0] = plan.rows
     report = _report(plan, history)
     print(f"\n{history}\n\n{report}")
@@ -165,7 +166,7 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _begin(settings: dict[str, Any], old: Model | None, kept: bool) -> _Plan:
+def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argparse.Namespace) -> _Plan:
     data = _read(settings)
     settings = options.completed(settings, data)
     learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
@@ -186,6 +187,8 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool) -> _Plan:
         seed=settings["seed"],
         clip=options.clip_of(settings),
         record=("gradients",) if kept else (),  # whether drawn or not, so that the table does not depend on it
+        engine=args.engine,
+        planned=args.epochs,
     )
     warnings = [advice.out_of_reach(net, data), advice.constant_columns(settings["data"], data)]
     return _Plan(
@@ -226,7 +229,7 @@ def _headline(plan: _Plan) -> str:
 def _report(plan: _Plan, history: History) -> str:
     """Judge the trained net on what was held out, or else on what it learned from."""
     data = plan.judged
-    outputs = [plan.net.forward(x) for x in data.X]
+    outputs = plan.net.predict(data.X)
     on = f"{len(data)} examples held out" if plan.settings["validation"] else f"the {len(data)} examples learned from"
     if not data.class_names:
         error = metrics.mean_squared_error(outputs, data.Y)

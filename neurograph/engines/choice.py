@@ -6,15 +6,16 @@ It estimates and looks for what is installed; it starts no engine.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from neurograph.engines.compiled import jit
-from neurograph.engines.compiled.learner import CompiledLearner
 from neurograph.engines.compiled.rules import CompilerError
 from neurograph.errors import UnknownNameError, nearest
 from neurograph.graph.shape import Shape
 
 __all__ = ["ENGINES", "choose", "chosen", "seconds_on_objects"]
 
+Made = TypeVar("Made")
 ENGINES = ("auto", "object", "compiled")
 # About what a step takes on objects, in seconds: for each edge, each neuron, each example (measured, Python 3.11).
 _EDGE, _NEURON, _EXAMPLE = 140e-9, 900e-9, 2e-6
@@ -53,14 +54,12 @@ def choose(engine: str, seconds: float, where: str) -> str:
     return "compiled" if seconds > start and jit.is_installed() else "object"
 
 
-def chosen(
-    engine: str, seconds: float, where: str, make: Callable[[], CompiledLearner]
-) -> tuple[CompiledLearner | None, str]:
+def chosen(engine: str, seconds: float, where: str, make: Callable[[], Made]) -> tuple[Made | None, str]:
     """Choose an engine and make the compiled one, if that is it.
 
     Returns
     -------
-    CompiledLearner or None, str
+    what `make` makes or None, str
         None for the objects; and why "auto" could not take the compiled one, where a rule cannot be compiled.
 
     Raises

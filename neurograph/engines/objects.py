@@ -97,32 +97,36 @@ class Learner:
         Right is an example whose largest output is at the place of its largest target; of one output, one on the
         same side of 1/2.
         """
+        done = self._gradient(batch)
+        if self.plain:
+            update(self._computing, self._ties, rate)
+        else:
+            self._step(rate)
+        return done
+
+    def _gradient(self, batch: Sequence[Example]) -> tuple[float, int]:
+        """Leave the mean gradients of a batch on the objects."""
         run(self._clear)
-        objective = self.schedule.objective
-        inputs, outputs, acts = self._inputs, self._outputs, self._acts
+        objective, inputs, outputs = self.schedule.objective, self._inputs, self._outputs
         total, right = 0.0, 0
         for x, y in batch:
             present(inputs, x)
             objective.take(y)
-            run(acts)
+            run(self._acts)
             total += objective.cost  # type: ignore[operator]  # just computed
             right += is_right([neuron.a for neuron in outputs], y)  # type: ignore[misc]
         if len(batch) > 1:
             for neuron in self._computing:
                 neuron.average(len(batch))
-        if self.plain:
-            update(self._computing, self._ties, rate)
-        else:
-            self._step(rate)
         return total, right
 
-    def learn_checked(self, batch: Sequence[Example], rate: float) -> None:
-        """Learn from a batch, looking at every number of every example.
+    def gradient_checked(self, batch: Sequence[Example]) -> tuple[float, int]:
+        """Leave the mean gradients of a batch on the objects, after a look at every number; give what `learn` gives.
 
         Raises
         ------
         NumericalError
-            When one is not finite; the message names the neuron or edge where it began.
+            When a number is not finite; the message names the neuron or edge where it began.
         """
         schedule = self.schedule
         for x, y in batch:
@@ -133,6 +137,17 @@ class Learner:
             run(schedule.loss)
             run(schedule.backward)
             check_backward(schedule, self.net)
+        return self._gradient(batch)
+
+    def learn_checked(self, batch: Sequence[Example], rate: float) -> None:
+        """Learn from a batch, looking at every number of every example.
+
+        Raises
+        ------
+        NumericalError
+            When one is not finite; the message names the neuron or edge where it began.
+        """
+        self.gradient_checked(batch)
         self.learn(batch, rate)
         self.check(rate)
 

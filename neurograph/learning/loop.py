@@ -57,13 +57,23 @@ class Loop:
                 history.stopped = self._stops.after(row)
                 if every and trainer.epoch % every == 0:
                     keep(history)
-                if history.stopped or interrupted.is_set():
-                    break
+                if history.stopped:
+                    break  # after Ctrl-C the trainer ends by itself, once it has told of every finished epoch
         if interrupted.is_set():
             trainer.rewind()
             history.stopped = "interrupted"
-        history.best_epoch = self._stops.restore()
+        history.best_epoch, history.engine = self._stops.restore(), trainer.engine
         return history
+
+    def notes(self) -> list[str]:
+        """Say what a reader should know of how the epochs were run."""
+        trainer, notes = self.trainer, []
+        if trainer.engine_note:
+            notes.append(f"trained on objects, not compiled: {trainer.engine_note}")
+        if trainer.replayed:
+            epochs = "1 epoch was" if trainer.replayed == 1 else f"{trainer.replayed} epochs were"
+            notes.append(f"{epochs} run by the objects, because a number left the range of floats on the way")
+        return notes
 
     def _ahead(self, every: int) -> int:
         """How many epochs the trainer may run ahead: up to the next at which somebody looks at the network."""

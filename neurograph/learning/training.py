@@ -129,15 +129,10 @@ def train(  # every one is a choice of the caller's
         planned=last,
     )
     start = Parameters.of(net)
-    history = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress).run()
-    history.engine = trainer.engine
-    history.findings = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
-    if trainer.engine_note:
-        history.findings.append(f"trained on objects, not compiled: {trainer.engine_note}")
-    if trainer.replayed:
-        history.findings.append(
-            f"{trainer.replayed} epochs ran on the objects, because a number left the range of floats on the way"
-        )
+    loop = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress)
+    history = loop.run()
+    found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
+    history.findings = found + loop.notes()
     return history
 
 

@@ -184,6 +184,7 @@ def test_resuming_other_data_or_a_model_without_a_run_is_refused(tmp_path, capsy
 def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(tmp_path):
     generator = random.Random(5)
     command = [sys.executable, "-m", "neurograph", "train", "iris", "--epochs", "100000", "--checkpoint", "1"]
+    command += ["--engine", "object"]  # which begins at once
     kills = 0
     for number in range(50):
         out = tmp_path / str(number)
@@ -207,7 +208,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
-def test_ctrl_c_ends_after_the_batch_and_keeps_the_run(tmp_path):
+def test_ctrl_c_keeps_the_run(tmp_path):
     command = [
         sys.executable,
         "-m",
@@ -216,6 +217,8 @@ def test_ctrl_c_ends_after_the_batch_and_keeps_the_run(tmp_path):
         "iris",
         "--epochs",
         "100000",
+        "--engine",
+        "object",
         "--out",
         str(tmp_path / "run"),
         *PLAIN,

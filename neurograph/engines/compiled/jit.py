@@ -85,9 +85,9 @@ class Machine:
         self.known: dict[tuple[str, str], Any] = {}
         self._folder = _folder()
         self._options = {"error_model": "numpy"}  # a division by zero is noted by the processor, and not an exception
-        texts = {name: (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in (*_LOOPS, "verbs")}
+        texts = {name: (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in (*_LOOPS, "verbs", "jit")}
         self._stamp = f"{sys.version} {numba.__version__} {platform.machine()} {sorted(texts.items())}"
-        self._verbs = texts.pop("verbs")
+        self._verbs, _ = texts.pop("verbs"), texts.pop("jit")  # this file makes the calls, and sets the options
         self._addresses: dict[tuple[str, str], Any] = {}
         ready: dict[str, Any] = _ways_to_rules(numba) | _flag_readers(numba)
         for name, text in texts.items():

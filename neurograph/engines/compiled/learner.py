@@ -179,7 +179,7 @@ class CompiledLearner:
             if self.status == RUNNING:  # asked to stop, or left alone
                 self.status = STOPPED
                 self._undo()
-                if told:
+                if at[0]:
                     self._scatter(orders.shape[1], self._judged[0])
 
     def learn(self, order: Sequence[int], rate: float, moves: bool = True) -> tuple[float, int] | None:
@@ -189,6 +189,7 @@ class CompiledLearner:
         """
         import numpy as np
 
+        self.refresh()
         self._gather()
         orders = np.array([order], dtype=np.uint32)
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0])

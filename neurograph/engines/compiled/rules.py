@@ -9,7 +9,7 @@ from __future__ import annotations
 import dis
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
 
 from neurograph.engines.compiled.trial import first_difference
@@ -23,6 +23,10 @@ from neurograph.rules.regularizers import Regularizer
 __all__ = ["CompilerError", "Rules", "print_of"]
 
 Function = Callable[..., Any]
+_NO_REASON = "Failed in nopython mode"  # how the compiler begins, before it comes to the point
+# Python calls the C library or has a way of its own; the compiler writes x * x for x**2. One in a thousand differs, too
+# few to be sure that a trial finds one.
+_ROUNDED_OTHERWISE = frozenset({"pow", "hypot", "dist"})
 
 
 class CompilerError(NeurographError, TypeError):
@@ -106,20 +110,31 @@ class Rules:
             return self._compiler.known[verb, mark]
         where = f"{what}: its function for {verb.replace('_', ' ')!r}"
         cure = 'Write it with floats, `math` and plain arithmetic, or take engine="object".'
-        if raising := next((name for name, code in _codes(function) if _raises(code)), None):
-            raise CompilerError(
-                f"{where} has a raise or assert (in {raising}), which compiled code cannot pass on. {cure}"
-            )
+        for used, code in _codes(function):
+            if _raises(code):
+                raise CompilerError(
+                    f"{where} has a raise or assert (in {used.__name__}), which compiled code cannot pass on. {cure}"
+                )
+            if _rounds_otherwise(used, code):
+                raise CompilerError(
+                    f"{where} has a power or hypot (in {used.__name__}), whose last digit may differ when compiled. "
+                    'Write z * z for z**2 and math.sqrt for a root, or take engine="object".'
+                )
         try:
-            made = self._compiler.verb(verb, self._compiler.scalar(function), mark)
+            made = self._compiler.verb(verb, self._scalar(function), mark)
         except Exception as error:  # whatever the compiler has against it
-            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-            raise CompilerError(f"{where} cannot be compiled: {one_line(reason)[:200]}. {cure}") from error
+            lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(_NO_REASON)]
+            reason = lines[0] if lines else type(error).__name__
+            raise CompilerError(f"{where} cannot be compiled: {one_line(reason)[:200].rstrip('.')}. {cure}") from error
         if made.ctypes is not None and (difference := first_difference(verb, function, made)):
             raise CompilerError(f"{where} gives other numbers when compiled: {difference}. {cure}")
         if mark:
             self._compiler.known[verb, mark] = made
         return made
+
+    def _scalar(self, function: Function) -> Any:
+        """Compile a function, and those that it calls."""
+        return self._compiler.scalar(_calling(function, self._scalar))
 
     @property
     def table(self) -> Any:
@@ -144,7 +159,7 @@ def _written(value: object, way: tuple[object, ...]) -> Iterator[str]:
             yield "itself"
             return
         yield from _written(value.__code__, way)
-        yield repr(value.__defaults__)
+        yield from _written(value.__defaults__, way)
         for name, other in _referred(value):
             yield name
             yield from _written(other, (*way, value))
@@ -152,32 +167,77 @@ def _written(value: object, way: tuple[object, ...]) -> Iterator[str]:
         yield f"{value.co_code.hex()} {value.co_names} {value.co_varnames} {value.co_argcount}"
         for constant in value.co_consts:
             yield from _written(constant, way)
+    elif isinstance(value, tuple):
+        yield f"tuple of {len(value)}"
+        for one in value:
+            yield from _written(one, way)
     elif isinstance(value, (ModuleType, BuiltinFunctionType, type)):
         yield f"{getattr(value, '__module__', '')}.{value.__name__}"
-    elif value is None or isinstance(value, (bool, int, float, str, bytes, tuple, frozenset)):
+    elif value is None or isinstance(value, (bool, int, float, str, bytes, frozenset)):
         yield f"{type(value).__name__} {value!r}"
     else:
         raise TypeError(value)
 
 
-def _referred(function: FunctionType) -> Iterator[tuple[str, object]]:
-    """List the globals and closed-over values that a function names."""
-    for name in function.__code__.co_names:
-        if name in function.__globals__:
-            yield name, function.__globals__[name]
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        yield name, cell.cell_contents
+def _referred(function: FunctionType) -> list[tuple[str, object]]:
+    """List the globals and closed-over values that a function names, and what it may take from modules among them."""
+    names = [name for code in _nested(function.__code__) for name in code.co_names]
+    found = [(name, function.__globals__[name]) for name in names if name in function.__globals__]
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    found += [(name, cell.cell_contents) for name, cell in cells]
+    opened: set[str] = set()
+    for where, module in found:  # what is found in a module may be one
+        if isinstance(module, ModuleType) and module.__name__ not in opened:
+            opened.add(module.__name__)
+            found += [(f"{where}.{name}", vars(module)[name]) for name in names if name in vars(module)]
+    return found
 
 
-def _codes(function: Function) -> Iterator[tuple[str, CodeType]]:
-    """List the code of a function and of all functions that it refers to."""
-    waiting, seen = [function], set()
+def _calling(function: Function, compiled: Callable[[Function], Any]) -> Function:
+    """Copy a function that names others, so that it calls their compiled forms."""
+    if not isinstance(function, FunctionType):
+        return function
+    cells = [cell.cell_contents for cell in function.__closure__ or ()]
+    if not any(isinstance(other, FunctionType) for _, other in _referred(function)):
+        return function
+    names = {name for code in _nested(function.__code__) for name in code.co_names}
+    others = {name: other for name in names if isinstance(other := function.__globals__.get(name), FunctionType)}
+    return FunctionType(
+        function.__code__,
+        function.__globals__ | {name: compiled(other) for name, other in others.items()},
+        function.__name__,
+        function.__defaults__,
+        tuple(CellType(compiled(one) if isinstance(one, FunctionType) else one) for one in cells),
+    )
+
+
+def _nested(code: CodeType) -> Iterator[CodeType]:
+    """List a function's code and that of the functions and comprehensions written inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _nested(constant)
+
+
+def _codes(function: Function) -> Iterator[tuple[FunctionType, CodeType]]:
+    """List the code of a function and of all functions that it refers to, each with the function it is in."""
+    waiting: list[object] = [function]
+    seen: set[FunctionType] = set()
     for one in waiting:
         if isinstance(one, FunctionType) and one not in seen:
             seen.add(one)
-            yield one.__name__, one.__code__
-            waiting.extend(other for _, other in _referred(one) if isinstance(other, FunctionType))
+            for code in _nested(one.__code__):
+                yield one, code
+            waiting.extend(other for _, other in _referred(one))
 
 
 def _raises(code: CodeType) -> bool:
     return any(instruction.opname == "RAISE_VARARGS" for instruction in dis.get_instructions(code))
+
+
+def _rounds_otherwise(function: FunctionType, code: CodeType) -> bool:
+    own = {name for name in code.co_names if isinstance(function.__globals__.get(name), FunctionType)}
+    return not _ROUNDED_OTHERWISE.isdisjoint(set(code.co_names) - own) or any(
+        instruction.opname == "BINARY_OP" and instruction.argrepr.startswith("**")
+        for instruction in dis.get_instructions(code)
+    )

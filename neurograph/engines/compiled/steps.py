@@ -55,7 +55,8 @@ def gather(alone, ties, where, tie_start, tied, p, values):
 
 
 def step(
-    rate, p, g, table, alone, ties, rules, where, tie_start, tied, values, gradients, one, two, clock, touched, decays, limits
+    rate, p, g, table, alone, ties, rules, where, tie_start, tied, values, gradients, one, two, clock,
+    touched, decays, limits,
 ):  # fmt: skip
     """Do `Learner._step`: every parameter that may move, by its mean gradient."""
     count = alone + ties

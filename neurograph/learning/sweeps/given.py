@@ -1,0 +1,144 @@
+"""What a sweep is given, on its way in: the values of a grid with their names, the seeds, the examples.
+
+It turns them into lists or says why it cannot; it knows no run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.intake import is_row, rows, whole
+from neurograph.rules.optimizers import Optimizer
+
+__all__ = ["MEASURES", "Cell", "Row", "Table", "column", "examples", "label", "seeds_of", "values_of"]
+
+Cell = str | float | int | None
+Row = dict[str, Cell]
+Table = list[list[float]]
+
+MEASURES = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+_OTHERS = ("loss_function", "epochs_done", "best_epoch", "stopped", "seconds", "error")
+
+
+def column(name: str) -> str:
+    """Name the column of a parameter: its own name, but for the parameter `loss`, since "loss" is the number."""
+    return "loss_function" if name == "loss" else name
+
+
+def values_of(name: object, given: Any) -> list[tuple[Cell, Any]]:
+    """List the values of a parameter, each with the name that its column shows.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they are no list, or an empty one, or two have the same name, or the parameter's own name is taken.
+
+    Examples
+    --------
+    >>> values_of("hidden", range(3, 5)), values_of("clip", {"none": None, "hard": 0.1})
+    ([(3, 3), (4, 4)], [('none', None), ('hard', 0.1)])
+    """
+    where = f"sweep, grid, {name!r}"
+    if not isinstance(name, str):
+        raise InvalidTypeError(explain("sweep, grid", name, "the name of a parameter, as text"))
+    if name == "seed":
+        raise InvalidValueError(f"{where}: seeds are not in the grid. Give them beside it, seeds=range(5).")
+    if name in {*_OTHERS, *MEASURES} - {"loss"}:
+        raise InvalidValueError(f"{where}: the rows have a column of this name. Give the parameter another name.")
+    if not _is_list(given):
+        raise InvalidTypeError(explain(where, given, "a list of values", "One value for all runs stands beside it."))
+    pairs = given.items() if isinstance(given, Mapping) else ((value, value) for value in map(_plain, given))
+    values = [(label(key), value) for key, value in pairs]
+    if not values:
+        raise InvalidValueError(f"{where}: it has no values. Give at least one.")
+    if (twice := _twice([one for one, _ in values])) is not None:
+        names = f'{{"{name}": {{"one": ..., "other": ...}}}}'
+        raise InvalidValueError(f"{where}: two values are called {twice}. Give them names: {names}.")
+    return values
+
+
+def label(value: Any) -> Cell:
+    """Say in a cell of a table what a value is.
+
+    Examples
+    --------
+    >>> from neurograph.rules.optimizers import SGD, Adam
+    >>> label(0.1), label([4, 5, 3]), label(Adam(0.01)), label(SGD), label(None)
+    (0.1, '[4, 5, 3]', 'Adam(0.01)', 'SGD', 'None')
+    """
+    if isinstance(value, (str, int, float)):  # a bool is an int
+        return value
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(str(label(one)) for one in value)}]"
+    if isinstance(value, Optimizer):
+        return f"{value.name}({value.rate.name})"
+    name = getattr(value, "name", None) or getattr(value, "__name__", None)
+    if isinstance(name, str):
+        return name
+    return str(value) if value is None or hasattr(value, "__dataclass_fields__") else type(value).__name__
+
+
+def seeds_of(seeds: Any) -> list[int]:
+    """List the seeds.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they are no list of whole numbers, or an empty one, or one is given twice.
+    """
+    if not _is_list(seeds) or isinstance(seeds, Mapping):
+        raise InvalidTypeError(explain("sweep, seeds", seeds, "a list of whole numbers", "Such as range(5)."))
+    numbers = [whole(seed, f"sweep, seeds[{place}]") for place, seed in enumerate(seeds)]
+    if not numbers:
+        raise InvalidValueError("sweep, seeds: there is none. Give at least one, such as range(5).")
+    if (twice := _twice(numbers)) is not None:
+        raise InvalidValueError(f"sweep, seeds: {twice} is given twice. Each is one run of every combination.")
+    return numbers
+
+
+def examples(data: Any) -> tuple[Table, Table]:
+    """Turn a data set, or a pair (X, Y), into plain rows.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When it is neither, its rows are not of finite numbers, or X and Y differ in length.
+
+    Examples
+    --------
+    >>> examples(([[0, 1], [1, 1]], [[1], [0]]))
+    ([[0.0, 1.0], [1.0, 1.0]], [[1.0], [0.0]])
+    """
+    if hasattr(data, "X") and hasattr(data, "Y"):
+        data = (data.X, data.Y)
+    if not isinstance(data, tuple) or len(data) != 2:
+        expected = "a data set such as ng.datasets.load_iris(), or a pair (X, Y)"
+        raise InvalidTypeError(explain("sweep, data", data, expected))
+    x, y = (_table(values, name) for values, name in zip(data, "XY", strict=True))
+    if len(x) != len(y):
+        raise InvalidValueError(f"sweep, data: got {len(x)} rows of X and {len(y)} of Y, expected as many of each.")
+    return x, y
+
+
+def _table(values: Any, name: str) -> Table:
+    where = f"sweep, data, {name}"
+    if is_row(values, where):
+        raise InvalidTypeError(explain(where, values, "a list of rows, each a list of numbers"))
+    width = len(values[0])
+    return rows(values, width, where, [f"{name.lower()}{place}" for place in range(1, width + 1)])
+
+
+def _is_list(given: object) -> bool:
+    """Whether it has items in an order; a set has none, and text is one value."""
+    return isinstance(given, Iterable) and not isinstance(given, (str, bytes, set, frozenset))
+
+
+def _plain(value: Any) -> Any:
+    """Turn the scalars of NumPy and PyTorch into plain numbers."""
+    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+
+
+def _twice(items: list[Any]) -> str | None:
+    return next((repr(item) for item in items if items.count(item) > 1), None)

@@ -20,7 +20,7 @@ from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 
-__all__ = ["Callback", "Loop"]
+__all__ = ["Callback", "Loop", "interruptible"]
 
 Callback = Callable[[Row, Network], object]
 
@@ -47,7 +47,7 @@ class Loop:
         """Train, calling `keep` with the history so far after every `every` epochs, if that is not 0."""
         history = History()
         trainer = self.trainer
-        with _interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
+        with interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
             for row in trainer.epochs(self._epochs, until=interrupted.is_set, ahead=self._ahead(every)):
                 history.rows.append(row)
                 show(row)
@@ -164,7 +164,7 @@ class _Stops:
 
 
 @contextmanager
-def _interruptible() -> Iterator[threading.Event]:
+def interruptible() -> Iterator[threading.Event]:
     """Turn the first Ctrl-C into a wish to stop after the batch at hand; a second one stops at once."""
     wish = threading.Event()
     if threading.current_thread() is not threading.main_thread():

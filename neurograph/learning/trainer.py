@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.engines.choice import chosen, seconds_on_objects
 from neurograph.engines.compiled.jit import machine
-from neurograph.engines.compiled.learner import AT_ONCE, DONE, RUNNING, STOPPED, CompiledLearner
+from neurograph.engines.compiled.learner import DONE, RUNNING, STOPPED, CompiledLearner
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidValueError, NumericalError, StateError, explain
 from neurograph.intake import instance_of, whole
@@ -105,14 +105,13 @@ class Trainer:
         self._first_loss: float | None = None
         self._watch = Watch(net, record)
         self._unfinished: State | None = None
-        judged, size, classes = self.validation, self.batch_size, self.classes
-        self._compiled, self.engine_note = chosen(
-            engine,
-            seconds_on_objects(net, len(self.examples) * planned),
-            "train",
-            lambda: CompiledLearner(machine(), self.learner, self.examples, judged, size, classes),
-        )
+        seconds = seconds_on_objects(net, len(self.examples) * planned)
+        self._compiled, self.engine_note = chosen(engine, seconds, "train", self._compile)
         self.engine = "compiled" if self._compiled else "object"
+
+    def _compile(self) -> CompiledLearner:
+        judged, watches = self.validation, bool(self._watch.kinds)
+        return CompiledLearner(machine(), self.learner, self.examples, judged, self.batch_size, self.classes, watches)
 
     @property
     def judged_by(self) -> str:
@@ -144,7 +143,7 @@ class Trainer:
         at_once = whole(ahead, "epochs, ahead")
         while self.epoch < last:
             self._look_again()
-            if self._compiled is not None and not self._watch.kinds:
+            if self._compiled is not None and self._watch.can_be_taken:
                 yield from self._ahead(self._compiled, min(last, self.epoch - self.epoch % at_once + at_once), until)
                 if self._compiled.status == STOPPED:
                     return
@@ -158,16 +157,17 @@ class Trainer:
     def _ahead(self, compiled: CompiledLearner, last: int, until: Callable[[], bool]) -> Iterator[Row]:
         """Run epochs on the compiled engine, as far as it gets, and yield their rows."""
         compiled.refresh()
-        epochs = range(self.epoch, min(last, self.epoch + AT_ONCE))
+        epochs = range(self.epoch, min(last, self.epoch + compiled.at_once))
         rates = [self.optimizer.rate.at(epoch) for epoch in epochs]
         keys = [f"{self.seed}/{epoch}" for epoch in epochs] if self.shuffle else None
         for finished in compiled.run(rates, keys, self._first_loss, _EXPLODED, until):
             self._first_loss = finished.losses[0] if self._first_loss is None else self._first_loss
             if self.validation and compiled.status != RUNNING:
                 self.net.forward(self.validation[-1][0])  # as the objects have it at the end of an epoch
-            for loss, right, penalty, judged_loss, judged_right in zip(*finished, strict=True):
+            for loss, right, penalty, judged_loss, judged_right, *sizes in zip(*finished, strict=True):
                 judged = self._judged(judged_loss, judged_right) if self.validation else {}
-                yield self._row(loss, right, penalty, judged, rates[self.epoch - epochs.start])
+                seen = self._watch.take(sizes, math.ceil(len(self.examples) / self.batch_size))
+                yield self._row(loss, right, penalty, judged, rates[self.epoch - epochs.start]) | seen
 
     def _row(self, loss: float, right: int, penalty: float, judged: Row, rate: float) -> Row:
         """Note that an epoch is done, and tell of it."""

@@ -82,6 +82,29 @@ class Watch:
                 before = self._strengths.get(name, [0.0] * len(strengths))
                 self._strengths[name] = [total + new for total, new in zip(before, strengths, strict=True)]
 
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether the compiled engine can do the watching by itself: of nothing, or of gradients."""
+        return self.kinds in ((), ("gradients",))
+
+    def take(self, sums: Sequence[list[float]], batches: int) -> Row:
+        """Give the means of an epoch, from sums of the compiled engine: by parameter, by neuron, by layer."""
+        if not self.kinds:
+            return {}
+        by_parameter, by_neuron, by_layer = sums
+        self._batches, at, number = batches, 0, len(self._net.layers[0])
+        for n, (name, layer) in enumerate(self._layers, start=1):
+            begin = at
+            for neuron in layer:
+                own = f"gradient/{neuron.name}"
+                at += 1 + len(neuron.fan_in)
+                self._sums.setdefault(f"gradient/{name}", by_layer[n])
+                self._sums[own], self._counts[own] = by_neuron[number], batches * (1 + len(neuron.fan_in))
+                number += 1
+            self._counts[f"gradient/{name}"] = batches * (at - begin)
+            self._strengths[name] = by_parameter[begin:at]
+        return self.means()
+
     def _changes(self, neuron: Neuron) -> list[float]:
         pairs = [(self._before[edge], edge.w) for edge in neuron.fan_in]
         return [abs(new - old) / abs(old) for old, new in pairs if old != 0.0]

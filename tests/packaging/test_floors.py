@@ -28,7 +28,10 @@ RULES_MAY_IMPORT = {
     "typing",
 }  # fmt: skip
 # Packages from elsewhere, and the only floors that may import them.
-PACKAGES = {"networkx": {"graph"}, "numba": {"engines"}, "tqdm": {"learning"}, "visualize": {"cli", "notebook"}}
+PACKAGES = {
+    "cloudpickle": {"learning"}, "joblib": {"learning"}, "networkx": {"graph"}, "numba": {"engines"},
+    "numpy": {"engines"}, "tqdm": {"learning"}, "visualize": {"cli", "notebook"},
+}  # fmt: skip
 
 
 def sources(package: str) -> list[Path]:

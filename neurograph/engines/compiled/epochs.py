@@ -20,7 +20,7 @@ from neurograph.engines.compiled.loops import (
     run,
     total_cost,
 )
-from neurograph.engines.compiled.steps import all_finite, average, copy, penalty, step
+from neurograph.engines.compiled.steps import all_finite, average, copy, penalty, step, watch
 
 __all__ = ["outputs", "train"]
 
@@ -32,16 +32,18 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
     the epoch so far, of the batch so far, and of the first epoch ever (below 0 when there was none). In trouble, the
     parameters are those that the epoch began with.
     """
-    (neurons, inputs, aimed, size), lanes, start, source, out_start, out_param, out_target, members, aims, outs, ops, \
-        ends, table = places(wiring)  # fmt: skip
+    sizes, lanes, layer_of, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = (
+        places(wiring)
+    )
+    neurons, inputs, aimed, size, layers = sizes
     p, g, z, a, a_grad, delta, y, terms, scratch = places(numbers)
     (alone, ties), rules, where, tie_start, tied, values, gradients, one, two, clock, touched, decays, limits = places(
         moving
     )
     kept_p, kept_one, kept_two, kept_clock = places(kept)
     count, rows, x, targets, orders, judged, judged_x, judged_y, judged_order = places(data)
-    rates, losses, rights, penalties, judged_losses, judged_rights = places(records)
-    epochs, batch, moves, fused, plain, classes, explosion = plan
+    rates, losses, rights, penalties, judged_losses, judged_rights, by_parameter, by_neuron, by_layer = places(records)
+    epochs, batch, moves, fused, plain, classes, watches, explosion = plan
     clear_flags()
     while at[0] < epochs:
         epoch, position, batch_begin, batch_end, right = at[0], at[1], at[2], at[3], at[4]
@@ -79,6 +81,10 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
                 total += cost
                 if not fused:
                     average(size, g, batch_end - batch_begin)
+                    if watches:
+                        watch(
+                            epoch, inputs, neurons, size, layers, start, layer_of, g, by_parameter, by_neuron, by_layer
+                        )
                     if plain:
                         for k in range(size):
                             p[k] -= rate * g[k]
@@ -118,8 +124,10 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
 
 def judge(epoch, wiring, numbers, count, x, targets, order, losses, rights):
     """Do `Trainer.judge`: the mean loss of some rows, and how many are right."""
-    (_, inputs, aimed, _), lanes, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, \
-        table = places(wiring)  # fmt: skip
+    sizes, lanes, _, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = places(
+        wiring
+    )
+    _, inputs, aimed, _, _ = sizes
     p, _, z, a, a_grad, delta, y, terms, scratch = places(numbers)
     right, total, position = 0, 0.0, 0
     while position < count:
@@ -138,8 +146,10 @@ def judge(epoch, wiring, numbers, count, x, targets, order, losses, rights):
 
 def outputs(at, left, wiring, numbers, data, found):
     """Run rows forward, as far as `left` goes, and keep what the outputs say; `at` has the next row, and flags."""
-    (_, inputs, aimed, _), lanes, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, \
-        table = places(wiring)  # fmt: skip
+    sizes, lanes, _, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = places(
+        wiring
+    )
+    _, inputs, aimed, _, _ = sizes
     p, _, z, a, a_grad, delta, y, terms, scratch = places(numbers)
     count, x, order = places(data)
     position = at[0]

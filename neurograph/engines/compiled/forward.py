@@ -45,7 +45,7 @@ class CompiledForward:
         layer_of = {neuron: n for n, layer in enumerate(layers) for neuron in layer}
         program = program_of(neurons, layer_of, schedule, self._rules.of_act)
         self._numbers = numbers_of(neurons, len(net.outputs), LANES, program.widest)
-        self._wiring = wiring_of(neurons, net.outputs, LANES, program, self._rules.table)
+        self._wiring = wiring_of(layers, net.outputs, LANES, program, self._rules.table)
 
     def outputs(self, examples: Sequence[Sequence[float]]) -> list[list[float]] | None:
         """Give the activations of the outputs for every row; None when a number has left the range of floats."""

@@ -22,8 +22,9 @@ class Wiring(NamedTuple):
     Parameters stand in one row, for each neuron in turn its bias, then its incoming weights.
     """
 
-    sizes: tuple[int, int, int, int]  # how many neurons, inputs, targets and parameters
+    sizes: tuple[int, int, int, int, int]  # how many neurons, inputs, targets, parameters and layers
     lanes: int  # how many examples run side by side
+    layer_of: Array  # of each neuron
     start: Array  # of each neuron, the place of its bias; one more at the end
     source: Array  # of each weight, the neuron it comes from; of a bias 0
     out_start: Array  # of each neuron, where its outgoing edges begin in the next two
@@ -69,8 +70,11 @@ class Numbers(NamedTuple):
     scratch: Array
 
 
-def wiring_of(neurons: Sequence[Neuron], outputs: Sequence[Neuron], lanes: int, program: Program, table: Any) -> Wiring:
+def wiring_of(
+    layers: Sequence[Sequence[Neuron]], outputs: Sequence[Neuron], lanes: int, program: Program, table: Any
+) -> Wiring:
     """Read the edges off the neurons, in their order."""
+    neurons = [neuron for layer in layers for neuron in layer]
     index = {neuron: i for i, neuron in enumerate(neurons)}
     place = {edge: 0 for neuron in neurons for edge in neuron.fan_in}
     start, source = [0], []
@@ -85,10 +89,10 @@ def wiring_of(neurons: Sequence[Neuron], outputs: Sequence[Neuron], lanes: int, 
     out_start = [0]
     for neuron in neurons:
         out_start.append(out_start[-1] + len(neuron.fan_out))
-    inputs = sum(neuron.role == "input" for neuron in neurons)
     return Wiring(
-        (len(neurons), inputs, len(outputs), len(source)),
+        (len(neurons), len(layers[0]), len(outputs), len(source), len(layers)),
         lanes,
+        _whole(n for n, layer in enumerate(layers) for _ in layer),
         _whole(start),
         _whole(source),
         _whole(out_start),

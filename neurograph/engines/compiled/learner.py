@@ -18,24 +18,30 @@ from neurograph.engines.objects import Learner
 from neurograph.graph.target import ShortTarget
 from neurograph.graph.tie import Tie
 
-__all__ = ["AT_ONCE", "DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
+__all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
 
 Example = tuple[list[float], list[float]]
 LANES = 32  # examples that run side by side, when a batch has as many
 _MOST = 1 << 40  # examples in one call
 _CALL = 0.1  # seconds that one call of the loops is to last, so that Ctrl-C and progress need not wait
-AT_ONCE = 4096  # epochs of one run, at most
+_AT_ONCE = 4096  # epochs of one run, at most
 DONE, RUNNING, TROUBLE, STOPPED = range(4)  # how a run stands; the loops know the first three
 
 
 class Finished(NamedTuple):
-    """Epochs that are done, a number of each: mean loss, right answers, penalty, and the two of the judged examples."""
+    """Epochs that are done, a number of each: mean loss, right answers, penalty, and the two of the judged examples.
+
+    The last three are the sizes of gradients added up over the batches, by parameter, neuron and layer; or empty.
+    """
 
     losses: list[float]
     rights: list[int]
     penalties: list[float]
     judged_losses: list[float]
     judged_rights: list[int]
+    by_parameter: list[list[float]]
+    by_neuron: list[list[float]]
+    by_layer: list[list[float]]
 
 
 class CompiledLearner:
@@ -51,11 +57,13 @@ class CompiledLearner:
         What is learned from, and what is judged on after each epoch.
     batch : int
         Examples for each update.
-    classes : bool
-        Whether right answers are counted.
+    classes, watches : bool
+        Whether right answers are counted, and whether sizes of gradients are added up.
 
     Attributes
     ----------
+    at_once : int
+        How many epochs one run may have.
     status : int
         How the last run ended: DONE, STOPPED because it was asked to, or in TROUBLE.
 
@@ -68,13 +76,15 @@ class CompiledLearner:
     def __init__(
         self, machine: Any, learner: Learner, examples: Sequence[Example], judged: Sequence[Example], batch: int,
         classes: bool,
+        watches: bool = False,
     ) -> None:  # fmt: skip
         import numpy as np
 
-        self._machine, self._learner, self._batch, self._classes = machine, learner, batch, classes
+        self._machine, self._learner, self._batch = machine, learner, batch
+        self._classes, self._watches = classes, watches
         self._rules, self.status = Rules(machine), DONE
         net, schedule = learner.net, learner.schedule
-        layers = net.layers
+        self._layers = layers = net.layers
         self._neurons = [neuron for layer in layers for neuron in layer]
         layer_of = {neuron: n for n, layer in enumerate(layers) for neuron in layer}
         program = program_of(self._neurons, layer_of, schedule, self._rules.of_act)
@@ -86,6 +96,7 @@ class CompiledLearner:
         self._x, self._y = (_rows(examples, 0, inputs), _rows(examples, 1, outs))
         order = np.arange(len(judged), dtype=np.uint32)
         self._judged = len(judged), _rows(judged, 0, inputs), _rows(judged, 1, outs), order
+        self.at_once = max(1, min(_AT_ONCE, 2_000_000 // len(self._numbers.p))) if watches else _AT_ONCE
         self._left = max(1, 1_000_000 // len(self._numbers.p))
         self._seen = -1
         self.refresh()
@@ -101,9 +112,10 @@ class CompiledLearner:
         learner, rules = self._learner, self._rules
         parameters = learner.parameters
         self._plain = learner.plain and len(parameters) == len(self._numbers.p)
+        self._fused = self._plain and self._batch == 1 and not self._watches
         numbers = (0, 0, 0, 0, 0) if self._plain else rules.of_step(learner.optimizer, learner.regularizer)
         self._wiring = wiring_of(
-            self._neurons, learner.net.outputs, self._numbers.z.shape[1], self._program, rules.table
+            self._layers, learner.net.outputs, self._numbers.z.shape[1], self._program, rules.table
         )
         place: dict[object, int] = {}
         for neuron, at in zip(self._neurons, self._wiring.start.tolist(), strict=False):
@@ -161,8 +173,8 @@ class CompiledLearner:
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0 if first_loss is None else first_loss])
         told, self.status = 0, RUNNING
         data = len(self._x), len(orders), self._x, self._y, orders, *self._judged
-        records = _records(rates)
-        plan = len(rates), self._batch, True, self._plain and self._batch == 1, self._plain, self._classes, explosion
+        records = self._records(rates, self._watches)
+        plan = len(rates), self._batch, True, self._fused, self._plain, self._classes, self._watches, explosion
         try:
             while self.status == RUNNING and not until():
                 clock = perf_counter()
@@ -193,13 +205,24 @@ class CompiledLearner:
         self._gather()
         orders = np.array([order], dtype=np.uint32)
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0])
-        records = _records([rate])
+        records = self._records([rate], False)
         data = len(order), 1, self._x, self._y, orders, 0, *self._judged[1:]
-        plan = 1, len(order), moves, False, self._plain and moves, self._classes, math.inf
+        plan = 1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf
         if self._call(at, totals, len(order), data, records, plan) != DONE:
             return None
         self._scatter(len(order), 0)
         return float(totals[0]), int(at[4])
+
+    def _records(self, rates: Sequence[float], watches: bool) -> tuple[Any, ...]:
+        """Make room for what is told of each epoch; for sizes of gradients only where they are watched."""
+        import numpy as np
+
+        epochs = len(rates)
+        losses, penalties, judged = (np.zeros(epochs) for _ in range(3))
+        rights, judged_rights = (np.zeros(epochs, dtype=np.int64) for _ in range(2))
+        widths = (len(self._numbers.p), len(self._neurons), len(self._layers)) if watches else (0, 0, 0)
+        watched = (np.zeros((epochs, width)) for width in widths)
+        return np.array(rates, dtype=np.float64), losses, rights, penalties, judged, judged_rights, *watched
 
     def _call(self, *given: Any) -> int:
         at, totals, left, data, records, plan = given
@@ -251,15 +274,6 @@ def _rows(examples: Sequence[Example], side: int, width: int) -> Any:
     import numpy as np
 
     return np.array([example[side] for example in examples], dtype=np.float64).reshape(len(examples), width)
-
-
-def _records(rates: Sequence[float]) -> tuple[Any, ...]:
-    """Make room for what is told of each epoch: losses, right answers, penalties, and the two of the judged rows."""
-    import numpy as np
-
-    losses, penalties, judged = (np.zeros(len(rates)) for _ in range(3))
-    rights, judged_rights = (np.zeros(len(rates), dtype=np.int64) for _ in range(2))
-    return np.array(rates, dtype=np.float64), losses, rights, penalties, judged, judged_rights
 
 
 def _words(keys: Sequence[str]) -> Any:

@@ -12,7 +12,7 @@ import math
 
 from neurograph.engines.compiled.loops import call
 
-__all__ = ["all_finite", "average", "copy", "penalty", "step"]
+__all__ = ["all_finite", "average", "copy", "penalty", "step", "watch"]
 
 
 def copy(count, source, target):
@@ -97,3 +97,13 @@ def penalty(epoch, p, table, alone, ties, rule, where, tie_start, tied, values, 
     """Do `Learner.penalty`."""
     gather(alone, ties, where, tie_start, tied, p, values)
     call(table[rule], values, touched, alone + ties, penalties, epoch)
+
+
+def watch(epoch, inputs, neurons, size, layers, start, layer_of, g, by_parameter, by_neuron, by_layer):
+    """Do `Watch.after` for gradients: add up their sizes, for this epoch."""
+    for i in range(inputs, neurons):
+        for k in range(start[i], start[i + 1]):
+            strength = abs(g[k])
+            by_parameter[epoch * size + k] += strength
+            by_neuron[epoch * neurons + i] += strength
+            by_layer[epoch * layers + layer_of[i]] += strength

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 
 from neurograph.errors import InvalidValueError, NeurographError, explain, one_line
 from neurograph.intake import whole
-from neurograph.learning.loop import _interruptible
+from neurograph.learning.loop import interruptible
 from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.parcel import needed, pack
 from neurograph.learning.sweeps.plan import INTERRUPTED, Plan, measure
@@ -67,7 +67,7 @@ def _one_by_one(plan: Plan, numbers: list[int]) -> Generator[Outcome, None, None
 def _side_by_side(plan: Plan, numbers: list[int], n_jobs: int) -> Generator[Outcome, None, None]:
     """Run them through joblib. To stop is to hand out no more: joblib itself, when it is stopped, kills its workers."""
     joblib, parcel, work = needed("joblib", n_jobs), pack(plan, n_jobs), worker()
-    with _interruptible() as stop:
+    with interruptible() as stop:
         tasks = (joblib.delayed(work)(parcel, number) for number in numbers if not stop.is_set())
         try:  # one run to a task, or finished rows would wait for their neighbours
             how = {"batch_size": 1, "pre_dispatch": "n_jobs", "return_as": "generator_unordered"}

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from neurograph.engines.choice import chosen, seconds_on_objects
-from neurograph.engines.compiled.jit import machine
-from neurograph.engines.compiled.learner import DONE, RUNNING, STOPPED, CompiledLearner
+from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidValueError, NumericalError, StateError, explain
 from neurograph.intake import instance_of, whole
+from neurograph.learning.ahead import EXPLODED, Ahead
 from neurograph.learning.division import batched, divided
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import Row
@@ -32,7 +32,6 @@ __all__ = ["Trainer"]
 Rows = Sequence[Sequence[float]]
 Example = tuple[list[float], list[float]]
 State = tuple[Parameters, tuple[float, float], list[tuple[float, float]]]
-_EXPLODED = 1e12  # times the loss of the first epoch
 
 
 class Trainer:
@@ -102,16 +101,12 @@ class Trainer:
         self.classes = are_classes([y for _, y in self.examples])
         self.epoch = 0
         self.replayed = 0
-        self._first_loss: float | None = None
-        self._watch = Watch(net, record)
+        self.first_loss: float | None = None
+        self.watch = Watch(net, record)
         self._unfinished: State | None = None
         seconds = seconds_on_objects(net, len(self.examples) * planned)
-        self._compiled, self.engine_note = chosen(engine, seconds, "train", self._compile)
-        self.engine = "compiled" if self._compiled else "object"
-
-    def _compile(self) -> CompiledLearner:
-        judged, watches = self.validation, bool(self._watch.kinds)
-        return CompiledLearner(machine(), self.learner, self.examples, judged, self.batch_size, self.classes, watches)
+        self._ahead, self.engine_note = chosen(engine, seconds, "train", lambda: Ahead(self))
+        self.engine = "compiled" if self._ahead else "object"
 
     @property
     def judged_by(self) -> str:
@@ -143,31 +138,16 @@ class Trainer:
         at_once = whole(ahead, "epochs, ahead")
         while self.epoch < last:
             self._look_again()
-            if self._compiled is not None and self._watch.can_be_taken:
-                yield from self._ahead(self._compiled, min(last, self.epoch - self.epoch % at_once + at_once), until)
-                if self._compiled.status == STOPPED:
+            if self._ahead and self.watch.can_be_taken:
+                status = yield from self._ahead.rows(min(last, self.epoch - self.epoch % at_once + at_once), until)
+                if status == STOPPED:
                     return
-                if self._compiled.status == DONE:
+                if status == DONE:
                     continue
                 self.replayed += 1  # in trouble: the objects run this epoch, and say what it is, or that it is none
             if (row := self._one(until)) is None:
                 return
             yield row
-
-    def _ahead(self, compiled: CompiledLearner, last: int, until: Callable[[], bool]) -> Iterator[Row]:
-        """Run epochs on the compiled engine, as far as it gets, and yield their rows."""
-        compiled.refresh()
-        epochs = range(self.epoch, min(last, self.epoch + compiled.at_once))
-        rates = [self.optimizer.rate.at(epoch) for epoch in epochs]
-        keys = [f"{self.seed}/{epoch}" for epoch in epochs] if self.shuffle else None
-        for finished in compiled.run(rates, keys, self._first_loss, _EXPLODED, until):
-            self._first_loss = finished.losses[0] if self._first_loss is None else self._first_loss
-            if self.validation and compiled.status != RUNNING:
-                self.net.forward(self.validation[-1][0])  # as the objects have it at the end of an epoch
-            for loss, right, penalty, judged_loss, judged_right, *sizes in zip(*finished, strict=True):
-                judged = self._judged(judged_loss, judged_right) if self.validation else {}
-                seen = self._watch.take(sizes, math.ceil(len(self.examples) / self.batch_size))
-                yield self._row(loss, right, penalty, judged, rates[self.epoch - epochs.start]) | seen
 
     def _row(self, loss: float, right: int, penalty: float, judged: Row, rate: float) -> Row:
         """Note that an epoch is done, and tell of it."""
@@ -190,20 +170,20 @@ class Trainer:
         rate = self.optimizer.rate.at(self.epoch)
         start = self._state()
         batches = batched(len(self.examples), self.batch_size, f"{self.seed}/{self.epoch}" if self.shuffle else None)
-        total, right, watched = 0.0, 0, bool(self._watch.kinds)
+        total, right, watched = 0.0, 0, bool(self.watch.kinds)
         try:
             for batch in batches:
                 if until():
                     self.learner.check(rate)
                     self._unfinished = start
-                    self._watch.means()  # forget the half epoch: it has no row
+                    self.watch.means()  # forget the half epoch: it has no row
                     return None
                 if watched:
-                    self._watch.before()
+                    self.watch.before()
                 cost, good = self._learn(batch, rate)
                 total, right = total + cost, right + good
                 if watched:
-                    self._watch.after()
+                    self.watch.after()
             mean = total / len(self.examples)
             self._check(mean)
             judged = self.judge(self.validation) if self.validation else {}
@@ -211,11 +191,11 @@ class Trainer:
             trouble = self._replay(start, batches, rate, error)
             self.net.forget()
             raise trouble from None
-        return self._row(mean, right, self.learner.penalty, judged, rate) | self._watch.means()
+        return self._row(mean, right, self.learner.penalty, judged, rate) | self.watch.means()
 
     def _learn(self, batch: list[int], rate: float) -> tuple[float, int]:
         """Learn from a batch of examples, given by their numbers."""
-        done = self._compiled.learn(batch, rate) if self._compiled is not None and self._watch.kinds else None
+        done = self._ahead.learn(batch, rate) if self._ahead and self.watch.kinds else None
         return done or self.learner.learn([self.examples[at] for at in batch], rate)
 
     def rewind(self) -> None:
@@ -246,9 +226,9 @@ class Trainer:
         computing = [neuron for neuron in self.net.neurons if neuron.role != "input"]
         check_forward(computing)
         self.learner.check(self.optimizer.rate.at(self.epoch))
-        self._first_loss = mean if self._first_loss is None else self._first_loss
-        if not mean <= _EXPLODED * (self._first_loss + 1.0):
-            raise NumericalError(f"the loss has gone from {self._first_loss:.6g} to {mean:.6g}")
+        self.first_loss = mean if self.first_loss is None else self.first_loss
+        if not mean <= EXPLODED * (self.first_loss + 1.0):
+            raise NumericalError(f"the loss has gone from {self.first_loss:.6g} to {mean:.6g}")
 
     def _replay(self, start: State, batches: list[list[int]], rate: float, error: Exception) -> NumericalError:
         """Run the epoch again from its start, checking every batch, up to the one where the trouble began."""
@@ -284,7 +264,7 @@ class Trainer:
             "optimizer": self.optimizer.name,
             "clock": list(clock),
             "memory": [list(pair) for pair in memory],
-            "first_loss": self._first_loss,
+            "first_loss": self.first_loss,
         }
 
     def resume(self, state: dict[str, Any]) -> None:
@@ -296,5 +276,5 @@ class Trainer:
             When the state belongs to another optimizer, or to another number of parameters, or is no state at all.
         """
         given = read_state(state, self.optimizer.name, len(self.learner.parameters))
-        self.epoch, self._first_loss = given.epoch, given.first_loss
+        self.epoch, self.first_loss = given.epoch, given.first_loss
         self._restore((Parameters.of(self.net), given.clock, given.memory))

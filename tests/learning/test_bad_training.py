@@ -126,7 +126,10 @@ TYPES = {
     "data": [({"X": 3.0}, "x: got 3.0, expected a list of numbers, or a list of such lists for a batch.")],
 }
 NAMES = [
-    ({"engine": "objekt"}, "train, engine: unknown engine 'objekt'. Did you mean 'object'? Known: auto, object, compiled."),
+    (
+        {"engine": "objekt"},
+        "train, engine: unknown engine 'objekt'. Did you mean 'object'? Known: auto, object, compiled.",
+    ),
     ({"engine": None}, "train, engine: unknown engine None. Known: auto, object, compiled."),
     ({"loss": "cross entropy"}, "unknown loss 'cross entropy'. Did you mean 'cross_entropy'?"),
     (

@@ -5,7 +5,7 @@ It checks the rows and chooses who runs them; the running happens on the floors 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import replace
 
 from neurograph.errors import InvalidValueError, NumericalError
@@ -60,7 +60,7 @@ class Many(Structure):
         from neurograph.engines.compiled.jit import machine
 
         schedule = self.schedule()
-        examples = rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs]) if len(X) else []
+        examples = [] if _is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])
         compiled, _ = chosen(
             engine,
             _FORWARD * seconds_on_objects(self, len(examples)),
@@ -122,9 +122,9 @@ class Many(Structure):
 
         schedule = self.schedule(LOSSES.find(loss))
         inputs, outputs = ([neuron.name for neuron in some] for some in (self.inputs, self.outputs))
-        examples = pairs(X, Y, inputs, outputs)
-        if not examples:
+        if _is_empty(X):
             raise InvalidValueError("gradient: got no rows, expected at least 1.")
+        examples = pairs(X, Y, inputs, outputs)
         for _, y in examples:
             schedule.objective.aim(y)
         learner, count = Learner(self, schedule, SGD()), len(examples)
@@ -139,6 +139,7 @@ class Many(Structure):
             try:
                 done = learner.gradient_checked(examples)
             except NumericalError:
+                self.note_run()
                 self.forget()
                 raise
         self.note_run()
@@ -151,3 +152,7 @@ class Many(Structure):
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts; see `Network.schedule`."""
         raise NotImplementedError
+
+
+def _is_empty(some: object) -> bool:
+    return isinstance(some, Sized) and len(some) == 0

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from neurograph.engines.parameters import Parameter, parameters_of
 from neurograph.errors import InvalidValueError, NumericalError, explain
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 from neurograph.passes.propagation import present, run, update
-from neurograph.passes.schedule import Schedule
+from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.trouble import check_backward, check_forward, check_update
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
@@ -78,9 +79,12 @@ class Learner:
         self._outputs = net.outputs
         self._computing = [neuron for neuron in net.neurons if neuron.role != "input"]
         self._ties, self._seen = net.ties, net.marks
-        self._clear = tuple(neuron.clear for neuron in self._computing)
-        self._acts = (*schedule.forward, *schedule.loss, *schedule.backward, *schedule.gradients)
+        acts = (*schedule.forward, *schedule.loss, *schedule.backward)
+        neurons: list[Neuron] = [act.__self__ for act in schedule.gradients]  # type: ignore[attr-defined]  # their verb
+        self._alone, self._next = acts, (*acts, *schedule.gradients)
+        self._first = (*acts, *(neuron.begin for neuron in neurons))
         self.plain = optimizer.plain and regularizer is None and clip is None
+        self._all = sum(1 + len(neuron.fan_in) for neuron in self._computing)
 
     def refresh(self) -> None:
         """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
@@ -97,6 +101,11 @@ class Learner:
         Right is an example whose largest output is at the place of its largest target; of one output, one on the
         same side of 1/2.
         """
+        if len(batch) == 1 and self.plain and len(self.parameters) == self._all:
+            done = self._pass(batch, self._alone)
+            for neuron in self._computing:
+                neuron.descend(rate)
+            return done
         done = self._gradient(batch)
         if self.plain:
             update(self._computing, self._ties, rate)
@@ -106,18 +115,23 @@ class Learner:
 
     def _gradient(self, batch: Sequence[Example]) -> tuple[float, int]:
         """Leave the mean gradients of a batch on the objects."""
-        run(self._clear)
+        total, right = self._pass(batch, self._first)
+        if len(batch) > 1:
+            for neuron in self._computing:
+                neuron.average(len(batch))
+        return total, right
+
+    def _pass(self, batch: Sequence[Example], acts: Sequence[Act]) -> tuple[float, int]:
+        """Run the examples of a batch: the first with the given acts, the others with those that add gradients up."""
         objective, inputs, outputs = self.schedule.objective, self._inputs, self._outputs
         total, right = 0.0, 0
         for x, y in batch:
             present(inputs, x)
             objective.take(y)
-            run(self._acts)
+            run(acts)
             total += objective.cost  # type: ignore[operator]  # just computed
             right += is_right([neuron.a for neuron in outputs], y)  # type: ignore[misc]
-        if len(batch) > 1:
-            for neuron in self._computing:
-                neuron.average(len(batch))
+            acts = self._next
         return total, right
 
     def gradient_checked(self, batch: Sequence[Example]) -> tuple[float, int]:

@@ -4,9 +4,7 @@ A neuron knows its own numbers and the edges that touch it; it does not know the
 loss. Notation: M. Nielsen, "Neural Networks and Deep Learning", chapter 2.
 """
 
-# The order of the passes sees to it that no verb reads a None. The type checker cannot know that order; hence the
-# `type: ignore` marks on the arithmetic below.
-
+# That no verb reads a None, the order of the passes sees to; the type checker cannot: hence `type: ignore`.
 from __future__ import annotations
 
 from neurograph.graph.face import Face, Role
@@ -74,6 +72,13 @@ class Neuron(Face):
         for edge in self.fan_in:
             edge.grad = 0.0
 
+    def begin(self) -> None:
+        """Do `clear` and `learn` in one, for the first example of a batch."""
+        delta = self.delta
+        self.bias_grad = 0.0 + delta  # type: ignore[operator]
+        for edge in self.fan_in:
+            edge.grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
+
     def average(self, count: int) -> None:
         """Turn sums over a batch into means: `dC/db` and `dC/dw` divided by the number of examples."""
         self.bias_grad /= count  # type: ignore[operator]
@@ -87,3 +92,12 @@ class Neuron(Face):
         for edge in self.fan_in:
             if not edge.frozen and edge.tie is None:
                 edge.w -= rate * edge.grad  # type: ignore[operator]
+
+    def descend(self, rate: float) -> None:
+        """Do `begin` and `update` in one, for a batch of one example where nothing is frozen or tied."""
+        delta = self.delta
+        self.bias_grad = grad = 0.0 + delta  # type: ignore[operator]
+        self.b -= rate * grad
+        for edge in self.fan_in:
+            edge.grad = grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
+            edge.w -= rate * grad

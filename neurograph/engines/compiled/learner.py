@@ -31,7 +31,7 @@ DONE, RUNNING, TROUBLE, STOPPED = range(4)  # how a run stands; the loops know t
 class Finished(NamedTuple):
     """Epochs that are done, a number of each: mean loss, right answers, penalty, and the two of the judged examples.
 
-    The last three are the sizes of gradients added up over the batches, by parameter, neuron and layer; or empty.
+    The last three, where they are watched: sizes of gradients added up over the batches, by parameter, neuron, layer.
     """
 
     losses: list[float]
@@ -39,9 +39,9 @@ class Finished(NamedTuple):
     penalties: list[float]
     judged_losses: list[float]
     judged_rights: list[int]
-    by_parameter: list[list[float]]
-    by_neuron: list[list[float]]
-    by_layer: list[list[float]]
+    by_parameter: list[list[float]] = []  # noqa: RUF012  # never written to
+    by_neuron: list[list[float]] = []  # noqa: RUF012
+    by_layer: list[list[float]] = []  # noqa: RUF012
 
 
 class CompiledLearner:
@@ -185,7 +185,7 @@ class CompiledLearner:
                 if self.status != RUNNING and done:
                     self._scatter(orders.shape[1], self._judged[0])
                 if done > told:
-                    yield Finished(*(column[told:done].tolist() for column in records[1:]))
+                    yield Finished(*(column[told:done].tolist() for column in records[1:] if column.size))
                     told = done
         finally:
             if self.status == RUNNING:  # asked to stop, or left alone
@@ -234,6 +234,8 @@ class CompiledLearner:
 
     def _gather(self) -> None:
         gather(self._neurons, self._numbers.p)
+        if self._learner.plain:
+            return  # a plain step has no memory
         self._moving.one[:] = [parameter.one for parameter in self._learner.parameters]
         self._moving.two[:] = [parameter.two for parameter in self._learner.parameters]
         self._moving.clock[:] = self._learner.clock
@@ -262,6 +264,8 @@ class CompiledLearner:
         error_lane = (size - 1) % lanes
         lane = (judged - 1) % lanes if judged else error_lane
         scatter(self._neurons, self._numbers, lane, error_lane, self._short)
+        if self._learner.plain:
+            return
         first, second = self._moving.clock.tolist()
         self._learner.clock = first, second
         ones, twos = self._moving.one.tolist(), self._moving.two.tolist()

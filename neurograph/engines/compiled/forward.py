@@ -42,8 +42,7 @@ class CompiledForward:
         layers = net.layers
         self._machine, self._rules = machine, Rules(machine)
         neurons = [neuron for layer in layers for neuron in layer]
-        layer_of = {neuron: n for n, layer in enumerate(layers) for neuron in layer}
-        program = program_of(neurons, layer_of, schedule, self._rules.of_act)
+        program = program_of(layers, schedule, self._rules.of_act, LANES)
         self._numbers = numbers_of(neurons, len(net.outputs), LANES, program.widest)
         self._wiring = wiring_of(layers, net.outputs, LANES, program, self._rules.table)
 

@@ -127,7 +127,7 @@ class Machine:
             "i": types.int64, "f": types.float64,
         }  # fmt: skip
         signature = types.void(*(kinds[letter] for letter in _SIGNATURES[verb]))
-        return numba.cfunc(signature, cache=bool(print_of_rule), **self._options)(vars(module)[verb])
+        return numba.cfunc(signature, cache=bool(print_of_rule), forceinline=True, **self._options)(vars(module)[verb])
 
     def table(self, made: Sequence[Any]) -> Any:
         """Put the addresses of compiled verbs in a row; 0 is none."""

@@ -86,11 +86,10 @@ class CompiledLearner:
         net, schedule = learner.net, learner.schedule
         self._layers = layers = net.layers
         self._neurons = [neuron for layer in layers for neuron in layer]
-        layer_of = {neuron: n for n, layer in enumerate(layers) for neuron in layer}
-        program = program_of(self._neurons, layer_of, schedule, self._rules.of_act)
+        lanes = LANES if batch >= LANES else 1
+        program = program_of(layers, schedule, self._rules.of_act, lanes)
         targets = schedule.objective.targets
         self._short = {target.neuron for target in targets if isinstance(target, ShortTarget)}
-        lanes = LANES if batch >= LANES else 1
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
         inputs, outs = len(net.inputs), len(targets)
         self._x, self._y = (_rows(examples, 0, inputs), _rows(examples, 1, outs))

@@ -14,7 +14,7 @@ to the bits of the object engine: a new order of sums there needs the same here.
 from __future__ import annotations
 
 LANES = 32
-INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_SHORT, COLLECT, JUDGE, SETTLE, SETTLE_GROUP = range(9)
+INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_SHORT, COLLECT, JUDGE, SETTLE, SETTLE_GROUP, CLEAR, PUSH = range(11)
 
 
 def integrate(lo, hi, start, source, p, a, z):
@@ -58,6 +58,17 @@ def collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
         for k in range(out_start[i], out_start[i + 1]):
             total += p[out_param[k]] * delta[out_target[k]]
         a_grad[i] = total
+
+
+def push(lo, hi, start, source, p, delta, a_grad):
+    """Do `Neuron.collect` from the other end, for one example: every target gives its sources their part.
+
+    Weights are read as they lie. The sums are those of `collect` only where program.py has seen to their order.
+    """
+    for i in range(lo, hi):
+        error = delta[i]
+        for k in range(start[i] + 1, start[i + 1]):
+            a_grad[source[k]] += p[k] * error
 
 
 def collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_grad):
@@ -153,6 +164,11 @@ def run(
             call(table[rule], a, y, a_grad, delta, lo * lanes, hi * lanes, extra * lanes, aimed)
         elif verb == MEASURE:
             call(table[rule], a, y, terms, lo * lanes, hi * lanes, extra * lanes, aimed)
+        elif verb == PUSH:
+            push(lo, hi, start, source, p, delta, a_grad)
+        elif verb == CLEAR:
+            for i in range(lo, hi):
+                a_grad[i] = 0.0
         elif verb == FIRE_GROUP:
             call(table[rule], z, a, members, lo, hi, extra, lanes, scratch)
         elif verb == MEASURE_SHORT:

@@ -21,6 +21,7 @@ _VERBS = {
     "integrate": loops.INTEGRATE, "fire": loops.FIRE, "fire_group": loops.FIRE_GROUP, "measure": loops.MEASURE,
     "measure_short": loops.MEASURE_SHORT, "collect": loops.COLLECT, "judge": loops.JUDGE, "judge_more": loops.JUDGE,
     "short": loops.JUDGE, "settle": loops.SETTLE, "settle_group": loops.SETTLE_GROUP,
+    "push": loops.PUSH,
 }  # fmt: skip
 _RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge
 
@@ -36,38 +37,64 @@ class Program:
     widest: int = 0
 
 
-def program_of(neurons: Sequence[Neuron], layer_of: dict[Neuron, int], schedule: Schedule, rule: RuleNumber) -> Program:
+def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: RuleNumber, lanes: int) -> Program:
     """Read a program off a schedule.
 
     Parameters
     ----------
-    neurons : sequence of Neuron
+    layers : sequence of sequences of Neuron
         In the order in which they act; their places are the numbers in the lines.
-    layer_of : dict
-        The layer of each neuron.
     schedule : Schedule
         The order of all acts of an example. Its gradients are one loop over all neurons, and not in the program.
     rule : callable
         `rule(verb, subject)` gives the place of a rule in the table.
+    lanes : int
+        How many examples run side by side.
     """
     program = Program()
+    neurons = [neuron for layer in layers for neuron in layer]
+    layer_of = {neuron: n for n, layer in enumerate(layers) for neuron in layer}
     index = {neuron: i for i, neuron in enumerate(neurons)}
     place = {target: k for k, target in enumerate(schedule.objective.targets)}
     aim = {target.neuron: k for target, k in place.items()}
     ends = []
     for acts in (schedule.forward, schedule.loss, schedule.backward):
-        for verb, subjects in _stages(acts, layer_of):
-            number = 0 if verb in ("integrate", "collect") else rule(verb, subjects[0])
-            if isinstance(subjects[0], Group) or verb == "measure_short":
-                _add_groups(program, verb, number, subjects, index, aim)
-            else:
-                _add_ranges(program, verb, number, subjects, index, place)
+        pushes = acts is schedule.backward and lanes == 1 and _can_push(neurons, index, layer_of)
+        if pushes:
+            program.lines.append((loops.CLEAR, 0, len(neurons), 0, 0))
+        for number, stage in _stages(acts, layer_of).items():
+            for verb, subjects in stage:
+                if verb == "collect" and pushes:
+                    continue
+                found = 0 if verb in ("integrate", "collect") else rule(verb, subjects[0])
+                if isinstance(subjects[0], Group) or verb == "measure_short":
+                    _add_groups(program, verb, found, subjects, index, aim)
+                else:
+                    _add_ranges(program, verb, found, subjects, index, place)
+            if pushes and (deep := [neuron for neuron in layers[number] if _is_deep(neuron)]):
+                _add_ranges(program, "push", 0, deep, index, place)
         ends.append(len(program.lines))
     program.ends = (ends[0], ends[1], ends[2])
     return program
 
 
-def _stages(acts: Iterable[Act], layer_of: dict[Neuron, int]) -> list[tuple[str, list[object]]]:
+def _can_push(neurons: Sequence[Neuron], index: dict[Neuron, int], layer_of: dict[Neuron, int]) -> bool:
+    """Whether targets that push their parts to their sources, layer by layer from the last, add up as `collect` does.
+
+    They do where every neuron's outgoing edges were connected in that order, as in dense nets.
+    """
+    for neuron in neurons:
+        turns = [(-layer_of[edge.target], index[edge.target]) for edge in neuron.fan_out]
+        if neuron.role != "input" and turns != sorted(turns):
+            return False
+    return True
+
+
+def _is_deep(neuron: Neuron) -> bool:
+    return any(edge.source.role != "input" for edge in neuron.fan_in)
+
+
+def _stages(acts: Iterable[Act], layer_of: dict[Neuron, int]) -> dict[int, list[tuple[str, list[object]]]]:
     """Sort the acts of each layer by verb and rule, in an order that keeps every neuron's own."""
     stages: dict[int, dict[tuple[str, object], list[object]]] = {}
     for act in acts:
@@ -76,11 +103,10 @@ def _stages(acts: Iterable[Act], layer_of: dict[Neuron, int]) -> list[tuple[str,
             continue  # it adds up what the targets have measured; the loops do
         verb, key, neuron = _what(act.__name__, subject)
         stages.setdefault(layer_of[neuron], {}).setdefault((verb, key), []).append(subject)
-    return [
-        (verb, subjects)
-        for stage in stages.values()
-        for (verb, _), subjects in sorted(stage.items(), key=lambda item: _RANK.index(item[0][0]))
-    ]
+    return {
+        number: [(verb, found) for (verb, _), found in sorted(stage.items(), key=lambda item: _RANK.index(item[0][0]))]
+        for number, stage in stages.items()
+    }
 
 
 def _what(name: str, subject: object) -> tuple[str, object, Neuron]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dis
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from textwrap import shorten
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
 
@@ -125,7 +126,8 @@ class Rules:
         except Exception as error:  # whatever the compiler has against it
             lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(_NO_REASON)]
             reason = lines[0] if lines else type(error).__name__
-            raise CompilerError(f"{where} cannot be compiled: {one_line(reason)[:200].rstrip('.')}. {cure}") from error
+            told = shorten(one_line(reason), 200, placeholder=" ...").rstrip(".")
+            raise CompilerError(f"{where} cannot be compiled: {told}. {cure}") from error
         if made.ctypes is not None and (difference := first_difference(verb, function, made)):
             raise CompilerError(f"{where} gives other numbers when compiled: {difference}. {cure}")
         if mark:
@@ -133,7 +135,9 @@ class Rules:
         return made
 
     def _scalar(self, function: Function) -> Any:
-        """Compile a function, and those that it calls."""
+        """Compile a function, and those that it calls; one of `math` itself is called by one of ours."""
+        if isinstance(function, BuiltinFunctionType):
+            return self._compiler.scalar(lambda z: function(z))
         return self._compiler.scalar(_calling(function, self._scalar))
 
     @property

@@ -24,6 +24,7 @@ __all__ = ["Machine", "is_installed", "is_on_disk", "is_running", "machine"]
 
 _HERE = Path(__file__).parent
 _DOORS = ("train", "outputs", "shuffle_all")  # what Python calls; the rest is called by these
+_MANY = 1000  # files on disk, 40 MB or so
 _LOOPS = ("loops", "shuffling", "steps", "epochs")
 # What each verb is called with, one letter each: d a row of floats, u of uint32, b of bytes, i an int, f a float.
 _SIGNATURES = {
@@ -142,7 +143,9 @@ class Machine:
         """
         mark = hashlib.sha256(f"{self._stamp} {name} {print_of_rule}".encode()).hexdigest()[:20]
         path = self._folder / f"{name}_{mark}.py"
-        if not path.exists():
+        try:
+            os.utime(path)  # it is in use
+        except FileNotFoundError:
             handle, draft = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -167,9 +170,21 @@ def _folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
+            _tidy(folder)
             return folder
     except OSError:
         return Path(tempfile.mkdtemp(prefix="neurograph"))
+
+
+def _tidy(folder: Path) -> None:
+    """Keep the folder small: of very many files remove those that were not used for longest, with their code."""
+    files = list(folder.glob("*.py"))
+    if len(files) <= _MANY:
+        return
+    for path in sorted(files, key=lambda file: file.stat().st_mtime)[: len(files) - _MANY // 2]:
+        for code in (folder / "__pycache__").glob(f"{path.stem}.*"):
+            code.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def _ways_to_rules(numba: Any) -> dict[str, Any]:

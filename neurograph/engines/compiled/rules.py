@@ -137,7 +137,7 @@ class Rules:
     def _scalar(self, function: Function) -> Any:
         """Compile a function, and those that it calls; one of `math` itself is called by one of ours."""
         if isinstance(function, BuiltinFunctionType):
-            return self._compiler.scalar(lambda z: function(z))
+            return self._compiler.scalar(lambda z: function(z))  # noqa: PLW0108  # it is to be a function of ours
         return self._compiler.scalar(_calling(function, self._scalar))
 
     @property

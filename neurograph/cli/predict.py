@@ -40,11 +40,12 @@ def run(args: argparse.Namespace) -> int:
     """Print the outputs as CSV, with the class where there are classes."""
     model = load_model(args.model)
     rows = _from_file(args.csv, model) if args.csv else [typed_row(args.input, model)]
+    said = model.net.predict(model.scaler.transform(rows) if model.scaler else rows, args.engine)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     outputs = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
     outputs = outputs or [neuron.name for neuron in model.net.outputs]
     writer.writerow([*map(one_line, outputs), *(["class"] if model.class_names else [])])
-    for a in model.net.predict(model.scaler.transform(rows) if model.scaler else rows, args.engine):
+    for a in said:
         writer.writerow([*(f"{value:.6g}" for value in a), *_class_of(a, model)])
     return 0
 

@@ -14,6 +14,7 @@ import pytest
 
 import neurograph as ng
 from neurograph.cli import main
+from neurograph.engines.compiled import jit
 from neurograph.files.model import load, load_model
 
 QUICK = ["--epochs", "12", "--optimizer", "adam", "--activations", "sigmoid,softmax"]
@@ -240,3 +241,27 @@ def test_ctrl_c_keeps_the_run(tmp_path):
         whole = ["train", "iris", *resume, "--epochs", str(done + 3), "--out", str(tmp_path / folder), *PLAIN]
         assert main(whole) == 0
     assert (tmp_path / "run" / "model.json").read_bytes() == (tmp_path / "whole" / "model.json").read_bytes()
+
+
+@pytest.mark.skipif(not jit.is_installed(), reason="numba is not installed (the extra fast)")
+def test_the_engine_changes_nothing_but_the_time(tmp_path, capsys):
+    common = ["train", "iris", "--epochs", "30", "--optimizer", "adam", *PLAIN]
+    for engine in ("object", "compiled"):
+        printed(capsys, *common, "--engine", engine, "--out", tmp_path / engine)
+    for name in ("model.json", "history.csv", "report.md"):
+        assert (tmp_path / "object" / name).read_bytes() == (tmp_path / "compiled" / name).read_bytes()
+    asked = ["predict", tmp_path / "object" / "model.json", "--input", "5.1,3.5,1.4,0.2", "--engine"]
+    assert printed(capsys, *asked, "object") == printed(capsys, *asked, "compiled")
+
+
+def test_an_engine_that_there_is_not_is_named(tmp_path, capsys):
+    status, out, err = printed(capsys, "train", "iris", "--engine", "objct")
+    assert (status, out) == (2, "")
+    assert err == (
+        "neurograph train: train, engine: unknown engine 'objct'. "
+        "Did you mean 'object'? Known: auto, object, compiled.\n"
+    )
+    printed(capsys, "train", "xor", *QUICK, *PLAIN, "--out", tmp_path / "run")
+    status, out, err = printed(capsys, "predict", tmp_path / "run" / "model.json", "--input", "0,1", "--engine", "fast")
+    assert (status, out) == (2, "")
+    assert err == "neurograph predict: predict, engine: unknown engine 'fast'. Known: auto, object, compiled.\n"

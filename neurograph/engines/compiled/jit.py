@@ -5,9 +5,11 @@ The only file that knows numba. It compiles what it is given and has no arithmet
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -51,7 +53,10 @@ def is_running() -> bool:
 
 def is_on_disk() -> bool:
     """Whether an earlier process has left compiled loops, be it of an older version."""
-    return any((_home() / "__pycache__").glob("epochs_*.nbi"))
+    try:
+        return any((_home() / "__pycache__").glob("epochs_*.nbi"))
+    except (OSError, RuntimeError):  # it cannot be read, or this user has no home
+        return False
 
 
 @cache
@@ -100,6 +105,7 @@ class Machine:
                         cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, **self._options
                     )(value)
             vars(module).update(ready)  # in the place of the plain functions, also of those the file has imported
+        self._clear_flags, self._flags = ready["clear_flags"], ready["flags"]
         self.train: Callable[..., int] = ready["train"]
         self.outputs: Callable[..., None] = ready["outputs"]
         self.shuffle_all: Callable[..., None] = ready["shuffle_all"]
@@ -130,6 +136,14 @@ class Machine:
         signature = types.void(*(kinds[letter] for letter in _SIGNATURES[verb]))
         return numba.cfunc(signature, cache=bool(print_of_rule), forceinline=True, **self._options)(vars(module)[verb])
 
+    def noted(self, made: Any, given: Sequence[Any]) -> int:
+        """Call a compiled verb, and tell what the processor has noted meanwhile; 0 is nothing."""
+        call = made.ctypes
+        self._flags()  # compiled now, not between the two
+        self._clear_flags()
+        call(*given)
+        return int(self._flags())
+
     def table(self, made: Sequence[Any]) -> Any:
         """Put the addresses of compiled verbs in a row; 0 is none."""
         import numpy as np
@@ -159,21 +173,23 @@ class Machine:
 
 
 def _home() -> Path:
-    """Name the folder for compiled code, in the user's cache."""
-    homes = [os.environ.get("XDG_CACHE_HOME"), os.environ.get("LOCALAPPDATA"), Path.home() / ".cache"]
-    return Path(next(home for home in homes if home)) / "neurograph"
+    """Name the folder for compiled code, in the user's cache; a RuntimeError when this user has no home."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or Path.home() / ".cache"
+    return Path(home) / "neurograph"
 
 
 def _folder() -> Path:
     """Make that folder; where it cannot be written, one for this process."""
-    folder = _home()
     try:
+        folder = _home()
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             _tidy(folder)
             return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="neurograph"))
+    except (OSError, RuntimeError):
+        own = tempfile.mkdtemp(prefix="neurograph")
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+        return Path(own)
 
 
 def _tidy(folder: Path) -> None:

@@ -95,7 +95,8 @@ class CompiledLearner:
         self._x, self._y = (_rows(examples, 0, inputs), _rows(examples, 1, outs))
         order = np.arange(len(judged), dtype=np.uint32)
         self._judged = len(judged), _rows(judged, 0, inputs), _rows(judged, 1, outs), order
-        self.at_once = max(1, min(_AT_ONCE, 2_000_000 // len(self._numbers.p))) if watches else _AT_ONCE
+        prepared = max(1, len(examples), 2 * len(self._numbers.p) * watches)  # numbers for each epoch: order and sums
+        self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
         self._seen = -1
         self.refresh()

@@ -35,6 +35,10 @@ class Plain:
         """Give a verb its rule."""
         return SimpleNamespace(address=plain_verb(verb, rule), ctypes=None)
 
+    def noted(self, made: Any, given: Sequence[Any]) -> int:
+        """Note nothing: Python raises errors instead."""
+        return 0
+
     def table(self, made: Sequence[Any]) -> Any:
         """List the rules by number; 0 is none."""
         return [None, *(one.address for one in made)]

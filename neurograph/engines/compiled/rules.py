@@ -45,6 +45,9 @@ class Compiler(Protocol):
     def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
         """Compile a verb for a rule."""
 
+    def noted(self, made: Any, given: Sequence[Any]) -> int:
+        """Call a compiled verb; 0 when every number was an ordinary one."""
+
     def table(self, made: Sequence[Any]) -> Any:
         """Put compiled verbs in a table."""
 
@@ -128,7 +131,8 @@ class Rules:
             reason = lines[0] if lines else type(error).__name__
             told = shorten(one_line(reason), 200, placeholder=" ...").rstrip(".")
             raise CompilerError(f"{where} cannot be compiled: {told}. {cure}") from error
-        if made.ctypes is not None and (difference := first_difference(verb, function, made)):
+        noted = self._compiler.noted
+        if made.ctypes is not None and (difference := first_difference(verb, function, made, noted)):
             raise CompilerError(f"{where} gives other numbers when compiled: {difference}. {cure}")
         if mark:
             self._compiler.known[verb, mark] = made

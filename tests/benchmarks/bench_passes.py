@@ -1,4 +1,4 @@
-"""The same steps for pytest-benchmark: `python -m pytest tests/benchmarks/bench_passes.py`.
+"""Single steps and passes for pytest-benchmark: `python -m pytest tests/benchmarks/bench_passes.py`.
 
 The ordinary test run does not collect this file. For a fair comparison of contestants use compare.py.
 """
@@ -10,38 +10,48 @@ from typing import TYPE_CHECKING
 import pytest
 
 import neurograph as ng
-from workloads import DIGITS, WIDTHS, build, example, naive_step, naive_twin, plain_step, public_step
+from contestants import ours, tutorial
+from workloads import TASKS
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
 
-sizes = pytest.mark.parametrize("width", WIDTHS.values(), ids=[f"{edges} edges" for edges in WIDTHS])
+each = pytest.mark.parametrize("name", ["W5e2", "W5e3", "W5e4", "W5e5"])
 
 
-@sizes
-def test_plain_run(benchmark: BenchmarkFixture, width: int) -> None:
-    benchmark.group = f"step, width {width}"
-    benchmark(plain_step(build(width), *example(width)))
+@each
+def test_step_by_hand(benchmark: BenchmarkFixture, name: str) -> None:
+    benchmark.group = f"step, {name}"
+    task = TASKS[name]()
+    net = ours.network(task)
+
+    def step() -> None:
+        net.forward(task.X[0])
+        net.backward(task.Y[0], task.loss)
+        net.update(task.rate)
+        net.zero_grad()
+
+    benchmark(step)
 
 
-@sizes
-def test_public_door(benchmark: BenchmarkFixture, width: int) -> None:
-    benchmark.group = f"step, width {width}"
-    benchmark(public_step(build(width), *example(width)))
+@each
+def test_epoch_of_a_trainer(benchmark: BenchmarkFixture, name: str) -> None:
+    benchmark.group = f"epoch, {name}"
+    benchmark(ours.by_objects(TASKS[name]()), 1)
 
 
-@sizes
-def test_naive_tutorial(benchmark: BenchmarkFixture, width: int) -> None:
-    benchmark.group = f"step, width {width}"
-    benchmark(naive_step(naive_twin(build(width)), *example(width)))
+@each
+def test_epoch_of_the_tutorial(benchmark: BenchmarkFixture, name: str) -> None:
+    benchmark.group = f"epoch, {name}"
+    benchmark(tutorial.enter(TASKS[name]()), 1)
 
 
 def test_forward(benchmark: BenchmarkFixture) -> None:
     benchmark.group = "forward"
-    net = build(WIDTHS[1_000])
-    benchmark(net.forward, example(WIDTHS[1_000])[0])
+    task = TASKS["W5e3"]()
+    benchmark(ours.network(task).forward, task.X[0])
 
 
 def test_building(benchmark: BenchmarkFixture) -> None:
     benchmark.group = "build"
-    benchmark(ng.Network.dense, DIGITS, "sigmoid")
+    benchmark(ng.Network.dense, [784, 30, 10], "sigmoid")

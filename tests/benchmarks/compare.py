@@ -1,92 +1,132 @@
-"""Our steps beside the naive tutorial's, in one interleaved run: `python tests/benchmarks/compare.py`.
+"""Our engines beside their peers, in one interleaved run: `python tests/benchmarks/compare.py`.
 
-The contestants take turns in every round, so that a busy machine slows all of them alike; each lives in a process of
-its own, so that they do not scatter their numbers among each other's in memory. The table shows medians over the
-rounds; the ratios are medians of the ratios within a round. Trust the ratios more than the times.
+An epoch is forward, loss, backward and update for every example, in float64, from equal weights, in equal order and on
+one thread. Losses after 20 epochs must be equal, those of our two engines to the last bit. The tables show medians
+over the rounds; a ratio is the median of the ratios within a round. Trust the ratios more than the times.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+import os
 import platform
-from collections.abc import Callable
-from contextlib import ExitStack
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from importlib.metadata import PackageNotFoundError, version
 from statistics import median
-from time import perf_counter_ns
 
-import neurograph as ng
-from workloads import DIGITS, WIDTHS, Step, build, edges_of, example, naive_step, naive_twin, plain_step, public_step
+from arena import CHECKED, Score, compete
+from contestants import COMPILED, CONTESTANTS, LIMIT, OBJECT
+from tables import short, table
+from workloads import LARGE, TASKS
 
-TURN_NS = 30_000_000  # how long one turn of one contestant lasts, about
-CONTESTANTS: dict[str, Callable[[int], Step]] = {
-    "plain run": lambda width: plain_step(build(width), *example(width)),
-    "public door": lambda width: public_step(build(width), *example(width)),
-    "naive": lambda width: naive_step(naive_twin(build(width)), *example(width)),
-}
+TURN_NS = 40_000_000  # how long one turn of one contestant lasts, about
+CLOSE = 1e-9  # how far a loss may be from ours, relative
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+PACKAGES = ("numba", "micrograd", "numpy", "scikit-learn", "torch", "jax")
+
+Scores = dict[str, dict[str, Score]]  # by task, by contestant
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Time one training step, ours beside the naive tutorial's.")
-    parser.add_argument("--rounds", type=int, default=15, help="turns of each contestant (default 15)")
-    rounds = parser.parse_args().rounds
-    print(f"One training step on n-n-n sigmoid nets, ns per edge; {rounds} rounds, Python {platform.python_version()}")
-    print(f"{'edges':>8} {'plain run':>10} {'public door':>12} {'naive':>8} {'plain/naive':>12} {'public/naive':>13}")
-    for width in WIDTHS.values():
-        plain, public, naive = compare(width, rounds)
-        print(
-            f"{edges_of(width):8,} {median(plain):10.0f} {median(public):12.0f} {median(naive):8.0f} "
-            f"{ratio(plain, naive):12.2f} {ratio(public, naive):13.2f}"
-        )
-    print(f"Building {'-'.join(map(str, DIGITS))}: {building(rounds):.0f} ms")
+    given = options()
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+    tasks = [name for name in TASKS if chosen(name, given.only) and (name not in LARGE or given.large)]
+    allowed = [name for name in CONTESTANTS if not chosen(name, given.without)]
+    names = [name for name in allowed if CONTESTANTS[name].ready]
+    if not tasks or not names:
+        raise SystemExit(f"Nothing to compare. Workloads: {', '.join(TASKS)}. Contestants: {', '.join(CONTESTANTS)}.")
+    print(f"Python {platform.python_version()}, {', '.join(versions())}; rounds: {given.rounds}; one thread each")
+    if absent := [name for name in allowed if name not in names]:
+        print(f"Not installed: {', '.join(f'{name} ({CONTESTANTS[name].needs})' for name in absent)}")
+    scores: Scores = {}
+    for task in tasks:
+        scores[task] = compete(task, names, given.rounds, TURN_NS)
+        agree(task, scores[task])
+        print(f"{task:5} {TASKS[task]().about}", flush=True)
+    print(report(scores, names, given.markdown))
 
 
-def compare(width: int, rounds: int) -> list[list[float]]:
-    """Time the contestants in turn: for each, its ns per edge in every round."""
-    spawn = get_context("spawn")
-    with ExitStack() as stack:
-        lines = []
-        for name in CONTESTANTS:
-            here, there = spawn.Pipe()
-            process = spawn.Process(target=contestant, args=(there, name, width, TURN_NS), daemon=True)
-            process.start()
-            there.close()  # so that a contestant that fails is noticed
-            stack.callback(process.join)
-            stack.callback(here.send, "leave")
-            lines.append(here)
-        taken: list[list[float]] = [[] for _ in lines]
-        for _ in range(rounds):
-            for line, row in zip(lines, taken, strict=True):
-                line.send("go")
-                row.append(line.recv() / edges_of(width))
-    return taken
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Time an epoch of training, ours beside our peers'.")
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each contestant (default 9)")
+    parser.add_argument("--only", type=names_of, default=[""], help="workloads, or how they begin, such as W1o,W5")
+    parser.add_argument("--without", type=names_of, default=[], help="contestants to leave out, such as torch,jax")
+    parser.add_argument("--large", action="store_true", help="a million edges too")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
+    return parser.parse_args()
 
 
-def contestant(line: Connection, name: str, width: int, turn_ns: int) -> None:
-    """Wait for one's turn, take it, tell the ns of a step; until told to leave."""
-    step = CONTESTANTS[name](width)
-    turn(step, 1)
-    repeat = max(1, round(turn_ns / turn(step, 1)))
-    while line.recv() == "go":
-        line.send(turn(step, repeat))
+def names_of(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def turn(step: Step, repeat: int) -> float:
-    """Time a step, in ns, as the mean of some in a row."""
-    start = perf_counter_ns()
-    for _ in range(repeat):
-        step()
-    return (perf_counter_ns() - start) / repeat
+def chosen(name: str, beginnings: list[str]) -> bool:
+    return any(name.startswith(beginning) for beginning in beginnings)
 
 
-def ratio(ours: list[float], theirs: list[float]) -> float:
-    return median(one / other for one, other in zip(ours, theirs, strict=True))
+def versions() -> list[str]:
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            continue
+    return found
 
 
-def building(rounds: int) -> float:
-    """Time building the net for handwritten digits, in ms."""
-    return median(turn(lambda: ng.Network.dense(DIGITS, "sigmoid"), 1) for _ in range(rounds)) / 1e6
+def agree(task: str, scores: dict[str, Score]) -> None:
+    """Stop unless all have arrived at the same loss, our two engines at the same bits."""
+    losses = {name: score.loss for name, score in scores.items() if not math.isnan(score.loss)}
+    ours = losses.get(OBJECT, next(iter(losses.values()), math.nan))
+    for name, loss in losses.items():
+        exact = name == COMPILED and OBJECT in losses
+        if loss != ours if exact else not math.isclose(loss, ours, rel_tol=CLOSE):
+            raise SystemExit(f"{task}: after {CHECKED} epochs {name} has the loss {loss!r}, the others {ours!r}")
+
+
+def report(scores: Scores, names: list[str], markdown: bool) -> str:
+    """Write both tables, and what they leave unsaid."""
+    ours = COMPILED if COMPILED in names else OBJECT
+    beside = f" (times that of {LIMIT})" if LIMIT in names else ""
+    head = [f"us per epoch{beside}", *scores]
+    times = [[name, *(cell(of_task, name) for of_task in scores.values())] for name in names]
+    against = [f"peer time / our {ours} time", *scores]
+    speed = [
+        [name, *(short(ratio(of_task, name, ours)) for of_task in scores.values())] for name in names if name != ours
+    ]
+    return "\n".join(["", table(head, times, markdown), "", table(against, speed, markdown), "", *notes(scores)])
+
+
+def cell(scores: dict[str, Score], name: str) -> str:
+    times = scores[name].times
+    if not times:
+        return "-"
+    own = "*" if math.isnan(scores[name].loss) else ""
+    beside = f" ({short(ratio(scores, name, LIMIT))})" if LIMIT in scores else ""
+    return f"{short(median(times) / 1e3)}{own}{beside}"
+
+
+def ratio(scores: dict[str, Score], name: str, other: str) -> float:
+    """Give the median of the ratios within a round, nan where one of the two has not entered."""
+    if name not in scores or other not in scores or not scores[name].times or not scores[other].times:
+        return math.nan
+    return median(one / base for one, base in zip(scores[name].times, scores[other].times, strict=True))
+
+
+def notes(scores: Scores) -> list[str]:
+    exact = ", those of our two engines to the last bit" * all(
+        {OBJECT, COMPILED} <= set(one) for one in scores.values()
+    )
+    lines = [f"All losses after {CHECKED} epochs are equal within {CLOSE:g}{exact}."]
+    if any(score.times and math.isnan(score.loss) for of_task in scores.values() for score in of_task.values()):
+        lines.append("* optimises another loss, so it is not held against ours.")
+    why: dict[tuple[str, str], list[str]] = {}
+    for task, of_task in scores.items():
+        for name, score in of_task.items():
+            if score.declined:
+                why.setdefault((name, score.declined), []).append(task)
+    return lines + [f"- {name} ({', '.join(tasks)}): {reason}." for (name, reason), tasks in why.items()]
 
 
 if __name__ == "__main__":

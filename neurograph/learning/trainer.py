@@ -227,7 +227,7 @@ class Trainer:
         check_forward(computing)
         self.learner.check(self.optimizer.rate.at(self.epoch))
         self.first_loss = mean if self.first_loss is None else self.first_loss
-        if not mean <= EXPLODED * (self.first_loss + 1.0):
+        if not mean <= EXPLODED * (abs(self.first_loss) + 1.0):
             raise NumericalError(f"the loss has gone from {self.first_loss:.6g} to {mean:.6g}")
 
     def _replay(self, start: State, batches: list[list[int]], rate: float, error: Exception) -> NumericalError:

@@ -29,7 +29,7 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
     """Train for epochs, as far as `left` examples go; tell whether all is done (0), paused (1) or in trouble (2).
 
     `at` says where it is: epoch, next example, begin and end of its batch, right answers, flags. `totals`: the loss of
-    the epoch so far, of the batch so far, and of the first epoch ever (below 0 when there was none). In trouble, the
+    the epoch so far, of the batch so far, and of the first epoch ever (NaN when there was none). In trouble, the
     parameters are those that the epoch began with.
     """
     sizes, lanes, layer_of, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = (
@@ -101,10 +101,10 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
         if fused and (epoch + 1 == epochs or judged > 0):
             learn(inputs, neurons, position == count, start, source, a, delta, g)
         mean = total / count
-        if totals[2] < 0.0:
+        if totals[2] != totals[2]:
             totals[2] = mean
         losses[epoch], rights[epoch] = mean, right
-        fine = mean <= explosion * (totals[2] + 1.0) and all_finite(0, size, p)
+        fine = mean <= explosion * (abs(totals[2]) + 1.0) and all_finite(0, size, p)
         fine = fine and all_finite(0, alone + ties, one) and all_finite(0, alone + ties, two)
         fine = fine and all_finite(inputs * lanes, neurons * lanes, z) and all_finite(0, neurons * lanes, a)
         if judged > 0:

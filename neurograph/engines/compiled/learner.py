@@ -170,7 +170,7 @@ class CompiledLearner:
 
         self._gather()
         orders = self._orders(keys)
-        at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0 if first_loss is None else first_loss])
+        at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, math.nan if first_loss is None else first_loss])
         told, self.status = 0, RUNNING
         data = len(self._x), len(orders), self._x, self._y, orders, *self._judged
         records = self._records(rates, self._watches)
@@ -204,7 +204,7 @@ class CompiledLearner:
         self.refresh()
         self._gather()
         orders = np.array([order], dtype=np.uint32)
-        at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, -1.0])
+        at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, math.nan])
         records = self._records([rate], False)
         data = len(order), 1, self._x, self._y, orders, 0, *self._judged[1:]
         plan = 1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf

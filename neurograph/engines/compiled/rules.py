@@ -125,7 +125,7 @@ class Rules:
                     'Write z * z for z**2 and math.sqrt for a root, or take engine="object".'
                 )
         try:
-            made = self._compiler.verb(verb, self._scalar(function), mark)
+            made = self._made(verb, function, mark)
         except Exception as error:  # whatever the compiler has against it
             lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(_NO_REASON)]
             reason = lines[0] if lines else type(error).__name__
@@ -137,6 +137,15 @@ class Rules:
         if mark:
             self._compiler.known[verb, mark] = made
         return made
+
+    def _made(self, verb: str, function: Function, mark: str) -> Any:
+        """Compile a verb, or take it from disk; what cannot be read from there is compiled anew, and not kept."""
+        try:
+            return self._compiler.verb(verb, self._scalar(function), mark)
+        except Exception:
+            if not mark:
+                raise
+            return self._compiler.verb(verb, self._scalar(function), "")
 
     def _scalar(self, function: Function) -> Any:
         """Compile a function, and those that it calls; one of `math` itself is called by one of ours."""
@@ -166,6 +175,7 @@ def _written(value: object, way: tuple[object, ...]) -> Iterator[str]:
         if any(value is seen for seen in way):
             yield "itself"
             return
+        yield f"{value.__module__}"  # what is on disk imports it
         yield from _written(value.__code__, way)
         yield from _written(value.__defaults__, way)
         for name, other in _referred(value):

@@ -216,11 +216,8 @@ class Trainer:
             right += is_right(a, y)
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}")
-        return self._judged(total / len(examples), right)
-
-    def _judged(self, loss: float, right: int) -> Row:
-        share: Row = {"validation_accuracy": right / len(self.validation)} if self.classes else {}
-        return {"validation_loss": loss} | share
+        row: Row = {"validation_loss": total / len(examples)}
+        return row | {"validation_accuracy": right / len(examples)} if self.classes else row
 
     def _check(self, mean: float) -> None:
         computing = [neuron for neuron in self.net.neurons if neuron.role != "input"]

@@ -583,7 +583,9 @@ def test_a_real_ctrl_c_ends_a_real_process_well():
         for _ in range(3):
             process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        said, errors = process.communicate(timeout=30)
+        said = process.stdout.read()  # not communicate, which would lose the lines that were read ahead
+        errors = process.stderr.read()
+        process.wait(timeout=30)
     assert process.returncode == 0, errors
     *epochs, last = said.splitlines()
     done = int(epochs[-1]) if epochs else 3

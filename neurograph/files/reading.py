@@ -16,7 +16,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, explain, near
 
 __all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
 
-LARGEST_FILE = 64 * 1024 * 1024  # bytes
+LARGEST_FILE = 512 * 1024 * 1024  # bytes; a net of a million edges takes about a hundred million
 LONGEST_TEXT = 1000  # characters of one name
 _LONGEST_INT = 400  # digits; the largest float has 309
 

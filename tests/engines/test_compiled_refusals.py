@@ -73,7 +73,7 @@ REFUSED = {
     "math.pow": (lambda z: math.pow(abs(z), 1.5), POWERS.format("<lambda>")),
     "hypot": (lambda z: math.hypot(z, 1.0), POWERS.format("<lambda>")),
     "text": (lambda z: float(str(z)), "cannot be compiled: could not convert string to float*. " + CURE),
-    "a format": (lambda z: float(f"{z:.3f}"), "cannot be compiled: *f-string*. " + CURE),
+    "a format": (lambda z: float(f"{z:.3f}"), "cannot be compiled: *supported*. " + CURE),
     "a list outside": (lambda z: WEIGHTS[0] * z, "cannot be compiled: *'WEIGHTS'*. " + CURE),
     "a dict outside": (lambda z: STORE["leak"] * z, "cannot be compiled: *'STORE'*. " + CURE),
     "a list that grows": (lambda z: SEEN.append(z) or z, "cannot be compiled: *'SEEN'*. " + CURE),

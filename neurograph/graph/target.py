@@ -51,9 +51,9 @@ class ShortTarget(Target):
         self.place = self.members.index(neuron)
 
     def measure(self) -> None:
-        """Work out the same term from z, where nothing is rounded away: `C_k = C(z, y)`."""
+        """Work out the same term with the help of z, where nothing is rounded away: `C_k = C(z, a, y)`."""
         z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
-        self.term = self.shortcut.value(z, self.place, self.y)
+        self.term = self.shortcut.value(z, self.place, self.neuron.a, self.y)  # type: ignore[arg-type]
 
     def settle(self) -> None:
         """BP1 in one step: `delta = a - y`."""

@@ -28,17 +28,18 @@ class Shortcut:
     activation : Activation or JointActivation
         The very record it holds for; another record, even of the same name, takes the long way.
     value : callable
-        `value(z, k, y) -> float`, the loss term of output k from all z of its group: no log of a rounded `a`.
+        `value(z, k, a, y) -> float`, the loss term of output k from its `a` and all z of its group: never the log of an
+        `a` that is rounded away.
     delta : callable
         `delta(a, y) -> float`.
     formula : str
-        The term as arithmetic in `z`, `group` (all z), `top` (the largest z) and `y`.
+        The term from z alone, as arithmetic in `z`, `group` (all z), `top` (the largest z) and `y`.
     delta_formula : str
         `delta` as arithmetic in `a` and `y`.
     """
 
     activation: Activation | JointActivation
-    value: Callable[[Sequence[float], int, float], float]
+    value: Callable[[Sequence[float], int, float, float], float]
     delta: Callable[[float, float], float]
     formula: str
     delta_formula: str
@@ -152,7 +153,7 @@ def _binary_slope(a: float, y: float, n: int) -> float:
     return (1.0 - y) / max(1.0 - a, _TINY) - y / max(a, _TINY)
 
 
-def _binary_of_z(z: Sequence[float], k: int, y: float) -> float:
+def _binary_of_z(z: Sequence[float], k: int, a: float, y: float) -> float:
     """Follow log(sigmoid(z)) = -log(1 + exp(-z)), so that nothing is rounded away and nothing overflows."""
     own = z[k]
     return (own if own > 0.0 else 0.0) - own * y + math.log1p(math.exp(-abs(own)))
@@ -184,10 +185,12 @@ def _cross_slope(a: float, y: float, n: int) -> float:
     return -y / max(a, _TINY)
 
 
-def _cross_of_z(z: Sequence[float], k: int, y: float) -> float:
-    """Follow log(softmax(z)) = z - log(sum of exp), shifted by the largest z: no overflow, and no log of 0."""
+def _cross_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
+    """Take the log of a; where a is rounded to 0, follow log(softmax(z)) = z - log(sum of exp), shifted by the top."""
     if y == 0.0:
         return 0.0
+    if a >= _TINY:
+        return 0.0 - y * math.log(a)  # 0.0 and not -0.0 where a is 1
     top = max(z)
     total = 0.0
     for value in z:
@@ -205,7 +208,9 @@ LOSSES.add(
         targets=(0.0, 1.0),
         outputs="distribution",
         shortcuts=(
-            Shortcut(SOFTMAX, _cross_of_z, _rest, "y * (top - z + log(sum(exp(t - top) for t in group)))", "a - y"),
+            Shortcut(
+                SOFTMAX, _cross_of_softmax, _rest, "y * (top - z + log(sum(exp(t - top) for t in group)))", "a - y"
+            ),
         ),
     )
 )

@@ -96,7 +96,7 @@ def test_cross_entropy_after_softmax_is_the_same_the_short_and_the_long_way(z):
     short, a = CROSS.shortcut_for(SOFTMAX), SOFTMAX.values(z)
     y = [0.1, 0.9] + [0.0] * (len(z) - 2)
     for k in range(len(z)):
-        assert close(short.value(z, k, y[k]), CROSS.value(a[k], y[k], len(z)), floor=1e-15)
+        assert close(short.value(z, k, a[k], y[k]), CROSS.value(a[k], y[k], len(z)), floor=1e-15)
         long_way = math.fsum(CROSS.slope(a[m], y[m], len(z)) * SOFTMAX.partial(z, a, m, k) for m in range(len(z)))
         assert close(short.delta(a[k], y[k]), long_way, floor=1e-15)
 
@@ -105,7 +105,7 @@ def test_cross_entropy_after_softmax_is_the_same_the_short_and_the_long_way(z):
 @pytest.mark.parametrize("z", [-5.0, -0.3, 0.0, 1.2, 5.0])
 def test_binary_cross_entropy_after_sigmoid_is_the_same_the_short_and_the_long_way(z, y):
     short, a = BINARY.shortcut_for(SIGMOID), SIGMOID.value(z)
-    assert close(short.value([z], 0, y), BINARY.value(a, y, 1))
+    assert close(short.value([z], 0, a, y), BINARY.value(a, y, 1))
     assert close(short.delta(a, y), BINARY.slope(a, y, 1) * SIGMOID.slope(z, a))
 
 
@@ -115,13 +115,27 @@ def test_the_shortcut_formulas_say_what_is_computed(loss):
     for z in MODERATE:
         group = [Leaf(f"z{i}", f"z_{i}", value) for i, value in enumerate(z)]
         top = Leaf("top", "top", max(z))
+        said = SOFTMAX.values(z) if short.activation is SOFTMAX else list(map(SIGMOID.value, z))
         for k, own in enumerate(group):
             for y in (0.0, 0.3, 1.0):
                 target = Leaf("y", "y", y)
                 names = {"z": own, "group": group, "top": top, "y": target}
-                assert close(evaluate(fill(short.formula, names)), short.value(z, k, y), floor=1e-15)
-                a = Leaf("a", "a", 0.7)
-                assert evaluate(fill(short.delta_formula, {"a": a, "y": target})) == short.delta(0.7, y)
+                for a in (0.0, said[k]):  # rounded away, and not
+                    assert close(evaluate(fill(short.formula, names)), short.value(z, k, a, y), floor=1e-15)
+                some = Leaf("a", "a", 0.7)
+                assert evaluate(fill(short.delta_formula, {"a": some, "y": target})) == short.delta(0.7, y)
+
+
+def test_cross_entropy_after_softmax_is_the_log_of_the_very_number_that_is_shown_down_to_the_smallest():
+    short = CROSS.shortcut_for(SOFTMAX)
+    for own in (0.0, -1.0, -30.0, -700.0, -708.3, -708.4, -708.5, -740.0, -745.1, -745.2, -1e6):
+        z = [own, 0.0]
+        a = SOFTMAX.values(z)
+        told = short.value(z, 0, a[0], 1.0)
+        assert close(told, math.log1p(math.exp(own)) - own)
+        if own > -708.35:  # there a is a normal float
+            assert told == -math.log(a[0])
+    assert math.copysign(1.0, short.value([50.0, 0.0], 0, 1.0, 1.0)) == 1.0  # not -0.0
 
 
 @pytest.mark.parametrize(
@@ -129,16 +143,16 @@ def test_the_shortcut_formulas_say_what_is_computed(loss):
 )
 def test_binary_cross_entropy_has_its_exact_limit_where_sigmoid_is_rounded_away(z, y, value):
     short, a = BINARY.shortcut_for(SIGMOID), SIGMOID.value(z)
-    assert short.value([z], 0, y) == value
+    assert short.value([z], 0, a, y) == value
     assert short.delta(a, y) == (1.0 if z > 0.0 else 0.0) - y
 
 
 def test_cross_entropy_has_its_exact_limit_where_softmax_is_rounded_away():
     short, z = CROSS.shortcut_for(SOFTMAX), [1000.0, -1000.0, 1000.0]
     a = SOFTMAX.values(z)
-    assert close(short.value(z, 0, 1.0), math.log(2.0))
-    assert close(short.value(z, 1, 1.0), 2000.0 + math.log(2.0))
-    assert short.value(z, 1, 0.0) == 0.0
+    assert close(short.value(z, 0, a[0], 1.0), math.log(2.0))
+    assert close(short.value(z, 1, a[1], 1.0), 2000.0 + math.log(2.0))
+    assert short.value(z, 1, a[1], 0.0) == 0.0
     assert [short.delta(a[k], 1.0) for k in range(3)] == [-0.5, -1.0, -0.5]
 
 

@@ -56,6 +56,9 @@ def random_run(
         _add_twin_groups(net, rng)
     if rng.random() < 0.1:
         net.add_input("x left alone")
+    if rng.random() < 0.15:
+        told.add("in a row")
+        _add_rows(net, rng)
     if rng.random() < 0.5:
         told.add("edges in order")
         _connect_in_order(net)
@@ -141,6 +144,17 @@ def _add_twin_groups(net: Network, rng: Random) -> None:
             net.add_neuron(f"{group} {k}", "softmax", rng.uniform(-1.0, 1.0), group)
             net.connect(rng.choice(net.inputs), f"{group} {k}", rng.uniform(-1.5, 1.5))
             net.connect(f"{group} {k}", rng.choice(net.outputs), rng.uniform(-1.5, 1.5))
+
+
+def _add_rows(net: Network, rng: Random) -> None:
+    """Neurons with many sources that stand side by side: nine inputs feed eight neurons, these one more."""
+    inputs = [net.add_input(f"row {k}") for k in range(9)]
+    hidden = [net.add_neuron(f"of a row {k}", "tanh", rng.uniform(-1.0, 1.0)) for k in range(8)]
+    last = net.add_neuron("of two rows", "identity", rng.uniform(-1.0, 1.0))
+    for sources, targets in ((inputs, hidden), (hidden, [last]), ([last], net.outputs)):
+        for target in targets:
+            for source in sources:
+                net.connect(source, target, rng.uniform(-1.0, 1.0))
 
 
 def _connect_in_order(net: Network) -> None:

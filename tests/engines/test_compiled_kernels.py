@@ -21,13 +21,13 @@ from neurograph.engines.compiled.plain import Plain
 MODULES = {"loops": loops, "steps": steps, "epochs": epochs, "verbs": verbs}
 
 
-def fixed_run(batch: int, count: int = 39, mixed: bool = False, **how: object) -> Run:
+def fixed_run(batch: int, count: int = 39, mixed: bool = False, sizes: tuple[int, int] = (5, 6), **how: object) -> Run:
     """5-6-4, softmax on top, the long way through its Jacobian; a weight that three edges share, two dead neurons.
 
     If `mixed`, edges were not connected in the order of their targets.
     """
     rng = Random(3)
-    net = Network.dense([5, 6, 4], ["tanh", "softmax"], seed=2)
+    net = Network.dense([*sizes, 4], ["tanh", "softmax"], seed=2)
     net.tie(net.edge("x1", "h1"), net.edge("x2", "h3"), net.edge("x5", "h2"))
     for name, sign in (("dead", 1.0), ("dead too", -1.0)):  # one of them has a delta of -0.0
         net.add_neuron(name, "relu", bias=-50.0)
@@ -36,7 +36,7 @@ def fixed_run(batch: int, count: int = 39, mixed: bool = False, **how: object) -
         weight = net.edge(h, "o1").weight
         net.disconnect(h, "o1")
         net.connect(h, "o1", weight)
-    rows = [[rng.gauss(0.0, 1.0) for _ in range(5)] for _ in range(count)]
+    rows = [[rng.gauss(0.0, 1.0) for _ in range(sizes[0])] for _ in range(count)]
     aims = [[float(k == at % 4) for k in range(4)] for at in range(count)]  # of 39, fewer are of the last class
     return Run(net, {"X": rows, "Y": aims, "batch_size": batch, "shuffle": True} | how, ((6, 6, ""),), frozenset())
 
@@ -61,10 +61,12 @@ class Mutant(NamedTuple):
 UP, DOWN = "range(first + 1, start[i + 1])", "range(int(start[i + 1]) - 1, int(first), -1)"
 OUT_UP = "range(out_start[i], out_start[i + 1])"
 OUT_DOWN = "range(int(out_start[i + 1]) - 1, int(out_start[i]) - 1, -1)"
-ONE, FEW, MANY = fixed_run(1), fixed_run(7), fixed_run(39)
-STEPS = fixed_run(7, optimizer=Adam(0.01), clip=Clip(norm=0.01), regularizer=L2(0.01, biases=True))
-MIXED = fixed_run(7, mixed=True)
-WATCHED = fixed_run(7, record=("gradients",))
+ONE, FEW, MANY = fixed_run(1), fixed_run(5), fixed_run(39)
+ONLY = ONE._replace(net=Network.dense([5, 6, 4], "tanh", seed=2))  # nothing tied: each example steps as it goes
+WIDE = fixed_run(39, sizes=(9, 8))
+STEPS = fixed_run(5, optimizer=Adam(0.01), clip=Clip(norm=0.01), regularizer=L2(0.01, biases=True))
+MIXED = fixed_run(5, mixed=True)
+WATCHED = fixed_run(5, record=("gradients",))
 JUDGED = fixed_run(39, validation=0.4)
 MUTANTS = {
     "z from the last edge to the first": Mutant("loops", "integrate", ((UP, DOWN),), FEW),
@@ -82,11 +84,32 @@ MUTANTS = {
     "dC/da from the last target to the first": Mutant(
         "loops", "push", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), FEW
     ),
+    "dC/da from the last target to the first, in a step": Mutant(
+        "loops", "push_and_update", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), ONLY
+    ),
+    "dC/da of the weights after the step": Mutant(
+        "loops", "push_and_update", (("            a_grad[at] += w * error\n", ""),
+                                     ("a[at] * error)\n", "a[at] * error)\n            a_grad[at] += p[k] * error\n")), ONLY,
+    ),
     "dC/da in lanes from the last edge to the first": Mutant("loops", "collect_lanes", ((OUT_UP, OUT_DOWN),), MANY),
     "gradients in lanes from the last example to the first": Mutant(
         "loops", "learn_lanes", (("            for lane in range(count):\n                d =",
                                   "            for lane in range(count - 1, -1, -1):\n                d ="),), MANY,
     ),
+    "gradients in lanes of the last edges from the last example to the first": Mutant(
+        "loops", "learn_lanes", (("            for lane in range(count):\n                g0 += a",
+                                  "            for lane in range(count - 1, -1, -1):\n                g0 += a"),), MANY,
+    ),
+    "gradients of a row, two examples added up before": Mutant(
+        "loops", "learn_row", (("g[first + k] + turned[a0 + k] * d0 + turned[a1 + k] * d1",
+                                "g[first + k] + (turned[a0 + k] * d0 + turned[a1 + k] * d1)"),), WIDE,
+    ),
+    "gradients of a row, the last examples first": Mutant(
+        "loops", "learn_row",
+        (("lane = 0", "lane = count % 4"), ("while lane < count:", "lane = 0\n    while lane < count % 4:")),
+        WIDE._replace(how=WIDE.how | {"batch_size": 7}),
+    ),
+    "rows of the block before": Mutant("loops", "turn", (("range(lo, hi)", "range(lo, lo)"),), WIDE),
     "bias gradients in lanes from the last example to the first": Mutant(
         "loops", "learn_lanes", (("        for lane in range(count):\n            g0 += delta",
                                   "        for lane in range(count - 1, -1, -1):\n            g0 += delta"),), MANY,
@@ -97,7 +120,7 @@ MUTANTS = {
     "a first gradient of -0.0 kept": Mutant("loops", "learn", (("= 0.0 + error", "= error"),), ONE),
     "the rate times a, then times delta": Mutant(
         "loops", "learn_and_update", (("rate * (0.0 + a[source[k]] * error)", "rate * a[source[k]] * error"),),
-        ONE._replace(net=Network.dense([5, 6, 4], "tanh", seed=2)),
+        ONLY,
     ),
     "the mean times 1/n": Mutant("steps", "average", (("g[k] /= count", "g[k] *= 1.0 / count"),), FEW),
     "the loss of an example from the last output to the first": Mutant(
@@ -117,7 +140,7 @@ MUTANTS = {
     "a shared gradient from the last edge to the first": Mutant(
         "steps", "step", (("range(tie_start[tie], tie_start[tie + 1]):\n            total",
                            "range(int(tie_start[tie + 1]) - 1, int(tie_start[tie]) - 1, -1):\n            total"),),
-        fixed_run(7, optimizer=SGD(3.0), clip=Clip(value=1.0)),
+        fixed_run(5, optimizer=SGD(3.0), clip=Clip(value=1.0)),
     ),
     "the penalty from the last parameter to the first": Mutant(
         "verbs", "penalty", (("range(count)", "range(count - 1, -1, -1)"),), STEPS
@@ -135,7 +158,7 @@ MUTANTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("run", [ONE, FEW, MANY, STEPS, MIXED, WATCHED, JUDGED])
+@pytest.mark.parametrize("run", [ONE, ONLY, FEW, MANY, WIDE, STEPS, MIXED, WATCHED, JUDGED])
 def test_nothing_differs_in_these_runs_as_the_kernels_are(run):
     expected = outcome(run, "object")
     for engine in ("plain", "compiled") if NUMBA else ("plain",):

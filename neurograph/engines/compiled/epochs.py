@@ -13,8 +13,6 @@ from neurograph.engines.compiled.loops import (
     flags,
     is_right,
     learn,
-    learn_and_update,
-    learn_lanes,
     load,
     places,
     run,
@@ -32,11 +30,12 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
     the epoch so far, of the batch so far, and of the first epoch ever (NaN when there was none). In trouble, the
     parameters are those that the epoch began with.
     """
-    sizes, lanes, layer_of, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = (
-        places(wiring)
-    )
+    (
+        sizes, lanes, layer_of, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs,
+        ops, ends, table,
+    ) = places(wiring)  # fmt: skip
     neurons, inputs, aimed, size, layers = sizes
-    p, g, z, a, a_grad, delta, y, terms, scratch = places(numbers)
+    p, g, z, a, turned, a_grad, delta, y, terms, scratch = places(numbers)
     (alone, ties), rules, where, tie_start, tied, values, gradients, one, two, clock, touched, decays, limits = places(
         moving
     )
@@ -60,21 +59,16 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
             if begin:
                 batch_begin, batch_end, cost = position, min(position + batch, count), 0.0
             some = min(batch_end - position, lanes)
-            load(x, targets, orders, first + position, some, lanes, inputs, aimed, a, y)
+            load(x, targets, orders, first + position, some, lanes, inputs, neurons, aimed, a, turned, y)
             run(
-                ops, ends[2], table, lanes, aimed, start, source, out_start, out_param, out_target, members, aims,
-                p, z, a, a_grad, delta, y, terms, scratch,
+                ops, ends[2], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start,
+                out_param, out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch,
+                some, begin, fused, rate,
             )  # fmt: skip
             for lane in range(some):
                 cost += total_cost(terms, lane, lanes, aimed)
                 if classes:
                     right += is_right(outs, a, y, lane, lanes, aimed)
-            if fused:
-                learn_and_update(inputs, neurons, start, source, a, delta, p, rate)
-            elif lanes == 1:
-                learn(inputs, neurons, begin, start, source, a, delta, g)
-            else:
-                learn_lanes(inputs, neurons, begin, some, lanes, start, source, a, delta, g)
             position += some
             left -= some
             if position == batch_end:
@@ -124,18 +118,19 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
 
 def judge(epoch, wiring, numbers, count, x, targets, order, losses, rights):
     """Do `Trainer.judge`: the mean loss of some rows, and how many are right."""
-    sizes, lanes, _, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = places(
-        wiring
-    )
-    _, inputs, aimed, _, _ = sizes
-    p, _, z, a, a_grad, delta, y, terms, scratch = places(numbers)
+    (
+        sizes, lanes, _, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs, ops,
+        ends, table,
+    ) = places(wiring)  # fmt: skip
+    neurons, inputs, aimed, _, _ = sizes
+    p, g, z, a, turned, a_grad, delta, y, terms, scratch = places(numbers)
     right, total, position = 0, 0.0, 0
     while position < count:
         some = min(count - position, lanes)
-        load(x, targets, order, position, some, lanes, inputs, aimed, a, y)
+        load(x, targets, order, position, some, lanes, inputs, neurons, aimed, a, turned, y)
         run(
-            ops, ends[1], table, lanes, aimed, start, source, out_start, out_param, out_target, members, aims,
-            p, z, a, a_grad, delta, y, terms, scratch,
+            ops, ends[1], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param,
+            out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch, some, False, False, 0.0,
         )  # fmt: skip
         for lane in range(some):
             total += total_cost(terms, lane, lanes, aimed)
@@ -146,20 +141,21 @@ def judge(epoch, wiring, numbers, count, x, targets, order, losses, rights):
 
 def outputs(at, left, wiring, numbers, data, found):
     """Run rows forward, as far as `left` goes, and keep what the outputs say; `at` has the next row, and flags."""
-    sizes, lanes, _, start, source, out_start, out_param, out_target, members, aims, outs, ops, ends, table = places(
-        wiring
-    )
-    _, inputs, aimed, _, _ = sizes
-    p, _, z, a, a_grad, delta, y, terms, scratch = places(numbers)
+    (
+        sizes, lanes, _, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs, ops,
+        ends, table,
+    ) = places(wiring)  # fmt: skip
+    neurons, inputs, aimed, _, _ = sizes
+    p, g, z, a, turned, a_grad, delta, y, terms, scratch = places(numbers)
     count, x, order = places(data)
     position = at[0]
     clear_flags()
     while position < count and left > 0:
         some = min(count - position, lanes)
-        load(x, x, order, position, some, lanes, inputs, 0, a, y)
+        load(x, x, order, position, some, lanes, inputs, neurons, 0, a, turned, y)
         run(
-            ops, ends[0], table, lanes, aimed, start, source, out_start, out_param, out_target, members, aims,
-            p, z, a, a_grad, delta, y, terms, scratch,
+            ops, ends[0], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param,
+            out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch, some, False, False, 0.0,
         )  # fmt: skip
         for lane in range(some):
             for k in range(aimed):

@@ -6,6 +6,7 @@ It names what the arrays hold, and copies numbers from the objects and back; it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from neurograph.engines.compiled.program import Program
@@ -13,6 +14,7 @@ from neurograph.graph.neuron import Neuron
 
 __all__ = ["Moving", "Numbers", "Wiring", "gather", "numbers_of", "scatter", "wiring_of"]
 
+_ROW = 8
 Array = Any  # of NumPy, which is loaded when the first layout is made
 
 
@@ -27,6 +29,8 @@ class Wiring(NamedTuple):
     layer_of: Array  # of each neuron
     start: Array  # of each neuron, the place of its bias; one more at the end
     source: Array  # of each weight, the neuron it comes from; of a bias 0
+    in_row: Array  # of each neuron: 1 where its sources are many and stand side by side
+    turning: int  # where those sources end
     out_start: Array  # of each neuron, where its outgoing edges begin in the next two
     out_param: Array  # the weight's place
     out_target: Array  # the neuron it leads to
@@ -63,6 +67,7 @@ class Numbers(NamedTuple):
     g: Array
     z: Array
     a: Array
+    turned: Array  # what `a` has, with a row for each example
     a_grad: Array
     delta: Array
     y: Array
@@ -74,6 +79,8 @@ def wiring_of(
     layers: Sequence[Sequence[Neuron]], outputs: Sequence[Neuron], lanes: int, program: Program, table: Any
 ) -> Wiring:
     """Read the edges off the neurons, in their order."""
+    import numpy as np
+
     neurons = [neuron for layer in layers for neuron in layer]
     index = {neuron: i for i, neuron in enumerate(neurons)}
     place = {edge: 0 for neuron in neurons for edge in neuron.fan_in}
@@ -85,6 +92,7 @@ def wiring_of(
             place[edge] = len(source)
             source.append(index[edge.source])
         start.append(len(source))
+    rows = [_row_end([index[edge.source] for edge in neuron.fan_in]) for neuron in neurons]
     leaving = [edge for neuron in neurons for edge in neuron.fan_out]
     out_start = [0]
     for neuron in neurons:
@@ -95,6 +103,8 @@ def wiring_of(
         _whole(n for n, layer in enumerate(layers) for _ in layer),
         _whole(start),
         _whole(source),
+        np.array([end > 0 for end in rows], dtype=np.uint8),
+        max(rows),
         _whole(out_start),
         _whole(place[edge] for edge in leaving),
         _whole(index[edge.target] for edge in leaving),
@@ -114,7 +124,7 @@ def numbers_of(neurons: Sequence[Neuron], targets: int, lanes: int, widest: int)
     count = sum(len(neuron.fan_in) + 1 for neuron in neurons if neuron.role != "input")
     z, a, a_grad, delta = (np.zeros((len(neurons), lanes)) for _ in range(4))
     y, terms, scratch = np.zeros((targets, lanes)), np.zeros((targets, lanes)), np.zeros(2 * max(widest, 1))
-    numbers = Numbers(np.zeros(count), np.zeros(count), z, a, a_grad, delta, y, terms, scratch)
+    numbers = Numbers(np.zeros(count), np.zeros(count), z, a, np.zeros(a.size), a_grad, delta, y, terms, scratch)
     gather(neurons, numbers.p)
     return numbers
 
@@ -158,6 +168,13 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
         for edge in neuron.fan_in:
             edge.w, edge.grad = p[at], g[at]
             at += 1
+
+
+def _row_end(sources: Sequence[int]) -> int:
+    """Say where sources end that stand side by side, and are so many that a loop over them pays; else 0."""
+    if len(sources) < _ROW or any(after != before + 1 for before, after in pairwise(sources)):
+        return 0
+    return sources[-1] + 1
 
 
 def _whole(values: Iterable[int]) -> Array:

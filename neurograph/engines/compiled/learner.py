@@ -21,7 +21,8 @@ from neurograph.graph.tie import Tie
 __all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
 
 Example = tuple[list[float], list[float]]
-LANES = 32  # examples that run side by side, when a batch has as many
+LANES = 32  # examples that run side by side, at most
+_FEW = 6  # examples of a batch that run one by one: fewer than this are slower side by side
 _MOST = 1 << 40  # examples in one call
 _CALL = 0.1  # seconds that one call of the loops is to last, so that Ctrl-C and progress need not wait
 _AT_ONCE = 4096  # epochs of one run, at most
@@ -86,7 +87,7 @@ class CompiledLearner:
         net, schedule = learner.net, learner.schedule
         self._layers = layers = net.layers
         self._neurons = [neuron for layer in layers for neuron in layer]
-        lanes = LANES if batch >= LANES else 1
+        lanes = _lanes(batch)
         program = program_of(layers, schedule, self._rules.of_act, lanes)
         targets = schedule.objective.targets
         self._short = {target.neuron for target in targets if isinstance(target, ShortTarget)}
@@ -271,6 +272,11 @@ class CompiledLearner:
         ones, twos = self._moving.one.tolist(), self._moving.two.tolist()
         for parameter, one, two in zip(self._learner.parameters, ones, twos, strict=True):
             parameter.one, parameter.two = one, two
+
+
+def _lanes(batch: int) -> int:
+    """How many examples of a batch run side by side: all blocks as long as each other, or nearly so."""
+    return 1 if batch < _FEW else math.ceil(batch / math.ceil(batch / LANES))
 
 
 def _rows(examples: Sequence[Example], side: int, width: int) -> Any:

@@ -13,8 +13,8 @@ to the bits of the object engine: a new order of sums there needs the same here.
 
 from __future__ import annotations
 
-LANES = 32
-INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_SHORT, COLLECT, JUDGE, SETTLE, SETTLE_GROUP, CLEAR, PUSH = range(11)
+INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_SHORT, COLLECT = range(6)
+JUDGE, SETTLE, SETTLE_GROUP, CLEAR, PUSH, LEARN = range(6, 12)
 
 
 def integrate(lo, hi, start, source, p, a, z):
@@ -98,20 +98,24 @@ def learn(lo, hi, begin, start, source, a, delta, g):
                 g[k] += a[source[k]] * error
 
 
-def learn_lanes(lo, hi, begin, count, lanes, start, source, a, delta, g):
-    """Do the same for the first lanes, one after the other for each edge; four edges side by side."""
+def learn_lanes(lo, hi, begin, count, lanes, neurons, start, source, in_row, a, turned, delta, g):
+    """Do the same for the first lanes, one after the other for each edge; edges side by side."""
     for i in range(lo, hi):
         first, end, error = start[i], start[i + 1], i * lanes
-        g0 = 0.0 if begin else g[first]
+        if begin:
+            for k in range(first, end):
+                g[k] = 0.0
+        g0 = g[first]
         for lane in range(count):
             g0 += delta[error + lane]
         g[first] = g0
         k = first + 1
+        if in_row[i]:
+            learn_row(k, end - k, count, neurons, source[k], error, turned, delta, g)
+            continue
         while k + 4 <= end:
             a0, a1, a2, a3 = source[k] * lanes, source[k + 1] * lanes, source[k + 2] * lanes, source[k + 3] * lanes
             g0, g1, g2, g3 = g[k], g[k + 1], g[k + 2], g[k + 3]
-            if begin:
-                g0 = g1 = g2 = g3 = 0.0
             for lane in range(count):
                 d = delta[error + lane]
                 g0 += a[a0 + lane] * d
@@ -121,12 +125,36 @@ def learn_lanes(lo, hi, begin, count, lanes, start, source, a, delta, g):
             g[k], g[k + 1], g[k + 2], g[k + 3] = g0, g1, g2, g3
             k += 4
         while k < end:
-            a0 = source[k] * lanes
-            g0 = 0.0 if begin else g[k]
+            g0, a0 = g[k], source[k] * lanes
             for lane in range(count):
                 g0 += a[a0 + lane] * delta[error + lane]
             g[k] = g0
             k += 1
+
+
+def learn_row(first, width, count, neurons, at, error, turned, delta, g):
+    """Do it for a neuron whose sources stand side by side, beginning `at` one; four examples, one after the other."""
+    lane = 0
+    while lane + 4 <= count:
+        d0, d1, d2, d3 = delta[error + lane], delta[error + lane + 1], delta[error + lane + 2], delta[error + lane + 3]
+        a0 = lane * neurons + at
+        a1, a2, a3 = a0 + neurons, a0 + 2 * neurons, a0 + 3 * neurons
+        for k in range(width):
+            total = g[first + k] + turned[a0 + k] * d0 + turned[a1 + k] * d1
+            g[first + k] = total + turned[a2 + k] * d2 + turned[a3 + k] * d3
+        lane += 4
+    while lane < count:
+        d0, a0 = delta[error + lane], lane * neurons + at
+        for k in range(width):
+            g[first + k] += turned[a0 + k] * d0
+        lane += 1
+
+
+def turn(lo, hi, count, lanes, neurons, a, turned):
+    """Copy what neurons say to where each example has a row."""
+    for lane in range(count):
+        for i in range(lo, hi):
+            turned[lane * neurons + i] = a[i * lanes + lane]
 
 
 def learn_and_update(lo, hi, start, source, a, delta, p, rate):
@@ -139,11 +167,27 @@ def learn_and_update(lo, hi, start, source, a, delta, p, rate):
             p[k] -= rate * (0.0 + a[source[k]] * error)
 
 
+def push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate):
+    """Do `push` and `learn_and_update` in one."""
+    for i in range(lo, hi):
+        first = start[i]
+        error = delta[i]
+        p[first] -= rate * (0.0 + error)
+        for k in range(first + 1, start[i + 1]):
+            at, w = source[k], p[k]
+            a_grad[at] += w * error
+            p[k] = w - rate * (0.0 + a[at] * error)
+
+
 def run(
-    ops, end, table, lanes, aimed, start, source, out_start, out_param, out_target, members, aims,
-    p, z, a, a_grad, delta, y, terms, scratch,
+    ops, end, table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param, out_target,
+    members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch, some, begin, fused, rate,
 ):  # fmt: skip
-    """Run the program up to a line; each has a verb, the neurons or members it is for, a rule and one more number."""
+    """Run the program up to a line; each has a verb, the neurons or members it is for, a rule and one more number.
+
+    The last four numbers are for learning: of how many examples, whether the batch begins with them, whether it ends
+    with them too and each parameter steps at once, and at what rate.
+    """
     for at in range(0, end * 5, 5):
         verb, lo, hi, rule, extra = ops[at], ops[at + 1], ops[at + 2], ops[at + 3], ops[at + 4]
         if verb == INTEGRATE:
@@ -165,19 +209,31 @@ def run(
         elif verb == MEASURE:
             call(table[rule], a, y, terms, lo * lanes, hi * lanes, extra * lanes, aimed)
         elif verb == PUSH:
-            push(lo, hi, start, source, p, delta, a_grad)
+            if fused:
+                push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate)
+            else:
+                push(lo, hi, start, source, p, delta, a_grad)
+                learn(lo, hi, begin, start, source, a, delta, g)
+        elif verb == LEARN:
+            if fused:
+                learn_and_update(lo, hi, start, source, a, delta, p, rate)
+            elif lanes == 1:
+                learn(lo, hi, begin, start, source, a, delta, g)
+            else:
+                turn(inputs, turning, some, lanes, neurons, a, turned)
+                learn_lanes(lo, hi, begin, some, lanes, neurons, start, source, in_row, a, turned, delta, g)
         elif verb == CLEAR:
             for i in range(lo, hi):
                 a_grad[i] = 0.0
         elif verb == FIRE_GROUP:
             call(table[rule], z, a, members, lo, hi, extra, lanes, scratch)
         elif verb == MEASURE_SHORT:
-            call(table[rule], z, y, terms, members, aims, lo, hi, extra, lanes, scratch)
+            call(table[rule], z, a, y, terms, members, aims, lo, hi, extra, lanes, scratch)
         else:
             call(table[rule], a_grad, z, a, delta, members, lo, hi, extra, lanes, scratch)
 
 
-def load(x, targets, order, position, count, lanes, inputs, aimed, a, y):
+def load(x, targets, order, position, count, lanes, inputs, neurons, aimed, a, turned, y):
     """Give inputs and targets their values; lanes without an example repeat the last one, so that nothing odd acts."""
     if lanes == 1:
         row = order[position]
@@ -189,7 +245,7 @@ def load(x, targets, order, position, count, lanes, inputs, aimed, a, y):
     for lane in range(lanes):
         row = order[position + min(lane, count - 1)]
         for i in range(inputs):
-            a[i * lanes + lane] = x[row * inputs + i]
+            a[i * lanes + lane] = turned[lane * neurons + i] = x[row * inputs + i]
         for k in range(aimed):
             y[k * lanes + lane] = targets[row * aimed + k]
 

@@ -21,7 +21,7 @@ _VERBS = {
     "integrate": loops.INTEGRATE, "fire": loops.FIRE, "fire_group": loops.FIRE_GROUP, "measure": loops.MEASURE,
     "measure_short": loops.MEASURE_SHORT, "collect": loops.COLLECT, "judge": loops.JUDGE, "judge_more": loops.JUDGE,
     "short": loops.JUDGE, "settle": loops.SETTLE, "settle_group": loops.SETTLE_GROUP,
-    "push": loops.PUSH,
+    "push": loops.PUSH, "learn": loops.LEARN,
 }  # fmt: skip
 _RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge
 
@@ -45,7 +45,7 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
     layers : sequence of sequences of Neuron
         In the order in which they act; their places are the numbers in the lines.
     schedule : Schedule
-        The order of all acts of an example. Its gradients are one loop over all neurons, and not in the program.
+        The order of all acts of an example. Gradients are added up at the end, for all neurons that do not push.
     rule : callable
         `rule(verb, subject)` gives the place of a rule in the table.
     lanes : int
@@ -72,7 +72,10 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
                 else:
                     _add_ranges(program, verb, found, subjects, index, place)
             if pushes and (deep := [neuron for neuron in layers[number] if _is_deep(neuron)]):
-                _add_ranges(program, "push", 0, deep, index, place)
+                _add_ranges(program, "push", 0, deep, index, place)  # and learn
+        if acts is schedule.backward:
+            others = [n for n in neurons if n.role != "input" and not (pushes and _is_deep(n))]
+            _add_ranges(program, "learn", 0, others, index, place)
         ends.append(len(program.lines))
     program.ends = (ends[0], ends[1], ends[2])
     return program

@@ -117,7 +117,8 @@ def _grouped(verb: str, width: int, z: list[float]) -> Case:
     room, scratch = _row([0.0] * len(z)), _row([0.0] * 2 * width)
     tail = (0, width, width, lanes, scratch)
     if verb == "measure_short":
-        return _row(z), _row([0.0, 1.0, 0.3, 0.7, 1.0, 0.0][: len(z)]), room, members, members, *tail
+        a, y = [0.4, 0.0, 1.0, 5e-324, 0.3, 1e-300], [0.0, 1.0, 0.3, 0.7, 1.0, 0.0]
+        return _row(z), _row(a[: len(z)]), _row(y[: len(z)]), room, members, members, *tail
     if verb == "settle_group":
         a = [abs(one) / 10.0 for one in z]
         return _row([1.0 + one for one in a]), _row(z), _row(a), room, members, *tail

@@ -62,7 +62,7 @@ def short(a, y, a_grad, delta, lo, hi, to, count):
         delta[i] = rule(a[i], y[to + i - lo])
 
 
-def measure_short(z, y, terms, members, aims, lo, hi, width, lanes, scratch):
+def measure_short(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch):
     """Do `ShortTarget.measure`; each `width` members are a group."""
     own = view(scratch, width)
     for begin in range(lo, hi, width):
@@ -71,7 +71,7 @@ def measure_short(z, y, terms, members, aims, lo, hi, width, lanes, scratch):
                 own[k] = z[members[begin + k] * lanes + lane]
             for k in range(width):
                 at = aims[begin + k] * lanes + lane
-                terms[at] = rule(own, k, y[at])
+                terms[at] = rule(own, k, a[members[begin + k] * lanes + lane], y[at])
 
 
 def fire_group(z, a, members, lo, hi, width, lanes, scratch):

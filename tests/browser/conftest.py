@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from browser.pages import OpenPage, watched
+from browser.pages import OpenPage, Window, watched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -61,15 +61,32 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="package")
+def free_windows(browser: Browser) -> Iterator[list[Window]]:
+    """Keep windows open from test to test: a new one takes longer than most of what is tested in it."""
+    windows: list[Window] = []
+    yield windows
+    for window in windows:
+        window.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def open_page(browser: Browser, free_windows: list[Window]) -> Iterator[OpenPage]:
     """Open files as `browser.pages.watched` does; what a page did that it must not do fails the test when it ends."""
     with ExitStack() as stack:
 
         def opener(path: Path, **options: Any) -> Page:
-            return stack.enter_context(watched(browser, path, **options))
+            return stack.enter_context(watched(browser, path, free=free_windows, **options))
 
         yield opener
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the pages that more than one test opens."""
+    path = tmp_path_factory.getbasetemp() / "stepper pages"
+    path.mkdir(exist_ok=True)
+    return path
 
 
 @pytest.fixture

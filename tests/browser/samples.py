@@ -6,6 +6,7 @@ What is known where is folded from the trace's own smallest steps; it refuses to
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,13 @@ import neurograph as ng
 from neurograph.trace.quantity import Owner, Quantity
 from neurograph.trace.step import Step, Unit
 from neurograph.trace.trace import Trace
-from visualize.page.stepper import write_stepper
+from visualize.page.stepper import stepper_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-FEATURES = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
-CLASSES = ["setosa", "versicolor", "virginica"]
+FEATURES = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+CLASSES = ("setosa", "versicolor", "virginica")
 MINUS = "\N{MINUS SIGN}"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LASTING = {"w", "b", "w_new", "b_new", "C", "C_new", "eta", "predicted", "change"}
@@ -29,17 +30,20 @@ SET = """const set = (id, value, event) => {
     };"""
 
 
+@cache
 def flower(**more: Any) -> Trace[ng.Network]:
     """A net of 4-5-3 neurons with softmax and cross-entropy, whose numbers all differ."""
     net = ng.Network.dense([4, 5, 3], ["sigmoid", "softmax"], seed=1, bias=0.1)
     return net.trace([0.51, 0.35, 0.14, 0.02], [1.0, 0.0, 0.0], "cross_entropy", 0.5, **more)
 
 
+@cache
 def xor(**more: Any) -> Trace[ng.Network]:
     """A net of 2-2-1 neurons with a squared error, so that every delta has an error and a slope."""
     return ng.Network.dense([2, 2, 1], "sigmoid", seed=0).trace([0.0, 1.0], [1.0], **more)
 
 
+@cache
 def batch(**more: Any) -> Trace[ng.Network]:
     """Two examples at once, whose gradients are averaged."""
     net = ng.Network.dense([2, 2, 1], "tanh", seed=2, bias=0.2)
@@ -49,8 +53,11 @@ def batch(**more: Any) -> Trace[ng.Network]:
 def write(folder: Path, trace: Trace[ng.Network], **options: Any) -> Path:
     """Write the page of a trace."""
     path = folder / "step.html"
-    write_stepper(trace, path, **options)
+    path.write_text(_page(trace, **options), encoding="utf-8")
     return path
+
+
+_page = cache(stepper_html)  # many tests look at the page of the same trace
 
 
 def go(page: Page, unit: Unit, place: int) -> None:

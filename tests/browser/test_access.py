@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 import neurograph as ng
 from browser.axe import violations
@@ -28,7 +26,7 @@ from browser.samples import (
     xor,
 )
 from neurograph.trace.quantity import Quantity
-from neurograph.trace.step import Unit
+from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
 
 if TYPE_CHECKING:
@@ -44,23 +42,15 @@ CONTROLS = """() => [...document.querySelectorAll("button, select, input, summar
     .map((one, at) => { one.dataset.nth = at; return at; })"""
 
 
-STATES: list[tuple[Unit, str, str]] = [
-    ("neuron", "forward", "o1"),
-    ("neuron", "backward", "h1"),
-    ("layer", "update", "layer 1"),
-]
-
-
 def test_no_barrier_in_any_state(open_page: OpenPage, tmp_path: Path) -> None:
     trace = flower()
     page = open_page(write(tmp_path, trace, feature_names=FEATURES, class_names=CLASSES))
-    found = {"start": violations(page)}
     neuron(page, "h2").click()
     page.get_by_text("Why this order?").click()
     page.get_by_text("What if one does not wait?").click()
     page.get_by_text("Tables of all values").click()
     page.locator("#values td").first.wait_for()
-    found["panels open"] = violations(page)
+    found = {"panels open": violations(page)}
     page.get_by_role("button", name="Predict", exact=True).click()
     go(page, "neuron", find(trace, "neuron", "gradient", "h1", "").index)
     page.locator("#card input").first.fill("1")
@@ -73,15 +63,10 @@ def test_no_barrier_in_the_dark_and_on_a_small_screen(open_page: OpenPage, tmp_p
     trace = flower()
     path = write(tmp_path, trace, feature_names=FEATURES, class_names=CLASSES)
     page = open_page(path, colour_scheme="dark", width=390, height=844)
-    found = {}
-    for unit, phase, subject in (
-        ("neuron", "forward", "o1"),
-        ("neuron", "backward", "h1"),
-        ("layer", "update", "layer 1"),
-    ):
-        step = next(s for s in trace.at(unit) if (s.phase, s.subject) == (phase, subject))  # type: ignore[arg-type]
-        go(page, unit, step.index)  # type: ignore[arg-type]
-        found[phase] = violations(page)
+    go(page, "neuron", find(trace, "neuron", "backward", "h1", "").index)
+    found = {"backward": violations(page)}
+    go(page, "layer", find(trace, "layer", "update", "layer 1", "").index)
+    found["update"] = violations(page)
     page.get_by_role("button", name="Predict", exact=True).click()
     neuron(page, "h2").click()
     found["predict mode, focus"] = violations(page)
@@ -119,8 +104,13 @@ def test_the_tab_key_reaches_every_control_in_reading_order(open_page: OpenPage,
     assert {"The whole network", "Next neuron", "Previous phase", "First step", "Last step"} <= names
 
 
-def test_every_control_has_a_name(open_page: OpenPage, tmp_path: Path) -> None:
+def test_every_control_has_a_name_and_the_slider_says_where_it_is(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(write(tmp_path, xor()))
+    bar = page.get_by_role("slider")
+    for place in (0, 7, 29):
+        go(page, "neuron", place)
+        assert bar.get_attribute("aria-valuetext") == page.locator("#where").inner_text()
+        assert bar.input_value() == str(place + 1)
     neuron(page, "h2").click()
     page.get_by_role("button", name="Predict", exact=True).click()
     seen = page.locator("body").aria_snapshot()
@@ -128,17 +118,19 @@ def test_every_control_has_a_name(open_page: OpenPage, tmp_path: Path) -> None:
     assert not nameless, seen
 
 
-@pytest.mark.parametrize("unit", ["term", "neuron", "layer", "phase"])
-def test_what_is_said_is_the_step_in_words(open_page: OpenPage, tmp_path: Path, unit: Unit) -> None:
-    trace = batch()
-    page = open_page(write(tmp_path, trace))
-    live = page.locator("#live")
-    assert live.get_attribute("aria-live") == "polite"
+def test_what_is_said_is_the_step_in_words(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(write(tmp_path, batch()))
+    assert page.locator("#live").get_attribute("aria-live") == "polite"
+    for unit in UNITS:
+        check_words(page, batch(), unit)
+
+
+def check_words(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
     steps = list(trace.at(unit))
-    told = visit(page, unit, range(len(steps)), "() => document.getElementById('live').textContent")
-    where = visit(page, unit, range(len(steps)), "() => document.getElementById('where').textContent")
-    assert len(set(told)) == len(told), "each step says something else"
-    for step, text, place in zip(steps, told, where, strict=True):
+    read = "() => ['live', 'where'].map((id) => document.getElementById(id).textContent)"
+    found = visit(page, unit, range(len(steps)), read)
+    assert len({text for text, _ in found}) == len(found), "each step says something else"
+    for step, (text, place) in zip(steps, found, strict=True):
         assert text.startswith(f"Step {step.index + 1} of {step.count}: ")
         assert text.startswith(f"{place}. ")
         spoken = [trace.style.text(line.left.value).replace("-", "minus ", 1) for line in step.lines[:6]]
@@ -165,27 +157,16 @@ def test_what_is_said_does_not_give_the_answer_away_and_is_silent_when_it_plays(
     page.get_by_role("button", name="Pause").click()
 
 
-def test_the_slider_says_where_it_is(open_page: OpenPage, tmp_path: Path) -> None:
-    trace = xor()
-    page = open_page(write(tmp_path, trace))
-    bar = page.get_by_role("slider")
-    for place in (0, 7, 29):
-        go(page, "neuron", place)
-        assert bar.get_attribute("aria-valuetext") == page.locator("#where").inner_text()
-        assert bar.input_value() == str(place + 1)
-
-
-@pytest.mark.parametrize("motion", ["reduce", None])
-def test_who_wants_no_motion_gets_none(open_page: OpenPage, tmp_path: Path, motion: Any) -> None:
-    page = open_page(write(tmp_path, xor()), reduced_motion=motion)
-    moving = page.evaluate(
-        """() => [...document.querySelectorAll("body, body *")].filter((one) => {
-            const style = getComputedStyle(one);
-            const some = (times) => times.split(",").some((time) => parseFloat(time) > 0);
-            return some(style.transitionDuration) || some(style.animationDuration) || style.scrollBehavior === "smooth";
-        }).length"""
-    )
-    assert motion is None or moving == 0
+def test_who_wants_no_motion_gets_none(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(write(tmp_path, xor()), reduced_motion="reduce")
+    moving = """() => [...document.querySelectorAll("body, body *")].filter((one) => {
+        const style = getComputedStyle(one);
+        const some = (times) => times.split(",").some((time) => parseFloat(time) > 0);
+        return some(style.transitionDuration) || some(style.animationDuration) || style.scrollBehavior === "smooth";
+    }).length"""
+    assert page.evaluate(moving) == 0
+    page.locator("#card").evaluate("card => { card.style.transition = 'color 1s'; }")
+    assert page.evaluate(moving) == 1, "it would be seen"
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -302,10 +283,13 @@ PRINTED = """() => [...document.querySelectorAll("#list ol > li")].map((one) => 
 ])"""
 
 
-@pytest.mark.parametrize("unit", ["term", "neuron", "layer", "phase"])
-def test_on_paper_all_steps_are_listed(open_page: OpenPage, tmp_path: Path, unit: Unit) -> None:
-    trace = xor()
-    page = open_page(write(tmp_path, trace, title="XOR"), colour_scheme="dark")
+def test_on_paper_all_steps_are_listed(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(write(tmp_path, xor(), title="XOR"), colour_scheme="dark")
+    for unit in UNITS:
+        check_paper(page, xor(), unit)
+
+
+def check_paper(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
     go(page, unit, 3)
     before = page.locator("main").inner_text()
     page.emulate_media(media="print")

@@ -17,17 +17,7 @@ from browser.traces import expected, page_of, traced
 from neurograph.trace.step import UNITS, Unit
 
 FORWARD: Press = {"key": "ArrowRight"}
-BACK: Press = {"key": "ArrowLeft"}
 MINUS = "\N{MINUS SIGN}"
-IRIS = ["softmax", "squared error"]
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of all pages."""
-    path = tmp_path_factory.getbasetemp() / "stepper pages"
-    path.mkdir(exist_ok=True)
-    return path
 
 
 @pytest.fixture
@@ -48,29 +38,23 @@ def walk(reader: Reader, told: Expected, on: Press = FORWARD, back: Press | None
     return wrong(reader, told, zip([*range(far + 1), *reversed(range(far if back else 0))], shown, strict=True))
 
 
-@pytest.mark.parametrize("unit", UNITS[1:])
-def test_by_real_keys(read: Callable[..., Reader], unit: Unit) -> None:
-    told = expected("softmax", unit)
-    far = len(told) - 1
-    reader = read("softmax", fragment=f"unit={unit}&step={far // 2}", width=900, height=500)
-    shown = []
-    for key in ["Home", *["ArrowRight"] * far, "Home", "End", *["ArrowLeft"] * far, "End"]:
-        reader.page.keyboard.press(key)
-        shown.append(reader.read())
-    assert wrong(reader, told, zip([*range(far + 1), 0, *range(far, -1, -1), far], shown, strict=True)) == []
-
-
-@pytest.mark.parametrize("unit", UNITS[1:])
-def test_by_real_clicks(read: Callable[..., Reader], unit: Unit) -> None:
-    told = expected("squared error", unit)
-    far = len(told) - 1
-    reader = read("squared error", fragment=f"unit={unit}&step={far // 2}", width=900, height=500)
-    clicks = ["first", *["forward"] * far, "first", "last", *["back"] * (far if unit != "neuron" else 0)]
-    shown = []
-    for button in clicks:
-        reader.page.click(f"#{button}")
-        shown.append(reader.read())
-    assert wrong(reader, told, zip([*range(far + 1), 0, *range(far, -1, -1)][: len(clicks)], shown, strict=True)) == []
+def test_by_real_keys_and_clicks(read: Callable[..., Reader]) -> None:
+    """What the walks below press in the page's own language is what a hand presses."""
+    reader = read("squared error", width=900, height=500)
+    real: list[tuple[Unit, Callable[[str], None], list[str]]] = [
+        ("layer", reader.page.keyboard.press, ["Home", "ArrowRight", "End", "ArrowLeft"]),
+        ("phase", reader.page.click, ["#first", "#forward", "#last", "#back"]),
+    ]
+    for unit, press, (first, forward, last, back) in real:
+        told = expected("squared error", unit)
+        far = len(told) - 1
+        reader.go(unit, far // 2)
+        shown = []
+        for pressed in [first, *[forward] * far, first, last, *[back] * far, last]:
+            press(pressed)
+            shown.append(reader.read())
+        places = [*range(far + 1), 0, *range(far, -1, -1), far]
+        assert wrong(reader, told, zip(places, shown, strict=True)) == []
 
 
 def test_old_values_are_struck_through(read: Callable[..., Reader]) -> None:
@@ -84,35 +68,42 @@ def test_old_values_are_struck_through(read: Callable[..., Reader]) -> None:
         assert set(lines) == {"line-through"}
 
 
-@pytest.mark.parametrize("name", IRIS)
-def test_there_and_back_by_the_buttons(read: Callable[..., Reader], name: str) -> None:
+WALKS: dict[str, tuple[Press, Press | None]] = {
+    "softmax": (FORWARD, {"button": "#back"}),
+    "squared error": ({"button": "#forward"}, {"key": "ArrowLeft"}),
+    "skips": (FORWARD, {"key": "ArrowLeft"}),
+    "batch": ({"button": "#forward"}, None),
+    "frozen and tied": (FORWARD, None),
+    "jacobian": (FORWARD, None),
+}
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_every_step_of_every_unit(read: Callable[..., Reader], name: str) -> None:
+    """Forwards, and for some backwards, by keys and by buttons."""
     reader = read(name)
     for unit in UNITS:
-        assert walk(reader, expected(name, unit), {"button": "#forward"}, {"button": "#back"}) == []
+        assert walk(reader, expected(name, unit), *WALKS[name]) == []
 
 
-@pytest.mark.parametrize("name", [*IRIS, "skips", "batch", "frozen and tied"])
-def test_there_and_back_by_the_keys(read: Callable[..., Reader], name: str) -> None:
-    reader = read(name)
-    for unit in UNITS:
-        assert walk(reader, expected(name, unit), FORWARD, BACK) == []
-
-
-@pytest.mark.parametrize("name", ["every digit", "jacobian"])
-def test_forwards(read: Callable[..., Reader], name: str) -> None:
-    reader = read(name)
-    for unit in UNITS:
-        assert walk(reader, expected(name, unit)) == []
+def test_every_digit(read: Callable[..., Reader]) -> None:
+    """Each number is in a term or in the sum of a neuron; the larger units only put these together."""
+    reader = read("every digit")
+    for unit in ("term", "neuron"):
+        assert walk(reader, expected("every digit", unit)) == []
 
 
 def test_a_large_net_where_most_neurons_are_one(read: Callable[..., Reader]) -> None:
     reader = read("large")
     drawn = set(reader.owners.values())
     assert len([name for name in drawn if "->" not in name]) < 40
-    samples: dict[Unit, int] = {"neuron": 54, "layer": 6}
-    for unit, sample in samples.items():
+    kinds: dict[tuple[str, ...], list[int]] = {}
+    for step in traced("large"):
+        kinds.setdefault((step.phase, step.kind, step.subject[:1]), []).append(step.index)
+    ends = sorted({end for steps in kinds.values() for end in (steps[0], steps[-1])})
+    few: dict[Unit, list[int]] = {"neuron": ends, "layer": [1, 4, 7, 10]}
+    for unit, steps in few.items():
         told = Expected(traced("large"), unit, finest="neuron", checks=False, drawn=drawn)
-        steps = sorted({*range(0, len(told), -(-len(told) // sample)), len(told) - 1})
         shown = [reader.go(unit, steps[0]), *reader.walk({"step": k + 1} for k in steps[1:])]
         assert wrong(reader, told, zip(steps, shown, strict=True)) == []
     assert reader.page.locator("#unit option").all_inner_texts() == ["neuron", "layer", "phase"]
@@ -251,4 +242,4 @@ def test_the_walk_notices_wrong(
 
 
 def test_without_a_mistake_there_is_nothing_to_notice(read: Callable[..., Reader]) -> None:
-    assert walk(read("small"), expected("small", "term"), FORWARD, BACK) == []
+    assert walk(read("small"), expected("small", "term")) == []

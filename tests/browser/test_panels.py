@@ -87,12 +87,12 @@ READ_TABLES = """() => [...document.querySelectorAll("#values tbody tr")].flatMa
         row.querySelector("th").textContent, heads[at + 1], cell.dataset.kind, cell.textContent, cell.matches(".now"),
     ]);
 })"""
-PLACES: list[tuple[Unit, list[int]]] = [
-    ("term", [0, 3, 4, 40, 66, 80, 99, 120, 140, 160, 200, 230]),
-    ("neuron", [0, 1, 12, 15, 19, 22, 24, 35, 40, 45, 55, 70]),
-    ("layer", list(range(12))),
-    ("phase", list(range(6))),
-]
+PLACES: dict[Unit, list[int]] = {
+    "term": [0, 3, 4, 40, 66, 80, 99, 120, 140, 160, 200, 230],
+    "neuron": [0, 1, 12, 15, 19, 22, 24, 35, 40, 45, 55, 70],
+    "layer": list(range(12)),
+    "phase": list(range(6)),
+}
 
 
 def click_edge(page: Page, source: str, target: str) -> None:
@@ -152,6 +152,16 @@ def check_neuron(
             assert sorted(table) == sorted(expected), (unit, place)
 
 
+def check_edge(page: Page, trace: Trace[ng.Network], ends: tuple[str, str], unit: Unit, places: Sequence[int]) -> None:
+    """Compare the card of an edge with the trace."""
+    kinds = {row: kind for row, kind in OF_EDGE.items() if ends[0] != "x1" or kind != "blame"}
+    for place, (title, (table,)) in zip(places, visit(page, unit, places, READ_FOCUS), strict=True):
+        values = known(trace, unit, place)
+        assert title == f"Edge {ends[0]} → {ends[1]}"
+        expected = {row: value(trace, values, kind, ends) for row, kind in kinds.items()}
+        assert {row[0]: row[2] for row in table} == expected, (unit, place)
+
+
 def touching(trace: Trace[Any], unit: Unit, owner: Any) -> list[int]:
     """The steps that read or write something of a neuron or an edge, or are about it."""
     found = []
@@ -166,13 +176,21 @@ def touching(trace: Trace[Any], unit: Unit, owner: Any) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("name", ["x2", "h3", "o2"])
-def test_a_neuron_in_focus_tells_all_its_numbers(open_page: OpenPage, tmp_path: Path, name: str) -> None:
+def test_what_is_in_focus_tells_all_its_numbers(open_page: OpenPage, tmp_path: Path) -> None:
     trace = flower()
     page = open_page(write(tmp_path, trace))
-    neuron(page, name).click()
-    for unit, places in PLACES:
-        check_neuron(page, trace, name, unit, places)
+    neurons: dict[str, tuple[Unit, ...]] = {"h3": UNITS, "x2": ("neuron",), "o2": ("layer",)}
+    for name, units in neurons.items():
+        go(page, "neuron", 0)
+        neuron(page, name).click()
+        for unit in units:
+            check_neuron(page, trace, name, unit, PLACES[unit])
+    edges: dict[tuple[str, str], tuple[Unit, ...]] = {("x1", "h1"): ("neuron",), ("h5", "o3"): ("term", "phase")}
+    for (source, target), units in edges.items():
+        go(page, "neuron", 0)
+        click_edge(page, source, target)
+        for unit in units:
+            check_edge(page, trace, (source, target), unit, PLACES[unit])
 
 
 def test_a_neuron_of_a_batch_tells_the_numbers_of_the_example(open_page: OpenPage, tmp_path: Path) -> None:
@@ -189,21 +207,6 @@ def test_the_hidden_neurons_of_a_squared_error_tell_error_and_slope(open_page: O
     neuron(page, "o1").click()
     check_neuron(page, trace, "o1", "neuron", range(len(trace)))
     assert {"error", "slope"} <= {row[0] for row in rows(page.locator("#focus table").first)}
-
-
-@pytest.mark.parametrize(("source", "target"), [("x1", "h1"), ("h5", "o3")])
-def test_an_edge_in_focus_tells_all_its_numbers(open_page: OpenPage, tmp_path: Path, source: str, target: str) -> None:
-    trace = flower()
-    page = open_page(write(tmp_path, trace))
-    go(page, "neuron", 0)
-    click_edge(page, source, target)
-    for unit, places in PLACES:
-        for place, (title, (table,)) in zip(places, visit(page, unit, places, READ_FOCUS), strict=True):
-            values = known(trace, unit, place)
-            assert title == f"Edge {source} → {target}"
-            kinds = {row: kind for row, kind in OF_EDGE.items() if source != "x1" or kind != "blame"}
-            expected = {row: value(trace, values, kind, (source, target)) for row, kind in kinds.items()}
-            assert {row[0]: row[2] for row in table} == expected, (unit, place)
 
 
 def test_focus_is_opened_moved_and_closed(open_page: OpenPage, tmp_path: Path) -> None:
@@ -233,15 +236,18 @@ def test_focus_is_opened_moved_and_closed(open_page: OpenPage, tmp_path: Path) -
     assert not page.locator("#focus").is_visible(), "a second click closes it"
 
 
-@pytest.mark.parametrize("unit", UNITS)
-@pytest.mark.parametrize("owner", ["h1", ("h1", "o2")], ids=["neuron", "edge"])
-def test_focus_lists_the_steps_that_touch_it_and_leads_there(
-    open_page: OpenPage, tmp_path: Path, unit: Unit, owner: Any
-) -> None:
-    trace = xor() if unit == "term" else flower()
-    if unit == "term" and owner == ("h1", "o2"):
-        owner = ("h1", "o1")
-    page = open_page(write(tmp_path, trace))
+def test_focus_lists_the_steps_that_touch_it_and_leads_there(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(write(tmp_path, xor()))
+    for owner in ("h1", ("h1", "o1")):
+        check_touching(page, xor(), "term", owner)
+    page = open_page(write(tmp_path, flower()))
+    for unit in UNITS[1:]:
+        check_touching(page, flower(), unit, "h1")
+    check_touching(page, flower(), "neuron", ("h1", "o2"))
+
+
+def check_touching(page: Page, trace: Trace[ng.Network], unit: Unit, owner: Any) -> None:
+    """Put a neuron or an edge in focus, and compare the steps that are listed with the trace."""
     go(page, unit, 0)
     neuron(page, owner).click() if isinstance(owner, str) else click_edge(page, *owner)
     listed = page.locator("#focus .touching button")
@@ -254,6 +260,7 @@ def test_focus_lists_the_steps_that_touch_it_and_leads_there(
         assert page.locator("#where").inner_text().startswith(f"Step {step.index + 1} of {step.count}:")
         assert listed.nth(at).get_attribute("aria-current") == "step"
         assert page.locator("#focus [aria-current]").count() == 1
+    page.locator("#focus").get_by_role("button", name="Close").click()
 
 
 def waited_for(step: Step, net: ng.Network) -> tuple[str, list[tuple[str, str, str]]]:
@@ -276,12 +283,30 @@ def waited_for(step: Step, net: ng.Network) -> tuple[str, list[tuple[str, str, s
     return "waits for the activations of all that feed it:", listed
 
 
-@pytest.mark.parametrize("unit", ["term", "neuron"])
-def test_why_this_order_names_who_is_waited_for(open_page: OpenPage, tmp_path: Path, unit: Unit) -> None:
+ORDER_IN_WORDS: list[tuple[Unit, str, str]] = [
+    ("neuron", "loss", "waits for the activations of all outputs"),
+    ("neuron", "gradient", "every one of them uses the old weights"),
+    ("neuron", "update", "wait for all gradients"),
+    ("layer", "backward", "Step by neuron to see whom each one waits for"),
+    ("phase", "backward", "Step by neuron to see whom each one waits for"),
+]
+
+
+def test_why_this_order_names_who_is_waited_for(open_page: OpenPage, tmp_path: Path) -> None:
     trace = flower()
     page = open_page(write(tmp_path, trace))
     page.get_by_text("Why this order?").click()
     page.locator("#waits").get_by_text("waits for").wait_for()
+    for unit in UNITS[:2]:
+        check_waits(page, trace, unit)
+    for unit, phase, said in ORDER_IN_WORDS:
+        go(page, unit, next(step.index for step in trace.at(unit) if step.phase == phase))
+        page.locator("#waits").get_by_text(said).wait_for()
+        assert page.locator("#waits li").count() == 0
+
+
+def check_waits(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
+    """Compare what each step of a neuron is said to wait for with the trace."""
     steps = [
         step
         for step in trace.at(unit)
@@ -294,25 +319,6 @@ def test_why_this_order_names_who_is_waited_for(open_page: OpenPage, tmp_path: P
         assert text.startswith(f"{step.subject} {said}"), step.title
         expected = [f"✓ {symbol} of {other} = {value(trace, values, kind, other)}" for symbol, kind, other in others]
         assert sorted(listed) == sorted(expected), step.title
-
-
-ORDER_IN_WORDS: list[tuple[Unit, str, str]] = [
-    ("neuron", "loss", "waits for the activations of all outputs"),
-    ("neuron", "gradient", "every one of them uses the old weights"),
-    ("neuron", "update", "wait for all gradients"),
-    ("layer", "backward", "Step by neuron to see whom each one waits for"),
-    ("phase", "backward", "Step by neuron to see whom each one waits for"),
-]
-
-
-def test_the_order_of_losses_gradients_and_larger_units_is_told_in_words(open_page: OpenPage, tmp_path: Path) -> None:
-    trace = flower()
-    page = open_page(write(tmp_path, trace))
-    page.get_by_text("Why this order?").click()
-    for unit, phase, said in ORDER_IN_WORDS:
-        go(page, unit, next(step.index for step in trace.at(unit) if step.phase == phase))
-        page.locator("#waits").get_by_text(said).wait_for()
-        assert page.locator("#waits li").count() == 0
 
 
 def test_the_diamond_is_right(open_page: OpenPage, tmp_path: Path) -> None:
@@ -345,24 +351,24 @@ def test_the_diamond_is_right(open_page: OpenPage, tmp_path: Path) -> None:
     assert f"{four(shares[0])} and {four(shares[1])}. Its slope is {four(slope)}." in told
 
 
-@pytest.mark.parametrize(("unit", "places"), PLACES, ids=[unit for unit, _ in PLACES])
-def test_every_cell_of_the_tables_is_the_traces(
-    open_page: OpenPage, tmp_path: Path, unit: Unit, places: list[int]
-) -> None:
-    trace = flower()
-    check_tables(open_page(write(tmp_path, trace)), trace, unit, places)
+def test_every_cell_of_the_tables_is_the_traces(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(write(tmp_path, flower()))
+    page.get_by_text("Tables of all values").click()
+    for unit, places in PLACES.items():
+        check_tables(page, flower(), unit, places)
 
 
 def test_every_cell_of_a_batch_is_the_traces(open_page: OpenPage, tmp_path: Path) -> None:
     trace = batch()
-    check_tables(open_page(write(tmp_path, trace)), trace, "neuron", [*range(0, len(trace), 3), len(trace) - 1])
+    page = open_page(write(tmp_path, trace))
+    page.get_by_text("Tables of all values").click()
+    check_tables(page, trace, "neuron", [*range(0, len(trace), 3), len(trace) - 1])
 
 
 def check_tables(page: Page, trace: Trace[ng.Network], unit: Unit, places: list[int]) -> None:
     """Compare all cells with the trace: those with numbers, those not known yet, and the marks of what is new."""
     end = known(trace, unit, len(trace.at(unit)) - 1)
     titles = {"the network": 1, "neurons": len(trace.before), "edges": len(trace.before.edges)}
-    page.get_by_text("Tables of all values").click()
     page.locator("#values tbody tr").first.wait_for()
     assert page.locator("#values tbody").evaluate_all("all => all.map((one) => one.rows.length)") == [*titles.values()]
     for place, read in zip(places, visit(page, unit, places, READ_TABLES), strict=True):
@@ -410,17 +416,10 @@ def test_the_csv_holds_what_is_known_at_full_precision(
         assert told == expected
     symbols = {line[3] for line in lines}
     assert {"w(x1->h1)", "delta(h1)", "C'"} <= symbols
-
-
-def test_a_browser_without_a_clipboard_gets_the_csv_as_text(open_page: OpenPage, tmp_path: Path) -> None:
-    trace = xor()
-    page = open_page(write(tmp_path, trace))
-    page.get_by_text("Tables of all values").click()
     page.evaluate(NO_CLIPBOARD)
     page.get_by_role("button", name="Copy as CSV").click()
     text = page.get_by_role("textbox", name="All values as CSV")
-    lines = list(csv.reader(io.StringIO(text.input_value())))
-    assert len(lines) == 1 + len(known(trace, "neuron", 0))
+    assert list(csv.reader(io.StringIO(text.input_value()))) == [head, *lines], "then it is there as text"
     assert text.evaluate("area => area.selectionEnd - area.selectionStart === area.value.length"), "ready to be copied"
 
 
@@ -456,11 +455,11 @@ def long_lines(trace: Trace[ng.Network], name: str) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("unit", ["term", "neuron"])
-def test_the_long_way_of_a_softmax_is_that_of_the_chain_rule(open_page: OpenPage, tmp_path: Path, unit: Unit) -> None:
+def test_the_long_way_of_a_softmax_is_that_of_the_chain_rule(open_page: OpenPage, tmp_path: Path) -> None:
     trace = flower()
     page = open_page(write(tmp_path, trace))
-    for name in ("o1", "o3"):
+    steps: list[tuple[Unit, str]] = [("term", "o1"), ("neuron", "o1"), ("neuron", "o3")]
+    for unit, name in steps:
         step = find(trace, unit, "backward", name, "delta")
         go(page, unit, step.index)
         way = page.locator("#card details.longer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def score(page: Page) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", page.locator("#score").inner_text())]
 
 
+@cache
 def exact() -> Trace[ng.Network]:
     """The first three results are 0.25, -0.25 and 0.0025, and then there is a 0."""
     net = ng.Network()
@@ -74,6 +76,7 @@ def exact() -> Trace[ng.Network]:
     return net.trace([0.5], [1.0, 1.0, 1.0, 0.0])
 
 
+@cache
 def gradients() -> Trace[ng.Network]:
     """Its gradients are -0.3, and that times 0.5 and 2."""
     net = ng.Network()
@@ -95,9 +98,11 @@ def small() -> Trace[ng.Network]:
     return net.trace([0.51, 0.35], [1.0, 0.0], "cross_entropy", 0.5, digits=6)
 
 
-@pytest.mark.parametrize("trace", [small(), batch(digits=6)], ids=["softmax", "batch"])
+@pytest.mark.parametrize(
+    ("trace", "units"), [(small(), UNITS), (batch(digits=6), ("neuron", "phase"))], ids=["softmax", "batch"]
+)
 def test_no_result_can_be_read_before_it_is_answered(
-    open_page: OpenPage, tmp_path: Path, trace: Trace[ng.Network]
+    open_page: OpenPage, tmp_path: Path, trace: Trace[ng.Network], units: tuple[Unit, ...]
 ) -> None:
     page = open_page(write(tmp_path, trace))
     page.get_by_text("Tables of all values").click()
@@ -106,7 +111,7 @@ def test_no_result_can_be_read_before_it_is_answered(
     without = page.evaluate(READ_ALL, ["neuron"])["neuron"]
     predict(page)
     hidden = 0
-    for unit, texts in page.evaluate(READ_ALL, UNITS).items():
+    for unit, texts in page.evaluate(READ_ALL, units).items():
         values = known(trace, unit, -1)
         legal = {number for value in values.values() for number in (shown(trace, value), in_math(trace, value))}
         assert len(texts) == len(trace.at(unit))
@@ -120,39 +125,41 @@ def test_no_result_can_be_read_before_it_is_answered(
     assert hidden > 60, "the same numbers are there without predict mode"
 
 
-@pytest.mark.parametrize(
-    ("unit", "phase", "subject", "kind"),
-    [
-        ("term", "forward", "h1", "product 2"),
-        ("neuron", "backward", "h1", "error from"),
-        ("neuron", "gradient", "o1", ""),
-        ("neuron", "update", "h1", ""),
-        ("layer", "forward", "layer 1", ""),
-        ("phase", "backward", "", ""),
-    ],
-)
-def test_tables_picture_and_csv_hide_what_is_asked(
-    open_page: OpenPage, tmp_path: Path, unit: Unit, phase: str, subject: str, kind: str
-) -> None:
+ASKED: list[tuple[Unit, str, str, str]] = [
+    ("term", "forward", "h1", "product 2"),
+    ("neuron", "backward", "h1", "error from"),
+    ("neuron", "gradient", "o1", ""),
+    ("neuron", "update", "h1", ""),
+    ("layer", "forward", "layer 1", ""),
+    ("phase", "backward", "", ""),
+]
+
+
+def test_tables_picture_and_csv_hide_what_is_asked(open_page: OpenPage, tmp_path: Path) -> None:
     trace = flower()
-    place = find(trace, unit, phase, subject, kind).index
     page = open_page(write(tmp_path, trace))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    go(page, unit, place)
     page.get_by_text("Tables of all values").click()
     page.locator("td.now").first.wait_for()
-    marked = page.locator("td.now").count()
-    tags = page.locator(".tag.fresh").count()
-    predict(page)
-    hidden = written(trace, unit, place)
-    assert page.locator("td.now").all_inner_texts() == ["?"] * marked
-    words = page.locator(".tag.fresh text").evaluate_all("all => all.map((one) => one.textContent.split(' '))")
-    assert [one.count("?") for one in words] == [1] * tags
-    assert page.locator("#card .check, #card .running").count() == (1 if unit == "term" else 0)  # that of the first
-    page.get_by_role("button", name="Copy as CSV").click()
-    page.get_by_text("copied").wait_for()
-    rows = page.evaluate("navigator.clipboard.readText()").splitlines()
-    assert len(rows) == 1 + len(known(trace, unit, place).keys() - hidden.keys())
+    for asked in ASKED:
+        unit, place = asked[0], find(trace, *asked).index
+        go(page, unit, place)
+        marked = page.locator("td.now").count()
+        assert marked
+        tags = page.locator(".tag.fresh").count()
+        predict(page)
+        hidden = written(trace, unit, place)
+        assert page.locator("td.now").all_inner_texts() == ["?"] * marked
+        words = page.locator(".tag.fresh text").evaluate_all("all => all.map((one) => one.textContent.split(' '))")
+        assert [one.count("?") for one in words] == [1] * tags
+        first = 1 if unit == "term" else 0  # what the first term has is known
+        assert page.locator("#card .check, #card .running").count() == first
+        page.evaluate("document.getElementById('copied').textContent = ''")
+        page.get_by_role("button", name="Copy as CSV").click()
+        page.get_by_text("copied").wait_for()
+        rows = page.evaluate("navigator.clipboard.readText()").splitlines()
+        assert len(rows) == 1 + len(known(trace, unit, place).keys() - hidden.keys())
+        predict(page)
 
 
 def test_later_lines_of_a_step_hide_what_earlier_ones_ask(open_page: OpenPage, tmp_path: Path) -> None:
@@ -210,30 +217,29 @@ def test_a_right_answer_is_accepted_in_every_form(open_page: OpenPage, tmp_path:
     assert not refused
 
 
-@pytest.mark.parametrize(
-    ("digits", "place", "right", "wrong"),
-    [
-        ("2", 0, ["0.2451", "0.2549"], ["0.24", "0.256", "0.26"]),
-        ("3", 0, ["0.2496", "0.2504", "0.25"], ["0.249", "0.251", "0.254"]),
-        ("3", 1, ["-0.2496"], ["-0.2494", "-0.254"]),
-        ("2", 3, ["0.0"], ["0.001", "1e-9"]),
-    ],
-)
-def test_digits_decide_how_near_is_right(
-    open_page: OpenPage, tmp_path: Path, digits: str, place: int, right: list[str], wrong: list[str]
-) -> None:
+NEAR = [
+    ("2", 0, ["0.2451", "0.2549"], ["0.24", "0.256", "0.26"]),
+    ("3", 0, ["0.2496", "0.2504", "0.25"], ["0.249", "0.251", "0.254"]),
+    ("3", 1, ["-0.2496"], ["-0.2494", "-0.254"]),
+    ("2", 3, ["0.0"], ["0.001", "1e-9"]),
+]
+
+
+def test_digits_decide_how_near_is_right(open_page: OpenPage, tmp_path: Path) -> None:
     trace = exact()
     page = open_page(write(tmp_path, trace))
     predict(page)
-    page.get_by_label("significant digits").select_option(digits)
-    go(page, "neuron", find(trace, "neuron", "forward", f"o{place + 1}", "weighted").index)
-    for typed in wrong:
-        answer(page, typed)
-        assert page.locator(".verdict").inner_text().startswith("✗"), typed
-    for typed in right:
+    for digits, place, right, wrong in NEAR:
+        page.get_by_label("significant digits").select_option(digits)
+        go(page, "neuron", find(trace, "neuron", "forward", f"o{place + 1}", "weighted").index)
         page.get_by_role("button", name="Start again").click()
-        answer(page, typed)
-        assert score(page) == [1, 1, 0, 0], typed
+        for typed in wrong:
+            answer(page, typed)
+            assert page.locator(".verdict").inner_text().startswith("✗"), typed
+        for typed in right:
+            page.get_by_role("button", name="Start again").click()
+            answer(page, typed)
+            assert score(page) == [1, 1, 0, 0], typed
 
 
 def test_a_wrong_answer_is_told_what_is_wrong(open_page: OpenPage, tmp_path: Path) -> None:
@@ -262,28 +268,19 @@ def test_a_wrong_answer_is_told_what_is_wrong(open_page: OpenPage, tmp_path: Pat
     assert f"right, at try {len(told) + 1}" in page.locator("#card").inner_text()
 
 
-def test_of_several_lines_the_wrong_one_is_marked(open_page: OpenPage, tmp_path: Path) -> None:
+def test_of_several_lines_the_wrong_one_is_marked_and_the_others_stay_as_they_are(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
     trace = gradients()
     page = open_page(write(tmp_path, trace))
     predict(page)
-    step = find(trace, "neuron", "gradient", "o1", "")
-    go(page, "neuron", step.index)
-    assert fields(page).count() == 3
+    go(page, "neuron", find(trace, "neuron", "gradient", "o1", "").index)
     names = ["dC/db(o1)", "dC/dw(x1->o1)", "dC/dw(x2->o1)"]
     assert [field.get_attribute("aria-label") for field in fields(page).all()] == [f"Your value for {n}" for n in names]
     fields(page).nth(1).fill("0.15")
     fields(page).nth(1).press("Enter")
     marked = [line.locator(".verdict").text_content() for line in page.locator("#card .line").all()]
     assert marked == ["", "✗ The size is right. Look at the sign.", ""]
-
-
-def test_an_answer_to_one_line_leaves_the_others_as_they_are(open_page: OpenPage, tmp_path: Path) -> None:
-    trace = gradients()
-    page = open_page(write(tmp_path, trace))
-    predict(page)
-    go(page, "neuron", find(trace, "neuron", "gradient", "o1", "").index)
-    fields(page).nth(1).fill("0.15")
-    fields(page).nth(1).press("Enter")
     fields(page).nth(2).fill("-0.")
     answer(page, "-0.3")
     assert [field.input_value() for field in fields(page).all()] == ["0.15", "-0."], "what was typed is kept"
@@ -291,6 +288,11 @@ def test_an_answer_to_one_line_leaves_the_others_as_they_are(open_page: OpenPage
     answer(page, "-0.15")
     answer(page, "-0.6")
     assert score(page) == [3, 2, 1, 0], "the second was right at its second try"
+    page.get_by_role("button", name="Start again").click()
+    answer(page, "-0.3")
+    page.get_by_role("button", name="Show all 2").click()
+    assert fields(page).count() == 0
+    assert score(page) == [1, 1, 0, 2]
 
 
 def test_a_wrong_try_is_remembered_when_the_step_is_left(open_page: OpenPage, tmp_path: Path) -> None:
@@ -334,17 +336,6 @@ def test_show_gives_the_answer_and_start_again_takes_it_back(open_page: OpenPage
     assert fields(page).count() == 1, "the step that was answered asks again"
     page.get_by_role("button", name="First step").click()
     assert fields(page).count() == 1
-
-
-def test_all_results_of_a_step_can_be_shown_at_once(open_page: OpenPage, tmp_path: Path) -> None:
-    trace = gradients()
-    page = open_page(write(tmp_path, trace))
-    predict(page)
-    go(page, "neuron", find(trace, "neuron", "gradient", "o1", "").index)
-    answer(page, "-0.3")
-    page.get_by_role("button", name="Show all 2").click()
-    assert fields(page).count() == 0
-    assert score(page) == [1, 1, 0, 2]
 
 
 def test_one_may_go_on_without_an_answer_and_come_back(open_page: OpenPage, tmp_path: Path) -> None:
@@ -396,32 +387,34 @@ def test_what_is_typed_does_not_step_the_page(open_page: OpenPage, tmp_path: Pat
     assert score(page) == [0, 0, 0, 0], "only Enter checks"
 
 
-@pytest.mark.parametrize("unit", UNITS)
-def test_every_unit_can_be_answered_from_beginning_to_end(open_page: OpenPage, tmp_path: Path, unit: Unit) -> None:
+# Answers all questions of the steps from here on, and says how many there were.
+ANSWER_ALL = """values => {
+    PRESS
+    let count = 0;
+    for (const step of values) {
+        for (const value of step) {
+            const field = document.querySelector("#card input");
+            field.value = value;
+            press(field);
+            count += 1;
+        }
+        if (document.querySelector("#card input")) return `still asks after ${count}`;
+        document.getElementById("forward").click();
+    }
+    return count;
+}""".replace("PRESS", PRESS)
+
+
+def test_every_unit_can_be_answered_from_beginning_to_end(open_page: OpenPage, tmp_path: Path) -> None:
     trace = gradients()
     page = open_page(write(tmp_path, trace))
     predict(page)
-    go(page, unit, 0)
-    told = page.evaluate(
-        """values => {
-            PRESS
-            let count = 0;
-            for (const step of values) {
-                for (const value of step) {
-                    const field = document.querySelector("#card input");
-                    field.value = value;
-                    press(field);
-                    count += 1;
-                }
-                if (document.querySelector("#card input")) return `still asks after ${count}`;
-                document.getElementById("forward").click();
-            }
-            return count;
-        }""".replace("PRESS", PRESS),
-        [[repr(line.left.value) for line in step.lines] for step in trace.at(unit)],
-    )
-    assert told == sum(len(step.lines) for step in trace.at(unit))
-    assert score(page) == [told, told, 0, 0]
+    for unit in UNITS:
+        page.get_by_role("button", name="Start again").click()
+        go(page, unit, 0)
+        told = page.evaluate(ANSWER_ALL, [[repr(line.left.value) for line in step.lines] for step in trace.at(unit)])
+        assert told == sum(len(step.lines) for step in trace.at(unit)), unit
+        assert score(page) == [told, told, 0, 0], unit
 
 
 def test_what_the_numbers_on_the_page_give_is_right(open_page: OpenPage, tmp_path: Path) -> None:

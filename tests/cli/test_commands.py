@@ -131,11 +131,20 @@ def demo(capsys, *arguments):
 WALK = r"Walk through a step yourself: .* step --data iris --example 60"
 
 
-def test_the_page_of_the_demo_is_that_of_the_step_it_tells(tmp_path, capsys, monkeypatch):
+def test_the_same_seed_prints_and_draws_the_same_and_another_one_does_not(tmp_path, capsys, monkeypatch):
     from visualize.page.stepper import stepper_html
 
     monkeypatch.chdir(tmp_path)
-    assert demo(capsys, "--seed", "3")[0] == 0
+
+    def written(folder):
+        return [(tmp_path / folder / name).read_bytes() for name in ("network.svg", "step.html")]
+
+    _, one = printed(capsys, "demo", "--seed", "3")
+    files = written("neurograph-demo")
+    _, again = printed(capsys, "demo", "--seed", "3")
+    assert one == again
+    assert written("neurograph-demo") == files
+    # The page is that of the step which is told.
     iris, net = ng.datasets.load_iris(), ng.Network.dense([4, 5, 3], "sigmoid", seed=3)
     page = (tmp_path / "neurograph-demo" / "step.html").read_text(encoding="utf-8")
     assert "<title>neurograph demo: flower 1 of iris, setosa</title>" in page
@@ -145,16 +154,17 @@ def test_the_page_of_the_demo_is_that_of_the_step_it_tells(tmp_path, capsys, mon
         feature_names=iris.feature_names,
         class_names=iris.class_names,
     )
-
-
-def test_demo_puts_its_files_where_it_is_told(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    status, lines, err = demo(capsys, "--out", "deep/er")
+    # Another seed, and another folder.
+    status = main(["demo", "--seed", "2", "--out", "deep/er"])
+    other, err = capsys.readouterr()
+    lines = other.split("\n")[-4:-1]
     assert (status, err) == (0, "")
+    assert other.split("\n")[:-4] != one.split("\n")[:-4]
+    assert all(new != old for new, old in zip(written("deep/er"), files, strict=True))
     assert lines[0] == f"A picture of the trained net, to be opened in a browser: {Path('deep/er/network.svg')}"
     assert lines[1] == f"The step told above, to be stepped through in a browser: {Path('deep/er/step.html')}"
     assert re.fullmatch(WALK, lines[2])
-    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+    assert {path.name for path in tmp_path.iterdir()} == {"neurograph-demo", "deep"}
 
 
 MINE = {
@@ -220,21 +230,6 @@ def test_demo_goes_without_its_files_where_nothing_can_be_written(tmp_path, caps
         reason = f"{place}: cannot be written (No space left on device). Make room, and save again."
         assert line == f"No {what} was written. {reason}"
     assert re.fullmatch(WALK, lines[2])
-
-
-def test_the_same_seed_prints_and_draws_the_same_and_another_one_does_not(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def written():
-        return [(tmp_path / "neurograph-demo" / name).read_bytes() for name in ("network.svg", "step.html")]
-
-    _, one = printed(capsys, "demo", "--seed", "1")
-    files = written()
-    _, again = printed(capsys, "demo", "--seed", "1")
-    assert written() == files
-    _, other = printed(capsys, "demo", "--seed", "2")
-    assert one == again != other
-    assert all(new != old for new, old in zip(written(), files, strict=True))
 
 
 def test_iris_is_fishers():

@@ -67,13 +67,13 @@ def printed(capsys, *arguments):
 
 @pytest.mark.parametrize("ending", draw.ENDINGS)
 def test_every_ending_is_written(capsys, tmp_path, ending):
-    line = ["draw", "--layers", "2-2-1", "--input", "1,0", "--target", "1", "-o", f"net.{ending.upper()}"]
+    line = ["draw", "--layers", "2-1", "--input", "1,0", "--target", "1", "-o", f"net.{ending.upper()}"]
     status, out, err = printed(capsys, *line)
     assert (status, err) == (0, "")
-    told = "weights of a 2-2-1 network, 5 of 5 neurons shown"
+    told = "weights of a 2-1 network, 3 of 3 neurons shown"
     if ending == "gif":
-        pictures = len(ng.Network.dense([2, 2, 1], "sigmoid").trace([1, 0], [1]))
-        told = f"one training step of a 2-2-1 network (the example given), {pictures} pictures, unit neuron"
+        pictures = len(ng.Network.dense([2, 1], "sigmoid").trace([1, 0], [1]))
+        told = f"one training step of a 2-1 network (the example given), {pictures} pictures, unit neuron"
     assert out == f"wrote net.{ending.upper()}: {told}\n"
     assert (tmp_path / f"net.{ending.upper()}").read_bytes().lstrip().startswith(STARTS[ending])
     assert len(list(tmp_path.iterdir())) == 1
@@ -81,7 +81,9 @@ def test_every_ending_is_written(capsys, tmp_path, ending):
 
 def test_the_same_command_writes_the_same_bytes(capsys, tmp_path):
     for name in ("a.svg", "b.svg"):
-        printed(capsys, "draw", "--data", "iris", "--show", "backward", "-o", name)
+        printed(
+            capsys, "draw", "--layers", "2-2-1", "--input", "1,0", "--target", "1", "--show", "backward", "-o", name
+        )
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
 
 
@@ -186,7 +188,7 @@ OPTIONS = {
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_an_option_says_what_draw_network_is_asked(capsys, drawn, option):
-    status, out, err = printed(capsys, "draw", "--layers", "3-12-2", *option.split(), "-o", "net.svg")
+    status, out, err = printed(capsys, "draw", "--layers", "3-12-2", *option.split(), "-o", "net.dot")
     assert (status, err) == (0, "")
     name, value = OPTIONS[option]
     _, options, diagram = drawn[0]

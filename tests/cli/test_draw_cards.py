@@ -52,14 +52,15 @@ def printed(capsys, *arguments):
     return status, out, err
 
 
-@pytest.mark.parametrize("ending", STARTS)
-@pytest.mark.parametrize("kind", ["--card=h2", "--strip"])
+@pytest.mark.parametrize(
+    ("kind", "ending"), [*(("--card=o1", ending) for ending in STARTS), ("--strip", "png"), ("--strip", "svg")]
+)
 def test_every_ending_is_written(capsys, tmp_path, ending, kind):
-    line = ["draw", "--layers", "2-2-1", "--input", "1,0", "--target", "1", kind, "-o", f"a.{ending}"]
+    line = ["draw", "--layers", "2-1", "--input", "1,0", "--target", "1", kind, "-o", f"a.{ending}"]
     status, out, err = printed(capsys, *line)
     assert (status, err) == (0, "")
-    strip = "one training step of a 2-2-1 network (the example given), 9 panels, unit layer"
-    card = "card of h2 in a 2-2-1 network (the example given)"
+    strip = "one training step of a 2-1 network (the example given), 5 panels, unit layer"
+    card = "card of o1 in a 2-1 network (the example given)"
     assert out == f"wrote a.{ending}: {strip if kind == '--strip' else card}\n"
     assert (tmp_path / f"a.{ending}").read_bytes().startswith(STARTS[ending])
 

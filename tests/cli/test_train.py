@@ -187,7 +187,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
     command = [sys.executable, "-m", "neurograph", "train", "iris", "--epochs", "100000", "--checkpoint", "1"]
     command += ["--engine", "object"]  # which begins at once
     kills = 0
-    for number in range(50):
+    for number in range(12):
         out = tmp_path / str(number)
         with subprocess.Popen(
             [*command, "--out", out], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -205,7 +205,7 @@ def test_a_run_killed_at_any_moment_leaves_a_checkpoint_that_loads_and_resumes(t
         assert status == 0
         assert load_model(out / "model.json").training["epoch"] == done + 1
         assert sorted(path.name for path in out.iterdir()) == FILES
-    assert kills >= 25  # most were killed in the middle of things
+    assert kills >= 6  # most were killed in the middle of things
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -393,8 +393,7 @@ def test_the_state_holds_what_has_been_computed_and_none_for_the_rest(case, unit
     for step in trace:
         known |= {(kind, owner) for kind, owner, _ in step.writes}
         states.append({key for key in trace.start if key in known})
-    places = list(range(len(trace))) * 2
-    Random(0).shuffle(places)
+    places = Random(0).sample(range(len(trace)), len(trace))
     targets = dict(zip((("y", n.name) for n in trace.before.outputs), y, strict=True))
     for k in places:
         state = trace.state(k)
@@ -440,10 +439,9 @@ def test_the_state_of_a_batch_looks_at_each_example_and_then_at_the_mean():
 
 
 @every_case
-@both_ways
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_step_says_where_it_stands(case, unit, long_way):
-    _, trace = traced(case, unit, long_way)
+def test_a_step_says_where_it_stands(case, unit):
+    _, trace = traced(case, unit)
     order = ["forward", "loss", "backward", "gradient", "mean", "update", "after"]
     phases = [(step.example or 0, step.phase) for step in trace]
     passes = [(e, phase) for e, phase in phases if phase not in ("mean", "update", "after")]
@@ -672,16 +670,16 @@ def test_a_trace_is_a_sequence():
 
 
 def test_a_long_trace_is_counted_without_being_built_and_read_in_little_memory():
-    net = ng.Network.dense([784, 30, 10], ["sigmoid", "softmax"], seed=1)
+    net = ng.Network.dense([300, 20, 10], ["sigmoid", "softmax"], seed=1)
     tracemalloc.start()
     try:
-        trace = net.trace([0.5] * 784, [1.0] + [0.0] * 9, "cross_entropy")
+        trace = net.trace([0.5] * 300, [1.0] + [0.0] * 9, "cross_entropy")
         held = tracemalloc.get_traced_memory()[0]
-        assert len(trace.at("term")) == 95944
+        assert len(trace.at("term")) == 25274
         assert tracemalloc.get_traced_memory()[0] < held + 1e6
         for k in range(0, len(trace), 3):
             trace[k].result  # noqa: B018  # building it is what is measured
-        assert tracemalloc.get_traced_memory()[1] < 65e6
+        assert tracemalloc.get_traced_memory()[1] < 18e6
     finally:
         tracemalloc.stop()
 

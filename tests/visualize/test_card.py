@@ -236,7 +236,7 @@ def iris():
     return net.trace(data.X[60], data.Y[60], "cross_entropy"), names
 
 
-@pytest.mark.parametrize("dpi", [72, 100, 133, 150])
+@pytest.mark.parametrize("dpi", [72, 133])
 @pytest.mark.parametrize(("name", "show"), [("o2", "forward"), ("h2", "both"), ("x1", "both")])
 def test_a_figure_is_as_wide_as_its_longest_line(iris, dpi, name, show):
     trace, names = iris

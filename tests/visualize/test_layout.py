@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from random import Random
@@ -68,7 +69,7 @@ HARD = {
     "16-16-16": lambda: arrange(ng.Network.dense([16, 16, 16], "tanh"), most=None),
     "30-16-1": lambda: arrange(ng.Network.dense([30, 16, 1], "tanh"), most=None),
     "30-16-1 in part": lambda: arrange(ng.Network.dense([30, 16, 1], "tanh"), most=5),
-    "784-30-10": lambda: arrange(ng.Network.dense([784, 30, 10], "tanh"), most=None),
+    "300-30-10": lambda: arrange(ng.Network.dense([300, 30, 10], "tanh"), most=None),
     "784-30-10 in part": lambda: arrange(ng.Network.dense([784, 30, 10], "tanh")),
     "784-30-10 in part, with +1, down": lambda: arrange(
         ng.Network.dense([784, 30, 10], "tanh"), ones=True, direction="down"
@@ -81,6 +82,11 @@ HARD = {
     "all to all, in part": lambda: arrange(all_to_all([9, 8, 7, 6]), most=3),
     "all to all, down, with +1": lambda: arrange(all_to_all([2, 6, 1, 3]), direction="down", ones=True),
 }
+
+
+@cache
+def hard(name: str) -> Layout:
+    return HARD[name]()
 
 
 def around(node: Node) -> float:
@@ -182,7 +188,7 @@ def test_in_200_random_networks_no_two_lines_lie_on_each_other():
 
 @pytest.mark.parametrize("name", HARD)
 def test_in_hard_networks_no_line_touches_a_stranger_and_no_two_are_one(name):
-    placed = HARD[name]()
+    placed = hard(name)
     assert touching(placed) == []
     assert lying_on_each_other(placed) == []
     assert same_ways(placed) == 0
@@ -315,8 +321,7 @@ def test_down_is_the_picture_turned():
 
 
 def test_the_box_holds_every_circle_and_every_line():
-    for make in HARD.values():
-        placed = make()
+    for placed in map(hard, HARD):
         left, bottom, right, top = placed.box
         for node in placed.nodes:
             assert left < node.x - RADIUS < node.x + RADIUS < right
@@ -349,7 +354,8 @@ def named() -> ng.Network:
 
 
 def test_every_process_puts_everything_in_the_same_place_whatever_its_hash_seed():
-    here = hashlib.sha256(told().encode()).hexdigest()
+    text = told()
+    here = hashlib.sha256(text.encode()).hexdigest()
     program = "import hashlib, test_layout as t; print(hashlib.sha256(t.told().encode()).hexdigest())"
     paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests", Path(__file__).parent)))
     running = [
@@ -359,10 +365,10 @@ def test_every_process_puts_everything_in_the_same_place_whatever_its_hash_seed(
             stdout=subprocess.PIPE,
             text=True,
         )
-        for seed in "012"
+        for seed in "01"
     ]
-    assert [process.communicate(timeout=60)[0].strip() for process in running] == [here] * 3
-    assert len(told()) > 50_000
+    assert [process.communicate(timeout=60)[0].strip() for process in running] == [here] * 2
+    assert len(text) > 50_000
 
 
 # The choice of what is shown.

@@ -273,10 +273,10 @@ def says_positive(rgba, theme):
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_colour_of_every_edge_has_the_right_sign_on_50_random_networks(theme):
+def test_the_colour_of_every_edge_has_the_right_sign_on_random_networks(theme):
     record = THEMES[theme]
     checked = 0
-    for seed in range(50):
+    for seed in range(20):
         show = ALL[seed % len(ALL)]
         scale = (None, "layer", "network")[seed % 3]
         diagram = draw_network(
@@ -300,7 +300,7 @@ def test_the_colour_of_every_edge_has_the_right_sign_on_50_random_networks(theme
             end = record.positive if value > 0.0 else record.negative
             assert spread(rgba[:3], record.zero) == pytest.approx(abs(share) * spread(end, record.zero), abs=0.01)
             checked += 1
-    assert checked > 400
+    assert checked > 150
 
 
 def test_the_check_of_signs_sees_swapped_colours_and_a_scale_from_least_to_most(monkeypatch):

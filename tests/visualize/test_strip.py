@@ -177,11 +177,13 @@ def test_a_batch_has_panels_for_each_example_and_scales_for_all(dag):
     }
 
 
-def test_term_by_term_a_product_is_shown_as_soon_as_it_is_told(trace):
+def test_term_by_term_a_product_is_shown_as_soon_as_it_is_told():
+    trace = ng.Network.dense([2, 1], "tanh").trace([0.5, -1.0], [1.0])
     strip = draw_strip(trace, unit="term", phases="forward")
-    assert known(strip.panels[0])[0] == {("x1", "h1")}
-    assert known(strip.panels[1])[0] == {("x1", "h1"), ("x2", "h1")}
-    assert "h1" not in known(strip.panels[2])[1]
+    assert known(strip.panels[0])[0] == {("x1", "o1")}
+    assert known(strip.panels[1])[0] == {("x1", "o1"), ("x2", "o1")}
+    assert "o1" not in known(strip.panels[2])[1]
+    assert "o1" in known(strip.panels[3])[1]
 
 
 def test_phases_are_chosen_and_after_the_update_only_when_asked(trace):

@@ -88,8 +88,10 @@ MUTANTS = {
         "loops", "push_and_update", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), ONLY
     ),
     "dC/da of the weights after the step": Mutant(
-        "loops", "push_and_update", (("            a_grad[at] += w * error\n", ""),
-                                     ("a[at] * error)\n", "a[at] * error)\n            a_grad[at] += p[k] * error\n")), ONLY,
+        "loops", "push_and_update", (
+            ("            a_grad[at] += w * error\n", ""),
+            ("a[at] * error)\n", "a[at] * error)\n            a_grad[at] += p[k] * error\n"),
+        ), ONLY,
     ),
     "dC/da in lanes from the last edge to the first": Mutant("loops", "collect_lanes", ((OUT_UP, OUT_DOWN),), MANY),
     "gradients in lanes from the last example to the first": Mutant(

@@ -48,8 +48,8 @@ def peers(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Time a training step beside the naive tutorial's."""
-    session.install("-e.")
+    """Time epochs of both engines beside every peer that can be installed, and plain C where a compiler is found."""
+    session.install("-e.[fast]", *nox.project.dependency_groups(PROJECT, "peers"), "torch==2.13.0")
     session.run("python", "tests/benchmarks/compare.py", *session.posargs)
 
 

@@ -74,6 +74,16 @@ def test_a_run_longer_than_what_is_prepared_at_once_leaves_the_same_bits(monkeyp
         assert differences(outcome(run, "object"), outcome(run, "compiled")) == []
 
 
+def test_after_hundreds_of_short_calls_a_call_still_has_a_number_of_examples_that_the_loops_can_hold():
+    """Each may have four times as many as the one before, if that was over in no time."""
+    trainer = Trainer(small(), X[:1], Y[:1], engine="compiled", shuffle=False)
+    assert len(list(trainer.epochs(300))) == 300
+    assert trainer._ahead._compiled._left == learner._MOST < 2**63
+    objects = Trainer(small(), X[:1], Y[:1], engine="object", shuffle=False)
+    assert len(list(objects.epochs(300))) == 300
+    assert weights(trainer.net) == weights(objects.net)
+
+
 @pytest.mark.parametrize("record", [(), ("gradients",)])
 @pytest.mark.parametrize("count", [1, 30, 5000])
 def test_no_more_is_prepared_at_once_than_a_moment_and_some_megabytes_allow(count, record):

@@ -40,7 +40,7 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
         moving
     )
     kept_p, kept_one, kept_two, kept_clock = places(kept)
-    count, rows, x, targets, orders, judged, judged_x, judged_y, judged_order = places(data)
+    count, rows, x, targets, best, orders, judged, judged_x, judged_y, judged_best, judged_order = places(data)
     rates, losses, rights, penalties, judged_losses, judged_rights, by_parameter, by_neuron, by_layer = places(records)
     epochs, batch, moves, fused, plain, classes, watches, explosion = plan
     clear_flags()
@@ -68,7 +68,7 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
             for lane in range(some):
                 cost += total_cost(terms, lane, lanes, aimed)
                 if classes:
-                    right += is_right(outs, a, y, lane, lanes, aimed)
+                    right += is_right(outs, a, best[orders[first + position + lane]], lane, lanes, aimed)
             position += some
             left -= some
             if position == batch_end:
@@ -102,7 +102,10 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
         fine = fine and all_finite(0, alone + ties, one) and all_finite(0, alone + ties, two)
         fine = fine and all_finite(inputs * lanes, neurons * lanes, z) and all_finite(0, neurons * lanes, a)
         if judged > 0:
-            judge(epoch, wiring, numbers, judged, judged_x, judged_y, judged_order, judged_losses, judged_rights)
+            judge(
+                epoch, wiring, numbers, judged, judged_x, judged_y, judged_best, judged_order, judged_losses,
+                judged_rights,
+            )  # fmt: skip
             fine = fine and all_finite(epoch, epoch + 1, judged_losses)
         if at[5] | flags() != 0 or not fine:
             copy(size, kept_p, p)
@@ -116,7 +119,7 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
     return 0
 
 
-def judge(epoch, wiring, numbers, count, x, targets, order, losses, rights):
+def judge(epoch, wiring, numbers, count, x, targets, best, order, losses, rights):
     """Do `Trainer.judge`: the mean loss of some rows, and how many are right."""
     (
         sizes, lanes, _, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs, ops,
@@ -134,7 +137,7 @@ def judge(epoch, wiring, numbers, count, x, targets, order, losses, rights):
         )  # fmt: skip
         for lane in range(some):
             total += total_cost(terms, lane, lanes, aimed)
-            right += is_right(outs, a, y, lane, lanes, aimed)
+            right += is_right(outs, a, best[order[position + lane]], lane, lanes, aimed)
         position += some
     losses[epoch], rights[epoch] = total / count, right
 

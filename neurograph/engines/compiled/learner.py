@@ -93,9 +93,9 @@ class CompiledLearner:
         self._short = {target.neuron for target in targets if isinstance(target, ShortTarget)}
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
         inputs, outs = len(net.inputs), len(targets)
-        self._x, self._y = (_rows(examples, 0, inputs), _rows(examples, 1, outs))
+        self._rows = _rows(examples, inputs, outs)
         order = np.arange(len(judged), dtype=np.uint32)
-        self._judged = len(judged), _rows(judged, 0, inputs), _rows(judged, 1, outs), order
+        self._judged = len(judged), *_rows(judged, inputs, outs), order
         prepared = max(1, len(examples), 2 * len(self._numbers.p) * watches)  # numbers for each epoch: order and sums
         self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
@@ -173,7 +173,7 @@ class CompiledLearner:
         orders = self._orders(keys)
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, math.nan if first_loss is None else first_loss])
         told, self.status = 0, RUNNING
-        data = len(self._x), len(orders), self._x, self._y, orders, *self._judged
+        data = orders.shape[1], len(orders), *self._rows, orders, *self._judged
         records = self._records(rates, self._watches)
         plan = len(rates), self._batch, True, self._fused, self._plain, self._classes, self._watches, explosion
         try:
@@ -207,7 +207,7 @@ class CompiledLearner:
         orders = np.array([order], dtype=np.uint32)
         at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, math.nan])
         records = self._records([rate], False)
-        data = len(order), 1, self._x, self._y, orders, 0, *self._judged[1:]
+        data = len(order), 1, *self._rows, orders, 0, *self._judged[1:]
         plan = 1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf
         if self._call(at, totals, len(order), data, records, plan) != DONE:
             return None
@@ -251,7 +251,7 @@ class CompiledLearner:
         """Give the order of each epoch as a row, or one row for all."""
         import numpy as np
 
-        count = len(self._x)
+        count = len(self._rows[0])
         if keys is None:
             return np.arange(count, dtype=np.uint32).reshape(1, count)
         orders = np.empty((len(keys), count), dtype=np.uint32)
@@ -279,11 +279,15 @@ def _lanes(batch: int) -> int:
     return 1 if batch < _FEW else math.ceil(batch / math.ceil(batch / LANES))
 
 
-def _rows(examples: Sequence[Example], side: int, width: int) -> Any:
-    """Make a table of one side of the examples."""
+def _rows(examples: Sequence[Example], inputs: int, outs: int) -> tuple[Any, Any, Any]:
+    """Make tables of the examples: inputs, targets, and where the largest target is, as `loops.is_right` has it."""
     import numpy as np
 
-    return np.array([example[side] for example in examples], dtype=np.float64).reshape(len(examples), width)
+    x, y = (
+        np.array([example[side] for example in examples], dtype=np.float64).reshape(len(examples), width)
+        for side, width in ((0, inputs), (1, outs))
+    )
+    return x, y, (y[:, 0] > 0.5 if outs == 1 else y.argmax(axis=1)).astype(np.uint32)
 
 
 def _words(keys: Sequence[str]) -> Any:

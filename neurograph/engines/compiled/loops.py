@@ -258,18 +258,16 @@ def total_cost(terms, lane, lanes, aimed):
     return cost
 
 
-def is_right(outs, a, y, lane, lanes, aimed):
-    """Do `objects.is_right` for one lane."""
-    best, aim = outs[0] * lanes + lane, lane
+def is_right(outs, a, aim, lane, lanes, aimed):
+    """Do `objects.is_right` for one lane; `aim` is the place of the largest target, or 1 for a single one above 1/2."""
     if aimed == 1:
-        return (a[best] > 0.5) == (y[aim] > 0.5)
-    right, place, said = 0, 0, a[best]
-    for k in range(1, aimed):
-        if a[outs[k] * lanes + lane] > said:
-            place, said = k, a[outs[k] * lanes + lane]
-        if y[k * lanes + lane] > y[right * lanes + lane]:
-            right = k
-    return place == right
+        return (a[outs[0] * lanes + lane] > 0.5) == (aim > 0)
+    said, right = a[outs[aim] * lanes + lane], True
+    for k in range(aim):
+        right &= a[outs[k] * lanes + lane] < said
+    for k in range(aim + 1, aimed):
+        right &= a[outs[k] * lanes + lane] <= said
+    return right
 
 
 # Where a rule is called, where arrays are opened, and where the processor tells whether a number has left the range of

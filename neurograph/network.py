@@ -14,7 +14,6 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Rule
 from neurograph.intake import finite, pairs, vector
-from neurograph.many import Many
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -22,6 +21,7 @@ from neurograph.passes.trouble import check_backward, check_forward, check_updat
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.number_format import NumberFormat
+from neurograph.source.readable import Readable
 
 if TYPE_CHECKING:
     from neurograph.trace.step import Unit
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["Network"]
 
 
-class Network(Many):
+class Network(Readable):
     """A network of neuron and edge objects, with both passes of backpropagation.
 
     Examples

@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 # The door needs of a network only that it is a graph, and hands a trace on as it is; `visualize` behind it is no floor,
 # but reads all of them.
 FLOORS = [
-    "errors", "intake", "rules", "graph", "passes", "notebook", "trace", "engines", "many", "network", "learning",
-    "data", "files", "cli",
+    "errors", "intake", "rules", "graph", "passes", "notebook", "trace", "engines", "many", "source", "network",
+    "learning", "data", "files", "cli",
 ]  # fmt: skip
 HEART = ["graph/edge.py", "graph/neuron.py", "passes/schedule.py", "passes/propagation.py", "trace/stepper.py"]
 

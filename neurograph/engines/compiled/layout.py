@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from neurograph.engines.compiled.program import Program
 from neurograph.graph.neuron import Neuron
 
-__all__ = ["Moving", "Numbers", "Wiring", "gather", "numbers_of", "scatter", "wiring_of"]
+__all__ = ["Example", "Moving", "Numbers", "Wiring", "gather", "numbers_of", "rows_of", "scatter", "wiring_of"]
 
-_ROW = 8
+_ROW = 8  # sources side by side, from which on a loop over them pays
+Example = tuple[list[float], list[float]]
 Array = Any  # of NumPy, which is loaded when the first layout is made
 
 
@@ -168,6 +169,17 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
         for edge in neuron.fan_in:
             edge.w, edge.grad = p[at], g[at]
             at += 1
+
+
+def rows_of(examples: Sequence[Example], inputs: int, outs: int) -> tuple[Any, Any, Any]:
+    """Make tables of the examples: inputs, targets, and where the largest target is, as `loops.is_right` has it."""
+    import numpy as np
+
+    x, y = (
+        np.array([example[side] for example in examples], dtype=np.float64).reshape(len(examples), width)
+        for side, width in ((0, inputs), (1, outs))
+    )
+    return x, y, (y[:, 0] > 0.5 if outs == 1 else y.argmax(axis=1)).astype(np.uint32)
 
 
 def _row_end(sources: Sequence[int]) -> int:

@@ -11,7 +11,7 @@ from hashlib import sha512
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from neurograph.engines.compiled.layout import Moving, gather, numbers_of, scatter, wiring_of
+from neurograph.engines.compiled.layout import Example, Moving, gather, numbers_of, rows_of, scatter, wiring_of
 from neurograph.engines.compiled.program import program_of
 from neurograph.engines.compiled.rules import Rules
 from neurograph.engines.objects import Learner
@@ -20,7 +20,6 @@ from neurograph.graph.tie import Tie
 
 __all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
 
-Example = tuple[list[float], list[float]]
 LANES = 32  # examples that run side by side, at most
 _FEW = 6  # examples of a batch that run one by one: fewer than this are slower side by side
 _MOST = 1 << 40  # examples in one call
@@ -93,9 +92,9 @@ class CompiledLearner:
         self._short = {target.neuron for target in targets if isinstance(target, ShortTarget)}
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
         inputs, outs = len(net.inputs), len(targets)
-        self._rows = _rows(examples, inputs, outs)
+        self._rows = rows_of(examples, inputs, outs)
         order = np.arange(len(judged), dtype=np.uint32)
-        self._judged = len(judged), *_rows(judged, inputs, outs), order
+        self._judged = len(judged), *rows_of(judged, inputs, outs), order
         prepared = max(1, len(examples), 2 * len(self._numbers.p) * watches)  # numbers for each epoch: order and sums
         self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
@@ -277,17 +276,6 @@ class CompiledLearner:
 def _lanes(batch: int) -> int:
     """How many examples of a batch run side by side: all blocks as long as each other, or nearly so."""
     return 1 if batch < _FEW else math.ceil(batch / math.ceil(batch / LANES))
-
-
-def _rows(examples: Sequence[Example], inputs: int, outs: int) -> tuple[Any, Any, Any]:
-    """Make tables of the examples: inputs, targets, and where the largest target is, as `loops.is_right` has it."""
-    import numpy as np
-
-    x, y = (
-        np.array([example[side] for example in examples], dtype=np.float64).reshape(len(examples), width)
-        for side, width in ((0, inputs), (1, outs))
-    )
-    return x, y, (y[:, 0] > 0.5 if outs == 1 else y.argmax(axis=1)).astype(np.uint32)
 
 
 def _words(keys: Sequence[str]) -> Any:

@@ -1,0 +1,1 @@
+"""A network as a program in plain Python; see `Network.to_source`."""

@@ -1,0 +1,107 @@
+"""The acts in a program: the lines that say in Python what a neuron, group or target does, and how all step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.structure import Structure
+from neurograph.graph.target import Objective, ShortTarget, Target
+from neurograph.passes.schedule import Act
+from neurograph.source.names import Names
+
+__all__ = ["act_lines", "in_parts", "row", "update_lines"]
+
+_TERMS = 4  # of a sum, in one line
+
+
+def act_lines(names: Names, act: Act) -> Iterator[str]:
+    """Write what an act does; the sums are from the left, as those of the verbs are."""
+    verb, actor, of = act.__name__, act.__self__, names.of  # type: ignore[attr-defined]  # every act is a bound method
+    match actor:
+        case Neuron():
+            yield from _neuron(names, verb, actor)
+        case Group():
+            yield from _group(names, verb, actor)
+        case ShortTarget(neuron=output, members=members, place=place):
+            short, a, y = f"short_{names.rule(output.rule)}", of("a", output), of("y", output)
+            if verb == "measure":
+                z = ", ".join(of("z", member) for member in members)
+                yield f"{of('C', output)} = {short}.value([{z}], {place}, {a}, {y})"
+            else:
+                yield f"{of('d', output)} = {short}.delta({a}, {y})"
+        case Target(neuron=output, count=count):
+            given = f"({of('a', output)}, {of('y', output)}, {count})"
+            if verb == "measure":
+                yield f"{of('C', output)} = loss.value{given}"
+            else:
+                e = of("e", output)
+                yield f"{e} = {f'{e} + ' if output.fan_out else ''}loss.slope{given}"
+        case Objective(targets=targets):
+            yield from _sum("C", [of("C", target.neuron) for target in targets])
+
+
+def _neuron(names: Names, verb: str, neuron: Neuron) -> Iterator[str]:
+    of = names.of
+    z, a, e, d = (of(kind, neuron) for kind in "zaed")
+    if verb == "integrate":
+        yield from _sum(z, [f"{of('w', edge)} * {of('a', edge.source)}" for edge in neuron.fan_in], of("b", neuron))
+    elif verb == "fire":
+        yield f"{a} = {names.rule(neuron.rule)}.value({z})"
+    elif verb == "collect":
+        yield from _sum(e, [f"{of('w', edge)} * {of('d', edge.target)}" for edge in neuron.fan_out])
+    elif verb == "settle":
+        yield f"{d} = {e} * {names.rule(neuron.rule)}.slope({z}, {a})"
+    else:
+        yield f"{of('db', neuron)} = 0.0 + {d}"
+        for edge in neuron.fan_in:
+            yield f"{of('dw', edge)} = 0.0 + {of('a', edge.source)} * {d}"
+
+
+def _group(names: Names, verb: str, group: Group) -> Iterator[str]:
+    of, rule = names.of, names.rule(group.rule)
+    z, a = [of("z", member) for member in group.members], [of("a", member) for member in group.members]
+    if verb == "fire":
+        yield f"{row(a)} = {rule}.values([{', '.join(z)}])"
+        return
+    zs, every = of("zs", group), of("as", group)
+    yield f"{zs}, {every} = [{', '.join(z)}], [{', '.join(a)}]"
+    for j, member in enumerate(group.members):
+        terms = [f"{of('e', other)} * {rule}.partial({zs}, {every}, {k}, {j})" for k, other in enumerate(group.members)]
+        yield from _sum(of("d", member), terms)
+
+
+def update_lines(names: Names, net: Structure) -> Iterator[str]:
+    """Write the step of every parameter that may move; shared weights last, by the sum of their gradients."""
+    of = names.of
+    for neuron in net.neurons:
+        if neuron.role != "input" and not neuron.frozen:
+            yield f"{of('b', neuron)} -= rate * {of('db', neuron)}"
+        for edge in neuron.fan_in:
+            if not edge.frozen and edge.tie is None:
+                yield f"{of('w', edge)} -= rate * {of('dw', edge)}"
+    for tie in net.ties:
+        if not tie.edges[0].frozen:
+            parts = " + ".join(of("dw", edge) for edge in tie.edges)
+            yield f"{of('w', tie.edges[0])} -= rate * (0.0 + {parts})"
+
+
+def _sum(name: str, terms: Sequence[str], last: str = "") -> Iterator[str]:
+    """Write a sum from the left, as the verbs do it; some terms in a line."""
+    begin = "0.0"
+    parts = in_parts(terms, _TERMS) or [[]]
+    for part in parts[:-1]:
+        yield f"{name} = {' + '.join((begin, *part))}"
+        begin = name
+    yield f"{name} = {' + '.join((begin, *parts[-1], *([last] if last else [])))}"
+
+
+def row(names: Sequence[str]) -> str:
+    """Write names so that the numbers of a list can be taken apart into them."""
+    return ", ".join(names) if len(names) > 1 else f"({names[0]},)"
+
+
+def in_parts(names: Sequence[str], size: int) -> list[Sequence[str]]:
+    """Cut a list into parts of so many, the last perhaps shorter."""
+    return [names[at : at + size] for at in range(0, len(names), size)]

@@ -1,0 +1,184 @@
+"""A network as a program: a training step in plain Python, a line for each act, in the order in which they act.
+
+One more reader of the schedule. It writes text, and runs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from neurograph.errors import InvalidValueError, one_line
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.structure import Structure
+from neurograph.graph.target import ShortTarget
+from neurograph.many import Many
+from neurograph.passes.schedule import Act, Schedule
+from neurograph.rules.activations import Activation
+from neurograph.rules.losses import LOSSES, Loss
+from neurograph.rules.registry import Registry
+from neurograph.rules.softmax import ACTIVATIONS
+from neurograph.source.acts import act_lines, in_parts, row, update_lines
+from neurograph.source.names import Names
+
+__all__ = ["Readable"]
+
+_NAMES = 8  # of a list, in one line
+_HEADS = {
+    "forward": "Forward: z = sum(w * a) + b, a = f(z).",
+    "loss": "The loss C, a term for each output.",
+    "backward": "Backward: e = dC/da, d = dC/dz = e * f'(z).",
+    "gradients": "Gradients: dC/db = d, dC/dw = a * d.",
+}
+
+
+class Readable(Many):
+    """What a `Network` can say of itself as a program."""
+
+    def to_source(self, loss: str | Loss | None = "squared_error") -> str:
+        """Write the network as a program in plain Python, one line for each act of each neuron.
+
+        Parameters
+        ----------
+        loss : str, Loss or None
+            The program has a function `step(x, y, rate)` that learns from one example under this loss, and returns the
+            outputs and the loss from before the update; with None, a function `predict(x)` that returns the outputs.
+            Run as often as the network learns, it has the network's numbers, to the last bit.
+
+        Returns
+        -------
+        str
+            The program. `z_h1`, `a_h1`, `e_h1` and `d_h1` are z, a, dC/da and delta of neuron h1, `b_h1` is its bias
+            and `db_h1` the gradient; `w_x1_h1` is the weight of the edge from x1 to h1, and `dw_x1_h1` its gradient.
+
+        Raises
+        ------
+        GraphError
+            When the network is not complete, or the loss does not fit its outputs.
+        InvalidValueError
+            When a rule is not registered, so that a program could not find it.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([2, 1], "tanh", initializer="ones")
+        >>> print(net.to_source(loss=None), end="")
+        # The network 2-1 as a program, with the same numbers to the last bit.
+        import neurograph as ng
+        <BLANKLINE>
+        tanh = ng.ACTIVATIONS['tanh']  # a = tanh(z), da/dz = 1 - a**2
+        <BLANKLINE>
+        b_o1 = 0.0
+        w_x1_o1 = 1.0
+        w_x2_o1 = 1.0
+        <BLANKLINE>
+        <BLANKLINE>
+        def predict(x):
+            # The outputs for one example.
+            a_x1, a_x2 = x
+        <BLANKLINE>
+            # Forward: z = sum(w * a) + b, a = f(z).
+            z_o1 = 0.0 + w_x1_o1 * a_x1 + w_x2_o1 * a_x2 + b_o1
+            a_o1 = tanh.value(z_o1)
+        <BLANKLINE>
+            return [a_o1]
+        """
+        schedule = self.schedule() if loss is None else self.schedule(LOSSES.find(loss))
+        return "\n".join(_Program(self, schedule, loss is not None).lines()) + "\n"
+
+
+class _Program:
+    """Writes one program."""
+
+    def __init__(self, net: Structure, schedule: Schedule, learns: bool) -> None:
+        self._net, self._schedule, self._learns = net, schedule, learns
+        self._names = Names(net)
+        self._of = self._names.of
+
+    def lines(self) -> Iterator[str]:
+        """Give the program line by line."""
+        net, schedule = self._net, self._schedule
+        shape = "-".join(str(len(layer)) for layer in net.layers)
+        yield f"# The network {shape} as a program, with the same numbers to the last bit."
+        yield "import neurograph as ng"
+        yield ""
+        yield from self._rule_lines()
+        yield ""
+        for neuron in net.neurons:
+            yield from self._parameter_lines(neuron)
+        yield ""
+        yield ""
+        if self._learns:
+            yield "def step(x, y, rate):"
+            body = ["# Learns from one example; gives the outputs, and the loss from before the update."]
+            body += [f"global {', '.join(names)}" for names in in_parts([*self._moving()], _NAMES)]
+            body += _taken("x", [self._of("a", neuron) for neuron in net.inputs])
+            body += _taken("y", [self._of("y", output) for output in net.outputs])
+            for part in _HEADS:
+                body += self._passes(part, getattr(schedule, part))
+            body += ["", "# Update: everything steps down its gradient.", *update_lines(self._names, net)]
+        else:
+            yield "def predict(x):"
+            body = ["# The outputs for one example."]
+            body += _taken("x", [self._of("a", neuron) for neuron in net.inputs])
+            body += self._passes("forward", schedule.forward)
+        answer = ", ".join(self._of("a", output) for output in net.outputs)
+        for line in (*body, "", f"return [{answer}], C" if self._learns else f"return [{answer}]"):
+            yield f"    {line}" if line else ""
+
+    def _rule_lines(self) -> Iterator[str]:
+        for rule in self._names.rules:
+            slope = f"da/dz = {rule.slope_formula}" if isinstance(rule, Activation) else f"J = {rule.partial_formula}"
+            found = _found(rule, "ACTIVATIONS", ACTIVATIONS)
+            yield f"{self._names.rule(rule)} = {found}  # a = {one_line(rule.formula)}, {one_line(slope)}"
+        if not self._learns:
+            return
+        loss = self._schedule.objective.loss
+        formulas = f"C = {loss.formula}, e = {loss.slope_formula}"
+        yield f"loss = {_found(loss, 'LOSSES', LOSSES)}  # {one_line(formulas)}"
+        shorts = {t.neuron.rule: t.shortcut for t in self._schedule.objective.targets if isinstance(t, ShortTarget)}
+        for rule, shortcut in shorts.items():
+            name = self._names.rule(rule)
+            yield f"short_{name} = loss.shortcut_for({name})  # d = {one_line(shortcut.delta_formula)}"
+
+    def _parameter_lines(self, neuron: Neuron) -> Iterator[str]:
+        if neuron.role != "input":
+            yield f"{self._of('b', neuron)} = {neuron.b!r}{'  # frozen' if neuron.frozen else ''}"
+        for edge in neuron.fan_in:
+            if edge.tie and edge is not edge.tie.edges[0]:
+                yield f"# {one_line(edge.label)} shares {self._of('w', edge)}"
+            else:
+                yield f"{self._of('w', edge)} = {edge.w!r}{'  # frozen' if edge.frozen else ''}"
+
+    def _moving(self) -> Iterator[str]:
+        for neuron in self._net.neurons:
+            if neuron.role != "input" and not neuron.frozen:
+                yield self._of("b", neuron)
+            yield from (self._of("w", edge) for edge in neuron.fan_in if not edge.frozen and not edge.tie)
+        yield from (self._of("w", tie.edges[0]) for tie in self._net.ties if not tie.edges[0].frozen)
+
+    def _passes(self, part: str, acts: Sequence[Act]) -> Iterator[str]:
+        yield ""
+        yield f"# {_HEADS[part]}"
+        for act in acts:
+            yield from act_lines(self._names, act)
+
+
+def _taken(source: str, names: Sequence[str]) -> Iterator[str]:
+    """Take the numbers of a row out of it, some in a line."""
+    if len(names) <= _NAMES:
+        yield f"{row(names)} = {source}"
+        return
+    for number, part in enumerate(in_parts(names, _NAMES)):
+        at = number * _NAMES
+        yield f"{row(part)} = {source}[{at}:{at + len(part)}]"
+
+
+def _found(record: Any, where: str, registry: Registry[Any]) -> str:
+    """Say where a program finds a record."""
+    if record.name not in registry or registry[record.name] is not record:
+        raise InvalidValueError(
+            f"to_source: {record.name!r} is not among neurograph's {where}, so that a program could not find it. "
+            f"Add your record to them: ng.{where}.add(record)."
+        )
+    return f"ng.{where}[{record.name!r}]"

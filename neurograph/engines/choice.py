@@ -21,7 +21,7 @@ ENGINES = ("auto", "object", "compiled")
 _EDGE, _NEURON, _EXAMPLE = 140e-9, 900e-9, 2e-6
 # How long the objects may take before the compiled engine's start is worth its while: when it is running already, when
 # its code is on disk, when it has to be compiled first.
-_RUNNING, _ON_DISK, _NOWHERE = 0.03, 0.8, 6.0
+_RUNNING, _ON_DISK, _NOWHERE = 0.03, 0.8, 7.0
 
 
 def choose(engine: str, seconds: float, where: str) -> str:

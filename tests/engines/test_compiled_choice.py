@@ -79,7 +79,7 @@ def test_auto_takes_compiled_code_for_long_work_and_the_objects_for_short():
     assert train(small(), X, Y, epochs=0).engine == "object"
 
 
-@pytest.mark.parametrize(("running", "on_disk", "least"), [(True, True, 0.03), (False, True, 0.8), (False, False, 6.0)])
+@pytest.mark.parametrize(("running", "on_disk", "least"), [(True, True, 0.03), (False, True, 0.8), (False, False, 7.0)])
 def test_auto_weighs_what_the_start_costs(running, on_disk, least, monkeypatch):
     monkeypatch.setattr(jit, "is_installed", lambda: True)
     monkeypatch.setattr(jit, "is_running", lambda: running)

@@ -14,11 +14,11 @@ import pytest
 from engine_runs import NUMBA, Run, differences, needs_numba, outcome
 
 from neurograph import L2, SGD, Adam, Clip, Network
-from neurograph.engines.compiled import epochs, jit, loops, shuffling, steps, verbs
+from neurograph.engines.compiled import epochs, jit, loops, shuffling, steps, verbs, walk
 from neurograph.engines.compiled.learner import _words
 from neurograph.engines.compiled.plain import Plain
 
-MODULES = {"loops": loops, "steps": steps, "epochs": epochs, "verbs": verbs}
+MODULES = {"loops": loops, "walk": walk, "steps": steps, "epochs": epochs, "verbs": verbs}
 
 
 def fixed_run(batch: int, count: int = 39, mixed: bool = False, sizes: tuple[int, int] = (5, 6), **how: object) -> Run:

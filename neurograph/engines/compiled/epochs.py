@@ -15,10 +15,10 @@ from neurograph.engines.compiled.loops import (
     learn,
     load,
     places,
-    run,
     total_cost,
 )
 from neurograph.engines.compiled.steps import all_finite, average, copy, penalty, step, watch
+from neurograph.engines.compiled.walk import run_backward, run_forward
 
 __all__ = ["outputs", "train"]
 
@@ -60,10 +60,12 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
                 batch_begin, batch_end, cost = position, min(position + batch, count), 0.0
             some = min(batch_end - position, lanes)
             load(x, targets, orders, first + position, some, lanes, inputs, neurons, aimed, a, turned, y)
-            run(
-                ops, ends[2], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start,
-                out_param, out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch,
-                some, begin, fused, rate,
+            run_forward(
+                ops, ends[1], table, lanes, aimed, start, source, members, aims, p, z, a, y, terms, scratch
+            )  # fmt: skip
+            run_backward(
+                ops, ends[1], ends[2], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start,
+                out_param, out_target, members, p, g, z, a, turned, a_grad, delta, y, scratch, some, begin, fused, rate,
             )  # fmt: skip
             for lane in range(some):
                 cost += total_cost(terms, lane, lanes, aimed)
@@ -121,20 +123,14 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
 
 def judge(epoch, wiring, numbers, count, x, targets, best, order, losses, rights):
     """Do `Trainer.judge`: the mean loss of some rows, and how many are right."""
-    (
-        sizes, lanes, _, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs, ops,
-        ends, table,
-    ) = places(wiring)  # fmt: skip
+    sizes, lanes, _, start, source, _, _, _, _, _, members, aims, outs, ops, ends, table = places(wiring)
     neurons, inputs, aimed, _, _ = sizes
-    p, g, z, a, turned, a_grad, delta, y, terms, scratch = places(numbers)
+    p, _, z, a, turned, _, _, y, terms, scratch = places(numbers)
     right, total, position = 0, 0.0, 0
     while position < count:
         some = min(count - position, lanes)
         load(x, targets, order, position, some, lanes, inputs, neurons, aimed, a, turned, y)
-        run(
-            ops, ends[1], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param,
-            out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch, some, False, False, 0.0,
-        )  # fmt: skip
+        run_forward(ops, ends[1], table, lanes, aimed, start, source, members, aims, p, z, a, y, terms, scratch)
         for lane in range(some):
             total += total_cost(terms, lane, lanes, aimed)
             right += is_right(outs, a, best[order[position + lane]], lane, lanes, aimed)
@@ -144,22 +140,16 @@ def judge(epoch, wiring, numbers, count, x, targets, best, order, losses, rights
 
 def outputs(at, left, wiring, numbers, data, found):
     """Run rows forward, as far as `left` goes, and keep what the outputs say; `at` has the next row, and flags."""
-    (
-        sizes, lanes, _, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs, ops,
-        ends, table,
-    ) = places(wiring)  # fmt: skip
+    sizes, lanes, _, start, source, _, _, _, _, _, members, aims, outs, ops, ends, table = places(wiring)
     neurons, inputs, aimed, _, _ = sizes
-    p, g, z, a, turned, a_grad, delta, y, terms, scratch = places(numbers)
+    p, _, z, a, turned, _, _, y, terms, scratch = places(numbers)
     count, x, order = places(data)
     position = at[0]
     clear_flags()
     while position < count and left > 0:
         some = min(count - position, lanes)
         load(x, x, order, position, some, lanes, inputs, neurons, 0, a, turned, y)
-        run(
-            ops, ends[0], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param,
-            out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch, some, False, False, 0.0,
-        )  # fmt: skip
+        run_forward(ops, ends[0], table, lanes, aimed, start, source, members, aims, p, z, a, y, terms, scratch)
         for lane in range(some):
             for k in range(aimed):
                 found[position + lane, k] = a[outs[k] * lanes + lane]

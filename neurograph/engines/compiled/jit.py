@@ -29,7 +29,7 @@ __all__ = ["Machine", "is_installed", "is_on_disk", "is_running", "machine"]
 _HERE = Path(__file__).parent
 _DOORS = ("train", "outputs", "shuffle_all")  # what Python calls; the rest is called by these
 _MANY = 1000  # files on disk, 40 MB or so
-_LOOPS = ("loops", "shuffling", "steps", "epochs")
+_LOOPS = ("loops", "walk", "shuffling", "steps", "epochs")
 # What each verb is called with, one letter each: d a row of floats, u of uint32, b of bytes, i an int, f a float.
 _SIGNATURES = {
     "fire": "ddii", "settle": "ddddii", "measure": "dddiiii", "judge": "ddddiiii", "judge_more": "ddddiiii",

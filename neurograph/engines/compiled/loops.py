@@ -13,9 +13,6 @@ to the bits of the object engine: a new order of sums there needs the same here.
 
 from __future__ import annotations
 
-INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_SHORT, COLLECT = range(6)
-JUDGE, SETTLE, SETTLE_GROUP, CLEAR, PUSH, LEARN = range(6, 12)
-
 
 def integrate(lo, hi, start, source, p, a, z):
     """Do `Neuron.integrate` for a range of neurons."""
@@ -177,60 +174,6 @@ def push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate):
             at, w = source[k], p[k]
             a_grad[at] += w * error
             p[k] = w - rate * (0.0 + a[at] * error)
-
-
-def run(
-    ops, end, table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param, out_target,
-    members, aims, p, g, z, a, turned, a_grad, delta, y, terms, scratch, some, begin, fused, rate,
-):  # fmt: skip
-    """Run the program up to a line; each has a verb, the neurons or members it is for, a rule and one more number.
-
-    The last four numbers are for learning: of how many examples, whether the batch begins with them, whether it ends
-    with them too and each parameter steps at once, and at what rate.
-    """
-    for at in range(0, end * 5, 5):
-        verb, lo, hi, rule, extra = ops[at], ops[at + 1], ops[at + 2], ops[at + 3], ops[at + 4]
-        if verb == INTEGRATE:
-            if lanes == 1:
-                integrate(lo, hi, start, source, p, a, z)
-            else:
-                integrate_lanes(lo, hi, lanes, start, source, p, a, z)
-        elif verb == FIRE:
-            call(table[rule], z, a, lo * lanes, hi * lanes)
-        elif verb == COLLECT:
-            if lanes == 1:
-                collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad)
-            else:
-                collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_grad)
-        elif verb == SETTLE:
-            call(table[rule], a_grad, z, a, delta, lo * lanes, hi * lanes)
-        elif verb == JUDGE:  # from a and y to dC/da, or straight to delta: the rule knows
-            call(table[rule], a, y, a_grad, delta, lo * lanes, hi * lanes, extra * lanes, aimed)
-        elif verb == MEASURE:
-            call(table[rule], a, y, terms, lo * lanes, hi * lanes, extra * lanes, aimed)
-        elif verb == PUSH:
-            if fused:
-                push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate)
-            else:
-                push(lo, hi, start, source, p, delta, a_grad)
-                learn(lo, hi, begin, start, source, a, delta, g)
-        elif verb == LEARN:
-            if fused:
-                learn_and_update(lo, hi, start, source, a, delta, p, rate)
-            elif lanes == 1:
-                learn(lo, hi, begin, start, source, a, delta, g)
-            else:
-                turn(inputs, turning, some, lanes, neurons, a, turned)
-                learn_lanes(lo, hi, begin, some, lanes, neurons, start, source, in_row, a, turned, delta, g)
-        elif verb == CLEAR:
-            for i in range(lo, hi):
-                a_grad[i] = 0.0
-        elif verb == FIRE_GROUP:
-            call(table[rule], z, a, members, lo, hi, extra, lanes, scratch)
-        elif verb == MEASURE_SHORT:
-            call(table[rule], z, a, y, terms, members, aims, lo, hi, extra, lanes, scratch)
-        else:
-            call(table[rule], a_grad, z, a, delta, members, lo, hi, extra, lanes, scratch)
 
 
 def load(x, targets, order, position, count, lanes, inputs, neurons, aimed, a, turned, y):

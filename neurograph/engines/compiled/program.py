@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from neurograph.engines.compiled import loops
+from neurograph.engines.compiled import walk
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import Objective, ShortTarget, Target
@@ -18,10 +18,10 @@ __all__ = ["Program", "program_of"]
 
 RuleNumber = Callable[[str, object], int]  # (verb, who acts) -> the place of its rule in the table
 _VERBS = {
-    "integrate": loops.INTEGRATE, "fire": loops.FIRE, "fire_group": loops.FIRE_GROUP, "measure": loops.MEASURE,
-    "measure_short": loops.MEASURE_SHORT, "collect": loops.COLLECT, "judge": loops.JUDGE, "judge_more": loops.JUDGE,
-    "short": loops.JUDGE, "settle": loops.SETTLE, "settle_group": loops.SETTLE_GROUP,
-    "push": loops.PUSH, "learn": loops.LEARN,
+    "integrate": walk.INTEGRATE, "fire": walk.FIRE, "fire_group": walk.FIRE_GROUP, "measure": walk.MEASURE,
+    "measure_short": walk.MEASURE_SHORT, "collect": walk.COLLECT, "judge": walk.JUDGE, "judge_more": walk.JUDGE,
+    "short": walk.JUDGE, "settle": walk.SETTLE, "settle_group": walk.SETTLE_GROUP,
+    "push": walk.PUSH, "learn": walk.LEARN,
 }  # fmt: skip
 _RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge
 
@@ -61,7 +61,7 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
     for acts in (schedule.forward, schedule.loss, schedule.backward):
         pushes = acts is schedule.backward and lanes == 1 and _can_push(neurons, index, layer_of)
         if pushes:
-            program.lines.append((loops.CLEAR, 0, len(neurons), 0, 0))
+            program.lines.append((walk.CLEAR, 0, len(neurons), 0, 0))
         for number, stage in _stages(acts, layer_of).items():
             for verb, subjects in stage:
                 if verb == "collect" and pushes:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from importlib import import_module
 from importlib.util import find_spec
 from random import Random
 from typing import Any, NamedTuple
@@ -71,10 +72,16 @@ def trained(run: Run, engine: str, in_calls: bool = True) -> tuple[Trainer, Outc
     try:
         for count, ahead, before in calls:
             edit(trainer.net, before, rng)
-            rows += trainer.epochs(count, ahead=ahead)
+            with quiet(engine):
+                rows += trainer.epochs(count, ahead=ahead)
     except NumericalError as trouble:
         error = str(trouble)
     return trainer, told_by(trainer, rows) | {"error": error}
+
+
+def quiet(engine: str) -> AbstractContextManager[object]:
+    """Let numbers of NumPy's, in which the kernels count as they stand, leave the range of floats without a word."""
+    return import_module("numpy").errstate(all="ignore") if engine == "plain" else nullcontext()
 
 
 def freeze_some(net: Network, rng: Random) -> None:

@@ -61,8 +61,10 @@ class Ahead:
     def _rates(self, epochs: Iterable[int]) -> list[float]:
         """List the learning rates up to the first that cannot be had; if that is the very first, it is an error now."""
         rates: list[float] = []
+        rate_at = self._trainer.optimizer.rate.at
         try:
-            rates.extend(map(self._trainer.optimizer.rate.at, epochs))
+            for epoch in epochs:
+                rates.append(rate_at(epoch))  # those before the trouble are wanted
         except Exception:  # whatever a schedule of the user's own may raise
             if not rates:
                 raise

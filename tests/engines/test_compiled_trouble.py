@@ -270,16 +270,14 @@ def test_training_goes_on_after_trouble():
 
 
 @pytest.mark.parametrize("ahead", [1, 4, 30])
-def test_a_schedule_that_fails_fails_in_its_epoch(ahead):
-    """The epochs before it are done, and have their rows."""
-
-    def at(epoch: int) -> float:
-        return 0.1 / max(0, 6 - epoch)
-
+@pytest.mark.parametrize(("end", "error"), [(0, ZeroDivisionError), (None, RuntimeError)], ids=["error", "no next one"])
+def test_a_schedule_that_fails_fails_in_its_epoch(ahead, end, error):
+    """The epochs before it are done, and have their rows; one that has come to its end gives no endless loop."""
     left = []
     for engine in ("object", "compiled"):
-        trainer, rows = trainer_of(run_of(cubes(), optimizer=SGD(Rate("short", at))), engine), []
-        with pytest.raises(ZeroDivisionError):
+        rate = Rate("short", lambda epoch: 0.1 / max(0, 6 - epoch) if end == 0 else next(iter([0.1] * (6 - epoch))))
+        trainer, rows = trainer_of(run_of(cubes(), optimizer=SGD(rate)), engine), []
+        with pytest.raises(error):
             rows.extend(row for row in trainer.epochs(30, ahead=ahead))
         left.append(told_by(trainer, rows))
     assert left[0]["state"][0] == 6

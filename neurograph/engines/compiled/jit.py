@@ -211,10 +211,10 @@ def _shorten_the_way_to_exp(numba: Any) -> None:
     numba calls them by their entries for programs of before 2018, which look at every result once more for `errno`; a
     twentieth of the whole time of a small net.
     """
-    own = numba.core.registry.cpu_target.target_context  # has given its own addresses to the names by now
+    _ = numba.core.registry.cpu_target.target_context  # numba gives its own addresses to the names first
     with suppress(OSError, AttributeError):  # where it is another C library
         library = ctypes.CDLL("libm.so.6")
-        for name in ("exp", "log") if own else ():
+        for name in ("exp", "log"):
             address = ctypes.cast(getattr(library, name), ctypes.c_void_p).value
             import_module("llvmlite.binding").add_symbol(name, address)
 

@@ -51,6 +51,9 @@ def test_no_barrier_in_any_state(open_page: OpenPage, tmp_path: Path) -> None:
     page.get_by_text("Tables of all values").click()
     page.locator("#values td").first.wait_for()
     found = {"panels open": violations(page)}
+    tables = page.locator("#values [role=region]").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert len(tables) > 1
+    assert all(tables)
     page.get_by_role("button", name="Predict", exact=True).click()
     go(page, "neuron", find(trace, "neuron", "gradient", "h1", "").index)
     page.locator("#card input").first.fill("1")

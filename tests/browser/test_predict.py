@@ -182,6 +182,7 @@ def test_the_slope_is_hidden_until_the_delta_is_answered(open_page: OpenPage, tm
     go(page, "neuron", step.index)
     slope = shown(trace, written(trace, "neuron", step.index)[Quantity("slope", "h1")])
     assert slope not in page.locator("#card").inner_text()
+    assert page.locator(".factors").count() == 0
     answer(page, repr(step.result))
     assert slope in page.locator(".factors").inner_text()
     assert [text.count("?") for text in page.locator(".factor").all_text_contents()] == [0, 0, 0]

@@ -5,10 +5,9 @@ It keeps numbers and writes them out; it trains nothing.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from neurograph.learning.rows import Rows
 
 __all__ = ["History", "Row"]
 
@@ -16,7 +15,7 @@ Row = dict[str, float | int | None]
 
 
 @dataclass(slots=True, repr=False)
-class History:
+class History(Rows[float | int | None]):
     """What happened in training.
 
     Attributes
@@ -56,36 +55,10 @@ class History:
     best_epoch: int | None = None
     engine: str = ""
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def __getitem__(self, index: int) -> Row:
-        return self.rows[index]
-
-    def column(self, name: str) -> list[float | int | None]:
-        """List one quantity over the epochs; None where an epoch does not have it."""
-        return [row.get(name) for row in self.rows]
-
     @property
     def losses(self) -> list[float | int | None]:
         """The loss of each epoch."""
         return self.column("loss")
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of the quantities, in the order in which they first came up."""
-        return list(dict.fromkeys(name for row in self.rows for name in row))
-
-    def csv(self) -> str:
-        """Write all rows as CSV, every float in full."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, self.columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in self.rows)
-        return text.getvalue()
 
     def __repr__(self) -> str:
         """Say in a line how long it is and how the losses went; the rows themselves would fill the screen."""

@@ -5,13 +5,11 @@ It keeps rows and writes them out; it runs nothing.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from neurograph.errors import one_line
+from neurograph.learning.rows import Rows
 from neurograph.learning.sweeps.given import MEASURES, Cell, Row
 
 __all__ = ["Sweep"]
@@ -21,7 +19,7 @@ _SHOWN_FAILURES = 3
 
 
 @dataclass(slots=True, repr=False)
-class Sweep:
+class Sweep(Rows[Cell]):
     """The runs of a sweep.
 
     Attributes
@@ -60,33 +58,12 @@ class Sweep:
     parameters: tuple[str, ...]
     stopped: str = ""
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __iter__(self) -> Iterator[Row]:
-        return iter(self.rows)
-
-    def __getitem__(self, index: int) -> Row:
-        return self.rows[index]
-
-    def column(self, name: str) -> list[Cell]:
-        """List one quantity over the runs; None where a run does not have it."""
-        return [row.get(name) for row in self.rows]
-
     @property
     def columns(self) -> list[str]:
         """The names of the quantities: the parameters, the seed, what was measured, the time and the error."""
         names = dict.fromkeys(name for row in self.rows for name in row)
         last = [name for name in ("seconds", "error") if name in names]  # a failed run may be the first
         return [*(name for name in names if name not in last), *last]
-
-    def csv(self) -> str:
-        """Write all rows as CSV, every float in full."""
-        text = io.StringIO()
-        writer = csv.DictWriter(text, self.columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in self.rows)
-        return text.getvalue()
 
     def summary(self) -> list[Row]:
         """Give a row for each combination of parameters, over its seeds.

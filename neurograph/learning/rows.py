@@ -1,0 +1,52 @@
+"""Rows of named quantities: what a training tells of its epochs, and a sweep of its runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+__all__ = ["Rows"]
+
+T = TypeVar("T")
+
+
+class Rows(Generic[T]):
+    """A list of rows that can be read by row and by column.
+
+    Attributes
+    ----------
+    rows : list of dict
+        The quantities of each, by name.
+    """
+
+    __slots__ = ()
+
+    rows: list[dict[str, T]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[dict[str, T]]:
+        return iter(self.rows)
+
+    def __getitem__(self, index: int) -> dict[str, T]:
+        return self.rows[index]
+
+    def column(self, name: str) -> list[T | None]:
+        """List one quantity of all rows; None where a row does not have it."""
+        return [row.get(name) for row in self.rows]
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the quantities, in the order in which they first came up."""
+        return list(dict.fromkeys(name for row in self.rows for name in row))
+
+    def csv(self) -> str:
+        """Write all rows as CSV, every float in full."""
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self.columns, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in self.rows)
+        return text.getvalue()

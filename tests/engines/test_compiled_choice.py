@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import importlib
-import os
-import subprocess
-import sys
 from pathlib import Path
-from random import Random
 
 import pytest
 from engine_runs import needs_numba
+from small_runs import X, Y, python, small
 
 from neurograph import Network, Trainer, train
 from neurograph.engines.choice import choose, seconds_on_objects
@@ -18,27 +15,10 @@ from neurograph.engines.compiled import jit
 from neurograph.errors import NeurographError, UnknownNameError
 
 ROOT = Path(__file__).parents[2]
-RNG = Random(6)
-X = [[RNG.gauss(0.0, 1.0) for _ in range(3)] for _ in range(30)]
-Y = [[RNG.random()] for _ in X]
 MISSING = (
     'engine "compiled" needs numba, which is not installed. '
     "In the checkout, run: python -m pip install -e '.[fast]', or take engine=\"object\"."
 )
-
-
-def small() -> Network:
-    return Network.dense([3, 4, 1], "sigmoid", seed=1)
-
-
-def python(code: str, **environment: str) -> str:
-    """What a fresh interpreter prints."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, env=os.environ | environment, check=False,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 # By name.
@@ -126,7 +106,7 @@ WITHOUT = f"""
 import sys
 sys.modules["numba"] = None  # as if it were not installed
 import neurograph as ng
-net = ng.Network.dense([3, 4, 1], "sigmoid", seed=1)
+net = ng.Network.dense([3, 4, 2], ["tanh", "sigmoid"], seed=1)
 history = ng.train(net, {X!r}, {Y!r}, epochs=2000, validation=0.2)
 assert history.engine == "object"
 try:
@@ -144,7 +124,7 @@ OBJECTS = f"""
 import sys
 import neurograph as ng
 assert not {{"numba", "llvmlite", "numpy"}} & set(sys.modules), "by the import"
-net = ng.Network.dense([3, 4, 1], "sigmoid", seed=1)
+net = ng.Network.dense([3, 4, 2], ["tanh", "sigmoid"], seed=1)
 ng.train(net, {X!r}, {Y!r}, engine="object", epochs=3)
 ng.train(net, {X!r}, {Y!r}, engine="auto", epochs=3)
 print(*{{"numba", "llvmlite", "numpy"}} & set(sys.modules))

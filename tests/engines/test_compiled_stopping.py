@@ -13,33 +13,15 @@ from random import Random
 import pytest
 from drawn_runs import random_run
 from engine_runs import Run, differences, needs_numba, outcome, told_by, trainer_of
+from small_runs import X, Y, after, small, weights
 
 from neurograph import Activation, Adam, Network, Trainer, train
 from neurograph.engines.compiled import learner
 from neurograph.learning import loop
-from neurograph.learning.findings import Parameters
 from neurograph.rules.rates import step_decay
 
 pytestmark = needs_numba
 ROOT = Path(__file__).parents[2]
-RNG = Random(5)
-X = [[RNG.gauss(0.0, 1.0) for _ in range(3)] for _ in range(30)]
-Y = [[float(one[0] > one[1]), float(one[0] <= one[1])] for one in X]
-
-
-def small(width: int = 4) -> Network:
-    return Network.dense([3, width, 2], ["tanh", "sigmoid"], seed=1)
-
-
-def weights(net: Network) -> list[str]:
-    return [value.hex() for value in Parameters.of(net).values]
-
-
-def after(epochs: int, **how: object) -> list[str]:
-    """What a run of the objects over so many epochs ends with."""
-    net = how.pop("net", None) or small()
-    train(net, X, Y, epochs=epochs, engine="object", **how)
-    return weights(net)
 
 
 # In pieces.

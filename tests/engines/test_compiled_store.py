@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
-from random import Random
 
 import pytest
 from engine_runs import needs_numba
+from small_runs import X, Y, python, small
 
-from neurograph import Network, train
+from neurograph import train
 from neurograph.engines.compiled import jit
 from neurograph.engines.compiled.rules import print_of
-
-ROOT = Path(__file__).parents[2]
-RNG = Random(6)
-X = [[RNG.gauss(0.0, 1.0) for _ in range(3)] for _ in range(30)]
-Y = [[RNG.random()] for _ in X]
-
-
-def small() -> Network:
-    return Network.dense([3, 4, 1], "sigmoid", seed=1)
-
-
-def python(code: str, **environment: str) -> str:
-    """What a fresh interpreter prints."""
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, env=os.environ | environment, check=False,
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
 
 TRAINING = f"""
 import neurograph as ng
 from neurograph.engines.compiled import jit
-net = ng.Network.dense([3, 4, 1], "sigmoid", seed=1)
+net = ng.Network.dense([3, 4, 2], ["tanh", "sigmoid"], seed=1)
 found_before = jit.is_on_disk()
 for batch in (1, 10, None):
     ng.train(net, {X!r}, {Y!r}, engine="compiled", epochs=3, batch_size=batch)
@@ -78,7 +56,7 @@ if "there" in os.environ["ELSEWHERE"]:
     sys.modules[home.__name__] = home
 exec("value, slope = lambda z: z * 0.515625, lambda z, a: a - a + 0.515625", vars(home))
 assert home.slope.__module__ == home.__name__
-net = ng.Network.dense([3, 4, 1], ng.Activation("mine", home.value, home.slope, "z", "1"), seed=1)
+net = ng.Network.dense([3, 4, 2], ng.Activation("mine", home.value, home.slope, "z", "1"), seed=1)
 history = ng.train(net, {X!r}, {Y!r}, engine="compiled", epochs=3)
 print(history.engine, net["o1"].bias.hex())
 """

@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import json
-from random import Random
 
 import pytest
 from engine_runs import Outcome, Run, differences, needs_numba, outcome, told_by, trainer_of
+from small_runs import X, Y, after, small, weights
 
 from neurograph import SGD, Adam, Clip, Network, Trainer, train
-from neurograph.learning.findings import Parameters
 from neurograph.rules.rates import step_decay
 
 pytestmark = needs_numba
-RNG = Random(5)
-X = [[RNG.gauss(0.0, 1.0) for _ in range(3)] for _ in range(30)]
-Y = [[float(one[0] > one[1]), float(one[0] <= one[1])] for one in X]
-
-
-def small(width: int = 4) -> Network:
-    return Network.dense([3, width, 2], ["tanh", "sigmoid"], seed=1)
-
-
-def weights(net: Network) -> list[str]:
-    return [value.hex() for value in Parameters.of(net).values]
-
-
-def after(epochs: int, **how: object) -> list[str]:
-    """What a run of the objects over so many epochs ends with."""
-    net = how.pop("net", None) or small()
-    train(net, X, Y, epochs=epochs, engine="object", **how)
-    return weights(net)
 
 
 # Looking on.

@@ -34,17 +34,23 @@ def bias() -> str:
     return net["o1"].bias.hex()
 
 
+def dates(store: Path) -> dict[Path, int]:
+    """When compiled code, and the files that it was made from, were written."""
+    found = [*store.rglob("*.nb[ci]"), *store.glob("*.py")]
+    return {path: path.stat().st_mtime_ns for path in found}
+
+
 @needs_numba
 def test_a_second_process_compiles_nothing():
     """In the store of this machine, which other tests have filled as well."""
     python(TRAINING)
     store = jit._home()
-    kept = {path: path.stat().st_mtime_ns for path in store.rglob("*.nb[ci]")}
+    kept = dates(store)
     assert any(path.name.startswith("epochs_") for path in kept)
     found, hits, misses, number, folder = python(TRAINING).split()
     assert (found, hits, misses, number) == ("True", "2", "0", bias())
     assert Path(folder) == store
-    now = {path: path.stat().st_mtime_ns for path in store.rglob("*.nb[ci]")}
+    now = dates(store)
     assert {path: now.get(path) for path in kept} == kept
 
 
@@ -140,7 +146,7 @@ def test_the_store_stays_small(tmp_path, monkeypatch):
 
 
 @needs_numba
-@pytest.mark.parametrize("name", ["loops", "steps", "epochs", "shuffling", "verbs", "jit"])
+@pytest.mark.parametrize("name", ["loops", "walk", "steps", "epochs", "shuffling", "verbs", "jit"])
 def test_a_changed_file_of_the_engine_has_another_place_in_the_store(name, tmp_path, monkeypatch):
     """So nothing that was compiled before is ever taken for it."""
     usual = jit.machine()

@@ -13,6 +13,7 @@ import platform
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
@@ -160,7 +161,8 @@ class Machine:
         mark = hashlib.sha256(f"{self._stamp} {name} {print_of_rule}".encode()).hexdigest()[:20]
         path = self._folder / f"{name}_{mark}.py"
         try:
-            os.utime(path)  # it is in use
+            # It is in use. When it was written stays: to an older numba, as to Python, another date is another file.
+            os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns))
         except FileNotFoundError:
             handle, draft = tempfile.mkstemp(dir=self._folder)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -199,7 +201,7 @@ def _tidy(folder: Path) -> None:
     files = list(folder.glob("*.py"))
     if len(files) <= _MANY:
         return
-    for path in sorted(files, key=lambda file: file.stat().st_mtime)[: len(files) - _MANY // 2]:
+    for path in sorted(files, key=lambda file: file.stat().st_atime)[: len(files) - _MANY // 2]:
         for code in (folder / "__pycache__").glob(f"{path.stem}.*"):
             code.unlink(missing_ok=True)
         path.unlink(missing_ok=True)

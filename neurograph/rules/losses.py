@@ -190,7 +190,7 @@ def _cross_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
     if y == 0.0:
         return 0.0
     if a >= _TINY:
-        return 0.0 - y * math.log(a)  # 0.0 and not -0.0 where a is 1
+        return 0.0 + _cross(a, y, len(z))  # 0.0 and not -0.0 where a is 1
     top = max(z)
     total = 0.0
     for value in z:

@@ -9,23 +9,34 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.rules.losses import Loss, Shortcut
+from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 
 if TYPE_CHECKING:
+    from neurograph.graph.group import Group
     from neurograph.graph.neuron import Neuron
 
-__all__ = ["Objective", "ShortTarget", "Target"]
+__all__ = ["JointTarget", "Objective", "Target"]
+
+# How far off 1 the sum of a distribution's floats may be; by as much `a - y` is off the derivative.
+_SUM_OF_ONE = 1e-14
 
 
 class Target:
-    """An output neuron facing the value `y` that it should have."""
+    """An output neuron facing the value `y` that it should have.
 
-    __slots__ = ("count", "loss", "neuron", "term", "y")
+    Its error comes the long way, `judge` and then the neuron's own `settle`, or the short way, where loss and
+    activation cancel; the schedule says which.
+    """
+
+    __slots__ = ("count", "loss", "members", "neuron", "place", "shortcut", "term", "y")
 
     def __init__(self, neuron: Neuron, loss: Loss, count: int) -> None:
         self.neuron = neuron
         self.loss = loss
         self.count = count
+        self.shortcut = loss.shortcut_for(neuron.rule)
+        self.members: Sequence[Neuron] = neuron.group.members if neuron.group else (neuron,)
+        self.place = self.members.index(neuron)
         self.y = 0.0
         self.term: float | None = None
 
@@ -33,31 +44,77 @@ class Target:
         """Work out this output's term of the loss: `C_k = C(a, y)`."""
         self.term = self.loss.value(self.neuron.a, self.y, self.count)  # type: ignore[arg-type]  # see neuron.py
 
+    def measure_from_z(self) -> None:
+        """Work out the same term with the help of z, where nothing is rounded away: `C_k = C(z, a, y)`."""
+        z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
+        self.term = self.shortcut.value(z, self.place, self.neuron.a, self.y)  # type: ignore[arg-type,union-attr]
+
     def judge(self) -> None:
         """Start the backward pass, the first half of BP1: `dC/da`, added to what its own edges brought back."""
         slope = self.loss.slope(self.neuron.a, self.y, self.count)  # type: ignore[arg-type]
         self.neuron.a_grad = self.neuron.a_grad + slope if self.neuron.fan_out else slope  # type: ignore[operator]
 
+    def settle(self) -> None:
+        """BP1 in one step, `delta = a - y`; where the neuron feeds others, their error is added: `dC/da * f'(z)`.
 
-class ShortTarget(Target):
-    """A target that goes straight to delta, because loss and activation cancel: `delta = a - y`."""
+        `dC/da` of the whole loss is not worked out on this way.
+        """
+        neuron = self.neuron
+        delta = self.shortcut.delta(neuron.a, self.y)  # type: ignore[union-attr,arg-type]
+        if neuron.fan_out:
+            delta += neuron.a_grad * neuron.rule.slope(neuron.z, neuron.a)  # type: ignore[operator,union-attr,arg-type]
+        neuron.delta, neuron.a_grad = delta, None
 
-    __slots__ = ("members", "place", "shortcut")
 
-    def __init__(self, neuron: Neuron, loss: Loss, count: int, shortcut: Shortcut) -> None:
-        super().__init__(neuron, loss, count)
-        self.shortcut = shortcut
-        self.members: Sequence[Neuron] = neuron.group.members if neuron.group else (neuron,)
-        self.place = self.members.index(neuron)
+class JointTarget:
+    """The targets of a group whose deltas come the short way together.
 
-    def measure(self) -> None:
-        """Work out the same term with the help of z, where nothing is rounded away: `C_k = C(z, a, y)`."""
-        z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
-        self.term = self.shortcut.value(z, self.place, self.neuron.a, self.y)  # type: ignore[arg-type]
+    So it is where a member feeds other neurons, whose error then acts on all members, or where the term of each output
+    does so itself.
+
+    Attributes
+    ----------
+    group : Group
+        The group.
+    targets : list of Target
+        Those of its members that are outputs.
+    """
+
+    __slots__ = ("group", "targets")
+
+    def __init__(self, group: Group, targets: Sequence[Target]) -> None:
+        self.group = group
+        self.targets = targets
 
     def settle(self) -> None:
-        """BP1 in one step: `delta = a - y`."""
-        self.neuron.delta = self.shortcut.delta(self.neuron.a, self.y)  # type: ignore[arg-type]
+        """BP1 for all members: what comes back over edges through the Jacobian, and what comes from the loss."""
+        group = self.group
+        z: list[float] = [neuron.z for neuron in group.members]  # type: ignore[misc]
+        a: list[float] = [neuron.a for neuron in group.members]  # type: ignore[misc]
+        deltas = []
+        for j in range(len(a)):
+            delta = 0.0
+            for k, other in enumerate(group.members):
+                if other.fan_out:
+                    delta += other.a_grad * group.rule.partial(z, a, k, j)  # type: ignore[operator]
+            for target in self.targets:
+                delta += self._share(target, z, a, j)
+            deltas.append(delta)
+        for neuron, delta in zip(group.members, deltas, strict=True):
+            neuron.delta = delta
+        for target in self.targets:
+            target.neuron.a_grad = None
+
+    @staticmethod
+    def _share(target: Target, z: Sequence[float], a: Sequence[float], j: int) -> float:
+        """What a term of the loss gives to the delta of member j."""
+        k = target.place
+        match target.shortcut:
+            case JointShortcut(partial=partial):
+                return partial(z, a, target.y, k, j)
+            case Shortcut(delta=delta) if k == j:
+                return delta(a[k], target.y)
+        return 0.0
 
 
 class Objective:
@@ -99,10 +156,10 @@ class Objective:
             if group:
                 totals[group.name] = totals.get(group.name, 0.0) + value
         for name, total in totals.items():
-            if abs(total - 1.0) > 1e-9:
+            if abs(total - 1.0) > _SUM_OF_ONE:
                 raise InvalidValueError(
-                    f"y under {self.loss.name}: the targets of group {name!r} add up to {total:.6g}, expected 1. "
-                    "Give a 1 for the right class and 0 for the others, or probabilities."
+                    f"y under {self.loss.name}: the targets of group {name!r} add up to {total:.16g}, expected 1. "
+                    "Give a 1 for the right class and 0 for the others, or probabilities, each divided by their sum."
                 )
 
     def add_up(self) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.graph.group import groups_of
+from neurograph.graph.group import Group, groups_of
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.target import Objective, ShortTarget, Target
+from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.fit import check_fit
-from neurograph.rules.losses import Loss
+from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 
 __all__ = ["Act", "Schedule", "forward_acts", "schedule_of"]
 
@@ -22,13 +22,17 @@ Act = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """All acts of one example: activations; the loss; every delta, from the outputs back; only then the gradients."""
+    """All acts of one example: activations; the loss; every delta, from the outputs back; only then the gradients.
+
+    `short` are the outputs whose delta comes the short way, straight from the loss: they have no `dC/da`.
+    """
 
     forward: tuple[Act, ...]
     loss: tuple[Act, ...]
     backward: tuple[Act, ...]
     gradients: tuple[Act, ...]
     objective: Objective
+    short: frozenset[Neuron] = frozenset()
 
 
 def forward_acts(structure: Structure) -> tuple[Act, ...]:
@@ -59,39 +63,49 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
     outputs = structure.outputs
     for output in outputs:
         check_fit(output, loss)
-    targets = {output: _target(output, loss, len(outputs), long_way) for output in outputs}
+    targets = {output: Target(output, loss, len(outputs)) for output in outputs}
     objective = Objective(loss, tuple(targets.values()))
+    short = {} if long_way else {output: target for output, target in targets.items() if _is_short(target)}
     backward: list[Act] = []
     for layer in reversed(structure.layers[1:]):
         for neuron in layer:
-            backward.extend(_error_acts(neuron, targets.get(neuron)))
-        long = (group for group in groups_of(layer) if not isinstance(targets.get(group.members[0]), ShortTarget))
-        backward.extend(group.settle for group in long)
+            backward.extend(_error_acts(neuron, targets.get(neuron), neuron in short))
+        for group in groups_of(layer):
+            backward.extend(_group_acts(group, [short[member] for member in group.members if member in short]))
     return Schedule(
         forward=forward_acts(structure),
-        loss=(*(target.measure for target in objective.targets), objective.add_up),
+        loss=(*(_measure(target) for target in objective.targets), objective.add_up),
         backward=tuple(backward),
         gradients=tuple(neuron.learn for layer in reversed(structure.layers[1:]) for neuron in layer),
         objective=objective,
+        short=frozenset(short),
     )
 
 
-def _error_acts(neuron: Neuron, target: Target | None) -> list[Act]:
-    """How one neuron comes to its delta: from its edges, from the loss, or from both."""
-    if isinstance(target, ShortTarget):
-        return [target.settle]
+def _is_short(target: Target) -> bool:
+    """Whether there is a short way; one that goes from each output to its own delta needs a group of outputs only."""
+    outputs_only = all(member.role == "output" for member in target.members)
+    return isinstance(target.shortcut, JointShortcut) or (target.shortcut is not None and outputs_only)
+
+
+def _measure(target: Target) -> Act:
+    return target.measure_from_z if target.shortcut else target.measure
+
+
+def _error_acts(neuron: Neuron, target: Target | None, short: bool) -> list[Act]:
+    """How one neuron comes to its delta, or what its group needs for that: from its edges, from the loss, or both."""
     acts: list[Act] = [neuron.collect] if neuron.fan_out or target is None else []
-    if target is not None:
+    if target is not None and not short:
         acts.append(target.judge)
     if neuron.group is None:
-        acts.append(neuron.settle)
+        acts.append(target.settle if target is not None and short else neuron.settle)
     return acts
 
 
-def _target(output: Neuron, loss: Loss, count: int, long_way: bool) -> Target:
-    shortcut = loss.shortcut_for(output.rule)
-    members = output.group.members if output.group else [output]
-    # The short way holds only when the loss is all that the neurons act on.
-    if shortcut is None or long_way or any(member.role != "output" or member.fan_out for member in members):
-        return Target(output, loss, count)
-    return ShortTarget(output, loss, count, shortcut)
+def _group_acts(group: Group, short: list[Target]) -> list[Act]:
+    """How the members of a group come to their deltas: through its Jacobian, each for itself, or the short way."""
+    if not short:
+        return [group.settle]
+    if isinstance(short[0].shortcut, Shortcut) and not any(member.fan_out for member in group.members):
+        return [target.settle for target in short]
+    return [JointTarget(group, short).settle]

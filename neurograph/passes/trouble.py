@@ -12,7 +12,7 @@ from neurograph.errors import NumericalError, show
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.target import Objective, Target
+from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 
 __all__ = ["blame", "check_backward", "check_forward", "check_update"]
@@ -20,6 +20,10 @@ __all__ = ["blame", "check_backward", "check_forward", "check_update"]
 _INF = math.inf
 _CURE = "Make the weights, the inputs or the learning rate smaller."
 _RULE = "A rule must take every finite number and give a float."
+_LOG_CURE = (
+    "The output is rounded to 0 or 1 and its target says otherwise, where this loss, a logarithm, has no finite value. "
+    "Make the weights or the learning rate smaller, or take another loss."
+)
 
 
 def check_forward(neurons: Iterable[Neuron]) -> None:
@@ -55,7 +59,7 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
         for neuron in layer:
             delta = 0.0 if neuron.role == "input" else neuron.delta
             if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
-                raise NumericalError(_no_delta(neuron))
+                raise NumericalError(_no_delta(neuron, schedule))
             largest_a = max(largest_a, abs(neuron.a or 0.0))
             largest_delta = max(largest_delta, abs(delta))  # type: ignore[arg-type]  # finite
     if not math.isfinite(largest_a * largest_delta):
@@ -109,7 +113,14 @@ def _first_sum(neuron: Neuron) -> str:
     return f"neuron {neuron.name}: the sum z is {neuron.z} with the bias {neuron.b:.6g} added. {_CURE}"
 
 
-def _no_delta(neuron: Neuron) -> str:
+def _no_delta(neuron: Neuron, schedule: Schedule) -> str:
+    """Tell why a delta is not finite: the loss, where its own slope is not, or else the neuron."""
+    members = neuron.group.members if neuron.group else [neuron]
+    for target in schedule.objective.targets:
+        if target.neuron in members and target.neuron not in schedule.short:
+            slope = target.loss.slope(target.neuron.a, target.y, target.count)  # type: ignore[arg-type]  # computed
+            if not _is_finite(slope):
+                return _of_loss(target, f"dC/da of {target.loss.name}", slope)
     cure = _CURE if isinstance(neuron.delta, float) else _RULE
     return f"neuron {neuron.name}: delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}. {cure}"
 
@@ -118,10 +129,20 @@ def _worst_term(objective: Objective) -> str:
     """Tell why a loss is not finite: the first term that is not, or their sum."""
     for target in objective.targets:
         if not _is_finite(target.term):
-            where = f"with a = {target.neuron.a:.6g} and y = {target.y:.6g}"
-            cure = _CURE if isinstance(target.term, float) else _RULE
-            return f"output {target.neuron.name}: the loss term is {show(target.term)}, {where}. {cure}"
+            return _of_loss(target, "the loss term", target.term)
     return f"loss {objective.loss.name}: the sum of its terms is {objective.cost}. {_CURE}"
+
+
+def _of_loss(target: Target, what: str, value: object) -> str:
+    """Blame the loss for what it gives at an output."""
+    if not isinstance(value, float):
+        cure = _RULE
+    elif target.loss.outputs == "any":
+        cure = "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss."
+    else:
+        cure = _LOG_CURE
+    where = f"with a = {target.neuron.a:.6g} and y = {target.y:.6g}"
+    return f"output {target.neuron.name}: {what} is {show(value)}, {where}. {cure}"
 
 
 def blame(act: Act, error: Exception) -> str:
@@ -132,8 +153,10 @@ def blame(act: Act, error: Exception) -> str:
         case Objective():
             return _worst_term(subject)
         case Target(neuron=output, loss=loss, y=y):
-            verb = "value" if act.__name__ == "measure" else "slope"
+            verb = "slope" if act.__name__ == "judge" else "shortcut" if act.__name__ == "settle" else "value"
             return f"output {output.name}: the {verb} of loss {loss.name} at a = {output.a}, y = {y:.6g} {what}"
+        case JointTarget(group=group, targets=targets):
+            return f"group {group.name!r}: the shortcut of loss {targets[0].loss.name} {what}"
         case Group(members=members, rule=rule):
             for member in members:
                 if act.__name__ == "fire" and not _is_finite(member.z):

@@ -78,8 +78,7 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
     if not isinstance(formula, str):
         raise InvalidTypeError(explain(where, formula, "a formula as text, such as '1 / (1 + exp(-z))'"))
     probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(name, name, 1.0) for name in names}
-    if "group" in probe:
-        probe["group"] = (Leaf("t", "t", 1.0),)
+    probe |= {several: (Leaf("t", "t", 1.0),) for several in ("group", "others") if several in probe}
     try:
         fill(formula, probe)
     except InvalidValueError as error:

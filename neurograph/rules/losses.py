@@ -1,7 +1,8 @@
 """Losses of one example: the term of one output, its slope, and the formula of both, one record each.
 
-A loss is the sum of its terms over the outputs. Where a loss and an activation cancel to `delta = a - y`, the loss
-carries that shortcut. This file uses `math` on single floats only.
+A loss is the sum of its terms over the outputs. Where a loss and an activation cancel, as to `delta = a - y`, the loss
+carries that shortcut: it also holds where `a` is rounded to 0 or 1, and the loss itself, which takes a logarithm of
+`a`, has no finite value. This file uses `math` on single floats only.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from neurograph.rules.formula import check_formula, check_record
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import SOFTMAX, JointActivation
 
-__all__ = ["LOSSES", "Loss", "Shortcut"]
+__all__ = ["LOSSES", "JointShortcut", "Loss", "Shortcut"]
+
+_Z_NAMES = ["z", "group", "others", "top", "y"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Shortcut:
     delta : callable
         `delta(a, y) -> float`.
     formula : str
-        The term from z alone, as arithmetic in `z`, `group` (all z), `top` (the largest z) and `y`.
+        The term from z alone, as arithmetic in `z`, `group` (all z), `others` (all z but the own), `top` (the largest
+        z) and `y`.
     delta_formula : str
         `delta` as arithmetic in `a` and `y`.
     """
@@ -45,8 +49,48 @@ class Shortcut:
     delta_formula: str
 
     def __post_init__(self) -> None:
-        check_formula(self.formula, ["z", "group", "top", "y"], "shortcut, formula")
+        check_formula(self.formula, _Z_NAMES, "shortcut, formula")
         check_formula(self.delta_formula, ["a", "y"], "shortcut, delta_formula")
+
+
+@dataclass(frozen=True, slots=True)
+class JointShortcut:
+    """The short way through a joint activation, where the term of each output acts on the z of every member.
+
+    Parameters
+    ----------
+    activation : JointActivation
+        The very record it holds for.
+    value : callable
+        As that of `Shortcut`.
+    partial : callable
+        `partial(z, a, y, k, j) -> dC_k/dz_j`, from all z and a of the group and the target `y` of output k. The delta
+        of member j is the sum over all outputs k.
+    formula : str
+        As that of `Shortcut`.
+    own_formula : str
+        `dC_k/dz_k` as arithmetic in `a_k` and `y_k`.
+    cross_formula : str
+        `dC_k/dz_j` for another member j, as arithmetic in `a_k`, `a_j` and `y_k`.
+    safe_cross_formula : str
+        The same in a form that holds where `a_k` is rounded to 1, in `a_k`, `y_k`, `z_j` and `others` (the z of all
+        members but k).
+    """
+
+    activation: JointActivation
+    value: Callable[[Sequence[float], int, float, float], float]
+    partial: Callable[[Sequence[float], Sequence[float], float, int, int], float]
+    formula: str
+    own_formula: str
+    cross_formula: str
+    safe_cross_formula: str
+
+    def __post_init__(self) -> None:
+        check_formula(self.formula, _Z_NAMES, "shortcut, formula")
+        check_formula(self.own_formula, ["a_k", "y_k"], "shortcut, own_formula")
+        check_formula(self.cross_formula, ["a_k", "a_j", "y_k"], "shortcut, cross_formula")
+        names = ["a_k", "y_k", "z_j", "others"]
+        check_formula(self.safe_cross_formula, names, "shortcut, safe_cross_formula")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +113,7 @@ class Loss:
         What the outputs must be: any number, in [0, 1], or one softmax group.
     kinks : tuple of float
         The `a - y` at which the slope jumps; the gradient check does not judge there.
-    shortcuts : tuple of Shortcut
+    shortcuts : tuple of Shortcut and JointShortcut
         Activations with which `delta` has a short form.
 
     Examples
@@ -93,14 +137,14 @@ class Loss:
     targets: tuple[float, float] = (-math.inf, math.inf)
     outputs: Literal["any", "probability", "distribution"] = "any"
     kinks: tuple[float, ...] = ()
-    shortcuts: tuple[Shortcut, ...] = ()
+    shortcuts: tuple[Shortcut | JointShortcut, ...] = ()
 
     def __post_init__(self) -> None:
         check_record("loss", self.name, value=self.value, slope=self.slope)
         check_formula(self.formula, ["a", "y", "n"], f"loss {self.name!r}, formula")
         check_formula(self.slope_formula, ["a", "y", "n"], f"loss {self.name!r}, slope_formula")
 
-    def shortcut_for(self, activation: Activation | JointActivation) -> Shortcut | None:
+    def shortcut_for(self, activation: Activation | JointActivation) -> Shortcut | JointShortcut | None:
         """Find the short way through an activation, if the loss has one."""
         return next((short for short in self.shortcuts if short.activation is activation), None)
 
@@ -141,26 +185,104 @@ def _mean_square_slope(a: float, y: float, n: int) -> float:
 LOSSES.add(Loss("mean_squared_error", _mean_square, _mean_square_slope, "(a - y)**2 / n", "2 * (a - y) / n"))
 
 
-# The smallest normal float: log of it is -708.4, and 1 divided by it is still finite.
-_TINY = 2.2250738585072014e-308
+def _log(a: float) -> float:
+    return math.log(a) if a != 0.0 else -math.inf
+
+
+def _over(part: float, a: float) -> float:
+    """Divide a part of the target; where there is none, nothing is asked of `a`."""
+    if part == 0.0:
+        return 0.0
+    return part / a if a != 0.0 else math.inf
+
+
+def _rest(a: float, y: float) -> float:
+    return a - y
 
 
 def _binary(a: float, y: float, n: int) -> float:
-    return -(y * math.log(max(a, _TINY)) + (1.0 - y) * math.log(max(1.0 - a, _TINY)))
+    if y == 1.0:
+        return 0.0 - _log(a)  # 0.0 and not -0.0 where a is 1
+    if y == 0.0:
+        return 0.0 - _log(1.0 - a)
+    return -(y * _log(a) + (1.0 - y) * _log(1.0 - a))
 
 
 def _binary_slope(a: float, y: float, n: int) -> float:
-    return (1.0 - y) / max(1.0 - a, _TINY) - y / max(a, _TINY)
+    return _over(1.0 - y, 1.0 - a) - _over(y, a)
 
 
-def _binary_of_z(z: Sequence[float], k: int, a: float, y: float) -> float:
+def _binary_of_sigmoid(z: Sequence[float], k: int, a: float, y: float) -> float:
     """Follow log(sigmoid(z)) = -log(1 + exp(-z)), so that nothing is rounded away and nothing overflows."""
     own = z[k]
     return (own if own > 0.0 else 0.0) - own * y + math.log1p(math.exp(-abs(own)))
 
 
-def _rest(a: float, y: float) -> float:
-    return a - y
+# A normal float is at least this; below it, a has lost digits.
+_NORMAL = 2.2250738585072014e-308
+
+
+def _cross(a: float, y: float, n: int) -> float:
+    return 0.0 - y * _log(a) if y != 0.0 else 0.0
+
+
+def _cross_slope(a: float, y: float, n: int) -> float:
+    return -_over(y, a)
+
+
+def _cross_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
+    """Take the log of a; where a is rounded to 0, follow log(softmax(z)) = z - log(sum of exp), shifted by the top."""
+    if y == 0.0:
+        return 0.0
+    if a >= _NORMAL:
+        return _cross(a, y, len(z))
+    top = max(z)
+    total = 0.0
+    for value in z:
+        total += math.exp(value - top)
+    return y * (top - z[k] + math.log(total))
+
+
+def _top_but(z: Sequence[float], k: int) -> float:
+    """Find the largest z of a group, one member left out."""
+    top = -math.inf
+    for m in range(len(z)):
+        if m != k and z[m] > top:
+            top = z[m]
+    return top
+
+
+def _sum_but(z: Sequence[float], k: int, top: float) -> float:
+    """Add up exp(z - top) over a group, one member left out."""
+    total = 0.0
+    for m in range(len(z)):
+        if m != k:
+            total += math.exp(z[m] - top)
+    return total
+
+
+def _binary_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
+    """Take the log of 1 - a too; where a is the larger part, 1 - a is what the others' exp(z) make."""
+    cost = _cross_of_softmax(z, k, a, y)
+    if y == 1.0:
+        return cost
+    if a <= 0.5:
+        return cost - (1.0 - y) * math.log1p(-a)
+    top = _top_but(z, k)
+    if top == -math.inf:
+        return math.inf  # there are no others: a is 1, whatever z is
+    rest = _sum_but(z, k, top)
+    return cost + (1.0 - y) * (z[k] - top - math.log(rest) + math.log1p(rest * math.exp(top - z[k])))
+
+
+def _binary_of_softmax_partial(z: Sequence[float], a: Sequence[float], y: float, k: int, j: int) -> float:
+    """Follow the odds of output k, log(a / (1 - a)) = z - log(sum of the others' exp), in which a - y is the slope."""
+    if k == j:
+        return a[k] - y
+    if a[k] <= 0.5:
+        return (y - a[k]) * a[j] / (1.0 - a[k])
+    top = _top_but(z, k)
+    return (y - a[k]) * math.exp(z[j] - top) / _sum_but(z, k, top)
 
 
 LOSSES.add(
@@ -172,31 +294,21 @@ LOSSES.add(
         "(1 - y) / (1 - a) - y / a",
         targets=(0.0, 1.0),
         outputs="probability",
-        shortcuts=(Shortcut(SIGMOID, _binary_of_z, _rest, "max(0, z) - z * y + log(1 + exp(-abs(z)))", "a - y"),),
+        shortcuts=(
+            Shortcut(SIGMOID, _binary_of_sigmoid, _rest, "max(0, z) - z * y + log(1 + exp(-abs(z)))", "a - y"),
+            JointShortcut(
+                SOFTMAX,
+                _binary_of_softmax,
+                _binary_of_softmax_partial,
+                "top + log(sum(exp(t - top) for t in group)) - y * z"
+                " - (1 - y) * (max(others) + log(sum(exp(t - max(others)) for t in others)))",
+                "a_k - y_k",
+                "(y_k - a_k) * a_j / (1 - a_k)",
+                "(y_k - a_k) * exp(z_j - max(others)) / sum(exp(t - max(others)) for t in others)",
+            ),
+        ),
     )
 )
-
-
-def _cross(a: float, y: float, n: int) -> float:
-    return -y * math.log(max(a, _TINY))
-
-
-def _cross_slope(a: float, y: float, n: int) -> float:
-    return -y / max(a, _TINY)
-
-
-def _cross_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
-    """Take the log of a; where a is rounded to 0, follow log(softmax(z)) = z - log(sum of exp), shifted by the top."""
-    if y == 0.0:
-        return 0.0
-    if a >= _TINY:
-        return 0.0 + _cross(a, y, len(z))  # 0.0 and not -0.0 where a is 1
-    top = max(z)
-    total = 0.0
-    for value in z:
-        total += math.exp(value - top)
-    return y * (top - z[k] + math.log(total))
-
 
 LOSSES.add(
     Loss(

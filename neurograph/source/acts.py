@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.target import Objective, ShortTarget, Target
+from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act
+from neurograph.rules.losses import JointShortcut
 from neurograph.source.names import Names
 
 __all__ = ["act_lines", "in_parts", "row", "update_lines"]
@@ -24,20 +25,10 @@ def act_lines(names: Names, act: Act) -> Iterator[str]:
             yield from _neuron(names, verb, actor)
         case Group():
             yield from _group(names, verb, actor)
-        case ShortTarget(neuron=output, members=members, place=place):
-            short, a, y = f"short_{names.rule(output.rule)}", of("a", output), of("y", output)
-            if verb == "measure":
-                z = ", ".join(of("z", member) for member in members)
-                yield f"{of('C', output)} = {short}.value([{z}], {place}, {a}, {y})"
-            else:
-                yield f"{of('d', output)} = {short}.delta({a}, {y})"
-        case Target(neuron=output, count=count):
-            given = f"({of('a', output)}, {of('y', output)}, {count})"
-            if verb == "measure":
-                yield f"{of('C', output)} = loss.value{given}"
-            else:
-                e = of("e", output)
-                yield f"{e} = {f'{e} + ' if output.fan_out else ''}loss.slope{given}"
+        case Target():
+            yield from _target(names, verb, actor)
+        case JointTarget():
+            yield from _joint_target(names, actor)
         case Objective(targets=targets):
             yield from _sum("C", [of("C", target.neuron) for target in targets])
 
@@ -66,10 +57,50 @@ def _group(names: Names, verb: str, group: Group) -> Iterator[str]:
         yield f"{row(a)} = {rule}.values([{', '.join(z)}])"
         return
     zs, every = of("zs", group), of("as", group)
-    yield f"{zs}, {every} = [{', '.join(z)}], [{', '.join(a)}]"
+    yield from _rows_of_group(names, group)
     for j, member in enumerate(group.members):
         terms = [f"{of('e', other)} * {rule}.partial({zs}, {every}, {k}, {j})" for k, other in enumerate(group.members)]
         yield from _sum(of("d", member), terms)
+
+
+def _target(names: Names, verb: str, target: Target) -> Iterator[str]:
+    of, output = names.of, target.neuron
+    rule, a, y, z, e = names.rule(output.rule), *(of(kind, output) for kind in "ayze")
+    if verb == "measure":
+        yield f"{of('C', output)} = loss.value({a}, {y}, {target.count})"
+    elif verb == "measure_from_z":
+        every = ", ".join(of("z", member) for member in target.members)
+        yield f"{of('C', output)} = short_{rule}.value([{every}], {target.place}, {a}, {y})"
+    elif verb == "judge":
+        yield f"{e} = {f'{e} + ' if output.fan_out else ''}loss.slope({a}, {y}, {target.count})"
+    else:
+        back = f" + {e} * {rule}.slope({z}, {a})" if output.fan_out else ""
+        yield f"{of('d', output)} = short_{rule}.delta({a}, {y}){back}"
+
+
+def _joint_target(names: Names, joint: JointTarget) -> Iterator[str]:
+    of, group, rule = names.of, joint.group, names.rule(joint.group.rule)
+    zs, every = of("zs", group), of("as", group)
+    yield from _rows_of_group(names, group)
+    for j, member in enumerate(group.members):
+        terms = [
+            f"{of('e', other)} * {rule}.partial({zs}, {every}, {k}, {j})"
+            for k, other in enumerate(group.members)
+            if other.fan_out
+        ]
+        for target in joint.targets:
+            k, y = target.place, of("y", target.neuron)
+            if isinstance(target.shortcut, JointShortcut):
+                terms.append(f"short_{rule}.partial({zs}, {every}, {y}, {k}, {j})")
+            elif k == j:
+                terms.append(f"short_{rule}.delta({of('a', target.neuron)}, {y})")
+        yield from _sum(of("d", member), terms)
+
+
+def _rows_of_group(names: Names, group: Group) -> Iterator[str]:
+    """Write the z and the a of a group as two lists."""
+    z, a = (", ".join(names.of(kind, member) for member in group.members) for kind in "za")
+    yield f"{names.of('zs', group)}, {names.of('as', group)} = [{z}], [{a}]"
 
 
 def update_lines(names: Names, net: Structure) -> Iterator[str]:

@@ -11,11 +11,10 @@ from typing import Any
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.target import ShortTarget
 from neurograph.many import Many
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.activations import Activation
-from neurograph.rules.losses import LOSSES, Loss
+from neurograph.rules.losses import LOSSES, Loss, Shortcut
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import ACTIVATIONS
 from neurograph.source.acts import act_lines, in_parts, row, update_lines
@@ -136,10 +135,15 @@ class _Program:
         loss = self._schedule.objective.loss
         formulas = f"C = {loss.formula}, e = {loss.slope_formula}"
         yield f"loss = {_found(loss, 'LOSSES', LOSSES)}  # {one_line(formulas)}"
-        shorts = {t.neuron.rule: t.shortcut for t in self._schedule.objective.targets if isinstance(t, ShortTarget)}
-        for rule, shortcut in shorts.items():
+        shortcuts = {t.neuron.rule: t.shortcut for t in self._schedule.objective.targets if t.shortcut}
+        for rule, shortcut in shortcuts.items():
             name = self._names.rule(rule)
-            yield f"short_{name} = loss.shortcut_for({name})  # d = {one_line(shortcut.delta_formula)}"
+            formula = (
+                f"d = {shortcut.delta_formula}"
+                if isinstance(shortcut, Shortcut)
+                else f"dC_k/dz_k = {shortcut.own_formula}, dC_k/dz_j = {shortcut.cross_formula}"
+            )
+            yield f"short_{name} = loss.shortcut_for({name})  # {one_line(formula)}"
 
     def _parameter_lines(self, neuron: Neuron) -> Iterator[str]:
         if neuron.role != "input":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.target import Objective, Target
+from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.trace import telling_backward as back
 from neurograph.trace import telling_forward as ahead
@@ -29,6 +29,9 @@ def narrate(moment: Moment, story: Story) -> Iterator[Deed]:
                     yield ahead.fire_together(moment, group, neuron, story)
                 else:
                     yield back.settle_together(moment, group, place, story)
+        case JointTarget(group=group) as joint:
+            for place in range(len(group.members)):
+                yield back.settle_with_loss(moment, joint, place, story)
         case Target() as target:
             yield ahead.target(moment, target, story)
         case Objective() as objective:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.target import Objective, Target
+from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Act, Schedule
@@ -77,9 +77,9 @@ def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
     match subject:
         case Objective(cost=float() as cost):
             seen["C", ""] = cost
-        case Target(neuron=neuron, term=float() as term) if verb == "measure":
+        case Target(neuron=neuron, term=float() as term) if verb.startswith("measure"):
             seen["term", neuron.name] = term
-        case Group(members=neurons):
+        case Group(members=neurons) | JointTarget(group=Group(members=neurons)):
             pass
         case Target():
             neurons = [subject.neuron]

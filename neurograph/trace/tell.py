@@ -12,7 +12,6 @@ from typing import TypeVar
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.target import ShortTarget
 from neurograph.passes.differences import Check, Difference, Probe, compare
 from neurograph.passes.schedule import schedule_of
 from neurograph.rules.losses import Loss
@@ -117,9 +116,8 @@ def _told(structure: Net, batch: Sequence[Example], loss: Loss, rate: float, lon
     losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)
     for net in (before, after):
         net.note_run()
-    short = any(isinstance(target, ShortTarget) for target in schedule.objective.targets)
     # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
-    long = cache(partial(_told, before, batch, loss, rate, True)) if short else None
+    long = cache(partial(_told, before, batch, loss, rate, True)) if schedule.short else None
     return Telling(before, after, told, _start(before, batch, rate), losses, len(batch), long)
 
 

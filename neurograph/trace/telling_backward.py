@@ -6,21 +6,25 @@ from its record.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from functools import partial
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.target import JointTarget, Target
 from neurograph.graph.tie import Tie
 from neurograph.rules.activations import Activation
 from neurograph.rules.expression import Applied, Difference, Expression, Leaf, Number, Product, Quotient, Sum, evaluate
 from neurograph.rules.formula import fill
+from neurograph.rules.losses import JointShortcut, Shortcut
 from neurograph.trace.moment import Moment, Seen
 from neurograph.trace.quantity import Owner, leaf, name_latex, name_text
 from neurograph.trace.step import Deed, Line
 from neurograph.trace.view import Story, View, checked, deed, doubt, function, term
 
-__all__ = ["average", "collect", "learn", "settle", "settle_together", "update", "update_together"]
+__all__ = ["average", "collect", "learn", "settle", "settle_together", "settle_with_loss", "update", "update_together"]
 
 
 def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
@@ -83,32 +87,93 @@ def settle_together(moment: Moment, group: Group, j: int, story: Story) -> Deed:
     """Tell how a group's Jacobian makes one member's delta, term by term."""
     view = View(moment, story)
     neuron, rule = group.members[j], group.rule
-    equation = "BP1" if neuron.role == "output" else "BP2"
-    z = [moment.seen["z", member.name] for member in group.members]
-    a = [moment.seen["a", member.name] for member in group.members]
 
-    def entry(k: int, other: Neuron) -> Expression:
-        names: dict[str, Expression] = {
-            "a_k": view.of("a", other.name), "a_j": view.of("a", neuron.name),
-            "z_k": view.of("z", other.name), "z_j": view.of("z", neuron.name), "same": Number(1.0 if k == j else 0.0),
-        }  # fmt: skip
-        return Product(
-            (view.of("a_grad", other.name), Applied(rule.partial(z, a, k, j), fill(rule.partial_formula, names)))
-        )
+    def entry(at: int) -> tuple[Owner, Expression]:
+        other = group.members[at]
+        return (other.name, neuron.name), Product((view.of("a_grad", other.name), _partial(view, group, at, j)))
+
+    note = f"each term is dC/da times an entry of the Jacobian of {rule.name}; 1 stands for the same neuron, else 0"
+    return _delta_of_member(moment, neuron, "delta through the Jacobian", entry, len(group.members), note, story)
+
+
+def settle_with_loss(moment: Moment, joint: JointTarget, j: int, story: Story) -> Deed:
+    """Tell how one member's delta comes the short way: from its group's edges, and straight from the loss."""
+    view = View(moment, story)
+    group, members = joint.group, joint.group.members
+    neuron, loss = members[j], joint.targets[0].loss
+    feeding = [k for k, other in enumerate(members) if other.fan_out]
+    straight = [target for target in joint.targets if isinstance(target.shortcut, JointShortcut) or target.place == j]
+
+    def entry(at: int) -> tuple[Owner, Expression]:
+        if at < len(feeding):
+            other = members[feeding[at]]
+            back = view.of("collected" if other.role == "output" else "a_grad", other.name)
+            return (other.name, neuron.name), Product((back, _partial(view, group, feeding[at], j)))
+        target = straight[at - len(feeding)]
+        return (target.neuron.name, neuron.name), _share(view, target, j)
+
+    note = f"the short way: what each term of {loss.name} after {group.rule.name} gives to z({neuron.name})"
+    if feeding:
+        note += f", after what comes back over edges, through the Jacobian of {group.rule.name}"
+    return _delta_of_member(moment, neuron, "delta of a group", entry, len(feeding) + len(straight), note, story)
+
+
+def _delta_of_member(
+    moment: Moment,
+    neuron: Neuron,
+    kind: str,
+    entry: Callable[[int], tuple[Owner, Expression]],
+    count: int,
+    note: str,
+    story: Story,
+) -> Deed:
+    view = View(moment, story)
+    equation = "BP1" if neuron.role == "output" else "BP2"
 
     def line(at: int) -> Line:
         delta = view.of("delta", neuron.name)
-        work = [entry(k, other) for k, other in enumerate(group.members)]
-        note = f"each term is dC/da times an entry of the Jacobian of {rule.name}; 1 stands for the same neuron, else 0"
+        work = [entry(k)[1] for k in range(count)]
         return Line(delta, lambda: Sum(tuple(work)), None, equation, note, checked(story, moment, neuron, delta))
 
     def one(at: int) -> Line:
-        other = group.members[at]
-        return term(view, "jacobian", (other.name, neuron.name), entry(at, other), equation)
+        owner, work = entry(at)
+        return term(view, "jacobian", owner, work, equation)
 
-    return deed(
-        moment, story, "delta through the Jacobian", neuron.name, line, 1, one, len(group.members), "Jacobian term"
-    )
+    term_kind = "Jacobian term" if kind == "delta through the Jacobian" else "share of delta"
+    return deed(moment, story, kind, neuron.name, line, 1, one, count, term_kind)
+
+
+def _partial(view: View, group: Group, k: int, j: int) -> Expression:
+    """An entry of a group's Jacobian: da_k/dz_j."""
+    z = [view.seen["z", member.name] for member in group.members]
+    a = [view.seen["a", member.name] for member in group.members]
+    one, other = group.members[k].name, group.members[j].name
+    names: dict[str, Expression] = {
+        "a_k": view.of("a", one), "a_j": view.of("a", other),
+        "z_k": view.of("z", one), "z_j": view.of("z", other), "same": Number(1.0 if k == j else 0.0),
+    }  # fmt: skip
+    return Applied(group.rule.partial(z, a, k, j), fill(group.rule.partial_formula, names))
+
+
+def _share(view: View, target: Target, j: int) -> Expression:
+    """What the term of one output gives to the delta of a member of its group: dC_k/dz_j."""
+    k, members, short = target.place, target.members, target.shortcut
+    own = target.neuron.name
+    a, y = view.of("a", own), view.of("y", own)
+    if isinstance(short, Shortcut):
+        return Applied(short.delta(a.value, y.value), fill(short.delta_formula, {"a": a, "y": y}))
+    if short is None:
+        raise TypeError(short)
+    values = [[view.seen[kind, member.name] for member in members] for kind in ("z", "a")]
+    value = short.partial(values[0], values[1], y.value, k, j)
+    if k == j:
+        return Applied(value, fill(short.own_formula, {"a_k": a, "y_k": y}))
+    work = fill(short.cross_formula, {"a_k": a, "a_j": view.of("a", members[j].name), "y_k": y})
+    if not math.isclose(evaluate(work), value, rel_tol=1e-9, abs_tol=1e-300):  # a is rounded to 1
+        others = [view.of("z", member.name) for place, member in enumerate(members) if place != k]
+        z_j = view.of("z", members[j].name)
+        work = fill(short.safe_cross_formula, {"a_k": a, "y_k": y, "z_j": z_j, "others": others})
+    return Applied(value, work)
 
 
 def learn(moment: Moment, neuron: Neuron, story: Story) -> Deed:

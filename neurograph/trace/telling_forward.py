@@ -12,9 +12,11 @@ from functools import partial
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.target import Objective, ShortTarget, Target
-from neurograph.rules.expression import Applied, Expression, Number, Product, Sum, evaluate
+from neurograph.graph.target import Objective, Target
+from neurograph.rules.activations import Activation
+from neurograph.rules.expression import Applied, Expression, Leaf, Number, Product, Sum, evaluate
 from neurograph.rules.formula import fill
+from neurograph.rules.losses import Shortcut
 from neurograph.trace.moment import Moment
 from neurograph.trace.quantity import leaf
 from neurograph.trace.step import Deed, Line
@@ -85,12 +87,18 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
         term = view.of("term", neuron.name)
         textbook = fill(loss.formula, {"a": a(), "y": y(), "n": n})
         work, note = textbook, ""
-        if isinstance(facing, ShortTarget) and not math.isclose(
-            evaluate(textbook), term.value, rel_tol=1e-9, abs_tol=1e-300
-        ):
+        if facing.shortcut and not math.isclose(evaluate(textbook), term.value, rel_tol=1e-9, abs_tol=1e-300):
             z = [view.of("z", member.name) for member in facing.members]
-            work = fill(facing.shortcut.formula, {"z": z[facing.place], "group": z, "top": top(z), "y": y()})
-            note = "worked out from z, because a is rounded to 0 or 1 here"
+            others = [one for place, one in enumerate(z) if place != facing.place]
+            names: dict[str, Expression | list[Leaf]] = {
+                "z": z[facing.place],
+                "group": z,
+                "others": others,
+                "top": top(z),
+                "y": y(),
+            }
+            work = fill(facing.shortcut.formula, names)
+            note = "worked out from z, because a or 1 - a is rounded too far here"
         note = note or doubt(work, term.value, loss.name)
         return Line(term, lambda: Applied(term.value, work), None, "C", note)
 
@@ -102,16 +110,30 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
         return Line(a_grad, lambda: work, None, "BP1", doubt(own.formula, slope, f"the slope of {loss.name}"))
 
     def settled(at: int) -> Line:
-        if not isinstance(facing, ShortTarget):
-            raise TypeError(facing)
+        short, rule = facing.shortcut, neuron.rule
+        if not isinstance(short, Shortcut):
+            raise TypeError(short)
         delta = view.of("delta", neuron.name)
-        formula = fill(facing.shortcut.delta_formula, {"a": a(), "y": y()})
-        note = f"the short way: {loss.name} after {neuron.rule.name}, dC/da and slope cancel to this"
-        return Line(
-            delta, lambda: Applied(delta.value, formula), None, "BP1", note, checked(story, moment, neuron, delta)
-        )
+        own = Applied(short.delta(a().value, y().value), fill(short.delta_formula, {"a": a(), "y": y()}))
+        work: Expression = own
+        named: Expression | None = None
+        note = f"the short way: {loss.name} after {rule.name}, dC/da and slope cancel to this"
+        if neuron.fan_out and isinstance(rule, Activation):
+            z, back = view.of("z", neuron.name), view.of("collected", neuron.name)
+            slope = Applied(rule.slope(z.value, a().value), fill(rule.slope_formula, {"z": z, "a": a()}))
+            work = Sum((own, Product((back, slope))))
+            named = Sum((own, Product((back, function(rule, [z], "'")))))
+            note = (
+                f"the short way for {loss.name} after {rule.name}; what its edges brought back goes through the slope"
+            )
+        return Line(delta, lambda: work, named, "BP1", note, checked(story, moment, neuron, delta))
 
-    kinds = {"measure": ("loss term", measured), "judge": ("error of the output", judged), "settle": ("delta", settled)}
+    kinds = {
+        "measure": ("loss term", measured),
+        "measure_from_z": ("loss term", measured),
+        "judge": ("error of the output", judged),
+        "settle": ("delta from loss and edges" if neuron.fan_out else "delta", settled),
+    }
     kind, line = kinds[moment.verb]
     return deed(moment, story, kind, neuron.name, line)
 

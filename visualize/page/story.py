@@ -131,7 +131,7 @@ class Story:
             return KINDS["only term"]
         if deed.term_kind == "slope" and deed.term(0).left.value == 0.0:
             return KINDS["delta, slope 0"]
-        return KINDS["delta, the short way" if _is_short(deed) else deed.kind]
+        return KINDS["delta, the short way" if deed.kind == "delta" and _is_short(deed) else deed.kind]
 
     def _note(self, line: Line, beat: int) -> None:
         if isinstance(line.left.key, Quantity):
@@ -230,7 +230,9 @@ def tell_story(story: Story) -> Story:
 
 def _is_short(deed: Deed) -> bool:
     """Whether a delta was found without an error and a slope."""
-    return deed.kind == "delta" and not deed.term_count
+    return deed.kind in ("delta from loss and edges", "delta of a group") or (
+        deed.kind == "delta" and not deed.term_count
+    )
 
 
 def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:

@@ -65,7 +65,8 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
             )  # fmt: skip
             run_backward(
                 ops, ends[1], ends[2], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start,
-                out_param, out_target, members, p, g, z, a, turned, a_grad, delta, y, scratch, some, begin, fused, rate,
+                out_param, out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, scratch, some, begin,
+                fused, rate,
             )  # fmt: skip
             for lane in range(some):
                 cost += total_cost(terms, lane, lanes, aimed)

@@ -34,9 +34,9 @@ _LOOPS = ("loops", "walk", "shuffling", "steps", "epochs")
 # What each verb is called with, one letter each: d a row of floats, u of uint32, b of bytes, i an int, f a float.
 _SIGNATURES = {
     "fire": "ddii", "settle": "ddddii", "measure": "dddiiii", "judge": "ddddiiii", "judge_more": "ddddiiii",
-    "short": "ddddiiii", "measure_short": "dddduuiiiid", "fire_group": "dduiiiid", "fill_group": "dduiiiid",
-    "settle_group": "dddduiiiid", "tick": "d", "step": "dddddfi", "penalise": "ddbi", "stop": "dbfi",
-    "penalty": "dbidi",
+    "short": "ddddiiii", "short_more": "ddddiiii", "short_group": "dddduuiiiid", "measure_from_z": "dddduuiiiid",
+    "fire_group": "dduiiiid", "fill_group": "dduiiiid", "settle_group": "dddduiiiid", "tick": "d",
+    "step": "dddddfi", "penalise": "ddbi", "stop": "dbfi", "penalty": "dbidi",
 }  # fmt: skip
 # The processor's flags for an invalid operation, a division by zero and an overflow, as the C library numbers them.
 _FLAGS = {"aarch64": 1 | 2 | 4, "arm64": 1 | 2 | 4}.get(platform.machine().lower(), 1 | 4 | 8)

@@ -140,7 +140,7 @@ def gather(neurons: Iterable[Neuron], p: Array) -> None:
     p[:] = values
 
 
-def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: int, skip: set[Neuron]) -> None:
+def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: int, short: frozenset[Neuron]) -> None:
     """Write everything back to the objects, as if they had done it.
 
     Parameters
@@ -151,7 +151,7 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
         What the loops have left.
     lane, error_lane : int
         The column of the last example that was run forward, and of the last that was run back.
-    skip : set of Neuron
+    short : frozenset of Neuron
         Those whose dC/da is not computed, because their delta comes the short way.
     """
     z, a = numbers.z[:, lane].tolist(), numbers.a[:, lane].tolist()
@@ -163,8 +163,7 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
             continue
         neuron.z, neuron.b = z[i], p[at]
         neuron.delta, neuron.bias_grad = delta[i], g[at]
-        if neuron not in skip:
-            neuron.a_grad = a_grad[i]
+        neuron.a_grad = None if neuron in short else a_grad[i]
         at += 1
         for edge in neuron.fan_in:
             edge.w, edge.grad = p[at], g[at]

@@ -15,7 +15,6 @@ from neurograph.engines.compiled.layout import Example, Moving, gather, numbers_
 from neurograph.engines.compiled.program import program_of
 from neurograph.engines.compiled.rules import Rules
 from neurograph.engines.objects import Learner
-from neurograph.graph.target import ShortTarget
 from neurograph.graph.tie import Tie
 
 __all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
@@ -89,7 +88,7 @@ class CompiledLearner:
         lanes = _lanes(batch)
         program = program_of(layers, schedule, self._rules.of_act, lanes)
         targets = schedule.objective.targets
-        self._short = {target.neuron for target in targets if isinstance(target, ShortTarget)}
+        self._short = schedule.short
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
         inputs, outs = len(net.inputs), len(targets)
         self._rows = rows_of(examples, inputs, outs)

@@ -5,25 +5,28 @@ Acts of one layer do not read each other, but for those of one neuron, whose ord
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from neurograph.engines.compiled import walk
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.target import Objective, ShortTarget, Target
+from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
+from neurograph.rules.losses import JointShortcut
 
-__all__ = ["Program", "program_of"]
+__all__ = ["NO_AIM", "Program", "program_of"]
 
 RuleNumber = Callable[[str, object], int]  # (verb, who acts) -> the place of its rule in the table
 _VERBS = {
     "integrate": walk.INTEGRATE, "fire": walk.FIRE, "fire_group": walk.FIRE_GROUP, "measure": walk.MEASURE,
-    "measure_short": walk.MEASURE_SHORT, "collect": walk.COLLECT, "judge": walk.JUDGE, "judge_more": walk.JUDGE,
-    "short": walk.JUDGE, "settle": walk.SETTLE, "settle_group": walk.SETTLE_GROUP,
-    "push": walk.PUSH, "learn": walk.LEARN,
+    "measure_from_z": walk.MEASURE_FROM_Z, "collect": walk.COLLECT, "judge": walk.JUDGE, "judge_more": walk.JUDGE,
+    "short": walk.JUDGE, "settle": walk.SETTLE, "settle_group": walk.SETTLE_GROUP, "short_more": walk.JUDGE,
+    "short_group": walk.SHORT_GROUP, "push": walk.PUSH, "learn": walk.LEARN,
 }  # fmt: skip
-_RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge
+_RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge, what is added after it
+_IN_GROUPS = ("measure_from_z", "short_group")
+NO_AIM = 0xFFFFFFFF  # of a member of a group that has no target
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
                 if verb == "collect" and pushes:
                     continue
                 found = 0 if verb in ("integrate", "collect") else rule(verb, subjects[0])
-                if isinstance(subjects[0], Group) or verb == "measure_short":
+                if isinstance(subjects[0], Group) or verb in _IN_GROUPS:
                     _add_groups(program, verb, found, subjects, index, aim)
                 else:
                     _add_ranges(program, verb, found, subjects, index, place)
@@ -101,34 +104,54 @@ def _stages(acts: Iterable[Act], layer_of: dict[Neuron, int]) -> dict[int, list[
     """Sort the acts of each layer by verb and rule, in an order that keeps every neuron's own."""
     stages: dict[int, dict[tuple[str, object], list[object]]] = {}
     for act in acts:
-        subject = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
-        if isinstance(subject, Objective):
-            continue  # it adds up what the targets have measured; the loops do
-        verb, key, neuron = _what(act.__name__, subject)
-        stages.setdefault(layer_of[neuron], {}).setdefault((verb, key), []).append(subject)
+        actor = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
+        for verb, subject, key, neuron in _verbs(act.__name__, actor):
+            stages.setdefault(layer_of[neuron], {}).setdefault((verb, key), []).append(subject)
     return {
         number: [(verb, found) for (verb, _), found in sorted(stage.items(), key=lambda item: _RANK.index(item[0][0]))]
         for number, stage in stages.items()
     }
 
 
-def _what(name: str, subject: object) -> tuple[str, object, Neuron]:
-    """Name the verb of an act, what acts that can go along have in common, and a neuron that tells the layer."""
-    match subject:
+def _verbs(name: str, actor: object) -> Iterator[tuple[str, object, object, Neuron]]:
+    """Name the verbs that an act is made of: each with its subject, what subjects that can go along have in common, and
+    a neuron that tells the layer.
+    """  # noqa: D205  # one sentence
+    match actor:
+        case Objective():
+            return  # it adds up what the targets have measured; the loops do
         case Group():
-            return f"{name}_group", subject, subject.members[0]
-        case ShortTarget(neuron=neuron, members=members, shortcut=shortcut):
-            if name == "measure":
-                return "measure_short", (id(shortcut), neuron.group or len(members)), neuron
-            if name == "settle":
-                return "short", id(shortcut), neuron
-            raise TypeError(name)
-        case Target(neuron=neuron):
-            more = "_more" if name == "judge" and neuron.fan_out else ""
-            return name + more, None, neuron
+            yield f"{name}_group", actor, actor, actor.members[0]
+        case Target(neuron=neuron, members=members, shortcut=shortcut):
+            if name == "measure_from_z":
+                yield name, actor, (id(shortcut), neuron.group or len(members)), neuron
+            elif name != "settle":
+                yield f"{name}_more" if name == "judge" and neuron.fan_out else name, actor, None, neuron
+            elif neuron.fan_out:
+                yield "settle", neuron, id(neuron.rule), neuron
+                yield "short_more", actor, id(shortcut), neuron
+            else:
+                yield "short", actor, id(shortcut), neuron
+        case JointTarget():
+            yield from _joint_verbs(actor)
         case Neuron(rule=rule):
-            return name, id(rule) if name in ("fire", "settle") else None, subject
-    raise TypeError(subject)
+            yield name, actor, id(rule) if name in ("fire", "settle") else None, actor
+        case _:
+            raise TypeError(actor)
+
+
+def _joint_verbs(joint: JointTarget) -> Iterator[tuple[str, object, object, Neuron]]:
+    """Take it apart: first what comes back over edges, through the Jacobian, then what comes from the loss."""
+    group = joint.group
+    for member in group.members:
+        if not member.fan_out and member.role == "output":
+            yield "collect", member, None, member  # a sum of no terms: 0
+    yield "settle_group", group, group, group.members[0]
+    if isinstance(joint.targets[0].shortcut, JointShortcut):
+        yield "short_group", joint, joint, group.members[0]
+        return
+    for target in joint.targets:
+        yield "short_more", target, id(target.shortcut), target.neuron
 
 
 def _add_ranges(
@@ -159,11 +182,11 @@ def _add_groups(
     """Add a line for a group, or for targets of single neurons that are measured from z alike."""
     begin, seen, width = len(program.members), set(), 0
     for subject in subjects:
-        members = subject.members  # type: ignore[attr-defined]  # groups and short targets have them
+        members = (subject.group if isinstance(subject, JointTarget) else subject).members  # type: ignore[attr-defined]
         if id(members) not in seen:
             seen.add(id(members))
             width = len(members)
             program.members += [index[member] for member in members]
-            program.aims += [aim.get(member, 0) for member in members]
+            program.aims += [aim.get(member, NO_AIM) for member in members]
     program.widest = max(program.widest, width)
     program.lines.append((_VERBS[verb], begin, len(program.members), number, width))

@@ -17,7 +17,8 @@ from neurograph.engines.compiled.trial import first_difference
 from neurograph.errors import NeurographError, one_line
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.target import ShortTarget, Target
+from neurograph.graph.target import JointTarget, Target
+from neurograph.rules.losses import JointShortcut, Shortcut
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
@@ -73,11 +74,15 @@ class Rules:
                 return (
                     self.number("fill_group", joint.fill, what) if joint.fill else self.number(verb, joint.values, what)
                 )
-            case ShortTarget(shortcut=shortcut, loss=loss):
-                function = shortcut.value if verb == "measure_short" else shortcut.delta
-                return self.number(verb, function, f"loss {loss.name!r}")
-            case Target(loss=loss):
-                return self.number(verb, loss.value if verb == "measure" else loss.slope, f"loss {loss.name!r}")
+            case Target(loss=loss, shortcut=shortcut):
+                functions: dict[str, Function] = {"measure": loss.value, "judge": loss.slope, "judge_more": loss.slope}
+                if shortcut:
+                    functions["measure_from_z"] = shortcut.value
+                if isinstance(shortcut, Shortcut):
+                    functions |= {"short": shortcut.delta, "short_more": shortcut.delta}
+                return self.number(verb, functions[verb], f"loss {loss.name!r}")
+            case JointTarget(targets=[Target(loss=loss, shortcut=JointShortcut(partial=partial)), *_]):
+                return self.number(verb, partial, f"loss {loss.name!r}")
         raise TypeError(subject)
 
     def of_step(self, optimizer: Optimizer, regularizer: Regularizer | None) -> tuple[int, int, int, int, int]:

@@ -72,12 +72,12 @@ def _cases(verb: str) -> Iterator[Case]:
         for z in ([one] for one in _ODD + some[:8]):
             yield _elementwise(verb, z)
         yield _elementwise(verb, some)
-    elif verb in ("measure", "judge", "judge_more", "short"):
+    elif verb in ("measure", "judge", "judge_more", "short", "short_more"):
         for a in _SHARES + _ODD:
             for y in (0.0, 1.0, 0.3):
                 yield _aimed(verb, [a], [y])
         yield _aimed(verb, [draw.random() for _ in some], [draw.random() for _ in some])
-    elif verb in ("measure_short", "fire_group", "fill_group", "settle_group"):
+    elif verb in ("measure_from_z", "fire_group", "fill_group", "settle_group", "short_group"):
         for _ in range(8):
             for width in (1, 3):
                 yield _grouped(verb, width, [draw.gauss(0.0, 3.0) for _ in range(2 * width)])
@@ -116,7 +116,7 @@ def _grouped(verb: str, width: int, z: list[float]) -> Case:
     lanes, members = 2, array("I", range(width))
     room, scratch = _row([0.0] * len(z)), _row([0.0] * 2 * width)
     tail = (0, width, width, lanes, scratch)
-    if verb == "measure_short":
+    if verb in ("measure_from_z", "short_group"):
         a, y = [0.4, 0.0, 1.0, 5e-324, 0.3, 1e-300], [0.0, 1.0, 0.3, 0.7, 1.0, 0.0]
         return _row(z), _row(a[: len(z)]), _row(y[: len(z)]), room, members, members, *tail
     if verb == "settle_group":

@@ -11,8 +11,8 @@ file, once for each rule. Plain functions of arrays, compiled and as they stand.
 from __future__ import annotations
 
 __all__ = [
-    "fill_group", "fire", "fire_group", "judge", "judge_more", "measure", "measure_short", "penalise", "penalty",
-    "settle", "settle_group", "short", "step", "stop", "tick",
+    "fill_group", "fire", "fire_group", "judge", "judge_more", "measure", "measure_from_z", "penalise", "penalty",
+    "settle", "settle_group", "short", "short_group", "short_more", "step", "stop", "tick",
 ]  # fmt: skip
 
 
@@ -57,21 +57,44 @@ def judge_more(a, y, a_grad, delta, lo, hi, to, count):
 
 
 def short(a, y, a_grad, delta, lo, hi, to, count):
-    """Do `ShortTarget.settle`."""
+    """Do `Target.settle` where a neuron feeds no other."""
     for i in range(lo, hi):
         delta[i] = rule(a[i], y[to + i - lo])
 
 
-def measure_short(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch):
-    """Do `ShortTarget.measure`; each `width` members are a group."""
+def short_more(a, y, a_grad, delta, lo, hi, to, count):
+    """Do `Target.settle` where the slope has already turned into delta what a neuron's own edges brought back."""
+    for i in range(lo, hi):
+        delta[i] = delta[i] + rule(a[i], y[to + i - lo])
+
+
+def measure_from_z(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch):
+    """Do `Target.measure_from_z`; each `width` members are a group."""
     own = view(scratch, width)
     for begin in range(lo, hi, width):
         for lane in range(lanes):
             for k in range(width):
                 own[k] = z[members[begin + k] * lanes + lane]
             for k in range(width):
-                at = aims[begin + k] * lanes + lane
-                terms[at] = rule(own, k, a[members[begin + k] * lanes + lane], y[at])
+                if aims[begin + k] != 0xFFFFFFFF:  # NO_AIM
+                    at = aims[begin + k] * lanes + lane
+                    terms[at] = rule(own, k, a[members[begin + k] * lanes + lane], y[at])
+
+
+def short_group(z, a, y, delta, members, aims, lo, hi, width, lanes, scratch):
+    """Do `JointTarget.settle` once the Jacobian has turned into deltas what the members' edges brought back."""
+    both = view(scratch, 2 * width)
+    own_z, own_a = both[:width], both[width:]
+    for begin in range(lo, hi, width):
+        for lane in range(lanes):
+            for k in range(width):
+                at = members[begin + k] * lanes + lane
+                own_z[k], own_a[k] = z[at], a[at]
+            for j in range(width):
+                at = members[begin + j] * lanes + lane
+                for k in range(width):
+                    if aims[begin + k] != 0xFFFFFFFF:  # NO_AIM
+                        delta[at] = delta[at] + rule(own_z, own_a, y[aims[begin + k] * lanes + lane], k, j)
 
 
 def fire_group(z, a, members, lo, hi, width, lanes, scratch):

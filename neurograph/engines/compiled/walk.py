@@ -24,8 +24,8 @@ from neurograph.engines.compiled.loops import (
 
 __all__ = ["run_backward", "run_forward"]
 
-INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_SHORT, COLLECT = range(6)
-JUDGE, SETTLE, SETTLE_GROUP, CLEAR, PUSH, LEARN = range(6, 12)
+INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_FROM_Z, COLLECT = range(6)
+JUDGE, SETTLE, SETTLE_GROUP, SHORT_GROUP, CLEAR, PUSH, LEARN = range(6, 13)
 
 
 def run_forward(
@@ -51,7 +51,7 @@ def run_forward(
 
 def run_backward(
     ops, begin, end, table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start, out_param,
-    out_target, members, p, g, z, a, turned, a_grad, delta, y, scratch, some, begins, fused, rate,
+    out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, scratch, some, begins, fused, rate,
 ):  # fmt: skip
     """Run the program from one line to another: errors back, and gradients.
 
@@ -86,5 +86,7 @@ def run_backward(
         elif verb == CLEAR:
             for i in range(lo, hi):
                 a_grad[i] = 0.0
+        elif verb == SHORT_GROUP:
+            call(table[rule], z, a, y, delta, members, aims, lo, hi, extra, lanes, scratch)
         else:
             call(table[rule], a_grad, z, a, delta, members, lo, hi, extra, lanes, scratch)

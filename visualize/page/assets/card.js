@@ -148,10 +148,14 @@ function said(now) {
   return [...new Set(now.deeds.map((each) => each.say))].join(" ");
 }
 
+const WAYS = {
+  "delta through the Jacobian": ", Jacobian", "delta of a group": ", of a group", "delta from loss and edges": ", loss and edges",
+};
+
 // The equations of backpropagation that are at work, and what they say.
 function equationsOf(now) {
   const names = now.deeds.flatMap((deed) => {
-    const way = deed.kind === "delta through the Jacobian" ? ", Jacobian" : deed.kind === "delta" && !deed.factors ? ", the short way" : "";
+    const way = WAYS[deed.kind] ?? (deed.kind === "delta" && !deed.factors ? ", the short way" : "");
     return linesOf(now).filter((line) => now.deeds.length < 2 || deed.lines.includes(line)).map((line) => (trace.equations[line.equation + way] ? line.equation + way : line.equation));
   });
   return [...new Set(names)].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },

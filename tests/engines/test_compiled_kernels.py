@@ -153,8 +153,8 @@ MUTANTS = {
                                    "range(width - 1, -1, -1):\n                    total"),), FEW,
     ),
     "the shares of a group's delta from the last output to the first": Mutant(
-        "verbs", "short_group", (("in range(width):\n                    if", "in range(width - 1, -1, -1):\n                    if"),),
-        JOINT,
+        "verbs", "short_group", (("range(width):\n                    if",
+                                  "range(width - 1, -1, -1):\n                    if"),), JOINT,
     ),
     "watched gradients from the last neuron to the first": Mutant(
         "steps", "watch", (("range(inputs, neurons)", "range(neurons - 1, inputs - 1, -1)"),), WATCHED

@@ -164,6 +164,8 @@ class Trainer:
             raise StateError("train: the network has been edited since training began. Begin a new training.")
         self.learner.refresh()
         self.net.note_run(updated=True)
+        for neuron in self.net.inputs:
+            neuron.a_grad = None  # training works out no dC/dx
 
     def _one(self, until: Callable[[], bool]) -> Row | None:
         """Run one epoch batch by batch; None when `until` ended it."""

@@ -58,6 +58,8 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
     for layer in reversed(structure.layers):
         for neuron in layer:
             delta = 0.0 if neuron.role == "input" else neuron.delta
+            if neuron.role == "input" and not _is_finite(neuron.a_grad or 0.0):
+                raise NumericalError(f"input {neuron.name}: dC/da, the sum of w * delta, is {neuron.a_grad}. {_CURE}")
             if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
                 raise NumericalError(_no_delta(neuron, schedule))
             largest_a = max(largest_a, abs(neuron.a or 0.0))
@@ -137,6 +139,8 @@ def _of_loss(target: Target, what: str, value: object) -> str:
     """Blame the loss for what it gives at an output."""
     if not isinstance(value, float):
         cure = _RULE
+    elif target.shortcut and len(target.members) > 1 or (target.shortcut and not target.neuron.group):
+        cure = "The short way needs no dC/da and has a number for delta: do without the long way."
     elif target.loss.outputs == "any":
         cure = "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss."
     else:

@@ -16,7 +16,7 @@ __all__ = ["Key", "State", "keys_of"]
 
 Key = tuple[str, Owner]
 
-_OF_INPUTS = ("a",)
+_OF_INPUTS = ("a", "a_grad")
 _OF_NEURONS = ("b", "z", "a", "a_grad", "delta", "bias_grad", "b_new", "z_new", "a_new")
 _OF_OUTPUTS = ("y", "term", "term_new")
 _OF_EDGES = ("w", "grad", "w_new")

@@ -147,7 +147,7 @@ def parameters(net):
 @every_case
 def test_walking_leaves_the_bits_that_running_leaves(case):
     net, x, y, loss = case()
-    trace = net.trace(x, y, loss, RATE)
+    trace = net.trace(x, y, loss, RATE, input_gradients=True)
     ran = net.copy()
     costs = []
     for one, other in pairs(x, y):

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 
-__all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "switch", "vector", "whole"]
+__all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "switch", "texts", "vector", "whole"]
 
 _MISSING = "A missing value is no number: leave its row out, or put a number in its place."
 
@@ -172,6 +172,28 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
         each = ("one for each of " if length > 1 else "for ") + ", ".join(names[:6]) + (", ..." if length > 6 else "")
         raise InvalidValueError(f"{where}: got {_counted(len(items))}, expected {_counted(length)}, {each}.")
     return [finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
+
+
+def texts(values: object, where: str) -> list[str]:
+    """Turn names into a list: of a list, a tuple, an array or an index of text.
+
+    Raises
+    ------
+    InvalidTypeError
+        When one is no text, or they are no list.
+
+    Examples
+    --------
+    >>> texts(("petal", "sepal"), "feature_names")
+    ['petal', 'sepal']
+    """
+    listed = values if isinstance(values, str) or not hasattr(values, "tolist") else values.tolist()
+    if isinstance(listed, str) or not isinstance(listed, Iterable):
+        raise InvalidTypeError(explain(where, values, "a list of names"))
+    names = list(listed)
+    if not all(isinstance(name, str) for name in names):
+        raise InvalidTypeError(explain(where, values, "a list of names"))
+    return names
 
 
 def is_row(values: object, where: str) -> bool:

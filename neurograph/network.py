@@ -71,7 +71,7 @@ class Network(Readable):
         Parameters
         ----------
         sizes : sequence of int
-            Neurons per layer, inputs first.
+            Neurons per layer, inputs first; at most 2 million, with 20 million edges.
         activations : str, record, or sequence of them
             One for each layer after the inputs, or one for all.
         initializer : str or Initializer

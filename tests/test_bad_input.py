@@ -587,6 +587,15 @@ given forwarded(my_group(partial=giving(None)), [1])
 given small()
   ng.Network.dense([4], "tanh")
     ValueError: dense, sizes: got [4] (a list), expected at least an input and an output layer.
+  ng.Network.dense([100000, 100000, 2], "tanh")
+    ValueError: dense, sizes: 100000-100000-2 means 10,000,200,000 edges between 200,002 neurons, expected at most
+    20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.
+  ng.Network.dense([3000000, 1], "tanh")
+    ValueError: dense, sizes: 3000000-1 means 3,000,000 edges between 3,000,001 neurons, expected at most 20,000,000
+    edges and 2,000,000 neurons. Take fewer neurons in each layer.
+  ng.Network.dense([10**5000, 1] + [2] * 9, "tanh")
+    ValueError: dense, sizes: over 10**15-1-2-2-2-2-2-2-... means over 10**15 edges between over 10**15 neurons,
+    expected at most 20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.
   ng.Network.dense(4, "tanh")
     TypeError: dense, sizes: got 4, expected a list of whole numbers, such as [4, 5, 3].
   ng.Network.dense("45", "tanh")

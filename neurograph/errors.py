@@ -121,5 +121,5 @@ def nearest(name: object, known: Iterable[str]) -> str:
         return "None is known yet."
     listed = ", ".join(names[:40]) + (f", ... ({len(names) - 40} more)" if len(names) > 40 else "")
     folded = {known_name.casefold(): known_name for known_name in reversed(names)}
-    guess = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    guess = difflib.get_close_matches(name.casefold(), folded, n=1) if isinstance(name, str) else []
     return (f"Did you mean {folded[guess[0]]!r}? " if guess else "") + f"Known: {listed}."

@@ -13,7 +13,7 @@ from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Rule
-from neurograph.intake import finite, pairs, vector
+from neurograph.intake import finite, pairs, switch, vector
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -71,7 +71,7 @@ class Network(Readable):
         Parameters
         ----------
         sizes : sequence of int
-            Neurons per layer, inputs first.
+            Neurons per layer, inputs first; at most 2 million, with 20 million edges.
         activations : str, record, or sequence of them
             One for each layer after the inputs, or one for all.
         initializer : str or Initializer
@@ -202,7 +202,7 @@ class Network(Readable):
 
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
-        record = LOSSES.find(loss)
+        record, long_way = LOSSES.find(loss), switch(long_way, "schedule, long_way")
         self._in_order()
         if (record, long_way) not in self._schedules:
             self._schedules[record, long_way] = schedule_of(self, record, long_way)
@@ -257,9 +257,12 @@ class Network(Readable):
         """
         from neurograph.trace.tell import Way, tell
 
-        record, rate = LOSSES.find(loss), finite(learning_rate, "trace, learning_rate")
-        how = Way(rate, long_way, input_gradients)
-        return tell(self, self.examples(x, y), record, how, unit, NumberFormat(digits, fractions))
+        way = Way(
+            finite(learning_rate, "trace, learning_rate"),
+            switch(long_way, "trace, long_way"),
+            switch(input_gradients, "trace, input_gradients"),
+        )
+        return tell(self, self.examples(x, y), LOSSES.find(loss), way, unit, NumberFormat(digits, fractions))
 
     def note_run(self, updated: bool = False) -> None:
         """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""

@@ -587,6 +587,15 @@ given forwarded(my_group(partial=giving(None)), [1])
 given small()
   ng.Network.dense([4], "tanh")
     ValueError: dense, sizes: got [4] (a list), expected at least an input and an output layer.
+  ng.Network.dense([100000, 100000, 2], "tanh")
+    ValueError: dense, sizes: 100000-100000-2 means 10,000,200,000 edges between 200,002 neurons, expected at most
+    20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.
+  ng.Network.dense([3000000, 1], "tanh")
+    ValueError: dense, sizes: 3000000-1 means 3,000,000 edges between 3,000,001 neurons, expected at most 20,000,000
+    edges and 2,000,000 neurons. Take fewer neurons in each layer.
+  ng.Network.dense([10**5000, 1] + [2] * 9, "tanh")
+    ValueError: dense, sizes: over 10**15-1-2-2-2-2-2-2-... means over 10**15 edges between over 10**15 neurons,
+    expected at most 20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.
   ng.Network.dense(4, "tanh")
     TypeError: dense, sizes: got 4, expected a list of whole numbers, such as [4, 5, 3].
   ng.Network.dense("45", "tanh")
@@ -659,9 +668,9 @@ given small()
   net.trace(X, Y).state(22)
     IndexError: trace, step: got 22, expected a number from 0 to 21.
   net.trace(X, Y).state(0)["q", "h1"]
-    KeyError: state: no quantity 'q' of 'h1'. Kinds: a, b, z, ...change.
+    KeyError: state: no quantity 'q' of 'h1'. Kinds: a, a_grad, b, z, ...change.
   net.trace(X, Y).state(0)["z", "x1"]
-    KeyError: state: no quantity 'z' of 'x1'. Kinds: a, b, z, ...change.
+    KeyError: state: no quantity 'z' of 'x1'. Kinds: a, a_grad, b, z, ...change.
   net.trace(X, Y).state(0)["w"]
     KeyError: state: got 'w' (a str), expected a kind and an owner, as in state['z', 'h1'].
   net.trace(X, Y).state(0)["w", ["x1", "h1"]]

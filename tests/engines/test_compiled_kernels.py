@@ -137,7 +137,8 @@ MUTANTS = {
         MANY._replace(net=Network.dense([5, 6, 4], "tanh", initializer="zeros")),
     ),
     "the norm from the last parameter to the first": Mutant(
-        "steps", "limit", (("range(count):\n            squares", "range(count - 1, -1, -1):\n            squares"),),
+        "steps", "shorten", (("range(count):\n        squares += gradients[k] * g",
+                              "range(count - 1, -1, -1):\n        squares += gradients[k] * g"),),
         STEPS,
     ),
     "a shared gradient from the last edge to the first": Mutant(

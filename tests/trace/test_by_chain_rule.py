@@ -169,8 +169,9 @@ def test_where_an_output_is_rounded_to_0_the_long_way_says_each_time_that_it_has
     trace = net.trace(x, y, loss, RATE)
     assert trace.loss_before == 800.0
     assert (trace.before["o2"].a, trace.before["o2"].delta) == (0.0, -1.0)
+    said = r"^output o2: dC/da of cross_entropy is -inf, with a = 0 and y = 1\. The short way needs no dC/da"
     for _ in range(2):
-        with pytest.raises(NumericalError, match=r"^output o2: dC/da of cross_entropy is -inf, with a = 0 and y = 1\. The short"):
+        with pytest.raises(NumericalError, match=said):
             trace.by_chain_rule()
     assert "delta(o2) = a(o2) - y(o2)" in str(trace)
 

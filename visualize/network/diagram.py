@@ -14,7 +14,7 @@ from neurograph.errors import InvalidValueError, UnknownNameError, explain, near
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
-from neurograph.intake import whole
+from neurograph.intake import switch, whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.choice import Keep
@@ -174,6 +174,7 @@ class NetworkDiagram:
 
     def plot(self, ax: Axes | None = None, *, colorbar: bool = True, legend: bool = True) -> NetworkDiagram:
         """Draw on the given axes, or on a figure of its own; return self with the artists set."""
+        colorbar, legend = switch(colorbar, "draw_network, colorbar"), switch(legend, "draw_network, legend")
         from visualize.network.painter import paint
 
         return paint(self, ax, colorbar, legend)

@@ -18,6 +18,7 @@ from typing import Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest
 from neurograph.files.atomic import write_text
 from neurograph.files.reading import as_path
+from neurograph.intake import switch
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
@@ -124,6 +125,8 @@ def stepper_html(
     >>> page[:15], "http-equiv" in page
     ('<!doctype html>', True)
     """
+    if checks is not None:
+        checks = switch(checks, "write_stepper, checks")
     if not isinstance(trace, Trace):
         raise InvalidTypeError(explain("write_stepper, trace", trace, "a Trace, as net.trace(x, y) gives"))
     if not isinstance(title, str):

@@ -23,7 +23,7 @@ from neurograph.errors import (
 )
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import whole
+from neurograph.intake import switch, whole
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
@@ -162,6 +162,7 @@ def plot_matrix(
     >>> drawn["mesh"].get_array().shape, drawn.ax.get_xlabel()
     ((3, 5), 'source')
     """
+    colorbar = switch(colorbar, "plot_matrix, colorbar")
     look = find_theme(theme)
     if show not in _MODES:
         raise UnknownNameError(f"{_WHERE}, show: unknown mode {show!r}. {nearest(show, _MODES)}")

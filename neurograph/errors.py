@@ -20,6 +20,7 @@ __all__ = [
     "explain",
     "nearest",
     "one_line",
+    "quoted",
     "show",
 ]
 
@@ -93,6 +94,20 @@ def show(value: object) -> str:
         return text
     article = "an" if kind[:1].lower() in "aeiou" else "a"
     return f"{text} ({article} {kind})"
+
+
+def quoted(value: object) -> str:
+    """Show a name the user gave as it stands in Python; of an int that Python refuses to write, its kind.
+
+    Examples
+    --------
+    >>> quoted("forwards"), quoted(3), quoted(10**5000)
+    ("'forwards'", '3', '<int too long to write>')
+    """
+    try:
+        return repr(value)
+    except ValueError:
+        return f"<{type(value).__name__} too long to write>"
 
 
 def explain(where: str, given: object, expected: str, cure: str = "") -> str:

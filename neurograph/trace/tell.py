@@ -146,6 +146,7 @@ def _told(structure: Net, batch: Sequence[Example], loss: Loss, way: Way) -> Tel
 def _layer_names(structure: Structure) -> dict[str, str]:
     layers = structure.layers
     names = {neuron.name: f"layer {number}" for number, layer in enumerate(layers) for neuron in layer}
+    names.update({neuron.name: "inputs" for neuron in layers[0]})
     if all(neuron.role == "output" for neuron in layers[-1]) and all(
         neuron.role != "output" for layer in layers[:-1] for neuron in layer
     ):

@@ -313,3 +313,11 @@ def test_a_rule_that_raises_is_blamed_by_name_in_the_passes_and_in_the_check():
 def test_a_shortcut_with_a_formula_that_is_no_arithmetic_is_refused():
     with pytest.raises(InvalidValueError, match=r"shortcut, delta_formula: the formula 'a\.y' holds 'a\.y'"):
         Shortcut(SIGMOID, lambda z, k, y: 0.0, lambda a, y: 0.0, "z", "a.y")
+
+
+def test_kinks_may_be_a_list():
+    sharp = Loss("sharp", lambda a, y, n: abs(a - y), lambda a, y, n: 1.0, "abs(a - y)", "1", kinks=[0.0])
+    net = Network.dense([1, 1], "identity", initializer="ones")
+    net.forward([2.0])
+    assert net.backward([0.5], sharp) == 1.5
+    assert sharp.kinks == (0.0,)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
@@ -150,7 +150,7 @@ class NetworkDiagram:
         check_complete(net)
         for given, known, where in ((labels, _LABELS, "labels"), (bias, _BIASES, "bias")):
             if given not in known:
-                raise UnknownNameError(f"draw_network, {where}: unknown {given!r}. {nearest(given, known)}")
+                raise UnknownNameError(f"draw_network, {where}: unknown {quoted(given)}. {nearest(given, known)}")
         found, style, lit = checked_marks(net, marks), NumberFormat(digits), lit_by(net, highlight)
         layout = like.layout if like else _arranged(net, mode, most, keep, direction, lit, found, bias, numbers)
         values = link_values(layout, mode, read)

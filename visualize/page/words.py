@@ -42,6 +42,8 @@ KINDS: dict[str, str] = {
     "error of the output": "How much C would change if the output a changed: the slope of the loss at a.",
     "error from downstream": "Every edge that leaves the neuron brings back a share of the error: its weight times the "
     "delta at its end. They add up to the error of this neuron.",
+    "error at an input": "Every edge that leaves the input brings back its weight times the delta at its end. They add "
+    "up to how C would change if the input changed.",
     "share of the error": "One edge, backwards: its weight times the delta of the neuron where it ends.",
     "slope": "The slope of the activation function at z: is the neuron listening? Where the slope is near 0 it hardly "
     "is, and little error gets through.",

@@ -20,6 +20,7 @@ from neurograph.errors import (
     UnknownNameError,
     explain,
     nearest,
+    quoted,
 )
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
@@ -165,7 +166,7 @@ def plot_matrix(
     colorbar = switch(colorbar, "plot_matrix, colorbar")
     look = find_theme(theme)
     if show not in _MODES:
-        raise UnknownNameError(f"{_WHERE}, show: unknown mode {show!r}. {nearest(show, _MODES)}")
+        raise UnknownNameError(f"{_WHERE}, show: unknown mode {quoted(show)}. {nearest(show, _MODES)}")
     number = _layer(as_network(net, _WHERE), layer)
     matrix = matrix_of(net, number, show)
     if not matrix.edges:

@@ -84,6 +84,7 @@ TRACES = {
     "hidden softmax": gated,
     "half short": half_short,
     "outputs of a group": outputs_of_a_group,
+    "to the inputs": partial(softmax, input_gradients=True),
     "long way": partial(softmax, long_way=True),
     "batch, long way, in full": partial(batch, long_way=True, digits=None),
     "fractions": partial(sigmoid, fractions=True, digits=3),

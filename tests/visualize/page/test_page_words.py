@@ -23,7 +23,15 @@ OF_THE_PAGE = {
     "delta, the short way",
     "frozen",
 }
-SELF_EVIDENT = {"z", "a", "C", "update", "mean", "prediction"}  # equations that the sentence of the act explains
+SELF_EVIDENT = {
+    "z",
+    "a",
+    "C",
+    "dC/dx",
+    "update",
+    "mean",
+    "prediction",
+}  # equations that the sentence of the act explains
 LISTS = re.compile(r"^const OF_\w+ = (\[[^\]]*\]);$", re.M)
 
 

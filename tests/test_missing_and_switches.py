@@ -252,10 +252,6 @@ WRONG = {
         lambda: net_of_two().trace(X[0], Y[0], unit=HUGE),
         "unknown unit <int too long to write>. Known: term, neuron, layer, phase.",
     ),
-    "a mode as a long int": (
-        lambda: visualize.draw_network(net_of_two(), show=HUGE),
-        "draw_network, show: unknown mode <int too long to write>. Known: weights, forward, backward, gradients, update.",
-    ),
     "a group as a long int": (
         lambda: net_of_two().add_neuron("h9", "tanh", group=HUGE),
         "neuron h9, group: got <int too long to write>, expected the group's name as text.",

@@ -13,6 +13,7 @@ import arena
 import compare
 import large
 import neurograph as ng
+import overhead
 import pictures
 from arena import Score
 from contestants import COMPILED, CONTESTANTS, LIMIT, OBJECT, Declined, ours
@@ -144,6 +145,17 @@ def test_large_net_is_led_through_its_life(monkeypatch: pytest.MonkeyPatch, caps
     assert head.startswith("4-4-4 sigmoid, 32 edges")
     assert columns.split() == ["object:", "s", "object:", "bytes/edge"]
     assert [row.split("  ")[0] for row in rows] == ["build", "begin training", "first step", "3 steps", "save", "load"]
+
+
+def test_what_train_adds_is_measured(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(overhead, "TURN_NS", 1)
+    monkeypatch.setattr(overhead, "STEP", {"W5e2": 1})
+    monkeypatch.setattr(overhead, "find_spec", lambda name: None)  # so that nothing is compiled
+    monkeypatch.setattr("sys.argv", ["overhead.py", "--rounds", "1"])
+    overhead.main()
+    head, row = capsys.readouterr().out.splitlines()
+    assert head.split() == ["rounds:", "1", "bare", "train", "ratio"]
+    assert row.startswith("objects, 98 edges: ns per edge ")
 
 
 def test_pictures_are_compared_and_the_table_is_printed(

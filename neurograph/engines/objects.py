@@ -59,6 +59,8 @@ class Learner:
         What may move, with the optimizer's memory of it.
     clock : (float, float)
         The optimizer's clock.
+    computing, edges : list of Neuron, list of Edge
+        All neurons but the inputs; their incoming edges, one neuron after another.
     plain : bool
         Whether a step is `value - rate * gradient` and nothing else.
     """
@@ -77,14 +79,15 @@ class Learner:
         self.clock = (1.0, 1.0)
         self._inputs = net.inputs
         self._outputs = net.outputs
-        self._computing = [neuron for neuron in net.neurons if neuron.role != "input"]
+        self.computing = [neuron for neuron in net.neurons if neuron.role != "input"]
+        self.edges = [edge for neuron in self.computing for edge in neuron.fan_in]
         self._ties, self._seen = net.ties, net.marks
         acts = (*schedule.forward, *schedule.loss, *schedule.backward)
         neurons: list[Neuron] = [act.__self__ for act in schedule.gradients]  # type: ignore[attr-defined]  # their verb
         self._alone, self._next = acts, (*acts, *schedule.gradients)
         self._first = (*acts, *(neuron.begin for neuron in neurons))
         self.plain = optimizer.plain and regularizer is None and clip is None
-        self._all = sum(1 + len(neuron.fan_in) for neuron in self._computing)
+        self._all = len(self.computing) + len(self.edges)
 
     def refresh(self) -> None:
         """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
@@ -103,12 +106,12 @@ class Learner:
         """
         if len(batch) == 1 and self.plain and len(self.parameters) == self._all:
             done = self._pass(batch, self._alone)
-            for neuron in self._computing:
+            for neuron in self.computing:
                 neuron.descend(rate)
             return done
         done = self._gradient(batch)
         if self.plain:
-            update(self._computing, self._ties, rate)
+            update(self.computing, self._ties, rate)
         else:
             self._step(rate)
         return done
@@ -117,7 +120,7 @@ class Learner:
         """Leave the mean gradients of a batch on the objects."""
         total, right = self._pass(batch, self._first)
         if len(batch) > 1:
-            for neuron in self._computing:
+            for neuron in self.computing:
                 neuron.average(len(batch))
         return total, right
 
@@ -147,7 +150,7 @@ class Learner:
             present(self._inputs, x)
             schedule.objective.take(y)
             run(schedule.forward)
-            check_forward(self._computing)
+            check_forward(self.computing)
             run(schedule.loss)
             run(schedule.backward)
             check_backward(schedule, self.net)
@@ -195,7 +198,7 @@ class Learner:
         NumericalError
             When there is one.
         """
-        check_update(self._computing, rate)
+        check_update(self.computing, rate)
         for parameter in self.parameters:
             if not (math.isfinite(parameter.one) and math.isfinite(parameter.two)):
                 raise NumericalError(

@@ -49,26 +49,14 @@ class Ahead:
         trainer, compiled = self._trainer, self._compiled
         compiled.refresh()
         epochs = range(trainer.epoch, min(last, trainer.epoch + compiled.at_once))
-        rates = self._rates(epochs)
-        keys = [f"{trainer.seed}/{epoch}" for epoch in epochs[: len(rates)]] if trainer.shuffle else None
+        rates = trainer.rates(epochs)
+        keys = [trainer.order_key(epoch) for epoch in epochs[: len(rates)]] if trainer.draws else None
         for finished in compiled.run(rates, keys, trainer.first_loss, EXPLODED, until):
             trainer.first_loss = finished.losses[0] if trainer.first_loss is None else trainer.first_loss
             if trainer.validation and compiled.status != RUNNING:
                 trainer.net.forward(trainer.validation[-1][0])  # as the objects have it at the end of an epoch
             yield from self._told(finished, rates[trainer.epoch - epochs.start :])
         return compiled.status
-
-    def _rates(self, epochs: Iterable[int]) -> list[float]:
-        """List the learning rates up to the first that cannot be had; if that is the very first, it is an error now."""
-        rates: list[float] = []
-        rate_at = self._trainer.optimizer.rate.at
-        try:
-            for epoch in epochs:
-                rates.append(rate_at(epoch))  # those before the trouble are wanted
-        except Exception:  # whatever a schedule of the user's own may raise
-            if not rates:
-                raise
-        return rates
 
     def _told(self, finished: Finished, rates: Sequence[float]) -> Iterator[Row]:
         """Write rows column by column, since there may be very many."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
 from neurograph.intake import finite, switch, whole
-from neurograph.learning.findings import Parameters
+from neurograph.learning.findings import Parameters, put_back, values_of
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
@@ -47,13 +47,13 @@ class Loop:
         """Train, calling `keep` with the history so far after every `every` epochs, if that is not 0."""
         history = History()
         trainer = self.trainer
+        labels = Parameters.of(trainer.net).labels if self._every else ()
         with interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
             for row in trainer.epochs(self._epochs, until=interrupted.is_set, ahead=self._ahead(every)):
                 history.rows.append(row)
                 show(row)
                 if self._every and trainer.epoch % self._every == 0:
-                    now = Parameters.of(trainer.net)
-                    history.snapshots[trainer.epoch] = dict(zip(now.labels, now.values, strict=True))
+                    history.snapshots[trainer.epoch] = dict(zip(labels, values_of(trainer.net), strict=True))
                 history.stopped = self._stops.after(row)
                 if every and trainer.epoch % every == 0:
                     keep(history)
@@ -109,7 +109,7 @@ class _Stops:
                 raise InvalidTypeError(explain("train, callbacks", callback, "functions of (row, net)"))
         self._best = float("inf")
         self._best_epoch: int | None = None
-        self._parameters: Parameters | None = None
+        self._values: tuple[float, ...] | None = None
 
     @property
     def watches(self) -> bool:
@@ -118,33 +118,30 @@ class _Stops:
 
     def after(self, row: Row) -> str:
         """Say why to stop after this epoch; empty to go on."""
-        verdict = self._judged(row)
+        verdict = "" if self._patience is None else self._judged(row, self._patience)
         for callback in self._callbacks:
             if callback(row, self._net) is True:
                 verdict = f"by a callback, after epoch {row['epoch']}"
         return verdict
 
-    def _judged(self, row: Row) -> str:
-        if self._patience is None:
-            return ""
+    def _judged(self, row: Row, patience: int) -> str:
         loss, epoch = finite(row[self._column], self._column), int(row["epoch"] or 0)
         if loss < self._best:
-            self._best, self._best_epoch, self._parameters = loss, epoch, Parameters.of(self._net)
-        elif epoch - (self._best_epoch or 0) >= self._patience:
-            return f"no better {self._column} for {self._patience} epochs; epoch {self._best_epoch} was the best"
+            self._best, self._best_epoch, self._values = loss, epoch, values_of(self._net)
+        elif epoch - (self._best_epoch or 0) >= patience:
+            return f"no better {self._column} for {patience} epochs; epoch {self._best_epoch} was the best"
         return ""
 
     def state(self) -> dict[str, Any] | None:
         """Give the best so far: its loss, epoch and parameters."""
-        if self._parameters is None:
+        if self._values is None:
             return None
-        return {"loss": self._best, "epoch": self._best_epoch, "values": list(self._parameters.values)}
+        return {"loss": self._best, "epoch": self._best_epoch, "values": list(self._values)}
 
     def resume(self, state: dict[str, Any] | None) -> None:
         """Go on from the best of an earlier run."""
         if state is None or self._patience is None:
             return
-        now = Parameters.of(self._net)
         try:
             values = tuple(finite(value, "resume, best") for value in state["values"])
             best, epoch = finite(state["loss"], "resume, best"), whole(state["epoch"], "resume, best")
@@ -152,14 +149,14 @@ class _Stops:
             raise
         except (KeyError, TypeError):
             raise InvalidValueError(explain("resume, best", state, "a loss, an epoch and values")) from None
-        if len(values) != len(now.values):
-            raise InvalidValueError(f"resume, best: got {len(values)} parameters, expected {len(now.values)}.")
-        self._best, self._best_epoch, self._parameters = best, epoch, Parameters(now.labels, values)
+        if len(values) != (expected := len(values_of(self._net))):
+            raise InvalidValueError(f"resume, best: got {len(values)} parameters, expected {expected}.")
+        self._best, self._best_epoch, self._values = best, epoch, values
 
     def restore(self) -> int | None:
         """Give the network the best parameters again, if early stopping was asked for."""
-        if self._parameters is not None:
-            self._parameters.put_back(self._net)
+        if self._values is not None:
+            put_back(self._net, self._values)
         return self._best_epoch
 
 

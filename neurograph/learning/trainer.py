@@ -14,15 +14,14 @@ from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, explain
 from neurograph.intake import instance_of, switch, whole
-from neurograph.learning.ahead import EXPLODED, Ahead
-from neurograph.learning.division import batched, divided
-from neurograph.learning.findings import Parameters
+from neurograph.learning.ahead import Ahead
+from neurograph.learning.division import divided
+from neurograph.learning.epochs import Epochs
 from neurograph.learning.history import Row
 from neurograph.learning.resuming import read_state
 from neurograph.learning.watch import Watch
 from neurograph.network import Network
 from neurograph.passes.propagation import run
-from neurograph.passes.trouble import check_forward
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
@@ -31,7 +30,6 @@ __all__ = ["Trainer"]
 
 Rows = Sequence[Sequence[float]]
 Example = tuple[list[float], list[float]]
-State = tuple[Parameters, tuple[float, float], list[tuple[float, float]]]
 
 
 class Trainer:
@@ -46,6 +44,8 @@ class Trainer:
         How many epochs are done.
     examples : list of (x, y)
         What is trained on, after a share was set aside for validation.
+    draws : bool
+        Whether each epoch draws an order for them.
     classes : bool
         Whether the targets name classes, so that rows tell an accuracy.
     engine, engine_note : str
@@ -97,6 +97,7 @@ class Trainer:
         self.batch_size = len(self.examples) if batch_size is None else whole(batch_size, "train, batch_size")
         if self.batch_size < 1:
             raise InvalidValueError(explain("train, batch_size", batch_size, "at least 1 example, or None for all"))
+        self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
         self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)
         for _, y in (*self.examples, *self.validation):
             self.learner.schedule.objective.aim(y)  # the engine takes them unchecked
@@ -105,9 +106,9 @@ class Trainer:
         self.replayed = 0
         self.first_loss: float | None = None
         self.watch = Watch(net, record)
-        self._unfinished: State | None = None
         seconds = seconds_on_objects(net, len(self.examples) * planned)
         self._ahead, self.engine_note = chosen(engine, seconds, "train", lambda: Ahead(self))
+        self._on_objects = Epochs(self, self._ahead if self.watch.kinds else None)
         self.engine = "compiled" if self._ahead else "object"
 
     @property
@@ -123,7 +124,7 @@ class Trainer:
         count : int
             How many.
         ahead : int
-            The compiled engine may run ahead of the rows: the network need be up to date only at epochs that this
+            The engine may run ahead of the rows: the network is up to date, and may be changed, at epochs that this
             number divides. 1 keeps it in step with every row.
         until : callable
             Asked before each batch, or ten times a second; True ends the training there, in the middle of an epoch that
@@ -131,6 +132,8 @@ class Trainer:
 
         Raises
         ------
+        InvalidValueError
+            When `ahead` is below 1.
         NumericalError
             When a number stops being finite, or the loss explodes; the network has the last finite parameters.
         StateError
@@ -138,75 +141,47 @@ class Trainer:
         """
         last = self.epoch + whole(count, "epochs, count")
         at_once = whole(ahead, "epochs, ahead")
+        if at_once < 1:
+            raise InvalidValueError(explain("epochs, ahead", at_once, "a number from 1 up"))
         while self.epoch < last:
             self._look_again()
+            end = min(last, self.epoch - self.epoch % at_once + at_once)
             if self._ahead and self.watch.can_be_taken:
-                status = yield from self._ahead.rows(min(last, self.epoch - self.epoch % at_once + at_once), until)
+                status = yield from self._ahead.rows(end, until)
                 if status == STOPPED:
                     return
                 if status == DONE:
                     continue
                 self.replayed += 1  # in trouble: the objects run this epoch, and say what it is, or that it is none
-            if (row := self._one(until)) is None:
+                end = self.epoch + 1
+            if not (yield from self._on_objects.rows(end, until)):
                 return
-            yield row
 
-    def _row(self, loss: float, right: int, penalty: float, judged: Row, rate: float) -> Row:
-        """Note that an epoch is done, and tell of it."""
-        self.epoch += 1
-        row: Row = {"epoch": self.epoch, "loss": loss}
-        if self.classes:
-            row["accuracy"] = right / len(self.examples)
-        if self.learner.regularizer is not None:
-            row["penalty"] = penalty
-        return row | judged | {"learning_rate": rate}
+    def rates(self, epochs: Iterable[int]) -> list[float]:
+        """List the learning rates up to the first that cannot be had; if that is the very first, it is an error now."""
+        rates: list[float] = []
+        try:
+            for epoch in epochs:
+                rates.append(self.optimizer.rate.at(epoch))  # those before the trouble are wanted
+        except Exception:  # whatever a schedule of the user's own may raise
+            if not rates:
+                raise
+        return rates
+
+    def order_key(self, epoch: int) -> str:
+        """Give what seeds the order of an epoch, where one is drawn."""
+        return f"{self.seed}/{epoch}"
 
     def _look_again(self) -> None:
         if self.net.schedule(self.loss) is not self.learner.schedule:
             raise StateError("train: the network has been edited since training began. Begin a new training.")
         self.learner.refresh()
-        self.net.note_run(updated=True)
         for neuron in self.net.inputs:
             neuron.a_grad = None  # training works out no dC/dx
 
-    def _one(self, until: Callable[[], bool]) -> Row | None:
-        """Run one epoch batch by batch; None when `until` ended it."""
-        rate = self.optimizer.rate.at(self.epoch)
-        start = self._state()
-        batches = batched(len(self.examples), self.batch_size, f"{self.seed}/{self.epoch}" if self.shuffle else None)
-        total, right, watched = 0.0, 0, bool(self.watch.kinds)
-        try:
-            for batch in batches:
-                if until():
-                    self.learner.check(rate)
-                    self._unfinished = start
-                    self.watch.means()  # forget the half epoch: it has no row
-                    return None
-                if watched:
-                    self.watch.before()
-                cost, good = self._learn(batch, rate)
-                total, right = total + cost, right + good
-                if watched:
-                    self.watch.after()
-            mean = total / len(self.examples)
-            self._check(mean)
-            judged = self.judge(self.validation) if self.validation else {}
-        except (NumericalError, OverflowError, ValueError) as error:
-            trouble = self._replay(start, batches, rate, error)
-            self.net.forget()
-            raise trouble from None
-        return self._row(mean, right, self.learner.penalty, judged, rate) | self.watch.means()
-
-    def _learn(self, batch: list[int], rate: float) -> tuple[float, int]:
-        """Learn from a batch of examples, given by their numbers."""
-        done = self._ahead.learn(batch, rate) if self._ahead and self.watch.kinds else None
-        return done or self.learner.learn([self.examples[at] for at in batch], rate)
-
     def rewind(self) -> None:
         """Go back to the end of the last finished epoch, after an interruption in the middle of one."""
-        if self._unfinished is not None:
-            self._restore(self._unfinished)
-            self._unfinished = None
+        self._on_objects.rewind()
 
     def judge(self, examples: Sequence[Example]) -> Row:
         """Give the mean loss and the share that are right, without learning from them."""
@@ -223,48 +198,13 @@ class Trainer:
         row: Row = {"validation_loss": total / len(examples)}
         return row | {"validation_accuracy": right / len(examples)} if self.classes else row
 
-    def _check(self, mean: float) -> None:
-        computing = [neuron for neuron in self.net.neurons if neuron.role != "input"]
-        check_forward(computing)
-        self.learner.check(self.optimizer.rate.at(self.epoch))
-        self.first_loss = mean if self.first_loss is None else self.first_loss
-        if not mean <= EXPLODED * (abs(self.first_loss) + 1.0):
-            raise NumericalError(f"the loss has gone from {self.first_loss:.6g} to {mean:.6g}")
-
-    def _replay(self, start: State, batches: list[list[int]], rate: float, error: Exception) -> NumericalError:
-        """Run the epoch again from its start, checking every batch, up to the one where the trouble began."""
-        self._restore(start)
-        for number, batch in enumerate(batches, start=1):
-            before = self._state()
-            try:
-                self.learner.learn_checked([self.examples[at] for at in batch], rate)
-            except (NumericalError, OverflowError, ValueError) as first:
-                self._restore(before)
-                where, what = f"epoch {self.epoch + 1}, batch {number}: {first}", "batch"
-                break
-        else:
-            self._restore(start)
-            where, what = f"epoch {self.epoch + 1}: {str(error).rstrip('.')}. Take a smaller learning rate.", "epoch"
-        return NumericalError(f"{where} The network has the parameters of before this {what}.")
-
-    def _state(self) -> State:
-        memory = [(parameter.one, parameter.two) for parameter in self.learner.parameters]
-        return Parameters.of(self.net), self.learner.clock, memory
-
-    def _restore(self, state: State) -> None:
-        parameters, self.learner.clock, memory = state
-        parameters.put_back(self.net)
-        for parameter, (one, two) in zip(self.learner.parameters, memory, strict=True):
-            parameter.one, parameter.two = one, two
-
     def state(self) -> dict[str, Any]:
         """Give all that a later trainer needs to go on, beside the network: plain numbers and lists."""
-        _, clock, memory = self._state()
         return {
             "epoch": self.epoch,
             "optimizer": self.optimizer.name,
-            "clock": list(clock),
-            "memory": [list(pair) for pair in memory],
+            "clock": list(self.learner.clock),
+            "memory": [[parameter.one, parameter.two] for parameter in self.learner.parameters],
             "first_loss": self.first_loss,
         }
 
@@ -278,4 +218,6 @@ class Trainer:
         """
         given = read_state(state, self.optimizer.name, len(self.learner.parameters))
         self.epoch, self.first_loss = given.epoch, given.first_loss
-        self._restore((Parameters.of(self.net), given.clock, given.memory))
+        self.learner.clock = given.clock
+        for parameter, (one, two) in zip(self.learner.parameters, given.memory, strict=True):
+            parameter.one, parameter.two = one, two

@@ -82,7 +82,7 @@ def train(  # every one is a choice of the caller's
     snapshots : int, optional
         Keep the parameters every so many epochs.
     shuffle : bool
-        Whether each epoch has an order of its own.
+        Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
 

@@ -28,7 +28,7 @@ def order(epoch: int, count: int) -> list[int]:
 
 def batches(epochs: int, count: int, size: int):
     for epoch in range(epochs):
-        places = order(epoch, count)
+        places = order(epoch, count) if size < count else list(range(count))
         for start in range(0, count, size):
             yield places[start : start + size]
 
@@ -139,6 +139,19 @@ def test_every_epoch_has_an_order_of_its_own_and_no_shuffling_keeps_the_given_on
         runs.append([edge.weight for edge in net.edges])
     assert runs[0] == runs[1]
     assert len({tuple(run) for run in runs}) == 3
+
+
+@pytest.mark.parametrize("how", [{}, {"optimizer": Adam(0.01)}, {"epochs": 4, "validation": 0.2, "seed": 5}])
+def test_a_batch_of_all_examples_keeps_their_order_and_draws_nothing(how):
+    """The order could change no more than the last bits; it would cost as much as the step."""
+
+    def run(size: int | None, shuffle: bool) -> tuple[list[dict[str, object]], list[float]]:
+        net = Dense.net()
+        history = train(net, FLOWERS, KINDS, **{"epochs": 3, "batch_size": size, "shuffle": shuffle} | how)
+        return history.rows, [edge.weight for edge in net.edges]
+
+    assert run(None, True) == run(23, True) == run(1000, True) == run(None, False)
+    assert run(17, True) != run(17, False), "one fewer, and they come in another order"
 
 
 def test_a_batch_of_one_is_the_step_that_network_takes():

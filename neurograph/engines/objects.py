@@ -16,7 +16,7 @@ from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule
-from neurograph.passes.trouble import check_backward, check_forward, check_update
+from neurograph.passes.trouble import check_backward, check_forward, check_steepness, check_update
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
@@ -137,8 +137,10 @@ class Learner:
             acts = self._next
         return total, right
 
-    def gradient_checked(self, batch: Sequence[Example]) -> tuple[float, int]:
+    def gradient_checked(self, batch: Sequence[Example], failed: bool = False) -> tuple[float, int]:
         """Leave the mean gradients of a batch on the objects, after a look at every number; give what `learn` gives.
+
+        Where training has failed, a loss that is too steep is an error as well.
 
         Raises
         ------
@@ -154,17 +156,19 @@ class Learner:
             run(schedule.loss)
             run(schedule.backward)
             check_backward(schedule, self.net)
+            if failed:
+                check_steepness(schedule)
         return self._gradient(batch)
 
     def learn_checked(self, batch: Sequence[Example], rate: float) -> None:
-        """Learn from a batch, looking at every number of every example.
+        """Learn from a batch, looking at every number of every example, to find out where training has failed.
 
         Raises
         ------
         NumericalError
             When one is not finite; the message names the neuron or edge where it began.
         """
-        self.gradient_checked(batch)
+        self.gradient_checked(batch, failed=True)
         self.learn(batch, rate)
         self.check(rate)
 

@@ -15,9 +15,10 @@ from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 
-__all__ = ["blame", "check_backward", "check_forward", "check_update"]
+__all__ = ["blame", "check_backward", "check_forward", "check_steepness", "check_update"]
 
 _INF = math.inf
+_STEEP = 1e100  # beyond this, dC/da takes a weight out of all bounds in one step
 _CURE = "Make the weights, the inputs or the learning rate smaller."
 _RULE = "A rule must take every finite number and give a float."
 _LOSS_CURE = "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss."
@@ -68,6 +69,24 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
             largest_delta = max(largest_delta, abs(delta))  # type: ignore[arg-type]  # finite
     if not math.isfinite(largest_a * largest_delta):
         _check_products(structure)
+
+
+def check_steepness(schedule: Schedule) -> None:
+    """Name the first output where the loss is so steep that its step, finite as it is, spoils the weights.
+
+    Asked once training has failed: the sum that overflows in the end is not to blame then. A squared error is as steep
+    as the output is far off, and is not meant.
+
+    Raises
+    ------
+    NumericalError
+        When there is one.
+    """
+    for target in schedule.objective.targets:
+        if target.neuron not in schedule.short:
+            slope = target.loss.slope(target.neuron.a, target.y, target.count)  # type: ignore[arg-type]  # computed
+            if abs(slope) > _STEEP * max(1.0, abs(target.neuron.a or 0.0), abs(target.y)):
+                raise NumericalError(_of_loss(target, f"dC/da of {target.loss.name}", slope))
 
 
 def check_update(neurons: Iterable[Neuron], rate: float) -> None:

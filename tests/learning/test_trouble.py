@@ -50,6 +50,28 @@ def before_the_batch(net: Network, epoch: int, batch: int, size: int, optimizer)
     return bits(net)
 
 
+def test_a_loss_that_blows_up_is_blamed_and_not_the_weights_that_its_step_has_spoiled():
+    clamped = Loss(  # where 1 - a is rounded to 0, its slope is finite, and 290 orders of magnitude too large
+        "clamped", lambda a, y, n: -math.log(max(1.0 - a if y == 0.0 else a, 1e-308)),
+        lambda a, y, n: 1.0 / max(1.0 - a, 1e-308) if y == 0.0 else -1.0 / max(a, 1e-308),
+        "-log(1 - a) if y == 0 else -log(a)", "1 / (1 - a) if y == 0 else -1 / a",
+    )  # fmt: skip
+    net = Network.dense([1, 2], "softmax", initializer="zeros")
+    net["o1"].bias, net["o2"].bias = 20.0, -20.0
+    message = failure(net, [[1.0], [1e20], [3.0]], [[0.0, 1.0]] * 3, loss=clamped, optimizer=SGD(1.0), shuffle=False)
+    assert message.startswith("epoch 1, batch 1: output o1: dC/da of clamped is 1e+308, with a = 1 and y = 0. Make the")
+    assert message.endswith("or take another loss. The network has the parameters of before this batch.")
+
+
+def test_binary_cross_entropy_after_softmax_trains_on_from_a_sure_and_wrong_answer():
+    net = Network.dense([1, 2], "softmax", initializer="zeros")
+    net["o1"].bias, net["o2"].bias = 20.0, -20.0
+    history = train(net, [[1.0]], [[0.0, 1.0]], "binary_cross_entropy", SGD(1.0), epochs=30)
+    assert history[0]["loss"] == pytest.approx(80.0)
+    assert history[-1]["loss"] < 0.1
+    assert max(abs(neuron.bias) for neuron in net.outputs) < 25.0
+
+
 CUBE = Activation("cube", lambda z: z * z * z, lambda z, a: 3.0 * z * z, "z**3", "3 * z**2")
 
 

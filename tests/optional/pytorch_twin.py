@@ -74,11 +74,12 @@ class Twin:
         with torch.no_grad():
             for neuron in self.net.neurons:
                 if neuron.role != "input" and not neuron.frozen:
-                    self.bias[neuron.name] -= self.moved(rate * grad(self.bias[neuron.name]))
+                    self.bias[neuron.name] -= rate * self.moved(grad(self.bias[neuron.name]).clone())
             for edge in self.net.edges:
-                for part in edge.tie.edges if edge.tie else [edge]:
-                    if not edge.frozen:
-                        self.weight[ends(edge)] -= self.moved(rate * grad(self.weight[ends(part)]))
+                if not edge.frozen:
+                    parts = [self.weight[ends(part)] for part in (edge.tie.edges if edge.tie else [edge])]
+                    slope = torch.stack([self.moved(grad(part).clone()) for part in parts]).sum(0)
+                    self.weight[ends(edge)] -= rate * slope
 
     def forward(self, xs: list[list[float]]) -> None:
         self.z.clear()

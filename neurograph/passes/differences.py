@@ -303,23 +303,24 @@ class _Line:
                 size += 2.0 * abs(product) + abs(z)  # a factor, the product and the sum up to it are each rounded
                 moved = moved or (product != 0.0 and edge.source in fresh)
             if moved:
-                total += abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
+                total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
                 fresh.update(neuron.group.members if neuron.group else (neuron,))
         for target in self._schedule.objective.targets:
             # A dead relu gives the very same 0, with no rounding, however z moves.
             if target.neuron in fresh and (target.neuron.a != 0.0 or target.shortcut):
                 total += self._noise_of(target)
-        return _ROUNDING * total
+        return total
 
     def _noise_of(self, target: Target) -> float:
-        """What rounding may do to one term of the loss, in units of 2**-53."""
+        """What rounding may do to one term of the loss."""
         neuron, y = target.neuron, abs(target.y)
-        size = 3.0 * abs(target.term)  # type: ignore[arg-type]
+        noise = 3.0 * _ROUNDING * abs(target.term)  # type: ignore[arg-type]
         if target.shortcut:  # measured from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
-            size += y if y in (0.0, 1.0) else y * (1.0 + abs(neuron.z))  # type: ignore[arg-type]
+            noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))  # type: ignore[arg-type]
         if neuron in self._schedule.short:  # delta = a - y feels the rounding of a, though the term does not
             for member in target.members:
-                size += 2.0 * abs(neuron.a) * abs(member.z - self._z[member])  # type: ignore[arg-type,operator]
+                noise += 2.0 * _ROUNDING * abs(neuron.a) * abs(member.z - self._z[member])  # type: ignore[arg-type,operator]
         else:  # a probability is also read as 1 - a, which is rounded like 1
-            size += 2.0 * abs(neuron.a_grad) * (abs(neuron.a) if target.loss.outputs == "any" else 1.0)  # type: ignore[arg-type]
-        return size
+            size = abs(neuron.a) if target.loss.outputs == "any" else 1.0  # type: ignore[arg-type]
+            noise += 2.0 * _ROUNDING * abs(neuron.a_grad) * size  # type: ignore[arg-type]
+        return noise

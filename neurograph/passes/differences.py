@@ -21,6 +21,8 @@ from neurograph.graph.target import Target
 from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Schedule
 from neurograph.rules.activations import Activation
+from neurograph.rules.losses import LOSSES
+from neurograph.rules.softmax import ACTIVATIONS
 
 __all__ = ["Check", "Difference", "Probe", "compare"]
 
@@ -35,10 +37,11 @@ _SMALLER = (
 _LARGER = (2.0**-5, 2.0**-2)  # first steps where rounding drowns the difference
 _OTHER = 0.3  # the steps of the second look beside those of the first
 _LEVELS = 4  # halvings of a first step
-_SETTLING = 0.75  # each halving changes the difference by less than this of the last change; by 1/4 where all is smooth
+_SETTLING = 0.75  # each halving must leave less than this of the last change (1/4, if smooth) and bend (1/2)
 _GOOD = 1e-8  # relative error at which no other step is tried
 _RESOLVED = 1e-3  # a difference that may be further off than this tells nothing
 _ROUNDING = 2.0**-53  # the relative error of one operation
+_OURS = frozenset(id(rule) for rule in (*ACTIVATIONS, *LOSSES))  # rules that never work with more than they give
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,8 @@ class _Line:
             for kink in neuron.rule.kinks
         ]
         self._sides = list(self._from_kinks())
+        run(schedule.loss)
+        self._terms: list[float] = [target.term for target in schedule.objective.targets]  # type: ignore[misc]
 
     def put(self, value: float) -> None:
         """Set the parameter."""
@@ -231,25 +236,28 @@ class _Line:
         Tell as well whether most of that error is rounding, so that smaller steps are of no use.
         """
         best, drowned = _UNKNOWN, False
-        noise, moved = 0.0, math.inf
+        noise = 0.0
+        moved = bent = math.inf
         previous: list[float] = []
         for level in range(_LEVELS):
             sides = []
             for nudged in (self.start - step, self.start + step):
-                sides.append(self._terms(nudged))
+                sides.append(self._terms_at(nudged))
                 if level == 0 and sides[-1]:  # there it is largest
                     noise += self._noise()
             if not all(sides) or not math.isfinite(noise):
                 return _UNKNOWN, False
             width = (self.start + step) - (self.start - step)  # what the nudge really was, after rounding
-            change = 0.0
-            for below, above in zip(*sides, strict=True):
-                change += above - below  # term by term: those that the parameter does not reach cancel
-            row = [change / width]
             rounding = 2.0 * noise / width  # extrapolating at most doubles it
-            before, moved = moved, abs(row[0] - previous[0]) if previous else math.inf
-            if moved > _SETTLING * before + rounding:
-                return _UNKNOWN, False
+            change = bend = 0.0
+            for below, here, above in zip(sides[0], self._terms, sides[1], strict=True):
+                change += above - below  # term by term: those that the parameter does not reach cancel
+                bend += (above - here) - (here - below)
+            row = [change / width]
+            last_moved, moved = moved, abs(row[0] - previous[0]) if previous else math.inf
+            last_bent, bent = bent, abs(bend / width)
+            if moved > _SETTLING * last_moved + rounding or bent > _SETTLING * last_bent + rounding:
+                return _UNKNOWN, False  # the steps reach over something narrow: a ledge, or all but a kink
             for k, older in enumerate(previous, start=1):
                 row.append(row[-1] + (row[-1] - older) / (4.0**k - 1.0))
                 error = max(abs(row[-1] - row[-2]), abs(row[-1] - older)) + rounding
@@ -260,7 +268,7 @@ class _Line:
             previous, step = row, step / 2.0
         return best, drowned
 
-    def _terms(self, value: float) -> list[float]:
+    def _terms_at(self, value: float) -> list[float]:
         """List the terms of the loss there; none where a number leaves its range or beyond a kink: then go nearer."""
         self.put(value)
         try:
@@ -304,7 +312,11 @@ class _Line:
                 moved = moved or (product != 0.0 and edge.source in fresh)
             if moved:
                 total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
-                fresh.update(neuron.group.members if neuron.group else (neuron,))
+                members = neuron.group.members if neuron.group else (neuron,)
+                fresh.update(members)
+                if id(neuron.rule) not in _OURS:  # inside it may be numbers of the size of 1, as in 1 - cos(z)
+                    for member in members:
+                        total += 2.0 * _ROUNDING * abs(member.a_grad or 0.0) if member.a != 0.0 else 0.0
         for target in self._schedule.objective.targets:
             # A dead relu gives the very same 0, with no rounding, however z moves.
             if target.neuron in fresh and (target.neuron.a != 0.0 or target.shortcut):
@@ -315,6 +327,8 @@ class _Line:
         """What rounding may do to one term of the loss."""
         neuron, y = target.neuron, abs(target.y)
         noise = 3.0 * _ROUNDING * abs(target.term)  # type: ignore[arg-type]
+        if id(target.loss) not in _OURS:
+            noise += 3.0 * _ROUNDING
         if target.shortcut:  # measured from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
             noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))  # type: ignore[arg-type]
         if neuron in self._schedule.short:  # delta = a - y feels the rounding of a, though the term does not

@@ -37,7 +37,7 @@ _SMALLER = (
 _LARGER = (2.0**-5, 2.0**-2)  # first steps where rounding drowns the difference
 _OTHER = 0.3  # the steps of the second look beside those of the first
 _LEVELS = 4  # halvings of a first step
-_SETTLING = 0.75  # each halving must leave less than this of the last change (1/4, if smooth) and bend (1/2)
+_STRAIGHTENING = 0.6  # each halving must leave less than this of how far the two sides' slopes differ; 1/2, if smooth
 _GOOD = 1e-8  # relative error at which no other step is tried
 _RESOLVED = 1e-3  # a difference that may be further off than this tells nothing
 _ROUNDING = 2.0**-53  # the relative error of one operation
@@ -236,8 +236,7 @@ class _Line:
         Tell as well whether most of that error is rounding, so that smaller steps are of no use.
         """
         best, drowned = _UNKNOWN, False
-        noise = 0.0
-        moved = bent = math.inf
+        noise, bent = 0.0, math.inf
         previous: list[float] = []
         for level in range(_LEVELS):
             sides = []
@@ -254,9 +253,8 @@ class _Line:
                 change += above - below  # term by term: those that the parameter does not reach cancel
                 bend += (above - here) - (here - below)
             row = [change / width]
-            last_moved, moved = moved, abs(row[0] - previous[0]) if previous else math.inf
             last_bent, bent = bent, abs(bend / width)
-            if moved > _SETTLING * last_moved + rounding or bent > _SETTLING * last_bent + rounding:
+            if bent > _STRAIGHTENING * last_bent + rounding:
                 return _UNKNOWN, False  # the steps reach over something narrow: a ledge, or all but a kink
             for k, older in enumerate(previous, start=1):
                 row.append(row[-1] + (row[-1] - older) / (4.0**k - 1.0))

@@ -64,6 +64,50 @@ def test_the_slope_of_a_curve_is_within_the_error(value, slope, z):
     assert found.kink == ""
 
 
+@pytest.mark.parametrize("lifted", [1e3, 1e5, 1e7, 1e9])
+@pytest.mark.parametrize("z", [-2e-4, 1e-5, 3e-4, 0.3])
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        (math.sin, math.cos),
+        (lambda z: math.tanh(1e4 * z), lambda z: 1e4 * (1.0 - math.tanh(1e4 * z) ** 2)),
+        (lambda z: math.exp(-((3e3 * z) ** 2)), lambda z: -18e6 * z * math.exp(-((3e3 * z) ** 2))),
+        (lambda z: math.exp(-((9e4 * z) ** 2)), lambda z: -162e8 * z * math.exp(-((9e4 * z) ** 2))),
+        (lambda z: max(z, 0.0) + math.log1p(math.exp(-1e4 * abs(z))) / 1e4, lambda z: 1.0 / (1.0 + math.exp(-1e4 * z))),
+        (lambda z: z / (1.0 + 1e4 * abs(z)), lambda z: 1.0 / (1.0 + 1e4 * abs(z)) ** 2),
+    ],
+    ids=["sine", "ledge", "spike", "needle", "all but a kink", "cusp"],
+)
+def test_steps_that_rounding_makes_large_do_not_reach_over_what_is_narrow(value, slope, z, lifted):
+    """A large constant drowns the small steps; the large ones go over what the curve does near z."""
+    found = slope_of(rule(lambda z: lifted + value(z), slope), z)
+    assert abs(found.value - slope(z)) <= found.error
+
+
+@pytest.mark.parametrize("z", [1e-2, 1e-3, 1e-4])
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        (lambda z: 1.0 - math.cos(z), math.sin),
+        (lambda z: math.log(math.cosh(z)), math.tanh),
+        (lambda z: (1.0 + z) - 1.0, lambda z: 1.0),
+    ],
+    ids=["versine", "log cosh", "there and back"],
+)
+def test_what_cancels_inside_a_rule_is_in_the_error(value, slope, z):
+    net = Network.dense([1, 1], rule(value, slope), initializer="ones")
+    net["o1"].bias = z
+    for loss in (SUM, LOSSES.find("squared_error")):
+        found = probe(net, [0.0], [0.0], loss).of(net["o1"])
+        delta = slope(z) * (1.0 if loss is SUM else value(z))
+        assert abs(found.value - delta) <= found.error
+        assert found.error <= 1e-3 * delta + 1e-12
+    own = Loss("own", lambda a, y, n: value(a - y), lambda a, y, n: slope(a - y), "a", "1")
+    plain = one_unit("identity", z)
+    found = probe(plain, [0.0], [0.0], own).of(plain["o1"])
+    assert abs(found.value - slope(z)) <= found.error
+
+
 def test_where_all_is_smooth_the_error_is_small():
     found = slope_of("tanh", 0.4)
     assert 0.0 < found.error <= 1e-8 * found.value
@@ -90,6 +134,21 @@ def test_a_wide_sum_has_the_errors_of_all_its_products():
         net = Network.dense([size, 1], "identity", initializer="ones")
         errors.append(probe(net, [1.0] * size, [0.0]).of(net["o1"]).error)
     assert 35.0 < errors[1] / errors[0] < 100.0
+
+
+def test_the_bound_by_hand():
+    """At both nudged points: a factor, the product and the sum of one, then the bias and the sum of two."""
+    w, x, b, step = 0.75, 0.5, 0.25, 2.0**-9
+    net = one_unit("identity", b, w)
+    found = probe(net, [x], [0.0]).of(net["o1"])
+    noise = 0.0
+    for bias in (b - step, b + step):
+        z = w * x + bias
+        of_sum = (2.0 * w * x + w * x) + abs(bias) + z
+        of_loss = 3.0 * abs(z) + 3.0 + 2.0 * z  # the term, one's own loss, and a
+        noise += 2.0**-53 * (of_sum + of_loss)
+    assert found.value == 1.0
+    assert found.error == pytest.approx(2.0 * noise / step, rel=1e-9)  # the width of half the step is the step
 
 
 def test_the_error_of_a_mere_bystander_does_not_count():
@@ -289,6 +348,11 @@ def test_the_verdict(backprop, difference, tolerance, verdict):
     assert (check.verdict, check.kink) == (verdict, difference.kink)
     assert check.backprop is backprop
     assert check.difference is difference.value
+
+
+def test_the_tolerance_is_a_millionth_unless_told():
+    assert compare(1.0, Difference(1.0 + 0.9e-6, 0.0)).verdict == "ok"
+    assert compare(1.0, Difference(1.0 + 1.1e-6, 0.0)).verdict == "wrong"
 
 
 @pytest.mark.parametrize(

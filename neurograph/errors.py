@@ -20,6 +20,7 @@ __all__ = [
     "explain",
     "nearest",
     "one_line",
+    "quoted",
     "show",
 ]
 
@@ -95,6 +96,20 @@ def show(value: object) -> str:
     return f"{text} ({article} {kind})"
 
 
+def quoted(value: object) -> str:
+    """Show a name the user gave as it stands in Python; of an int that Python refuses to write, its kind.
+
+    Examples
+    --------
+    >>> quoted("forwards"), quoted(3), quoted(10**5000)
+    ("'forwards'", '3', '<int too long to write>')
+    """
+    try:
+        return repr(value)
+    except ValueError:
+        return f"<{type(value).__name__} too long to write>"
+
+
 def explain(where: str, given: object, expected: str, cure: str = "") -> str:
     """Put a message together: where it is, what was given, what was expected, how to mend it.
 
@@ -121,5 +136,5 @@ def nearest(name: object, known: Iterable[str]) -> str:
         return "None is known yet."
     listed = ", ".join(names[:40]) + (f", ... ({len(names) - 40} more)" if len(names) > 40 else "")
     folded = {known_name.casefold(): known_name for known_name in reversed(names)}
-    guess = difflib.get_close_matches(str(name).casefold(), folded, n=1)
+    guess = difflib.get_close_matches(name.casefold(), folded, n=1) if isinstance(name, str) else []
     return (f"Did you mean {folded[guess[0]]!r}? " if guess else "") + f"Known: {listed}."

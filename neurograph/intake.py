@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import Any, TypeGuard
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 
-__all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "vector", "whole"]
+__all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "switch", "texts", "vector", "whole"]
+
+_MISSING = "A missing value is no number: leave its row out, or put a number in its place."
 
 
 def finite(value: object, where: str) -> float:
@@ -33,7 +35,7 @@ def finite(value: object, where: str) -> float:
     Raises
     ------
     InvalidTypeError
-        When `value` is not one real number.
+        When `value` is not one real number, or is missing: masked in NumPy, NA or NaT in pandas.
     InvalidValueError
         When it is NaN, infinite, or an int too large for a float.
 
@@ -53,7 +55,8 @@ def finite(value: object, where: str) -> float:
                 explain(where, value, "a number that fits a float (at most about 1.8e308)")
             ) from None
         except (TypeError, ValueError):
-            raise InvalidTypeError(explain(where, value, "one finite number (an int or a float)")) from None
+            cure = _MISSING if _is_missing(value) else ""
+            raise InvalidTypeError(explain(where, value, "one finite number (an int or a float)", cure)) from None
     if not math.isfinite(number):
         raise InvalidValueError(explain(where, value, "a finite number", "NaN and infinity are refused on the way in."))
     return number
@@ -61,11 +64,44 @@ def finite(value: object, where: str) -> float:
 
 def _scalar(value: object) -> Real | Decimal:
     """Pass real numbers on, unwrap zero-dimensional arrays and tensors, refuse everything else."""
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item") and not _is_missing(value):
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         raise TypeError
     return value
+
+
+def _is_missing(value: object) -> bool:
+    """Whether it is a masked value of NumPy, whose `item()` is a number all the same, or pandas' NA or NaT."""
+    if _is_masked(value):
+        return getattr(value, "ndim", None) == 0 and bool(value.mask)
+    return type(value).__name__ in ("NAType", "NaTType")
+
+
+def _is_masked(value: object) -> TypeGuard[Any]:
+    """Whether it is a masked array of NumPy."""
+    return hasattr(value, "mask") and hasattr(value, "filled")
+
+
+def switch(value: object, where: str) -> bool:
+    """Turn True or False into a bool; nothing else says yes or no, least of all text.
+
+    Raises
+    ------
+    InvalidTypeError
+        When `value` is no bool of Python or NumPy.
+
+    Examples
+    --------
+    >>> switch("no", "shuffle")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: shuffle: got 'no' (a str), expected True or False.
+    """
+    if isinstance(value, bool):
+        return value
+    if getattr(getattr(value, "dtype", None), "kind", "") == "b" and not getattr(value, "shape", True):
+        return bool(value)
+    raise InvalidTypeError(explain(where, value, "True or False"))
 
 
 def whole(value: object, where: str, expected: str = "a whole number") -> int:
@@ -138,6 +174,28 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
     return [finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
 
 
+def texts(values: object, where: str) -> list[str]:
+    """Turn names into a list: of a list, a tuple, an array or an index of text.
+
+    Raises
+    ------
+    InvalidTypeError
+        When one is no text, or they are no list.
+
+    Examples
+    --------
+    >>> texts(("petal", "sepal"), "feature_names")
+    ['petal', 'sepal']
+    """
+    listed = values if isinstance(values, str) or not hasattr(values, "tolist") else values.tolist()
+    if isinstance(listed, str) or not isinstance(listed, Iterable):
+        raise InvalidTypeError(explain(where, values, "a list of names"))
+    names = list(listed)
+    if not all(isinstance(name, str) for name in names):
+        raise InvalidTypeError(explain(where, values, "a list of names"))
+    return names
+
+
 def is_row(values: object, where: str) -> bool:
     """Tell one row of numbers (True) from a list of rows (False).
 
@@ -204,9 +262,14 @@ def _is_sequence(value: object) -> bool:
 
 
 def _items(values: object, where: str, expected: str) -> Sequence[object]:
+    if getattr(values, "ndim", None) == 2 and hasattr(values, "to_numpy"):
+        kind = type(values).__name__
+        raise InvalidTypeError(f"{where}: got a {kind}, expected {expected}. Give its numbers: .to_numpy().")
     if not _is_sequence(values):
         raise InvalidTypeError(explain(where, values, expected))
     if isinstance(values, Sequence):
         return values
+    if _is_masked(values):
+        return list(values)  # `tolist` would write None for what is masked
     listed: list[object] = values.tolist()  # type: ignore[attr-defined]  # arrays and tensors, seen by _is_sequence
     return listed

@@ -11,6 +11,7 @@ from dataclasses import replace
 from neurograph.errors import InvalidValueError, NumericalError
 from neurograph.graph.structure import Structure
 from neurograph.intake import pairs, rows
+from neurograph.passes.propagation import run
 from neurograph.passes.schedule import Schedule
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD
@@ -85,7 +86,7 @@ class Many(Structure):
         """Compute the gradient of the mean loss over many examples, in the place of any gradients there are.
 
         `dC/dw` of the mean is the mean of the examples' own. It is left on the neurons and edges; `update` can step
-        with it.
+        with it. Of a single row the inputs have their `a_grad`, `dC/dx`; of several it is None.
 
         Parameters
         ----------
@@ -127,6 +128,8 @@ class Many(Structure):
         examples = pairs(X, Y, inputs, outputs)
         for _, y in examples:
             schedule.objective.aim(y)
+        for neuron in self.inputs:
+            neuron.a_grad = None
         learner, count = Learner(self, schedule, SGD()), len(examples)
         compiled, _ = chosen(
             engine,
@@ -143,6 +146,8 @@ class Many(Structure):
                 self.forget()
                 raise
         self.note_run()
+        if count == 1:
+            run(schedule.inputs)
         return done[0] / count
 
     def forward(self, x: Sequence[float]) -> list[float]:
@@ -155,4 +160,4 @@ class Many(Structure):
 
 
 def _is_empty(some: object) -> bool:
-    return isinstance(some, Sized) and len(some) == 0
+    return isinstance(some, Sized) and getattr(some, "ndim", 1) > 0 and len(some) == 0

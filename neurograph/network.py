@@ -13,7 +13,7 @@ from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Rule
-from neurograph.intake import finite, pairs, vector
+from neurograph.intake import finite, pairs, switch, vector
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -71,7 +71,7 @@ class Network(Readable):
         Parameters
         ----------
         sizes : sequence of int
-            Neurons per layer, inputs first.
+            Neurons per layer, inputs first; at most 2 million, with 20 million edges.
         activations : str, record, or sequence of them
             One for each layer after the inputs, or one for all.
         initializer : str or Initializer
@@ -129,7 +129,8 @@ class Network(Readable):
     def backward(self, y: Sequence[float], loss: str | Loss = "squared_error") -> float:
         """Run the backward pass for the example of the last `forward`, and add to the gradients.
 
-        Every delta is computed before any gradient, all from the present weights; no weight changes.
+        Every delta is computed before any gradient, all from the present weights; no weight changes. The `a_grad` of an
+        input is then `dC/dx`, how the loss reacts to what was given.
 
         Parameters
         ----------
@@ -153,15 +154,16 @@ class Network(Readable):
             When a number leaves the range of floats; nothing has then been added to any gradient.
         """
         record = LOSSES.find(loss)
-        _, computing, outputs = self._in_order()
+        inputs, computing, outputs = self._in_order()
         numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
         if not self._ready:
             raise StateError("backward: no forward pass has been run since the network changed. Call forward(x) first.")
         schedule = self.schedule(record)
         schedule.objective.aim(numbers)
-        with kept(computing, "a_grad", "delta"):
+        with kept((*inputs, *computing), "a_grad", "delta"):
             run(schedule.loss)
             run(schedule.backward)
+            run(schedule.inputs)
             check_backward(schedule, self)
         if not self._adding:
             run(tuple(neuron.clear for neuron in computing))
@@ -200,7 +202,7 @@ class Network(Readable):
 
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
-        record = LOSSES.find(loss)
+        record, long_way = LOSSES.find(loss), switch(long_way, "schedule, long_way")
         self._in_order()
         if (record, long_way) not in self._schedules:
             self._schedules[record, long_way] = schedule_of(self, record, long_way)
@@ -217,6 +219,7 @@ class Network(Readable):
         digits: int | None = 4,
         fractions: bool = False,
         long_way: bool = False,
+        input_gradients: bool = False,
     ) -> Trace[Network]:
         """Tell one training step scalar by scalar, on a copy; this network stays as it is.
 
@@ -236,6 +239,8 @@ class Network(Readable):
             Show numbers such as 1/3 as fractions.
         long_way : bool
             Go through dC/da and the Jacobian even where they cancel to `delta = a - y`.
+        input_gradients : bool
+            Tell how the errors reach the inputs too, as `dC/dx`.
 
         Returns
         -------
@@ -250,10 +255,14 @@ class Network(Readable):
         >>> print(trace[4].symbols, trace[4].numbers, trace[4].equation, sep="; ")
         dC/da(o1) = a(o1) - y(o1); 0.881 - 0; BP1
         """
-        from neurograph.trace.tell import tell
+        from neurograph.trace.tell import Way, tell
 
-        record, rate = LOSSES.find(loss), finite(learning_rate, "trace, learning_rate")
-        return tell(self, self.examples(x, y), record, rate, long_way, unit, NumberFormat(digits, fractions))
+        way = Way(
+            finite(learning_rate, "trace, learning_rate"),
+            switch(long_way, "trace, long_way"),
+            switch(input_gradients, "trace, input_gradients"),
+        )
+        return tell(self, self.examples(x, y), LOSSES.find(loss), way, unit, NumberFormat(digits, fractions))
 
     def note_run(self, updated: bool = False) -> None:
         """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""

@@ -125,7 +125,7 @@ def _output_units(rng: Random, needed: str) -> list[list[_Plan]]:
         names = [f"o{k + 1}_{i + 1}" for i in range(size)]
         if size > 1:
             units.append([_Plan(name, "output", None, f"top {k + 1}") for name in names])
-            if needed == "any" and rng.random() < 0.2:  # a hidden neuron among the outputs of the group
+            if needed != "distribution" and rng.random() < 0.2:  # a hidden neuron among the outputs of the group
                 units[-1].append(_Plan(f"g{k + 1}", "hidden", None, f"top {k + 1}"))
         else:
             rule = ACTIVATIONS.find("sigmoid") if needed == "probability" else rng.choice(PLAIN)

@@ -460,10 +460,10 @@ given outputs("softmax", "softmax")
     ValueError: y (for o1) under cross_entropy: got 1.5, expected a target in [0, 1].
   net.backward([1, 1], "cross_entropy")
     ValueError: y under cross_entropy: the targets of group 'outputs' add up to 2, expected 1. Give a 1 for the right
-    class and 0 for the others, or probabilities.
+    class and 0 for the others, or probabilities, each divided by their sum.
   net.trace([1], [0, 0], "cross_entropy")
     ValueError: y under cross_entropy: the targets of group 'outputs' add up to 0, expected 1. Give a 1 for the right
-    class and 0 for the others, or probabilities.
+    class and 0 for the others, or probabilities, each divided by their sum.
 given outputs("softmax", "sigmoid")
   net.backward([1, 0], "cross_entropy")
     ValueError: loss cross_entropy: output o2 is sigmoid, expected softmax, whose outputs add up to 1. Use softmax
@@ -502,7 +502,7 @@ given chain("identity", mine(math.sin), "tanh", weight=1e200)
     ArithmeticError: neuron h1: the sum z became inf at edge x->h1 (w = 1e+200, a = 1e+200). SMALLER
 given forwarded(weighted(outputs("identity"), 1e160), [1])
   net.backward([0])
-    ArithmeticError: output o1: the loss term is inf, with a = 1e+160 and y = 0. SMALLER
+    ArithmeticError: output o1: the loss term is inf, with a = 1e+160 and y = 0. LOSS
 given forwarded(weighted(outputs("identity", "identity"), 1.7e154, 1.7e154), [1])
   net.backward([0, 0])
     ArithmeticError: loss squared_error: the sum of its terms is inf. SMALLER
@@ -562,7 +562,7 @@ given forwarded(chain("tanh", "tanh"), [0])
   net.backward([1], my_loss(slope=failing))
     ArithmeticError: output o: the slope of loss mine at a = 0.0, y = 1 failed (KeyError: 'k'). RULE
   net.backward([1], my_loss(giving(NAN)))
-    ArithmeticError: output o: the loss term is nan, with a = 0 and y = 1. SMALLER
+    ArithmeticError: output o: the loss term is nan, with a = 0 and y = 1. LOSS
   net.backward([1], my_loss(giving(None)))
     ArithmeticError: output o: the loss term is None, with a = 0 and y = 1. RULE
   net.trace([1], [1], my_loss(giving("abc")))
@@ -570,7 +570,7 @@ given forwarded(chain("tanh", "tanh"), [0])
   net.backward([1], my_loss(slope=giving("abc")))
     ArithmeticError: neuron o: dC/da is 'abc' (a str). RULE
   net.backward([1], my_loss(slope=giving(INF)))
-    ArithmeticError: neuron o: delta is inf, with dC/da = inf. SMALLER
+    ArithmeticError: output o: dC/da of mine is inf, with a = 0 and y = 1. LOSS
 given my_group(giving([1.0]))
   net.forward([1])
     ArithmeticError: group 'gate': mine failed (ValueError: zip() argument 2 is shorter than argument 1). RULE
@@ -587,6 +587,15 @@ given forwarded(my_group(partial=giving(None)), [1])
 given small()
   ng.Network.dense([4], "tanh")
     ValueError: dense, sizes: got [4] (a list), expected at least an input and an output layer.
+  ng.Network.dense([100000, 100000, 2], "tanh")
+    ValueError: dense, sizes: 100000-100000-2 means 10,000,200,000 edges between 200,002 neurons, expected at most
+    20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.
+  ng.Network.dense([3000000, 1], "tanh")
+    ValueError: dense, sizes: 3000000-1 means 3,000,000 edges between 3,000,001 neurons, expected at most 20,000,000
+    edges and 2,000,000 neurons. Take fewer neurons in each layer.
+  ng.Network.dense([10**5000, 1] + [2] * 9, "tanh")
+    ValueError: dense, sizes: over 10**15-1-2-2-2-2-2-2-... means over 10**15 edges between over 10**15 neurons,
+    expected at most 20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.
   ng.Network.dense(4, "tanh")
     TypeError: dense, sizes: got 4, expected a list of whole numbers, such as [4, 5, 3].
   ng.Network.dense("45", "tanh")
@@ -659,9 +668,9 @@ given small()
   net.trace(X, Y).state(22)
     IndexError: trace, step: got 22, expected a number from 0 to 21.
   net.trace(X, Y).state(0)["q", "h1"]
-    KeyError: state: no quantity 'q' of 'h1'. Kinds: a, b, z, ...change.
+    KeyError: state: no quantity 'q' of 'h1'. Kinds: a, a_grad, b, z, ...change.
   net.trace(X, Y).state(0)["z", "x1"]
-    KeyError: state: no quantity 'z' of 'x1'. Kinds: a, b, z, ...change.
+    KeyError: state: no quantity 'z' of 'x1'. Kinds: a, a_grad, b, z, ...change.
   net.trace(X, Y).state(0)["w"]
     KeyError: state: got 'w' (a str), expected a kind and an owner, as in state['z', 'h1'].
   net.trace(X, Y).state(0)["w", ["x1", "h1"]]
@@ -669,6 +678,7 @@ given small()
 """
 SHORT = {
     "SMALLER": "Make the weights, the inputs or the learning rate smaller.",
+    "LOSS": "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss.",
     "RULE": "A rule must take every finite number and give a float.",
 }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest, quoted
 
 if TYPE_CHECKING:
     from matplotlib.colors import LinearSegmentedColormap
@@ -93,5 +93,5 @@ def find_theme(theme: str | Theme) -> Theme:
     if not isinstance(theme, str):
         raise InvalidTypeError(explain("theme", theme, "a name, or a Theme"))
     if theme not in THEMES:
-        raise UnknownNameError(f"theme: unknown theme {theme!r}. {nearest(theme, THEMES)}")
+        raise UnknownNameError(f"theme: unknown theme {quoted(theme)}. {nearest(theme, THEMES)}")
     return THEMES[theme]

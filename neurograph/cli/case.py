@@ -6,6 +6,7 @@ It reads options; telling and checking are done elsewhere.
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass
 
 from neurograph.cli.layers import check_ends, dense_net, sizes_of
@@ -15,6 +16,7 @@ from neurograph.data.datasets import DATASETS
 from neurograph.errors import InvalidValueError, explain, one_line
 from neurograph.files.weights import numbers_in, read_weights
 from neurograph.network import Network
+from neurograph.passes.fit import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS
@@ -152,6 +154,8 @@ def network(args: argparse.Namespace, sizes: list[int]) -> Network:
     net = dense_net(sizes, args.activations, args.initializer, args.seed)
     if args.weights is not None:
         read_weights(net, args.weights)
+    if hint := alone_in_softmax(net):
+        print(f"hint: {hint}", file=sys.stderr)
     return net
 
 

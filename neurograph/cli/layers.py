@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from neurograph.errors import InvalidValueError
+from neurograph.graph.dense import check_sizes
 from neurograph.network import Network
 
 __all__ = ["check_ends", "dense_net", "sizes_of"]
@@ -24,6 +25,7 @@ def sizes_of(text: str) -> list[int]:
         raise InvalidValueError(f"--layers {text}: expected at least an input and an output layer, such as 4-5-3.")
     if 0 in sizes:
         raise InvalidValueError(f"--layers {text}: expected at least 1 neuron in each layer.")
+    check_sizes(sizes, "--layers")
     return sizes
 
 

@@ -25,6 +25,7 @@ from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
+from neurograph.passes.fit import alone_in_softmax
 from neurograph.rules.softmax import ACTIVATIONS
 
 __all__ = ["add_to", "run"]
@@ -190,7 +191,7 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         engine=args.engine,
         planned=args.epochs,
     )
-    warnings = [advice.out_of_reach(net, data), advice.constant_columns(settings["data"], data)]
+    warnings = [alone_in_softmax(net), advice.out_of_reach(net, data), advice.constant_columns(settings["data"], data)]
     return _Plan(
         net, trainer, learned, judged, scaler, settings, (old and old.training) or {}, [one for one in warnings if one]
     )

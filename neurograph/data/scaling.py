@@ -63,8 +63,8 @@ class Scaler:
 
         Raises
         ------
-        InvalidValueError
-            When a column is constant; the message names it.
+        InvalidTypeError, InvalidValueError
+            When it is no Dataset, or a column is constant; the message names it.
 
         Examples
         --------
@@ -73,6 +73,7 @@ class Scaler:
         >>> scaler.feature_names[0], round(scaler.means[0], 3), round(scaler.deviations[0], 3)
         ('sepal length (cm)', 5.843, 0.825)
         """
+        _check_dataset(data, "Scaler.of, data", "Say standardize(X) for rows.")
         return standardize(data.X, data.feature_names)
 
     def transform(self, values: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -104,8 +105,8 @@ class Scaler:
 
         Raises
         ------
-        InvalidValueError
-            When its columns are not those of this scaler.
+        InvalidTypeError, InvalidValueError
+            When it is no Dataset, or its columns are not those of this scaler.
 
         Examples
         --------
@@ -115,11 +116,17 @@ class Scaler:
         >>> [round(x, 3) for x in scaled.X[0]], scaled.Y == iris.Y
         ([-0.901, 1.019, -1.34, -1.315], True)
         """
+        _check_dataset(data, "scaled, data", "Say transform(X) for rows.")
         if data.feature_names != self.feature_names:
             raise InvalidValueError(
                 explain("scaled, feature_names", data.feature_names, f"those of the scaler, {self.feature_names}")
             )
         return replace(data, X=self.transform(data.X))
+
+
+def _check_dataset(data: object, where: str, cure: str) -> None:
+    if not isinstance(data, Dataset):
+        raise InvalidTypeError(explain(where, data, "a Dataset", cure))
 
 
 def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ()) -> Scaler:  # noqa: N803
@@ -153,7 +160,7 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
         raise InvalidTypeError("standardize, X: got a Dataset, expected rows. Say Scaler.of(data).")
     if is_row(X, "standardize, X"):
         raise InvalidTypeError(explain("standardize, X", X, "a list of rows"))
-    names = tuple(feature_names) or tuple(f"x{k}" for k in range(1, len(X[0]) + 1))
+    names = column_names(feature_names, "standardize, feature_names") or tuple(f"x{k}" for k in range(1, len(X[0]) + 1))
     given = rows(X, len(names), "standardize, X", names)
     if len(given) < 2:
         raise InvalidValueError("standardize, X: got 1 row, expected at least 2, which can differ.")

@@ -10,7 +10,7 @@ from random import Random
 
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
-from neurograph.intake import finite, whole
+from neurograph.intake import finite, switch, whole
 
 __all__ = ["split"]
 
@@ -57,8 +57,7 @@ def split(data: Dataset, test: float = 0.2, seed: int = 0, stratify: bool = True
         raise InvalidValueError(
             explain("split, test", test, "the share to set aside, between 0 and 1", "0.2 is one in five.")
         )
-    if not isinstance(stratify, bool):
-        raise InvalidTypeError(explain("split, stratify", stratify, "True or False"))
+    stratify = switch(stratify, "split, stratify")
     generator = Random(whole(seed, "split, seed"))  # noqa: S311  # a split, not a secret
     aside: set[int] = set()
     for members in _groups(data, stratify):

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurograph.errors import InvalidValueError
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.files.atomic import write_text
 from neurograph.files.node_link import edges_as_connected
+from neurograph.files.reading import as_path
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
@@ -37,30 +38,44 @@ _GRAPHML = """\
 
 
 def to_graphml(net: Structure) -> str:
-    """Write a network as GraphML, for networkx, Gephi, yEd, Cytoscape or igraph.
-
-    Each node has its neuron's name as its id, and its role, activation, bias and, if any, group as data; each edge its
-    weight. Numbers are written in full.
-
-    Raises
-    ------
-    InvalidValueError
-        When a name holds a character that XML cannot, or a parameter is not finite.
-
-    Examples
-    --------
-    >>> import networkx as nx
-    >>> import neurograph as ng
-    >>> graph = nx.parse_graphml(to_graphml(ng.Network.dense([1, 1], "tanh", initializer="ones")))
-    >>> graph.nodes["o1"], graph.edges["x1", "o1"]
-    ({'role': 'output', 'activation': 'tanh', 'bias': 0.0}, {'weight': 1.0})
-    """
+    """Give the text that `write_graphml` writes."""
     return _GRAPHML + "".join(f"    {line}\n" for line in _graphml_lines(net)) + "  </graph>\n</graphml>\n"
 
 
 def write_graphml(net: Structure, path: str | Path) -> None:
-    """Write `to_graphml` to a file, which is replaced as a whole or not at all."""
-    write_text(path, to_graphml(net))
+    """Write a network to a GraphML file, for networkx, Gephi, yEd, Cytoscape or igraph.
+
+    Each node has its neuron's name as its id, and its role, activation, bias and, if any, group as data; each edge its
+    weight. Numbers are written in full. A file of that name is replaced as a whole or not at all.
+
+    Parameters
+    ----------
+    net : Network
+        The network, complete or not.
+    path : str or Path
+        The file, such as "net.graphml". Its folder must exist.
+
+    Raises
+    ------
+    NeurographError
+        When a name holds a character that XML cannot, a parameter is not finite, or the file cannot be written. The
+        old file stays as it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import networkx as nx
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_graphml(net, Path(folder) / "net.graphml")
+    ...     graph = nx.read_graphml(Path(folder) / "net.graphml")
+    >>> graph.nodes["o1"], graph.edges["x1", "o1"]
+    ({'role': 'output', 'activation': 'tanh', 'bias': 0.0}, {'weight': 1.0})
+    """
+    if not isinstance(net, Structure):
+        raise InvalidTypeError(explain("write_graphml, net", net, "a Network"))
+    write_text(as_path(path, "write_graphml, path"), to_graphml(net))
 
 
 def _graphml_lines(net: Structure) -> Iterator[str]:

@@ -6,6 +6,7 @@ It builds with the structure's own verbs; it knows no pass.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 from typing import TypeVar
 
@@ -16,8 +17,10 @@ from neurograph.intake import whole
 from neurograph.rules.initializers import INITIALIZERS, Initializer, constant
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
-__all__ = ["build_dense"]
+__all__ = ["build_dense", "check_sizes"]
 
+MOST_EDGES, MOST_NEURONS = 20_000_000, 2_000_000  # an edge takes about 0.3 kB of memory, a neuron 1 kB
+_SHOWN = 8  # layers in a message
 Net = TypeVar("Net", bound=Structure)
 
 
@@ -59,6 +62,31 @@ def _names(number: int, layers: int, count: int) -> list[str]:
     return [f"{prefix}{i + 1}" for i in range(count)]
 
 
+def check_sizes(counts: Sequence[int], where: str) -> None:
+    """Refuse dense layers that no memory of today holds, before anything is built.
+
+    Raises
+    ------
+    InvalidValueError
+        When they mean more than 20 million edges, or 2 million neurons.
+
+    Examples
+    --------
+    >>> check_sizes([1000, 500, 500], "sizes")  # 750,000 edges
+    """
+    neurons, edges = sum(counts), sum(one * two for one, two in pairwise(counts))
+    if edges > MOST_EDGES or neurons > MOST_NEURONS:
+        given = "-".join(map(_written, counts[:_SHOWN])) + ("-..." if len(counts) > _SHOWN else "")
+        raise InvalidValueError(
+            f"{where}: {given} means {_written(edges, ',')} edges between {_written(neurons, ',')} neurons, expected "
+            f"at most {MOST_EDGES:,} edges and {MOST_NEURONS:,} neurons. Take fewer neurons in each layer."
+        )
+
+
+def _written(count: int, form: str = "") -> str:
+    return format(count, form) if count < 10**15 else "over 10**15"
+
+
 def _sizes(sizes: object) -> list[int]:
     if not isinstance(sizes, Sequence) or isinstance(sizes, str):
         raise InvalidTypeError(explain("dense, sizes", sizes, "a list of whole numbers, such as [4, 5, 3]"))
@@ -68,6 +96,7 @@ def _sizes(sizes: object) -> list[int]:
             raise InvalidValueError(explain("dense, sizes", count, "at least 1 neuron in each layer"))
     if len(counts) < 2:
         raise InvalidValueError(explain("dense, sizes", sizes, "at least an input and an output layer"))
+    check_sizes(counts, "dense, sizes")
     return counts
 
 

@@ -34,7 +34,8 @@ class Face(Linked):
     z, a : float or None
         The weighted sum (none for an input) and the activation of the last forward pass.
     a_grad, delta, bias_grad : float or None
-        `dC/da`, `dC/dz`, and `dC/db`, which is added up since the last `zero_grad`.
+        `dC/da`, `dC/dz`, and `dC/db`, which is added up since the last `zero_grad`. An input has `dC/da` only, after
+        `backward`: its `dC/dx`.
     frozen : bool
         Whether no update moves the bias.
     incoming, outgoing : tuple of Edge

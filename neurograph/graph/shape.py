@@ -12,6 +12,7 @@ import networkx as nx
 
 from neurograph.errors import GraphError, InvalidTypeError, UnknownNameError, explain, nearest
 from neurograph.graph.edge import Edge
+from neurograph.graph.edge_data import EdgeData
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete, layers_of
@@ -20,27 +21,15 @@ from neurograph.graph.tie import Tie
 __all__ = ["Shape"]
 
 
-class _Data(dict[str, Any]):
-    """The data of one edge. networkx deep-copies them to reverse a graph; the Edge in them is shared, as nodes are."""
-
-    def __deepcopy__(self, memo: dict[int, object]) -> _Data:
-        return _Data(self)
-
-
-class _Graph(nx.DiGraph):  # type: ignore[type-arg]  # networkx names its nodes to type checkers only
-    """A networkx graph in every way."""
-
-    edge_attr_dict_factory = _Data
-
-
 class Shape:
     """Neurons and edges as a directed graph without cycles.
 
     Attributes
     ----------
     graph : networkx.DiGraph
-        Its nodes are the Neuron objects; `graph.edges[source, target]["edge"]` is the Edge. Frozen against writing, so
-        that it cannot drift from the neurons; every networkx algorithm can read it.
+        Its nodes are the Neuron objects; `graph.edges[source, target]` has the Edge as "edge", and its present weight
+        as "weight". Frozen against writing, so that it cannot drift from the neurons; every networkx algorithm can
+        read it, and `graph.copy()` is an ordinary graph.
     groups : dict of str to Group
         The groups of neurons that normalise together, by name.
 
@@ -57,7 +46,8 @@ class Shape:
 
     def __init__(self) -> None:
         # Frozen: our own writes go through the class's methods, everybody else's are refused by networkx.
-        self.graph: nx.DiGraph[Neuron] = nx.freeze(_Graph())
+        self.graph: nx.DiGraph[Neuron] = nx.freeze(nx.DiGraph())
+        self.graph.edge_attr_dict_factory = EdgeData
         self.groups: dict[str, Group] = {}
         self._by_name: dict[str, Neuron] = {}
         self._layers: list[list[Neuron]] | None = None

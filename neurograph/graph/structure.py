@@ -109,6 +109,8 @@ class Structure(Movable):
         return neuron
 
     def _group_for(self, name: str, role: Role, rule: Activation | JointActivation, group: str | None) -> Group | None:
+        if group is not None and not isinstance(group, str):
+            raise InvalidTypeError(explain(f"neuron {name}, group", group, "the group's name as text"))
         if isinstance(rule, Activation):
             if group is not None:
                 raise GraphError(
@@ -119,8 +121,6 @@ class Structure(Movable):
             if role != "output":
                 raise GraphError(f"neuron {name}: {rule.name} works on a group. Name it, as in group='attention'.")
             group = "outputs"
-        if not isinstance(group, str):
-            raise InvalidTypeError(explain(f"neuron {name}, group", group, "the group's name as text"))
         if not group.strip():
             raise InvalidValueError(explain(f"neuron {name}, group", group, "a name that is not empty"))
         found = self.groups.get(group)

@@ -53,8 +53,8 @@ def divided(
         inputs, outputs = ([neuron.name for neuron in some] for some in (net.inputs, net.outputs))
         return examples, pairs(*validation, inputs, outputs, of="validation ")
     share = finite(validation, "train, validation")
-    aside = round(share * len(examples))
-    if not 0.0 < share < 1.0 or not 0 < aside < len(examples):
+    aside = round(share * len(examples)) if 0.0 < share < 1.0 else 0
+    if not 0 < aside < len(examples):
         fitting = f"a share that leaves some of {len(examples)} examples on both sides"
         raise InvalidValueError(explain("train, validation", share, fitting))
     order = list(range(len(examples)))

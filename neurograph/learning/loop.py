@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
-from neurograph.intake import finite, whole
+from neurograph.intake import finite, switch, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
@@ -41,7 +41,7 @@ class Loop:
         self._epochs = epochs
         self._stops = _Stops(trainer.net, trainer.judged_by, patience, callbacks)
         self._every = None if snapshots is None else _at_least_one(snapshots, "train, snapshots")
-        self._progress = progress
+        self._progress = None if progress is None else switch(progress, "train, progress")
 
     def run(self, every: int = 0, keep: Callable[[History], None] = lambda history: None) -> History:
         """Train, calling `keep` with the history so far after every `every` epochs, if that is not 0."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
+from neurograph.intake import switch
 from neurograph.learning.sweeps.file import kept
 from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.jobs import checked_jobs, outcomes
@@ -91,6 +92,8 @@ def sweep(
     4 0.01 3 0.92
     4 0.1 3 1.0
     """
+    if progress is not None:
+        progress = switch(progress, "sweep, progress")
     plan = plan_of(make_net, data, grid, seeds, settings)
     jobs = checked_jobs(n_jobs)
     done: dict[int, Row] = {}

@@ -12,8 +12,8 @@ from typing import Any
 from neurograph.engines.choice import chosen, seconds_on_objects
 from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
-from neurograph.errors import InvalidValueError, NumericalError, StateError, explain
-from neurograph.intake import instance_of, whole
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, explain
+from neurograph.intake import instance_of, switch, whole
 from neurograph.learning.ahead import EXPLODED, Ahead
 from neurograph.learning.division import batched, divided
 from neurograph.learning.findings import Parameters
@@ -83,6 +83,8 @@ class Trainer:
         engine: str = "object",
         planned: int = 100,
     ) -> None:
+        if not isinstance(net, Network):
+            raise InvalidTypeError(explain("train, net", net, "a Network", "Read a saved one with ng.load(path)."))
         self.net = net
         self.loss = LOSSES.find(loss)
         optimizer = SGD(0.1) if optimizer is None else optimizer
@@ -90,7 +92,7 @@ class Trainer:
         regularizer = instance_of(regularizer, Regularizer, "train, regularizer", "such as L2(0.01)")
         clip = instance_of(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
         self.seed = whole(seed, "train, seed")
-        self.shuffle = shuffle
+        self.shuffle = switch(shuffle, "train, shuffle")
         self.examples, self.validation = divided(net, net.examples(X, Y), validation, self.seed)
         self.batch_size = len(self.examples) if batch_size is None else whole(batch_size, "train, batch_size")
         if self.batch_size < 1:
@@ -164,6 +166,8 @@ class Trainer:
             raise StateError("train: the network has been edited since training began. Begin a new training.")
         self.learner.refresh()
         self.net.note_run(updated=True)
+        for neuron in self.net.inputs:
+            neuron.a_grad = None  # training works out no dC/dx
 
     def _one(self, until: Callable[[], bool]) -> Row | None:
         """Run one epoch batch by batch; None when `until` ended it."""

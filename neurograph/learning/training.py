@@ -13,6 +13,7 @@ from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
+from neurograph.passes.fit import alone_in_softmax
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
@@ -132,7 +133,7 @@ def train(  # every one is a choice of the caller's
     loop = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress)
     history = loop.run()
     found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
-    history.findings = found + loop.notes()
+    history.findings = [*filter(None, [alone_in_softmax(net)]), *found, *loop.notes()]
     return history
 
 

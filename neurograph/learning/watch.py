@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 
-from neurograph.errors import UnknownNameError, nearest
+from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.learning.findings import is_at_bound
@@ -48,7 +48,7 @@ class Watch:
         self.kinds = tuple(kinds)
         for kind in self.kinds:
             if kind not in KINDS:
-                raise UnknownNameError(f"train, record: unknown {kind!r}. {nearest(kind, KINDS)}")
+                raise UnknownNameError(f"train, record: unknown {quoted(kind)}. {nearest(kind, KINDS)}")
         self._net = net
         self._layers = [(f"layer {n}", layer) for n, layer in enumerate(net.layers) if n > 0]
         self._sums: dict[str, float] = {}

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from neurograph.errors import GraphError
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.shape import Shape
 from neurograph.rules.losses import Loss
 
-__all__ = ["check_fit"]
+__all__ = ["alone_in_softmax", "check_fit"]
 
 
 def check_fit(output: Neuron, loss: Loss) -> None:
@@ -40,3 +41,24 @@ def check_fit(output: Neuron, loss: Loss) -> None:
                 f"loss {loss.name}: the group of output {output.name} holds a hidden neuron. "
                 "Give the outputs a group of their own."
             )
+
+
+def alone_in_softmax(shape: Shape) -> str:
+    """Say which neurons are a softmax of one: always 1, whatever they sum up. Empty when there are none.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> print(alone_in_softmax(ng.Network.dense([2, 1], "softmax")))
+    a softmax over one neuron always says 1 and cannot learn: o1. Give its group a second neuron, or take sigmoid.
+    >>> alone_in_softmax(ng.Network.dense([2, 2], "softmax"))
+    ''
+    """
+    groups = [group for group in shape.groups.values() if getattr(group.rule, "sums_to_one", False)]
+    names = ", ".join(group.members[0].name for group in groups if len(group.members) == 1)
+    if not names:
+        return ""
+    return (
+        f"a softmax over one neuron always says 1 and cannot learn: {names}. "
+        "Give its group a second neuron, or take sigmoid."
+    )

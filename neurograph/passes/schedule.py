@@ -24,7 +24,8 @@ Act = Callable[[], None]
 class Schedule:
     """All acts of one example: activations; the loss; every delta, from the outputs back; only then the gradients.
 
-    `short` are the outputs whose delta comes the short way, straight from the loss: they have no `dC/da`.
+    `short` are the outputs whose delta comes the short way, straight from the loss: they have no `dC/da`. `inputs` are
+    the acts by which the errors reach the inputs, as `dC/dx`; no parameter needs them, so not every pass runs them.
     """
 
     forward: tuple[Act, ...]
@@ -33,6 +34,7 @@ class Schedule:
     gradients: tuple[Act, ...]
     objective: Objective
     short: frozenset[Neuron] = frozenset()
+    inputs: tuple[Act, ...] = ()
 
 
 def forward_acts(structure: Structure) -> tuple[Act, ...]:
@@ -79,6 +81,7 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
         gradients=tuple(neuron.learn for layer in reversed(structure.layers[1:]) for neuron in layer),
         objective=objective,
         short=frozenset(short),
+        inputs=tuple(neuron.collect for neuron in structure.inputs),
     )
 
 

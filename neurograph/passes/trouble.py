@@ -20,6 +20,8 @@ __all__ = ["blame", "check_backward", "check_forward", "check_update"]
 _INF = math.inf
 _CURE = "Make the weights, the inputs or the learning rate smaller."
 _RULE = "A rule must take every finite number and give a float."
+_LOSS_CURE = "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss."
+_SHORT_CURE = "The short way needs no dC/da and has a number for delta: do without the long way."
 _LOG_CURE = (
     "The output is rounded to 0 or 1 and its target says otherwise, where this loss, a logarithm, has no finite value. "
     "Make the weights or the learning rate smaller, or take another loss."
@@ -58,6 +60,8 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
     for layer in reversed(structure.layers):
         for neuron in layer:
             delta = 0.0 if neuron.role == "input" else neuron.delta
+            if neuron.role == "input" and not _is_finite(neuron.a_grad or 0.0):
+                raise NumericalError(f"input {neuron.name}: dC/da, the sum of w * delta, is {neuron.a_grad}. {_CURE}")
             if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
                 raise NumericalError(_no_delta(neuron, schedule))
             largest_a = max(largest_a, abs(neuron.a or 0.0))
@@ -120,7 +124,8 @@ def _no_delta(neuron: Neuron, schedule: Schedule) -> str:
         if target.neuron in members and target.neuron not in schedule.short:
             slope = target.loss.slope(target.neuron.a, target.y, target.count)  # type: ignore[arg-type]  # computed
             if not _is_finite(slope):
-                return _of_loss(target, f"dC/da of {target.loss.name}", slope)
+                what = f"dC/da of {target.loss.name}"
+                return _of_loss(target, what, slope, _SHORT_CURE if target.shortcut else "")
     cure = _CURE if isinstance(neuron.delta, float) else _RULE
     return f"neuron {neuron.name}: delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}. {cure}"
 
@@ -133,14 +138,11 @@ def _worst_term(objective: Objective) -> str:
     return f"loss {objective.loss.name}: the sum of its terms is {objective.cost}. {_CURE}"
 
 
-def _of_loss(target: Target, what: str, value: object) -> str:
+def _of_loss(target: Target, what: str, value: object, cure: str = "") -> str:
     """Blame the loss for what it gives at an output."""
     if not isinstance(value, float):
         cure = _RULE
-    elif target.loss.outputs == "any":
-        cure = "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss."
-    else:
-        cure = _LOG_CURE
+    cure = cure or (_LOSS_CURE if target.loss.outputs == "any" else _LOG_CURE)
     where = f"with a = {target.neuron.a:.6g} and y = {target.y:.6g}"
     return f"output {target.neuron.name}: {what} is {show(value)}, {where}. {cure}"
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from neurograph.intake import finite
 from neurograph.rules.formula import check_formula, check_record, upright
 
 __all__ = [
@@ -132,6 +133,12 @@ def _relu_slope(z: float, a: float) -> float:
 RELU = Activation("relu", _relu, _relu_slope, "max(0, z)", "1 if z > 0 else 0", kinks=(0.0,), bounds=(0.0, math.inf))
 
 
+def _number(value: float, where: str) -> float:
+    """Pass an int on as it is, for the name and the formula."""
+    number = finite(value, where)
+    return value if type(value) is int else number
+
+
 def leaky_relu(leak: float = 0.01) -> Activation:
     """Make a leaky relu: `z` for positive z, `leak * z` below; its slope at 0 is `leak`.
 
@@ -142,6 +149,7 @@ def leaky_relu(leak: float = 0.01) -> Activation:
     >>> leaky_relu(0.1).value(-2.0)
     -0.2
     """
+    leak = _number(leak, "leaky_relu, leak")
 
     def value(z: float) -> float:
         return z if z > 0.0 else leak * z
@@ -166,6 +174,7 @@ def elu(alpha: float = 1.0) -> Activation:
     >>> elu().value(0.0), round(elu().value(-1.0), 4)
     (0.0, -0.6321)
     """
+    alpha = _number(alpha, "elu, alpha")
 
     def value(z: float) -> float:
         return z if z > 0.0 else alpha * math.expm1(z)

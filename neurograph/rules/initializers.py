@@ -12,6 +12,7 @@ from random import Random
 
 from neurograph.errors import InvalidValueError, explain
 from neurograph.intake import finite
+from neurograph.rules.formula import check_record
 from neurograph.rules.registry import Registry
 
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]
@@ -37,6 +38,9 @@ class Initializer:
 
     name: str
     draw: Callable[[Random, int, int], float]
+
+    def __post_init__(self) -> None:
+        check_record("initializer", self.name, draw=self.draw)
 
 
 INITIALIZERS: Registry[Initializer] = Registry("initializer", Initializer)

@@ -141,6 +141,7 @@ class Loss:
 
     def __post_init__(self) -> None:
         check_record("loss", self.name, value=self.value, slope=self.slope)
+        object.__setattr__(self, "kinks", tuple(self.kinks))  # a loss is looked up by what it is made of
         check_formula(self.formula, ["a", "y", "n"], f"loss {self.name!r}, formula")
         check_formula(self.slope_formula, ["a", "y", "n"], f"loss {self.name!r}, slope_formula")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.intake import switch
 
 __all__ = ["NumberFormat", "in_latex"]
 
@@ -45,6 +46,7 @@ class NumberFormat:
     terms: int | None = 8
 
     def __post_init__(self) -> None:
+        switch(self.fractions, "fractions")
         for name, low, high in (("digits", 1, 17), ("terms", 2, None)):
             given = getattr(self, name)
             if given is None:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import finite
+from neurograph.intake import finite, switch
+from neurograph.rules.formula import check_record
 from neurograph.rules.rates import Rate, above_zero, rate_of
 
 __all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]
@@ -54,6 +55,11 @@ class Optimizer:
     decay: float = 0.0
     decay_biases: bool = False
 
+    def __post_init__(self) -> None:
+        check_record("optimizer", self.name, step=self.step, tick=self.tick)
+        switch(self.plain, f"optimizer {self.name!r}, plain")
+        switch(self.decay_biases, f"optimizer {self.name!r}, decay_biases")
+
 
 def _share(value: object, where: str) -> float:
     number = finite(value, where)
@@ -86,7 +92,7 @@ def Momentum(rate: float | Rate = 0.1, momentum: float = 0.9, nesterov: bool = F
     up the convergence of iteration methods; Sutskever, Martens, Dahl, Hinton (2013), On the importance of
     initialization and momentum in deep learning; in the form that PyTorch has.
     """
-    mu = _share(momentum, "Momentum, momentum")
+    mu, nesterov = _share(momentum, "Momentum, momentum"), switch(nesterov, "Momentum, nesterov")
 
     def step(
         value: float, gradient: float, rate: float, one: float, two: float, first: float, second: float
@@ -140,7 +146,7 @@ def AdamW(  # noqa: N802
 
     Source: Loshchilov, Hutter (2019), Decoupled weight decay regularization. Biases do not decay unless asked for.
     """
-    share = finite(decay, "AdamW, decay")
+    share, biases = finite(decay, "AdamW, decay"), switch(biases, "AdamW, biases")
     if share < 0.0:
         raise InvalidValueError(explain("AdamW, decay", share, "a number from 0 up"))
     return _adam("AdamW", rate, beta1, beta2, epsilon, share, biases)

@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError, explain, show
 from neurograph.intake import finite, whole
+from neurograph.rules.formula import check_record
 
 __all__ = ["Rate", "above_zero", "constant", "cosine", "exponential", "inverse_time", "rate_of", "step_decay"]
 
@@ -35,6 +36,9 @@ class Rate:
 
     name: str
     at: Callable[[int], float]
+
+    def __post_init__(self) -> None:
+        check_record("rate", self.name, at=self.at)
 
 
 def rate_of(rate: float | Rate, where: str) -> Rate:
@@ -63,14 +67,22 @@ def constant(rate: float) -> Rate:
 
 
 def step_decay(rate: float, factor: float = 0.5, every: int = 10) -> Rate:
-    """Multiply by `factor` once in every `every` epochs: `rate * factor ** (epoch // every)`."""
+    """Multiply by `factor` once in every `every` epochs: `rate * factor ** (epoch // every)`.
+
+    A rate beyond the range of floats is infinite.
+    """
     start, factor = above_zero(rate, "step_decay, rate"), above_zero(factor, "step_decay, factor")
     every = whole(every, "step_decay, every")
     if every < 1:
         raise InvalidValueError(explain("step_decay, every", every, "at least 1 epoch"))
-    return Rate(
-        f"{start:g}, times {factor:g} every {every} epochs", lambda epoch: start * math.pow(factor, epoch // every)
-    )
+
+    def at(epoch: int) -> float:
+        try:
+            return start * math.pow(factor, epoch // every)
+        except OverflowError:
+            return math.inf  # an update with it is refused, and says so
+
+    return Rate(f"{start:g}, times {factor:g} every {show(every)} epochs", at)
 
 
 def exponential(rate: float, decay: float = 0.01) -> Rate:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 
 __all__ = ["Named", "Registry"]
 
@@ -70,7 +70,7 @@ class Registry(Generic[Record]):
                 explain(self.what, key, f"the name of one, or a record of type {self._kinds[0].__name__}")
             )
         if key not in self._records:
-            raise UnknownNameError(f"unknown {self.what} {key!r}. {nearest(key, self._records)}")
+            raise UnknownNameError(f"unknown {self.what} {quoted(key)}. {nearest(key, self._records)}")
         return self._records[key]
 
     def __iter__(self) -> Iterator[Record]:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import finite
+from neurograph.intake import finite, switch
+from neurograph.rules.formula import check_record
 
 __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]
 
@@ -37,6 +38,10 @@ class Regularizer:
     slope: Callable[[float], float]
     settle: Callable[[float, float], float]
     biases: bool = False
+
+    def __post_init__(self) -> None:
+        check_record("regularizer", self.name, penalty=self.penalty, slope=self.slope, settle=self.settle)
+        switch(self.biases, f"regularizer {self.name!r}, biases")
 
 
 def L2(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802  # the field's name
@@ -83,6 +88,8 @@ def _not_negative(value: object, where: str) -> float:
 
 
 def _elastic(name: str, l1: float, l2: float, biases: bool) -> Regularizer:
+    biases = switch(biases, f"{name}, biases")
+
     def penalty(w: float) -> float:
         return l1 * abs(w) + 0.5 * l2 * w * w
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass
 
+from neurograph.intake import switch
 from neurograph.rules import activations
 from neurograph.rules.activations import Activation
 from neurograph.rules.formula import check_formula, check_record, upright
@@ -69,6 +70,7 @@ class JointActivation:
             check_formula(self.safe_formula, ["z", "group", "top"], f"activation {self.name!r}, safe_formula")
         names = ["a_k", "a_j", "z_k", "z_j", "same"]
         check_formula(self.partial_formula, names, f"activation {self.name!r}, partial_formula")
+        switch(self.sums_to_one, f"activation {self.name!r}, sums_to_one")
 
     @property
     def symbol(self) -> str:

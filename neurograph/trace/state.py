@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, show
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, quoted, show
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.trace.quantity import Owner, Quantity
@@ -16,7 +16,7 @@ __all__ = ["Key", "State", "keys_of"]
 
 Key = tuple[str, Owner]
 
-_OF_INPUTS = ("a",)
+_OF_INPUTS = ("a", "a_grad")
 _OF_NEURONS = ("b", "z", "a", "a_grad", "delta", "bias_grad", "b_new", "z_new", "a_new")
 _OF_OUTPUTS = ("y", "term", "term_new")
 _OF_EDGES = ("w", "grad", "w_new")
@@ -71,7 +71,7 @@ class State(Mapping[Key, float | None]):
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:
                 return value
         if key not in self._known:
-            raise UnknownNameError(f"state: no quantity {kind!r} of {owner!r}. Kinds: {', '.join(_KINDS)}.")
+            raise UnknownNameError(f"state: no quantity {quoted(kind)} of {quoted(owner)}. Kinds: {', '.join(_KINDS)}.")
         return None
 
     def of_example(self, example: int) -> State:

@@ -34,7 +34,7 @@ class Line:
     named : Expression or None
         The right side in short, a function by its name.
     equation : str
-        "BP1" to "BP4", or "z", "a", "C", "update".
+        "BP1" to "BP4", or "z", "a", "C", "dC/dx", "update".
     note : str
         What else a reader must know, such as a short way taken.
     check : callable or None
@@ -147,7 +147,7 @@ class Step:
 
     @property
     def equation(self) -> str:
-        """Which equations of backpropagation are at work: "BP1" to "BP4" after Nielsen, or "z", "a", "C", "update"."""
+        """Which equations are at work: "BP1" to "BP4" after Nielsen, or "z", "a", "C", "dC/dx", "update"."""
         return ", ".join(dict.fromkeys(line.equation for line in self.lines))
 
     @property

@@ -6,6 +6,7 @@ The one place where stepper, narration, outcome and gradient check come together
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TypeVar
 
@@ -13,7 +14,7 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.passes.differences import Check, Difference, Probe, compare
-from neurograph.passes.schedule import schedule_of
+from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.rules.losses import Loss
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.moment import Example, Moment, Seen
@@ -25,7 +26,7 @@ from neurograph.trace.stepper import walk, walk_again
 from neurograph.trace.trace import Telling, Trace
 from neurograph.trace.view import Story
 
-__all__ = ["Prober", "tell"]
+__all__ = ["Prober", "Way", "tell"]
 
 Net = TypeVar("Net", bound=Structure)
 
@@ -76,9 +77,31 @@ class Prober:
         return Difference(value / len(probes), error / len(probes), kink)
 
 
-def tell(
-    structure: Net, batch: Sequence[Example], loss: Loss, rate: float, long_way: bool, unit: Unit, style: NumberFormat
-) -> Trace[Net]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a step is taken.
+
+    Attributes
+    ----------
+    rate : float
+        The learning rate.
+    long : bool
+        Whether it goes through dC/da even where loss and activation cancel.
+    to_inputs : bool
+        Whether the errors are followed back to the inputs.
+    """
+
+    rate: float
+    long: bool = False
+    to_inputs: bool = False
+
+    def schedule(self, structure: Structure, loss: Loss) -> Schedule:
+        """Give the order of its acts."""
+        schedule = schedule_of(structure, loss, self.long)
+        return replace(schedule, backward=(*schedule.backward, *schedule.inputs)) if self.to_inputs else schedule
+
+
+def tell(structure: Net, batch: Sequence[Example], loss: Loss, way: Way, unit: Unit, style: NumberFormat) -> Trace[Net]:
     """Run one training step on copies of a network and give its trace.
 
     Parameters
@@ -89,10 +112,8 @@ def tell(
         One example or more, already checked.
     loss : Loss
         The loss of one example.
-    rate : float
-        The learning rate.
-    long_way : bool
-        Go through dC/da even where loss and activation cancel.
+    way : Way
+        How the step is taken.
     unit : str
         What one step is.
     style : NumberFormat
@@ -103,14 +124,15 @@ def tell(
     NumericalError
         When a number leaves the range of floats; the message names the first neuron where it did.
     """
-    return Trace(_told(structure, batch, loss, rate, long_way), unit, style)
+    return Trace(_told(structure, batch, loss, way), unit, style)
 
 
-def _told(structure: Net, batch: Sequence[Example], loss: Loss, rate: float, long_way: bool) -> Telling[Net]:
+def _told(structure: Net, batch: Sequence[Example], loss: Loss, way: Way) -> Telling[Net]:
     """Run the step on copies, and keep what all views of its trace share."""
     before = structure.copy()
     before.forget()
-    prober = Prober(structure, loss, batch, long_way)
+    rate = way.rate
+    prober = Prober(structure, loss, batch, way.long)
     story = Story(before, rate, len(batch), prober.check, _layer_names(before))
     deeds: list[Deed] = []
     seen_again: list[Seen] = []
@@ -121,23 +143,24 @@ def _told(structure: Net, batch: Sequence[Example], loss: Loss, rate: float, lon
                 passes.append(moment.seen)
             deeds.extend(narrate(moment, story))
 
-    schedule = schedule_of(before, loss, long_way)
+    schedule = way.schedule(before, loss)
     listen(walk(before, schedule, batch), story.seen)
     after = before.copy()
-    listen(walk_again(before, after, schedule_of(after, loss, long_way), batch, rate), seen_again)
+    listen(walk_again(before, after, way.schedule(after, loss), batch, rate), seen_again)
     outcome = Outcome(before, rate, story.seen, seen_again)
     told = outcome.placed(deeds)
     losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)
     for net in (before, after):
         net.note_run()
     # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
-    long = cache(partial(_told, before, batch, loss, rate, True)) if schedule.short else None
+    long = cache(partial(_told, before, batch, loss, replace(way, long=True))) if schedule.short else None
     return Telling(before, after, told, _start(before, batch, rate), losses, len(batch), long)
 
 
 def _layer_names(structure: Structure) -> dict[str, str]:
     layers = structure.layers
     names = {neuron.name: f"layer {number}" for number, layer in enumerate(layers) for neuron in layer}
+    names.update({neuron.name: "inputs" for neuron in layers[0]})
     if all(neuron.role == "output" for neuron in layers[-1]) and all(
         neuron.role != "output" for layer in layers[:-1] for neuron in layer
     ):

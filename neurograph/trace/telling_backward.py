@@ -28,8 +28,9 @@ __all__ = ["average", "collect", "learn", "settle", "settle_together", "settle_w
 
 
 def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
-    """Tell how errors come back over the outgoing edges: the first half of BP2."""
+    """Tell how errors come back over the outgoing edges: the first half of BP2, or dC/dx of an input."""
     view = View(moment, story)
+    kind, equation = ("error at an input", "dC/dx") if neuron.role == "input" else ("error from downstream", "BP2")
 
     def blame(edge: Edge) -> Expression:
         return Product((view.weight(edge), view.of("delta", edge.target.name)))
@@ -40,17 +41,16 @@ def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
             left,
             lambda: Sum(tuple(blame(edge) for edge in neuron.fan_out)) if neuron.fan_out else Number(0.0),
             None,
-            "BP2",
+            equation,
             "" if neuron.fan_out else "no edge leaves it, so nothing comes back",
+            checked(story, moment, neuron, left) if neuron.role == "input" else None,
         )
 
     def one(at: int) -> Line:
         edge = neuron.fan_out[at]
-        return term(view, "blame", edge.ends, blame(edge), "BP2")
+        return term(view, "blame", edge.ends, blame(edge), equation)
 
-    return deed(
-        moment, story, "error from downstream", neuron.name, line, 1, one, len(neuron.fan_out), "share of the error"
-    )
+    return deed(moment, story, kind, neuron.name, line, 1, one, len(neuron.fan_out), "share of the error")
 
 
 def settle(moment: Moment, neuron: Neuron, story: Story) -> Deed:

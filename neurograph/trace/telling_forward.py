@@ -123,9 +123,7 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
             slope = Applied(rule.slope(z.value, a().value), fill(rule.slope_formula, {"z": z, "a": a()}))
             work = Sum((own, Product((back, slope))))
             named = Sum((own, Product((back, function(rule, [z], "'")))))
-            note = (
-                f"the short way for {loss.name} after {rule.name}; what its edges brought back goes through the slope"
-            )
+            note += ", and what its edges brought back goes through the slope"
         return Line(delta, lambda: work, named, "BP1", note, checked(story, moment, neuron, delta))
 
     kinds = {

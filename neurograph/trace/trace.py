@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import Generic, NoReturn, TypeVar, overload
 
-from neurograph.errors import InvalidValueError, StateError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, StateError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
@@ -84,7 +84,7 @@ class Trace(Sequence[Step], Generic[Net]):
 
     def __init__(self, telling: Telling[Net], unit: Unit, style: NumberFormat) -> None:
         if unit not in UNITS:
-            raise UnknownNameError(f"unknown unit {unit!r}. {nearest(unit, UNITS)}")
+            raise UnknownNameError(f"unknown unit {quoted(unit)}. {nearest(unit, UNITS)}")
         self._telling = telling
         self.unit: Unit = unit
         self.style = style

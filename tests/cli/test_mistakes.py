@@ -12,6 +12,9 @@ MISTAKES = {
     "step --layers 4-x-3": "--layers 4-x-3: expected whole numbers joined by hyphens, such as 4-5-3.",
     "step --layers 4--3": "--layers 4--3: expected whole numbers joined by hyphens",
     "step --layers 4-0-3": "--layers 4-0-3: expected at least 1 neuron in each layer.",
+    "step --layers 100000-100000-2": "--layers: 100000-100000-2 means 10,000,200,000 edges between 200,002 neurons, "
+    "expected at most 20,000,000 edges and 2,000,000 neurons. Take fewer neurons in each layer.",
+    "train iris --layers 4-100000-100000-3": "--layers: 4-100000-100000-3 means 10,000,700,000 edges",
     "step --layers 3": "--layers 3: expected at least an input and an output layer, such as 4-5-3.",
     "step --activations sigmoyd": "unknown activation 'sigmoyd'. Did you mean 'sigmoid'?",
     "step --activations sigmoid,tanh,relu": "--activations sigmoid,tanh,relu: got 3, expected 2, one for each layer "

@@ -68,6 +68,7 @@ STEPS = fixed_run(5, optimizer=Adam(0.01), clip=Clip(norm=0.01), regularizer=L2(
 MIXED = fixed_run(5, mixed=True)
 WATCHED = fixed_run(5, record=("gradients",))
 JUDGED = fixed_run(39, validation=0.4)
+JOINT = fixed_run(7, loss="binary_cross_entropy")
 MUTANTS = {
     "z from the last edge to the first": Mutant("loops", "integrate", ((UP, DOWN),), FEW),
     "z with the bias first": Mutant(
@@ -136,7 +137,8 @@ MUTANTS = {
         MANY._replace(net=Network.dense([5, 6, 4], "tanh", initializer="zeros")),
     ),
     "the norm from the last parameter to the first": Mutant(
-        "steps", "limit", (("range(count):\n            squares", "range(count - 1, -1, -1):\n            squares"),),
+        "steps", "shorten", (("range(count):\n        squares += gradients[k] * g",
+                              "range(count - 1, -1, -1):\n        squares += gradients[k] * g"),),
         STEPS,
     ),
     "a shared gradient from the last edge to the first": Mutant(
@@ -151,6 +153,10 @@ MUTANTS = {
         "verbs", "settle_group", (("range(width):\n                    total",
                                    "range(width - 1, -1, -1):\n                    total"),), FEW,
     ),
+    "the shares of a group's delta from the last output to the first": Mutant(
+        "verbs", "short_group", (("range(width):\n                    if",
+                                  "range(width - 1, -1, -1):\n                    if"),), JOINT,
+    ),
     "watched gradients from the last neuron to the first": Mutant(
         "steps", "watch", (("range(inputs, neurons)", "range(neurons - 1, inputs - 1, -1)"),), WATCHED
     ),
@@ -160,7 +166,7 @@ MUTANTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("run", [ONE, ONLY, FEW, MANY, WIDE, STEPS, MIXED, WATCHED, JUDGED])
+@pytest.mark.parametrize("run", [ONE, ONLY, FEW, MANY, WIDE, STEPS, MIXED, WATCHED, JUDGED, JOINT])
 def test_nothing_differs_in_these_runs_as_the_kernels_are(run):
     expected = outcome(run, "object")
     for engine in ("plain", "compiled") if NUMBA else ("plain",):

@@ -250,6 +250,32 @@ def test_zeros_and_the_smallest_numbers_are_the_same_bits(size):
     assert small, "no denormal is left to tell of"
 
 
+@pytest.mark.parametrize("engine", ["plain", "compiled"])
+@pytest.mark.parametrize(
+    ("x", "y", "clip"),
+    [
+        (1e100, 1e100, Clip(norm=1.0)), (1e90, 1e90, Clip(norm=1e-3, value=3e-4)),
+        (1.0, 1e-165, Clip(norm=1e-168)), (1.0, 1e-160, Clip(norm=1e-161)), (1.0, 1e-155, Clip(norm=1.0)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("batch", [1, 3])
+def test_gradients_whose_squares_are_no_floats_are_clipped_alike(batch, x, y, clip, engine):
+    """Beyond 1e154 the squares overflow, which the processor notes; below 1e-162 they are 0, which it does not."""
+    rng = Random(4)
+    net = Network.dense([3, 2], "identity", initializer="zeros")
+    net.tie(net.edge("x1", "o1"), net.edge("x2", "o2"))
+    rows = [[x * rng.uniform(-1.0, 1.0) for _ in range(3)] for _ in range(12)]
+    aims = [[y * rng.uniform(-1.0, 1.0) for _ in range(2)] for _ in rows]
+    run = run_of(net, rows, aims, 4, optimizer=Momentum(0.1), clip=clip, batch_size=batch)
+    _, expected = trained(run, "object")
+    trainer, found = trained(run, engine)
+    assert differences(expected, found) == []
+    assert expected["error"] == ""
+    assert any(edge.w for edge in trainer.net.edges)
+    if engine == "compiled":
+        assert trainer.replayed == (4 if x > 1.0 else 0)
+
+
 def test_training_goes_on_after_trouble():
     """The rate was no number for a while; with another, both engines go on from the same bits."""
     left = []

@@ -197,6 +197,36 @@ def test_numbers_that_are_not_finite(export):
         export(net)
 
 
+def test_write_graphml_writes_what_networkx_reads(tmp_path):
+    net = ng.Network.dense([2, 2, 1], "sigmoid", seed=1)
+    ng.write_graphml(net, tmp_path / "net.graphml")
+    assert (tmp_path / "net.graphml").read_text() == to_graphml(net)
+    graph = nx.read_graphml(tmp_path / "net.graphml")
+    assert nx.get_edge_attributes(graph, "weight") == {edge.ends: edge.w for edge in net.edges}
+    assert nx.get_node_attributes(graph, "bias") == {neuron.name: neuron.b for neuron in net}
+    net.edge("x1", "h1").weight = 8.0
+    ng.write_graphml(net, str(tmp_path / "net.graphml"))
+    assert nx.read_graphml(tmp_path / "net.graphml").edges["x1", "h1"]["weight"] == 8.0
+
+
+def test_write_graphml_says_what_it_cannot_write_and_leaves_the_file(tmp_path):
+    path = tmp_path / "net.graphml"
+    net = ng.Network.dense([2, 2, 1], "sigmoid", seed=1)
+    ng.write_graphml(net, path)
+    old = path.read_bytes()
+    net.edge("x1", "h1").w = float("nan")
+    with pytest.raises(ng.NeurographError, match="edge x1->h1, weight: got nan"):
+        ng.write_graphml(net, path)
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+    with pytest.raises(ng.NeurographError, match=r"^write_graphml, net: got .*DiGraph\), expected a Network\.$"):
+        ng.write_graphml(net.graph, path)
+    with pytest.raises(ng.NeurographError, match=r"^write_graphml, path: got 3"):
+        ng.write_graphml(net, 3)
+    with pytest.raises(ng.NeurographError, match=r"nowhere"):
+        ng.write_graphml(ng.Network(), tmp_path / "nowhere" / "net.graphml")
+
+
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 def test_graphviz_reads_it():
     net = named_net([name for name in NAMES if name.strip()])

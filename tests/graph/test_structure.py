@@ -134,7 +134,7 @@ def test_networkx_sorts_and_searches_the_graph_as_it_is():
     assert paths == {("x1", "o1", "o2"), ("x1", "h1", "h2", "o1", "o2")}
     assert nx.descendants(graph, net["h1"]) == {net["h2"], net["o1"], net["o2"]}
     assert nx.ancestors(graph, net["h2"]) == {net["x1"], net["x2"], net["h1"]}
-    assert names(nx.dag_longest_path(graph)) == ["x1", "h1", "h2", "o1", "o2"]
+    assert names(nx.dag_longest_path(graph, weight=None)) == ["x1", "h1", "h2", "o1", "o2"]
     assert nx.is_directed_acyclic_graph(graph)
 
 
@@ -169,7 +169,7 @@ def test_a_networkx_copy_may_be_written_and_weighted():
     assert names(nx.dag_longest_path(copy)) == ["x2", "h2", "o1", "o2"]
     copy.remove_node(net["h1"])
     net.check()
-    assert "weight" not in net.graph.edges[net["x1"], net["h1"]]
+    assert net.graph.edges[net["h2"], net["o1"]]["weight"] == -0.7
 
 
 WRITES = {
@@ -200,7 +200,7 @@ def test_the_graph_refuses_every_write_from_outside(write, twin):
 TAMPERINGS = {
     "an incoming edge is lost": lambda net: net["h1"].fan_in.pop(),
     "an outgoing edge is lost": lambda net: net["x1"].fan_out.pop(),
-    "an edge is exchanged": lambda net: net.graph.edges[net["x1"], net["h1"]].update(edge=net.edge("x2", "o2")),
+    "an edge is exchanged": lambda net: setattr(net.graph[net["x1"]][net["h1"]], "edge", net.edge("x2", "o2")),
     "the graph loses an edge": lambda net: nx.DiGraph.remove_edge(net.graph, net["x1"], net["h1"]),
     "the graph gains a node": lambda net: nx.DiGraph.add_node(net.graph, "h9"),
 }
@@ -244,7 +244,7 @@ def test_an_edit_renews_the_layers_and_forgets_every_value(state, edit, layers):
         net = net.copy()
     if state == "traced":
         net = net.trace([1, 2], [0, 1]).before
-    assert len(computed(net)) == 2 + 4 * 5 + 7
+    assert len(computed(net)) == 2 + 4 * 5 + 7 + (0 if state == "traced" else 2)  # dC/dx, which a trace leaves out
     edit(net)
     assert [names(layer) for layer in net.layers] == layers
     assert computed(net) == []

@@ -247,9 +247,41 @@ def test_a_norm_is_kept_in_direction_and_a_value_part_by_part():
     assert clipped([6.0, 8.0], None) == [6.0, 8.0]
 
 
+@pytest.mark.parametrize(
+    "size", [1e-320, 1e-300, 1e-170, 1e-149, 1e-150, 1e-100, 1.0, 1e100, 1e150, 1e160, 1e200, 1e307]
+)
+@pytest.mark.parametrize("norm", [1e-150, 1e-140, 1.0, 1e140, 1e200])
+def test_a_norm_is_kept_by_gradients_of_any_size(norm, size):
+    given = [3.0 * size, -4.0 * size, 0.0]
+    true = [3.0 / 5.0 * norm, -4.0 / 5.0 * norm, 0.0] if 5.0 * size > norm else given
+    assert clipped(given, Clip(norm=norm)) == pytest.approx(true, rel=1e-14 if size > 1e-310 else 1e-3, abs=0.0)
+
+
+def test_the_largest_and_the_smallest_gradients_keep_their_direction():
+    assert clipped([3e-165, -4e-165], Clip(norm=1e-170)) == pytest.approx([6e-171, -8e-171], rel=1e-15, abs=0.0)
+    assert clipped([1e200, 1.0], Clip(norm=1.0)) == [1.0, 1e-200]
+    assert clipped([1.7e308, -1.7e308], Clip(norm=1.0)) == pytest.approx([0.5**0.5, -(0.5**0.5)], rel=1e-15)
+    assert clipped([1.7e308, -1.7e308], Clip(norm=1.7e308)) == pytest.approx([1.7e308 * 0.5**0.5, -1.7e308 * 0.5**0.5])
+    assert clipped([0.0, -0.0], Clip(norm=1e-300)) == [0.0, 0.0]
+    assert clipped([], Clip(norm=1.0)) == []
+
+
+def test_ordinary_gradients_are_clipped_as_the_formula_has_it_to_the_last_bit():
+    generator = Random(0)
+    for _ in range(200):
+        given = [generator.gauss(0.0, 1.0) * 10.0 ** generator.uniform(-140, 140) for _ in range(5)]
+        squares = 0.0
+        for one in given:
+            squares += one * one
+        factor = 1e-3 / math.sqrt(squares)
+        assert clipped(given, Clip(norm=1e-3)) == ([one * factor for one in given] if factor < 1.0 else given)
+
+
 @pytest.mark.parametrize("clip", [Clip(norm=1.0), Clip(value=1.0)])
-def test_clipping_hides_no_nan(clip):
-    assert any(map(math.isnan, clipped([math.nan, 2.0], clip)))
+@pytest.mark.parametrize("other", [2.0, 1e200, 1e-200, math.inf])
+def test_clipping_hides_no_nan(clip, other):
+    for given in ([math.nan, other], [other, math.nan]):
+        assert any(map(math.isnan, clipped(given, clip)))
 
 
 # Schedules and accuracy.

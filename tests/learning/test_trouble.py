@@ -289,3 +289,24 @@ def test_the_printed_history_ends_with_the_findings():
     history = train(net, X, Y, epochs=2)
     assert str(history).splitlines()[-1] == history.findings[0]
     assert history.findings == ["never updated, because frozen, 3 of 3 parameters: o1, x1->o1, x2->o1"]
+
+
+# An activation may be finite where its sum is not: relu(-inf) is 0. The sum is still an error.
+
+FLAT = ["relu", "leaky_relu", "elu", "softplus", "sigmoid", "tanh"]
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+@pytest.mark.parametrize("name", FLAT)
+def test_a_sum_that_is_infinite_is_an_error_though_the_activation_is_flat_there(name, sign):
+    net = Network.dense([1, 1, 1], [name, "identity"], initializer="ones")
+    net.edge("x1", "h1").weight = sign * 1e300
+    where = f"neuron h1: the sum z became {'-' * (sign < 0)}inf at edge x1->h1 "
+    with pytest.raises(NumericalError) as caught:
+        net.forward([1e10])
+    assert str(caught.value).startswith(where)
+    assert net["h1"].z is None
+    for engine in ("object", "auto"):
+        with pytest.raises(NumericalError) as caught:
+            net.predict([[1e10]], engine=engine)
+        assert str(caught.value).startswith(f"X[0]: {where}")

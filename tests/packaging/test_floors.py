@@ -20,7 +20,6 @@ FLOORS = [
     "errors", "intake", "rules", "graph", "passes", "notebook", "trace", "engines", "many", "source", "network",
     "learning", "data", "files", "cli",
 ]  # fmt: skip
-HEART = ["graph/edge.py", "graph/neuron.py", "passes/schedule.py", "passes/propagation.py", "trace/stepper.py"]
 
 # The rules are mathematics: `math`, and what Python needs for writing it down.
 RULES_MAY_IMPORT = {
@@ -68,7 +67,6 @@ def module_of(path: Path) -> str:
 
 
 OURS = [path for path in sources("neurograph") if module_of(path) != "neurograph"]
-BOTH = [*sources("neurograph"), *sources("visualize")]
 
 
 def named(path: Path) -> str:
@@ -111,20 +109,6 @@ def test_the_core_needs_no_other_package() -> None:
         if floor_of(module_of(path)) in {"errors", "intake", "rules", "passes", "trace", "network"}:
             others = {name.partition(".")[0] for name in imports(path)} - sys.stdlib_module_names
             assert others <= {"neurograph"}, f"{named(path)} imports {others}"
-
-
-@pytest.mark.parametrize("path", BOTH, ids=named)
-def test_no_file_is_longer_than_300_lines(path: Path) -> None:
-    assert lines_of(path) <= 300
-
-
-def test_the_way_in_is_under_400_lines() -> None:
-    lengths = {name: lines_of(ROOT / "neurograph" / name) for name in HEART}
-    assert sum(lengths.values()) < 400, lengths
-
-
-def lines_of(path: Path) -> int:
-    return len(path.read_text(encoding="utf-8").splitlines())
 
 
 def test_the_reader_of_imports_sees_them_all(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def two_groups():
 
 
 def speaking_output():
-    """The output goes on to another, so cross-entropy cannot take the short way there."""
+    """The output goes on to another, so that its error comes from the loss and from there."""
     neurons = [("o1", "sigmoid"), ("h", "elu"), ("o2", "sigmoid")]
     return build(["x"], neurons, "x->o1 o1->h h->o2 x->o2", 6), [0.5], [1.0, 0.25], "binary_cross_entropy"
 
@@ -147,7 +147,7 @@ def parameters(net):
 @every_case
 def test_walking_leaves_the_bits_that_running_leaves(case):
     net, x, y, loss = case()
-    trace = net.trace(x, y, loss, RATE)
+    trace = net.trace(x, y, loss, RATE, input_gradients=True)
     ran = net.copy()
     costs = []
     for one, other in pairs(x, y):
@@ -297,6 +297,12 @@ def expected_reads(step, net):
         case "a_grad":
             collected = {Quantity("collected", owner, example)} if neuron.outgoing else set()
             return collected | y, a
+        case "delta" if step.kind == "delta of a group":
+            own = {Quantity(kind, member.name, example) for member in members for kind in ("a", "y")}
+            from_edges = {Quantity("collected", member.name, example) for member in members if member.outgoing}
+            return from_edges, {key for key in own | z if key.kind != "y" or net[key.owner].role == "output"}
+        case "delta" if step.kind == "delta from loss and edges":
+            return {Quantity("a", owner, example), Quantity("collected", owner, example)} | y, z
         case "delta" if "Jacobian" in step.kind:
             return {Quantity("a_grad", member.name, example) for member in members} | a, set()
         case "delta" if any("the short way" in line.note for line in step.lines):
@@ -512,8 +518,20 @@ def test_the_short_way_is_taken_where_it_holds_and_says_so():
     assert notes == ["the short way: cross_entropy after softmax, dC/da and slope cancel to this"]
     _, trace = traced(speaking_output)
     notes = {line.left.key.owner: line.note for step in trace for line in step.lines if line.left.key.kind == "delta"}
-    assert notes["o1"] == "", "its delta also comes back over its own edge"
-    assert notes["o2"] == "the short way: binary_cross_entropy after sigmoid, dC/da and slope cancel to this"
+    cancelled = "the short way: binary_cross_entropy after sigmoid, dC/da and slope cancel to this"
+    assert notes["o1"] == f"{cancelled}, and what its edges brought back goes through the slope"
+    assert notes["o2"] == cancelled
+
+
+def test_the_error_of_an_output_that_feeds_others_is_not_called_dC_da_on_the_short_way():
+    _, trace = traced(speaking_output)
+    assert trace.before["o1"].a_grad is None
+    steps = [step for step in trace if step.subject == "o1" and step.phase == "backward"]
+    assert steps[0].symbols == "from edges(o1) = w(o1->h) * delta(h)"
+    assert steps[1].symbols == (
+        "delta(o1) = a(o1) - y(o1) + from edges(o1) * sigmoid'(z(o1)) = "
+        "a(o1) - y(o1) + from edges(o1) * (a(o1) * (1 - a(o1)))"
+    )
 
 
 @every_case

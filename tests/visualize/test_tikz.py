@@ -26,7 +26,22 @@ from visualize.writers.tikz import write_tikz
 
 ROOT = Path(__file__).parents[2]
 COMMAND = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "net.tex"]
-needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+FILES = ("standalone.cls", "tikz.sty", "article.cls")  # what the documents here ask LaTeX for
+
+
+def lacking() -> str:
+    """Say what LaTeX lacks to read the documents; empty when it lacks nothing."""
+    for program in ("pdflatex", "kpsewhich"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    for name in FILES:
+        if subprocess.run(["kpsewhich", name], capture_output=True, check=False).returncode:  # noqa: S607
+            return f"LaTeX has no {name}"
+    return ""
+
+
+LACKING = lacking()
+needs_latex = pytest.mark.skipif(bool(LACKING), reason=LACKING or "LaTeX has all")
 LATIN = "".join(c for c in map(chr, range(0xC0, 0x180)) if c.isalpha())
 DRAW = re.compile(
     r"\\draw\[c([0-9A-F]{6}), pen=([\d.]+)(, dashes|, dots)?(, opacity=0\.13)?\] ([-\d., ()]+); % (.*): (.*)"
@@ -282,6 +297,30 @@ def compiled(text: str, folder: Path, pages: int = 1) -> str:
     assert re.search(rf"Output written on net.pdf \({pages} page", log)
     assert "Missing character" not in log
     return log
+
+
+def fake(folder: Path, name: str, status: str) -> None:
+    program = folder / name
+    program.write_text(f"#!/bin/sh\n{status}\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the programs are shell scripts")
+def test_latex_is_left_out_when_a_file_of_it_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert lacking() == "pdflatex is not installed"
+    fake(tmp_path, "pdflatex", "exit 0")
+    assert lacking() == "kpsewhich is not installed"
+    fake(tmp_path, "kpsewhich", '[ "$1" != standalone.cls ]')
+    assert lacking() == "LaTeX has no standalone.cls"
+    fake(tmp_path, "kpsewhich", "exit 0")
+    assert lacking() == ""
+
+
+def test_the_documents_ask_latex_for_no_other_file():
+    head = write_tikz(big()).partition(r"\begin{document}")[0]
+    asked = re.findall(r"\\(documentclass|usepackage|RequirePackage|usetikzlibrary)(\[.*?\])?\{(.*?)\}", head)
+    assert asked == [("documentclass", "[tikz,border=4pt]", "standalone")]
 
 
 @needs_latex

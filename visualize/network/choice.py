@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
 from neurograph.intake import whole
@@ -42,7 +42,7 @@ def choose(net: Shape, most: int | None, keep: Keep, also: Sequence[Neuron] = ()
         raise InvalidValueError(explain("most", most, "a number of neurons from 1 up, or None for all"))
     named = None if isinstance(keep, str) else _named(net, keep)
     if isinstance(keep, str) and keep not in _WAYS:
-        raise UnknownNameError(f"keep: unknown way {keep!r}. {nearest(keep, _WAYS)} Or give a list of names.")
+        raise UnknownNameError(f"keep: unknown way {quoted(keep)}. {nearest(keep, _WAYS)} Or give a list of names.")
     wanted = set(also)
     chosen: list[list[Place]] = []
     for layer in net.layers:

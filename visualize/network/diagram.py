@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.shape import Shape
-from neurograph.intake import whole
+from neurograph.intake import switch, whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.choice import Keep
@@ -150,7 +150,7 @@ class NetworkDiagram:
         check_complete(net)
         for given, known, where in ((labels, _LABELS, "labels"), (bias, _BIASES, "bias")):
             if given not in known:
-                raise UnknownNameError(f"draw_network, {where}: unknown {given!r}. {nearest(given, known)}")
+                raise UnknownNameError(f"draw_network, {where}: unknown {quoted(given)}. {nearest(given, known)}")
         found, style, lit = checked_marks(net, marks), NumberFormat(digits), lit_by(net, highlight)
         layout = like.layout if like else _arranged(net, mode, most, keep, direction, lit, found, bias, numbers)
         values = link_values(layout, mode, read)
@@ -174,6 +174,7 @@ class NetworkDiagram:
 
     def plot(self, ax: Axes | None = None, *, colorbar: bool = True, legend: bool = True) -> NetworkDiagram:
         """Draw on the given axes, or on a figure of its own; return self with the artists set."""
+        colorbar, legend = switch(colorbar, "draw_network, colorbar"), switch(legend, "draw_network, legend")
         from visualize.network.painter import paint
 
         return paint(self, ax, colorbar, legend)

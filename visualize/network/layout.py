@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from neurograph.errors import UnknownNameError, nearest
+from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
@@ -70,7 +70,7 @@ def arrange(
     [('x1', 0.0, 0.5), ('x2', 0.0, -0.5), ('o1', 3.4, 0.0)]
     """
     if direction not in DIRECTIONS:
-        raise UnknownNameError(f"direction: unknown direction {direction!r}. {nearest(direction, DIRECTIONS)}")
+        raise UnknownNameError(f"direction: unknown direction {quoted(direction)}. {nearest(direction, DIRECTIONS)}")
     columns = [
         [Node(neurons, number, index) for index, neurons in chosen]
         for number, chosen in enumerate(choose(net, most, keep, also))

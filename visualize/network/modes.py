@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
@@ -96,7 +96,7 @@ def find_mode(show: object, read: Read, net: Shape) -> Mode:
     if not isinstance(show, str):
         raise InvalidTypeError(explain("draw_network, show", show, "the name of a mode"))
     if show not in MODES:
-        raise UnknownNameError(f"draw_network, show: unknown mode {show!r}. {nearest(show, MODES)}")
+        raise UnknownNameError(f"draw_network, show: unknown mode {quoted(show)}. {nearest(show, MODES)}")
     mode = MODES[show]
     if mode.needs and all(read(mode.needs, output) is None for output in net.outputs):
         if show == "update":

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, explain, nearest, quoted
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize
@@ -82,7 +82,7 @@ def make_scale(known: Known, scale: object = None) -> Scale:
         scale = "layer" if sizes and max(sizes) / min(sizes) > _APART else "network"
     if isinstance(scale, str):
         if scale not in _KINDS:
-            raise UnknownNameError(f"scale: unknown scale {scale!r}. {nearest(scale, _KINDS)} Or give a norm.")
+            raise UnknownNameError(f"scale: unknown scale {quoted(scale)}. {nearest(scale, _KINDS)} Or give a norm.")
         return Scale(scale, limits)
     from matplotlib.colors import Normalize
 

@@ -6,13 +6,14 @@ Every kind of file is drawn from these records, so all of them show the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
+from neurograph.intake import texts
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import name_latex
 from visualize.drawn import short
@@ -246,10 +247,8 @@ def _both(old: float, new: float, style: NumberFormat) -> tuple[str, str]:
     return _written(old, style), _written(new, style)
 
 
-def _sides(neurons: Sequence[Neuron], names: Sequence[str], where: str) -> dict[Neuron, str]:
-    listed = () if isinstance(names, str) or not isinstance(names, Iterable) else names
-    if listed is not names or not all(isinstance(name, str) for name in names):
-        raise InvalidTypeError(explain(f"draw_network, {where}", names, "a list of names"))
+def _sides(neurons: Sequence[Neuron], given: Sequence[str], where: str) -> dict[Neuron, str]:
+    names = texts(given, f"draw_network, {where}")
     if not names:
         return {}
     if len(neurons) == 1 and len(names) == 2 and where == "class_names":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.shape import Shape
 from visualize.drawn import short
 
@@ -69,5 +69,5 @@ def checked_marks(net: Shape, marks: object) -> dict[str, str]:
     known = [*(neuron.name for neuron in net.neurons), *(f"layer {number}" for number in range(len(net.layers)))]
     for name in marks:
         if name not in known:
-            raise UnknownNameError(f"draw_network, marks: there is no {name!r}. {nearest(name, known)}")
+            raise UnknownNameError(f"draw_network, marks: there is no {quoted(name)}. {nearest(name, known)}")
     return {name: short(str(word), 12) for name, word in marks.items()}

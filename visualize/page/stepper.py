@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest, quoted
 from neurograph.files.atomic import write_text
 from neurograph.files.reading import as_path
+from neurograph.intake import switch
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
@@ -124,6 +125,8 @@ def stepper_html(
     >>> page[:15], "http-equiv" in page
     ('<!doctype html>', True)
     """
+    if checks is not None:
+        checks = switch(checks, "write_stepper, checks")
     if not isinstance(trace, Trace):
         raise InvalidTypeError(explain("write_stepper, trace", trace, "a Trace, as net.trace(x, y) gives"))
     if not isinstance(title, str):
@@ -131,7 +134,7 @@ def stepper_html(
     if any("\ud800" <= letter <= "\udfff" for letter in title):
         raise InvalidValueError(explain("write_stepper, title", title, "a text without half characters (surrogates)"))
     if finest is not None and finest not in UNITS:
-        raise InvalidValueError(f"write_stepper, finest: unknown unit {finest!r}. {nearest(finest, UNITS)}")
+        raise InvalidValueError(f"write_stepper, finest: unknown unit {quoted(finest)}. {nearest(finest, UNITS)}")
     net = trace.before
     in_full = len(net) <= _IN_FULL
     unit: Unit = finest or ("term" if in_full else "neuron")

@@ -42,6 +42,8 @@ KINDS: dict[str, str] = {
     "error of the output": "How much C would change if the output a changed: the slope of the loss at a.",
     "error from downstream": "Every edge that leaves the neuron brings back a share of the error: its weight times the "
     "delta at its end. They add up to the error of this neuron.",
+    "error at an input": "Every edge that leaves the input brings back its weight times the delta at its end. They add "
+    "up to how C would change if the input changed.",
     "share of the error": "One edge, backwards: its weight times the delta of the neuron where it ends.",
     "slope": "The slope of the activation function at z: is the neuron listening? Where the slope is near 0 it hardly "
     "is, and little error gets through.",
@@ -49,8 +51,8 @@ KINDS: dict[str, str] = {
     "delta, slope 0": "The slope is 0 here: the neuron does not react to z, so no error gets through. Its weights, and "
     "all that only it could teach, learn nothing from this example.",
     "delta, the short way": "Loss and activation were made for each other: error and slope cancel to this difference.",
-    "delta from loss and edges": "Loss and activation cancel to a difference; what the neuron's own edges brought back is "
-    "added, times the slope.",
+    "delta from loss and edges": "Loss and activation cancel to a difference; what the neuron's own edges brought back "
+    "is added, times the slope.",
     "delta of a group": "The loss of every output of the group reacts to this neuron's z, and each gives its share to "
     "delta at once; what came back over edges is added.",
     "share of delta": "One output of the group: how its part of the loss, or the error that its edges brought back, "
@@ -87,7 +89,7 @@ EQUATIONS: dict[str, tuple[str, str]] = {
     "BP1": ("δ = ∂C/∂a · f\N{PRIME}(z)", "delta of an output: how the loss reacts to a, times how a reacts to z"),
     "BP1, the short way": ("δ = a - y", "delta of an output where loss and activation cancel"),
     "BP1, loss and edges": (
-        "δ = a - y + (Σ w · δ of the next) · f′(z)",
+        "δ = a - y + (Σ w · δ of the next) · f\N{PRIME}(z)",
         "delta of an output where loss and activation cancel, and that feeds other neurons too",
     ),
     "BP1, of a group": (

@@ -9,6 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
@@ -127,6 +128,7 @@ def plot_activations(
     >>> drawn["mesh"].get_array().shape  # 3 + 1 neurons and a gap above each layer
     (6, 4)
     """
+    colorbar = switch(colorbar, "plot_activations, colorbar")
     from numpy import arange, array, ma, nan, vstack
     from numpy import full as filled
 

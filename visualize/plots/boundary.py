@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index
 from neurograph.errors import InvalidValueError
+from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import inches, label_axes, legend_above, markers
@@ -150,6 +151,7 @@ def plot_decision_boundary(
     >>> drawn["regions"].get_array().shape, len(drawn["points"])
     ((5, 5), 2)
     """
+    points = switch(points, "plot_decision_boundary, points")
     look = find_theme(theme)
     pairs = read_examples(net, X, Y, _WHERE)
     xs = [x for x, _ in pairs]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.metrics import confusion_matrix
 from neurograph.data.report import report_on
+from neurograph.intake import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.furniture import fits, inches, label_axes
 from visualize.themes import Theme, find_theme
@@ -69,6 +70,8 @@ def plot_confusion(
     >>> drawn["cells"].get_array().tolist(), [text.get_text() for text in drawn["numbers"]]
     ([[1, 1], [0, 1]], ['1', '1', '0', '1'])
     """
+    normalize = switch(normalize, "plot_confusion, normalize")
+    colorbar = switch(colorbar, "plot_confusion, colorbar")
     colours = find_theme(theme)
     counts = confusion_matrix(outputs, targets)
     report = report_on(counts, class_names)

@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest
+from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
+from neurograph.intake import switch
 from neurograph.learning.history import History
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.epochs import epoch_axis, epochs_of, known, numbers
@@ -69,9 +70,10 @@ def plot_history(
     >>> drawn.alt_text()
     'Loss over 2 epochs: from 0.5 to 0.25.'
     """
+    log = switch(log, "plot_history, log")
     colours = find_theme(theme)
     if show not in _SHOWN:
-        raise UnknownNameError(f"plot_history, show: unknown {show!r}. {nearest(show, _SHOWN)}")
+        raise UnknownNameError(f"plot_history, show: unknown {quoted(show)}. {nearest(show, _SHOWN)}")
     history = known(history, "plot_history")
     lines = curves(history, show, log)
     epochs = epochs_of(history)

@@ -11,7 +11,15 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from neurograph.engines.parameters import Parameter, parameters_of
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, UnknownNameError, explain, nearest
+from neurograph.errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    NumericalError,
+    UnknownNameError,
+    explain,
+    nearest,
+    quoted,
+)
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.tie import Tie
@@ -245,7 +253,7 @@ def _place(label: object, parameters: Sequence[Parameter]) -> int:
         for known in [parameter.label, *(edge.label for edge in shared)]:
             places.setdefault(known, at)
     if label not in places:
-        raise UnknownNameError(f"{where}: no weight or bias {label!r}. {nearest(label, places)}")
+        raise UnknownNameError(f"{where}: no weight or bias {quoted(label)}. {nearest(label, places)}")
     return places[label]
 
 

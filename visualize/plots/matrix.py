@@ -20,10 +20,11 @@ from neurograph.errors import (
     UnknownNameError,
     explain,
     nearest,
+    quoted,
 )
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import whole
+from neurograph.intake import switch, whole
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
@@ -162,9 +163,10 @@ def plot_matrix(
     >>> drawn["mesh"].get_array().shape, drawn.ax.get_xlabel()
     ((3, 5), 'source')
     """
+    colorbar = switch(colorbar, "plot_matrix, colorbar")
     look = find_theme(theme)
     if show not in _MODES:
-        raise UnknownNameError(f"{_WHERE}, show: unknown mode {show!r}. {nearest(show, _MODES)}")
+        raise UnknownNameError(f"{_WHERE}, show: unknown mode {quoted(show)}. {nearest(show, _MODES)}")
     number = _layer(as_network(net, _WHERE), layer)
     matrix = matrix_of(net, number, show)
     if not matrix.edges:

@@ -11,7 +11,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from neurograph.data.dataset import column_names
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.intake import vector, whole
 from neurograph.network import Network
 from visualize.drawn import short
@@ -186,7 +186,7 @@ def read_features(features: object, names: Sequence[str], where: str) -> tuple[i
 def _place(feature: object, names: Sequence[str], where: str) -> int:
     if isinstance(feature, str):
         if feature not in names:
-            raise UnknownNameError(f"{where}: no input is named {feature!r}. {nearest(feature, names)}")
+            raise UnknownNameError(f"{where}: no input is named {quoted(feature)}. {nearest(feature, names)}")
         return names.index(feature)
     place = whole(feature, where, "the place of an input, from 0, or its name")
     if not 0 <= place < len(names):

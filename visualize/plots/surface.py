@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.engines.parameters import parameters_of
 from neurograph.errors import InvalidValueError, NumericalError, explain
-from neurograph.intake import finite, whole
+from neurograph.intake import finite, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
@@ -152,6 +152,7 @@ def plot_loss_surface(
     >>> drawn.ax.get_xlabel(), drawn.ax.get_ylabel()
     ('weight x1->h1', 'bias h1')
     """
+    log = switch(log, "plot_loss_surface, log")
     look, record = find_theme(theme), LOSSES.find(loss)
     examples = read_examples(net, X, Y, _WHERE)
     size = finite(span, f"{_WHERE}, span")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest, quoted
 from neurograph.learning.history import History
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.epochs import epoch_axis, known
@@ -120,7 +120,7 @@ def _chosen(names: dict[str, str], only: str | Iterable[str] | None) -> list[str
     chosen: dict[str, None] = {}
     for name in wanted:
         if name not in names:
-            raise UnknownNameError(f"plot_weights, only: no parameter is called {name!r}. {nearest(name, names)}")
+            raise UnknownNameError(f"plot_weights, only: no parameter is called {quoted(name)}. {nearest(name, names)}")
         is_neuron = names[name] != name
         chosen |= dict.fromkeys(
             label for label in names if label == name or (is_neuron and label.endswith(f"->{name}"))

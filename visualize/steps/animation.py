@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neurograph.intake import switch
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NetworkDiagram
@@ -103,6 +104,8 @@ def animate_steps(
     (1, 1200)
     """
     each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
+    if progress is not None:
+        progress = switch(progress, f"{_WHERE}, progress")
     told = as_trace(trace, unit, digits, _WHERE)
     chosen = tuple(dict.fromkeys(step.phase for step in told.at("phase"))) if phases is None else phases
     places = places_of(told, chosen, _WHERE, _MOST)

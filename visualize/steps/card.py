@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.shape import Shape
+from neurograph.intake import texts
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.furniture import inches
@@ -112,9 +113,8 @@ def draw_card(
     return paint_card(facts, ax, colours, _in_words(facts))
 
 
-def _sides(neurons: Sequence[Neuron], names: Any, where: str) -> dict[str, str]:
-    if isinstance(names, str) or not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
-        raise InvalidTypeError(explain(f"{_WHERE}, {where}", names, "a list of names"))
+def _sides(neurons: Sequence[Neuron], given: Sequence[str], where: str) -> dict[str, str]:
+    names = texts(given, f"{_WHERE}, {where}")
     if len(names) == 2 and len(neurons) == 1 and where == "class_names":
         return {neurons[0].name: names[1]}  # one output tells two classes: it says how much it is the second
     if names and len(names) != len(neurons):

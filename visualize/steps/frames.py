@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import State
@@ -76,7 +76,7 @@ def as_trace(trace: object, unit: Unit, digits: int | None, where: str) -> Trace
         cure = "Make one with net.trace(x, y)."
         raise InvalidTypeError(explain(f"{where}, trace", trace, "a Trace", cure))
     if unit not in UNITS:
-        raise UnknownNameError(f"{where}, unit: unknown unit {unit!r}. {nearest(unit, UNITS)}")
+        raise UnknownNameError(f"{where}, unit: unknown unit {quoted(unit)}. {nearest(unit, UNITS)}")
     return replace_style(trace, digits).at(unit)
 
 
@@ -127,7 +127,7 @@ def _phases(phases: object, where: str) -> tuple[str, ...]:
         raise InvalidTypeError(explain(f"{where}, phases", phases, "phases such as ('forward', 'backward'), or None"))
     for phase in chosen:
         if not isinstance(phase, str) or phase not in PHASES:
-            raise UnknownNameError(f"{where}, phases: unknown phase {phase!r}. {nearest(phase, PHASES)}")
+            raise UnknownNameError(f"{where}, phases: unknown phase {quoted(phase)}. {nearest(phase, PHASES)}")
     return tuple(chosen)
 
 

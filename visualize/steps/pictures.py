@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from neurograph.errors import UnknownNameError, nearest
+from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
@@ -69,7 +69,7 @@ def as_kind(scale: object, where: str) -> str:
         When it is neither "network" nor "layer".
     """
     if scale not in _KINDS:
-        raise UnknownNameError(f"{where}, scale: unknown scale {scale!r}. {nearest(scale, _KINDS)}")
+        raise UnknownNameError(f"{where}, scale: unknown scale {quoted(scale)}. {nearest(scale, _KINDS)}")
     return str(scale)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
-from neurograph.intake import whole
+from neurograph.intake import switch, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
@@ -103,6 +103,8 @@ def animate_training(
     (1, (1200, 676))
     """
     each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
+    if progress is not None:
+        progress = switch(progress, f"{_WHERE}, progress")
     twin = as_network(net, _WHERE).copy()
     examples = read_examples(twin, X, Y, _WHERE)
     kept = snapshots_of(twin, history)

@@ -32,18 +32,36 @@ def all_finite(begin, end, values):
 def limit(count, gradients, clip_norm, clip_value):
     """Do `objects.clipped`; a limit of 0 is none."""
     if clip_norm > 0.0:
-        squares = 0.0
-        for k in range(count):
-            squares += gradients[k] * gradients[k]
-        size = math.sqrt(squares)
-        if size > clip_norm:
-            factor = clip_norm / size
-            for k in range(count):
-                gradients[k] *= factor
+        shorten(count, gradients, clip_norm)
     if clip_value > 0.0:
         for k in range(count):
             low = -clip_value if -clip_value > gradients[k] else gradients[k]
             gradients[k] = clip_value if clip_value < low else low
+
+
+def shorten(count, gradients, norm):
+    """Do `objects.shortened`."""
+    squares = largest = 0.0
+    for k in range(count):
+        squares += gradients[k] * gradients[k]
+    if squares < 1e-292 or squares == math.inf:
+        for k in range(count):
+            largest = max(largest, abs(gradients[k]))
+    if 0.0 < largest < math.inf:
+        squares = 0.0
+        for k in range(count):
+            squares += gradients[k] / largest * (gradients[k] / largest)
+        size = math.sqrt(squares)
+        if largest * size > norm:
+            factor = norm / size
+            for k in range(count):
+                gradients[k] = gradients[k] / largest * factor
+        return
+    size = math.sqrt(squares)
+    if size > norm:
+        factor = norm / size
+        for k in range(count):
+            gradients[k] *= factor
 
 
 def gather(alone, ties, where, tie_start, tied, p, values):

@@ -52,7 +52,7 @@ def gated(**options):
 
 
 def half_short(**options):
-    """The output o1 goes on to o2, so that only o2 takes the short way; h2 is read by nobody, h3 reads nobody."""
+    """The output o1 goes on to o2, from where an error comes back; h2 is read by nobody, h3 reads nobody."""
     net = ng.Network()
     net.add_input("x1")
     net.add_output("o1", "sigmoid", 0.25)
@@ -64,6 +64,18 @@ def half_short(**options):
     return net.trace([0.5], [1.0, 0.25], "binary_cross_entropy", **options)
 
 
+def outputs_of_a_group(**options):
+    """Binary cross-entropy after a softmax with a hidden member, of which one output feeds another neuron."""
+    net = ng.Network()
+    net.add_input("x1")
+    for name, add in (("h", net.add_neuron), ("o1", net.add_output), ("o2", net.add_output)):
+        add(name, "softmax", 0.25, "mixed")
+    net.add_output("o3", "sigmoid")
+    for at, way in enumerate(["x1->h", "x1->o1", "x1->o2", "o1->o3", "h->o3"]):
+        net.connect(*way.split("->"), 0.75 - 0.5 * at)
+    return net.trace([0.5], [1.0, 0.25, 0.0], "binary_cross_entropy", **options)
+
+
 TRACES = {
     "softmax": softmax,
     "sigmoid": sigmoid,
@@ -71,6 +83,8 @@ TRACES = {
     "frozen and tied": held,
     "hidden softmax": gated,
     "half short": half_short,
+    "outputs of a group": outputs_of_a_group,
+    "to the inputs": partial(softmax, input_gradients=True),
     "long way": partial(softmax, long_way=True),
     "batch, long way, in full": partial(batch, long_way=True, digits=None),
     "fractions": partial(sigmoid, fractions=True, digits=3),

@@ -56,6 +56,10 @@ function paintNode({ slots, owner, role, group }, fresh) {
   const isNew = after !== undefined && isKnown(after);
   slots.a.classList.toggle("old", isNew);
   write(slots.a, role === "input" ? say("a") : `a ${say("a")}`, 15, 80, { fresh: isFresh("a") });
+  if (role === "input") {
+    const isTold = at("a_grad") !== undefined && isKnown(at("a_grad"));
+    write(slots.third, isTold ? `${THIRD.a_grad} ${say("a_grad")}` : "", 13, 78, { fresh: isFresh("a_grad") });
+  }
   let said = `${nameOf(endsOf(owner)[0])}, a ${say("a")}`;
   if (slots.delta) {
     write(slots.delta, `δ ${say("delta")}`, 15, 80, { fresh: isFresh("delta") });

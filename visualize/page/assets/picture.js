@@ -75,7 +75,7 @@ function drawRest(node) {
 // The places of a neuron's numbers: a, delta, and a third one for what it works out otherwise; beside it bias and target.
 function slotsOf(role) {
   const slot = (name, x, y) => draw("text", { x, y, class: `slot ${name}` });
-  if (role === "input") return { a: slot("a", 0, 12) };
+  if (role === "input") return { a: slot("a", 0, 12), third: slot("third", 0, 29) };
   const slots = { a: slot("a", 0, -6), delta: slot("delta", 0, 12), third: slot("third", 0, 29), b: slot("bias", 36, 52) };
   return role === "output" ? { ...slots, y: slot("side", SIDE, -4), term: slot("side", SIDE, -24) } : slots;
 }

@@ -153,7 +153,7 @@ class Probe:
         self._x, self._y = x, y
 
     def of(self, parameter: Neuron | Edge) -> Difference:
-        """Estimate dC/db of a neuron, which is also its dC/dz, or dC/dw of an edge."""
+        """Estimate dC/db of a neuron, which is also its dC/dz, dC/da of an input, or dC/dw of an edge."""
         return self._look(parameter, 1.0)
 
     def confirmed(self, parameter: Neuron | Edge) -> Difference:
@@ -204,17 +204,18 @@ class _Line:
 
     def __init__(self, parameter: Neuron | Edge, schedule: Schedule, layers: Sequence[Sequence[Neuron]]) -> None:
         self._parameter = parameter
-        self._slot = "b" if isinstance(parameter, Neuron) else "w"
+        self._owner = owner = parameter.target if isinstance(parameter, Edge) else parameter
+        self._slot = "w" if isinstance(parameter, Edge) else "a" if owner.role == "input" else "b"
         self.start: float = getattr(parameter, self._slot)
         self.kink = ""  # whose kink was in the way of a step
         self._schedule = schedule
         run(schedule.forward)
-        self._owner = owner = parameter if isinstance(parameter, Neuron) else parameter.target
         # A nudge of a weight that multiplies 0 moves nothing.
-        self._moves = isinstance(parameter, Neuron) or parameter.source.a != 0.0
+        self._moves = not isinstance(parameter, Edge) or parameter.source.a != 0.0
         depth = next(depth for depth, layer in enumerate(layers) if owner in layer)
-        self._later = [neuron for layer in layers[depth:] for neuron in layer]
-        self._acts = (*schedule.forward[schedule.forward.index(owner.integrate) :], *schedule.loss)
+        self._later = [neuron for layer in layers[depth:] for neuron in layer if neuron.role != "input"]
+        first = schedule.forward.index(owner.integrate) if depth else 0
+        self._acts = (*schedule.forward[first:], *schedule.loss)
         self._z = {neuron: neuron.z for neuron in self._later}
         self._bends = [
             (neuron, kink)
@@ -299,7 +300,7 @@ class _Line:
         except NumericalError:
             return math.inf
         total = 0.0
-        fresh: set[Neuron] = set()  # those whose activation is rounded anew
+        fresh = {self._owner} if self._slot == "a" else set()  # those whose activation is not what it was
         for neuron in self._later:
             moved = self._moves and neuron is self._owner
             z = size = 0.0

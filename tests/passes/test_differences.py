@@ -214,6 +214,19 @@ def test_the_members_of_a_group_share_its_doubt(seed):
         assert abs(found.value - delta) <= found.error
 
 
+def test_an_input_is_nudged_by_its_activation():
+    net = Network.dense([2, 3, 2], ["tanh", "sigmoid"], seed=2)
+    net.connect("x1", "o2", 0.4)
+    x, y = [0.0, -0.7], [0.3, 0.6]
+    net.forward(x)
+    net.backward(y, "squared_error")
+    slopes = [math.fsum(edge.weight * edge.target.delta for edge in neuron.outgoing) for neuron in net.inputs]
+    for neuron, slope in zip(net.inputs, slopes, strict=True):
+        found = probe(net, x, y, "squared_error").of(neuron)
+        assert abs(found.value - slope) <= found.error <= 1e-7 * abs(slope)
+    assert [neuron.a for neuron in net.inputs] == x
+
+
 # Steps.
 
 

@@ -114,8 +114,10 @@ def check_gradients(
 ) -> GradientReport:
     """Compare every derivative of backpropagation with a central difference.
 
-    For each bias, weight and delta: `(C(p + h) - C(p - h)) / 2h`, with h made smaller until it settles
-    (Ridders 1982), against what the backward pass says.
+    For each bias, weight and delta: `(C(p + h) - C(p - h)) / 2h`, with h made smaller until it settles, or larger where
+    rounding drowns it (Ridders 1982), against what the backward pass says. A derivative is wrong when the two are
+    further apart than the tolerance and what rounding does to the difference, twice, with different steps. It is "too
+    small" where rounding leaves less than three digits, as where targets are met or a neuron is saturated.
 
     Parameters
     ----------

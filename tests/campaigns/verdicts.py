@@ -166,12 +166,12 @@ def _fit(net: Network, loss: Loss, values: list[float]) -> list[float]:
 
 
 def judged(case: Trial) -> Iterator[tuple[str, Check]]:
-    """Judge every derivative as the report does, and once more as a trace the long way does."""
+    """Judge every derivative as the report does, and once more, inputs too, as a trace the long way does."""
     for row in check_gradients(case.net, case.rows, case.targets, case.loss):
         yield f"{row.kind} {row.name}", row.check
     if len(case.net.edges) < 40:
         try:
-            trace = case.net.trace(case.rows, case.targets, loss=case.loss).by_chain_rule()
+            trace = case.net.trace(case.rows, case.targets, loss=case.loss, input_gradients=True).by_chain_rule()
         except NumericalError:  # the long way has no value where an output is rounded to 0 or 1
             return
         for step in trace:

@@ -183,7 +183,7 @@ def _settled(line: _Line, scale: float) -> Difference:
         best = min(best, found, key=_error)
         if drowned or best.error <= _GOOD * abs(best.value):
             break
-    for first in _LARGER if drowned and not line.kink else ():
+    for first in _LARGER if drowned else ():
         if best.error <= _RESOLVED * abs(best.value):
             break
         best = min(best, line.table(first * scale)[0], key=_error)

@@ -263,6 +263,30 @@ def test_steps_grow_with_the_parameter():
     assert probe(net, [1.0], [0.0]).of(net.edge("x1", "o1")).value == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("value", "z", "passes"),
+    [
+        (lambda z: z, 0.3, 1 + 2 * 2),  # a line: rounding is all that is left after one halving
+        (lambda z: z**2, 0.3, 1 + 2 * 2),
+        (math.tanh, 0.3, 1 + 2 * 3),  # a curve: settled after two
+        (lambda z: math.sin(40.0 * z), 0.3, 1 + 2 * 4),
+        (lambda z: 1e9 + math.sin(z), 0.3, 1 + 2 * (2 + 3)),  # drowned: once more with a larger step
+        (lambda z: math.tanh(1e3 * z), 3e-4, 1 + 2 * (2 + 4)),  # too wide: once more with a smaller one
+        (lambda z: {0.3: 1.0}[z], 0.3, 1 + 2 * 6),  # nothing else than z itself: the larger steps are not asked
+    ],
+    ids=["line", "parabola", "curve", "fast", "drowned", "narrow", "nowhere"],
+)
+def test_no_more_forward_passes_than_it_takes(value, z, passes):
+    calls = []
+
+    def counted(z: float) -> float:
+        calls.append(z)
+        return value(z)
+
+    slope_of(rule(counted, lambda z: 1.0), z)
+    assert len(calls) == passes
+
+
 def test_a_second_look_widens_the_error_by_where_the_two_are_apart():
     pace = 2.0 * math.pi * 2.0**13  # its period divides the steps of the first look, which see a straight line
     ripple = rule(lambda z: z + 0.5 * math.sin(pace * z) / pace, lambda z: 1.0 + 0.5 * math.cos(pace * z))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from neurograph.errors import NumericalError
+from neurograph.errors import NeurographError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
@@ -24,15 +24,9 @@ from neurograph.rules.activations import Activation
 
 __all__ = ["Check", "Difference", "Probe", "compare"]
 
-_SMALLER = (
-    2.0**-9,
-    2.0**-14,
-    2.0**-20,
-    2.0**-26,
-    2.0**-32,
-    2.0**-38,
-)  # first steps: on, while the curve bends too much
-_LARGER = (2.0**-5, 2.0**-2)  # first steps where rounding drowns the difference
+# First steps: smaller ones while the curve bends too much, larger ones where rounding drowns the difference.
+_SMALLER = tuple(2.0**-power for power in (9, 14, 20, 26, 32, 38))
+_LARGER = (2.0**-5, 2.0**-2)
 _OTHER = 0.3  # the steps of the second look beside those of the first
 _LEVELS = 4  # halvings of a first step
 _STRAIGHTENING = 0.6  # each halving must leave less than this of how far the two sides' slopes differ; 1/2, if smooth
@@ -128,8 +122,10 @@ class Probe:
     where only what comes after the parameter counts: all else is the same float on both sides of the nudge and cancels.
     The difference is then off by `(N(p + h) + N(p - h)) / 2h`. As N is that of the nudged points, it holds where the
     target is (nearly) the output: there dC/da is 0 in the middle, but not at its sides. It covers what backpropagation
-    loses in `a - y` as well. N is not measured from the values (Moré and Wild 2011, Estimating computational noise),
-    because a saturated unit gives the same float over a whole stretch, which looks like no noise.
+    loses in `a - y` as well. A rule of the user's own may work with numbers larger than what it gives, as in 1 -
+    cos(z), so what it gives is taken to be rounded like 1. N is not measured from the values (Moré and Wild 2011,
+    Estimating computational noise), because a saturated unit gives the same float over a whole stretch, which looks
+    like no noise.
 
     Sources: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911);
     Higham (2002), Accuracy and stability of numerical algorithms, section 3.3, running error bounds.
@@ -175,6 +171,13 @@ class Probe:
             line.put(line.start)
 
 
+_UNKNOWN = Difference(math.nan, math.inf)
+
+
+def _error(difference: Difference) -> float:
+    return difference.error
+
+
 def _settled(line: _Line, scale: float) -> Difference:
     """Take smaller steps until the differences settle, or larger ones where rounding drowns them; keep the best."""
     best, drowned = _UNKNOWN, False
@@ -188,13 +191,6 @@ def _settled(line: _Line, scale: float) -> Difference:
             break
         best = min(best, line.table(first * scale)[0], key=_error)
     return best if best is not _UNKNOWN else Difference(math.nan, math.inf, line.kink)
-
-
-_UNKNOWN = Difference(math.nan, math.inf)
-
-
-def _error(difference: Difference) -> float:
-    return difference.error
 
 
 class _Line:
@@ -215,12 +211,8 @@ class _Line:
         first = schedule.forward.index(owner.integrate) if depth else 0
         self._acts = (*schedule.forward[first:], *schedule.loss)
         self._z = {neuron: neuron.z for neuron in self._later}
-        self._bends = [
-            (neuron, kink)
-            for neuron in self._later
-            if isinstance(neuron.rule, Activation)
-            for kink in neuron.rule.kinks
-        ]
+        rules = [(neuron, neuron.rule) for neuron in self._later if isinstance(neuron.rule, Activation)]
+        self._kinked = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
         self._sides = list(self._from_kinks())
         run(schedule.loss)
         self._terms: list[float] = [target.term for target in schedule.objective.targets]  # type: ignore[misc]
@@ -270,7 +262,7 @@ class _Line:
         self.put(value)
         try:
             run(self._acts)
-        except NumericalError:
+        except NeurographError:
             return []
         terms = [target.term for target in self._schedule.objective.targets]
         numbers = [term for term in terms if isinstance(term, (int, float)) and math.isfinite(term)]
@@ -284,7 +276,7 @@ class _Line:
 
     def _from_kinks(self) -> Iterator[tuple[str, float]]:
         """Tell how far each neuron after the parameter is from its kinks, and each output from those of the loss."""
-        for neuron, kink in self._bends:
+        for neuron, kink in self._kinked:
             yield neuron.name, neuron.z - kink  # type: ignore[operator]
         objective = self._schedule.objective
         for kink in objective.loss.kinks:
@@ -295,7 +287,7 @@ class _Line:
         """How far off rounding may put the loss there: N of `Probe`; infinite where the way back has no value."""
         try:
             run(self._schedule.backward)
-        except NumericalError:
+        except NeurographError:
             return math.inf
         total = 0.0
         fresh = {self._owner} if self._slot == "a" else set()  # those whose activation is not what it was

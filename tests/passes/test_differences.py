@@ -347,9 +347,21 @@ def test_where_no_step_can_be_taken_nothing_is_known():
 
 
 @pytest.mark.parametrize("odd", [math.nan, math.inf, None, "one", 1j], ids=repr)
-def test_a_value_that_is_no_number_makes_the_step_smaller(odd):
-    net = one_unit(rule(lambda z: z if abs(z) < 1e-3 else odd, lambda z: 1.0), 0.0)
-    assert probe(net, [0.0], [0.0]).of(net["o1"]).value == pytest.approx(1.0)
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_value_that_is_no_number_makes_the_step_smaller(odd, beside):
+    narrow = rule(lambda z: z if abs(z) < 1e-3 else odd, lambda z: 1.0)
+    net = one_unit(narrow, 0.0)
+    if beside:
+        net.add_output("o2", "identity")
+        net.connect("x1", "o2", 1.0)
+    assert probe(net, [0.0], [0.0] * (1 + beside)).of(net["o1"]).value == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("odd", [math.nan, "one"])
+def test_a_loss_that_has_no_value_there_makes_the_step_smaller(odd):
+    narrow = Loss("narrow", lambda a, y, n: a if abs(a) < 1e-3 else odd, lambda a, y, n: 1.0, "a", "1")
+    net = Network.dense([1, 2], "identity", initializer="zeros")
+    assert probe(net, [1.0], [0.0, 0.0], narrow).of(net["o1"]).value == pytest.approx(1.0)
 
 
 # The verdict.

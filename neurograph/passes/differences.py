@@ -1,30 +1,39 @@
 """Slopes of the loss without backpropagation: nudge one parameter both ways, run forward, see what the loss does.
 
-Central differences, extrapolated to a step of zero, with an estimate of their own error. The file runs forward passes
-only; it never looks at a delta or a gradient.
+Central differences, extrapolated to a step of zero, with an estimate of their own error: what has not settled yet, and
+what rounding may do to the loss. Their values come from forward passes only. How much the loss feels a rounding, the
+backward acts tell: so a wrong delta makes a bound of the size of 1e-16 wrong, and cannot hide behind it.
 """
 
+# That all of it has been computed, the order of the passes sees to; the type checker cannot: hence `type: ignore`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from neurograph.errors import NeurographError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.graph.target import Target
 from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Schedule
 from neurograph.rules.activations import Activation
 
 __all__ = ["Check", "Difference", "Probe", "compare"]
 
-_FIRST_STEPS = (2.0**-9, 2.0**-14, 2.0**-20)
-_LEVELS = 4
-_GOOD = 1e-8  # relative error at which no smaller step is tried
-_ROUNDING = 2.0**-50
+# First steps: smaller ones while the curve bends too much, larger ones where rounding drowns the difference.
+_SMALLER = tuple(2.0**-power for power in (9, 14, 20, 26, 32, 38))
+_LARGER = (2.0**-5, 2.0**-2)
+_OTHER = 0.3  # the steps of the second look beside those of the first
+_LEVELS = 4  # halvings of a first step
+_STRAIGHTENING = 0.6  # each halving must leave less than this of how far the two sides' slopes differ; 1/2, if smooth
+_GOOD = 1e-8  # relative error at which no other step is tried
 _RESOLVED = 1e-3  # a difference that may be further off than this tells nothing
+_ROUNDING = 2.0**-53  # the relative error of one operation
+_EXACT = ("neurograph.rules.activations", "neurograph.rules.softmax", "neurograph.rules.losses", "math")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +43,9 @@ class Difference:
     Attributes
     ----------
     value : float
-        The central difference, extrapolated.
+        The central difference, extrapolated; not a number where no step could be taken.
     error : float
-        How far off it may be, from truncation and rounding.
+        How far off it may be, from truncation and rounding; infinite where no step could be taken.
     kink : str
         The neuron that sits on a kink (relu at 0), where a slope is not defined; empty elsewhere.
     """
@@ -57,7 +66,8 @@ class Check:
     relative_error : float
         Their distance, over the larger of the two.
     verdict : {"ok", "wrong", "kink", "too small"}
-        "kink": a neuron sits where its slope jumps. "too small": below what differences can resolve here.
+        "kink": a neuron sits where its slope jumps. "too small": no contradiction, but below what differences can
+        resolve here.
     kink : str
         The neuron on the kink.
     """
@@ -90,26 +100,42 @@ def compare(backprop: float, difference: Difference, tolerance: float = 1e-6) ->
     """
     apart = abs(backprop - difference.value)
     largest = max(abs(backprop), abs(difference.value))
-    relative = apart / largest if largest > 0.0 else 0.0
+    relative = apart / largest if largest > 0.0 else apart
     if difference.kink:
         return Check(backprop, difference.value, relative, "kink", difference.kink)
-    if not math.isfinite(backprop) or not apart <= tolerance * largest + difference.error:
+    if not math.isfinite(backprop) or apart > tolerance * largest + difference.error:
         return Check(backprop, difference.value, relative, "wrong")
-    resolved = largest == 0.0 or difference.error <= _RESOLVED * largest
+    resolved = difference.error <= _RESOLVED * largest
     return Check(backprop, difference.value, relative, "ok" if resolved else "too small")
 
 
 class Probe:
     """Central differences of one network on one example.
 
-    Source: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911).
+    The error has two parts. *Truncation* is how far the extrapolation still moves. *Rounding*: every product, partial
+    sum, activation and term of the loss is rounded when it is computed, and the loss feels that as much as it feels the
+    quantity. To first order the loss is off by at most
+
+        N = 2**-53 * ( sum over neurons of |dC/dz| * (sizes of the products and partial sums of z)
+                     + sum over outputs of |dC/da| * |a| + sizes of the terms )
+
+    where only what comes after the parameter counts: all else is the same float on both sides of the nudge and cancels.
+    The difference is then off by `(N(p + h) + N(p - h)) / 2h`. As N is that of the nudged points, it holds where the
+    target is (nearly) the output: there dC/da is 0 in the middle, but not at its sides. It covers what backpropagation
+    loses in `a - y` as well. A rule of the user's own may work with numbers larger than what it gives, as in 1 -
+    cos(z), so what it gives is taken to be rounded like 1. N is not measured from the values (Moré and Wild 2011,
+    Estimating computational noise), because a saturated unit gives the same float over a whole stretch, which looks
+    like no noise.
+
+    Sources: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911);
+    Higham (2002), Accuracy and stability of numerical algorithms, section 3.3, running error bounds.
 
     Parameters
     ----------
     structure : Structure
-        The network; its parameters are nudged and put back, its activations are overwritten: hand in a copy.
+        The network; its parameters are nudged and put back, all that is computed is overwritten: hand in a copy.
     schedule : Schedule
-        The order of its acts.
+        The order of its acts, with the way back, short or long, that is to be judged.
     x, y : sequence of float
         The example, already checked.
     """
@@ -117,83 +143,192 @@ class Probe:
     def __init__(self, structure: Structure, schedule: Schedule, x: Sequence[float], y: Sequence[float]) -> None:
         self._schedule = schedule
         self._inputs = structure.inputs
+        self._layers = structure.layers
         self._x, self._y = x, y
-        self._bent = [(n, n.rule.kinks) for n in structure.neurons if isinstance(n.rule, Activation) and n.rule.kinks]
-        self._loss_kinks = schedule.objective.loss.kinks
 
     def of(self, parameter: Neuron | Edge) -> Difference:
-        """Estimate dC/db of a neuron, which is also its dC/dz, or dC/dw of an edge."""
-        slot = "b" if isinstance(parameter, Neuron) else "w"
-        start: float = getattr(parameter, slot)
+        """Estimate dC/db of a neuron, which is also its dC/dz, dC/da of an input, or dC/dw of an edge."""
+        return self._look(parameter, 1.0)
 
-        def put(value: float) -> None:
-            setattr(parameter, slot, value)
+    def confirmed(self, parameter: Neuron | Edge) -> Difference:
+        """Estimate it and look again with other steps; the error grows by twice the distance of the two.
 
+        Steps that are too wide for the function may look settled by accident, but hardly again at the same value. It is
+        twice the distance because where a second derivative jumps (elu, softsign) both are off to the same side, in
+        proportion to their steps.
+        """
+        one, two = self._look(parameter, 1.0), self._look(parameter, _OTHER)
+        error = max(one.error, two.error) + 2.0 * abs(one.value - two.value)
+        return Difference(one.value, error if math.isfinite(error) else math.inf, one.kink)
+
+    def _look(self, parameter: Neuron | Edge, scale: float) -> Difference:
+        present(self._inputs, self._x)
+        self._schedule.objective.take(self._y)
+        line = _Line(parameter, self._schedule, self._layers)
         try:
-            return self._estimate(start, put)
+            return _settled(line, scale * max(1.0, abs(line.start)))
         finally:
-            put(start)
+            line.put(line.start)
 
-    def _estimate(self, start: float, put: Callable[[float], None]) -> Difference:
-        best = Difference(math.nan, math.inf)
-        kink = ""
-        for first in _FIRST_STEPS:
-            step = first * max(1.0, abs(start))
-            kink = self._kink_between(start - step, start, start + step, put)
-            if kink:
-                continue
-            found = self._extrapolate(start, step, put)
-            if found.error < best.error or math.isnan(best.value):
-                best = found
-            if best.error <= _GOOD * abs(best.value):
-                break
-        return Difference(math.nan, math.inf, kink) if math.isnan(best.value) and kink else best
 
-    def _extrapolate(self, start: float, step: float, put: Callable[[float], None]) -> Difference:
-        """Halve the step a few times and extrapolate to zero; keep the entry with the smallest estimated error."""
-        best = Difference(math.nan, math.inf)
+_UNKNOWN = Difference(math.nan, math.inf)
+
+
+def _error(difference: Difference) -> float:
+    return difference.error
+
+
+def _settled(line: _Line, scale: float) -> Difference:
+    """Take smaller steps until the differences settle, or larger ones where rounding drowns them; keep the best."""
+    best, drowned = _UNKNOWN, False
+    for first in _SMALLER:
+        found, drowned = line.table(first * scale)
+        best = min(best, found, key=_error)
+        if drowned or best.error <= _GOOD * abs(best.value):
+            break
+    for first in _LARGER if drowned else ():
+        if best.error <= _RESOLVED * abs(best.value):
+            break
+        best = min(best, line.table(first * scale)[0], key=_error)
+    return best if best is not _UNKNOWN else Difference(math.nan, math.inf, line.kink)
+
+
+class _Line:
+    """The loss along one parameter, all else being as it is."""
+
+    def __init__(self, parameter: Neuron | Edge, schedule: Schedule, layers: Sequence[Sequence[Neuron]]) -> None:
+        self._parameter = parameter
+        self._owner = owner = parameter.target if isinstance(parameter, Edge) else parameter
+        self._slot = "w" if isinstance(parameter, Edge) else "a" if owner.role == "input" else "b"
+        self.start: float = getattr(parameter, self._slot)
+        self.kink = ""  # whose kink was in the way of a step
+        self._schedule = schedule
+        run(schedule.forward)
+        # A nudge of a weight that multiplies 0 moves nothing.
+        self._moves = not isinstance(parameter, Edge) or parameter.source.a != 0.0
+        depth = next(depth for depth, layer in enumerate(layers) if owner in layer)
+        self._later = [neuron for layer in layers[depth:] for neuron in layer if neuron.role != "input"]
+        first = schedule.forward.index(owner.integrate) if depth else 0
+        self._acts = (*schedule.forward[first:], *schedule.loss)
+        self._z = {neuron: neuron.z for neuron in self._later}
+        rules = [(neuron, neuron.rule) for neuron in self._later if isinstance(neuron.rule, Activation)]
+        self._kinked = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
+        self._sides = list(self._from_kinks())
+        run(schedule.loss)
+        self._terms: list[float] = [target.term for target in schedule.objective.targets]  # type: ignore[misc]
+
+    def put(self, value: float) -> None:
+        """Set the parameter."""
+        setattr(self._parameter, self._slot, value)
+
+    def table(self, step: float) -> tuple[Difference, bool]:
+        """Halve a step a few times and extrapolate to zero; keep the entry with the smallest estimated error.
+
+        Tell as well whether most of that error is rounding, so that smaller steps are of no use.
+        """
+        best, drowned = _UNKNOWN, False
+        noise, bent = 0.0, math.inf
         previous: list[float] = []
-        for _ in range(_LEVELS):
-            up, down = self._loss_at(start + step, put), self._loss_at(start - step, put)
-            width = (start + step) - (start - step)  # what the nudge really was, after rounding
-            row = [(up - down) / width]
-            rounding = _ROUNDING * max(abs(up), abs(down)) / width
+        for level in range(_LEVELS):
+            sides = []
+            for nudged in (self.start - step, self.start + step):
+                sides.append(self._terms_at(nudged))
+                if level == 0 and sides[-1]:  # there it is largest
+                    noise += self._noise()
+            if not all(sides) or not math.isfinite(noise):
+                return _UNKNOWN, False
+            width = (self.start + step) - (self.start - step)  # what the nudge really was, after rounding
+            rounding = 2.0 * noise / width  # extrapolating at most doubles it
+            change = bend = 0.0
+            for below, here, above in zip(sides[0], self._terms, sides[1], strict=True):
+                change += above - below  # term by term: those that the parameter does not reach cancel
+                bend += (above - here) - (here - below)
+            row = [change / width]
+            last_bent, bent = bent, abs(bend / width)
+            if bent > _STRAIGHTENING * last_bent + rounding:
+                return _UNKNOWN, False  # the steps reach over something narrow: a ledge, or all but a kink
             for k, older in enumerate(previous, start=1):
                 row.append(row[-1] + (row[-1] - older) / (4.0**k - 1.0))
                 error = max(abs(row[-1] - row[-2]), abs(row[-1] - older)) + rounding
                 if error < best.error:
-                    best = Difference(row[-1], error)
-            if best.error <= _GOOD * abs(best.value):
+                    best, drowned = Difference(row[-1], error), rounding > 0.5 * error
+            if drowned or best.error <= _GOOD * abs(best.value):
                 break
             previous, step = row, step / 2.0
-        return best if not math.isnan(best.value) else Difference(row[0], math.inf)
+        return best, drowned
 
-    def _loss_at(self, value: float, put: Callable[[float], None]) -> float:
-        put(value)
-        present(self._inputs, self._x)
-        run(self._schedule.forward)
-        self._schedule.objective.aim(self._y)
-        run(self._schedule.loss)
-        return self._schedule.objective.cost or 0.0
+    def _terms_at(self, value: float) -> list[float]:
+        """List the terms of the loss there; none where a number leaves its range or beyond a kink: then go nearer."""
+        self.put(value)
+        try:
+            run(self._acts)
+        except NeurographError:
+            return []
+        terms = [target.term for target in self._schedule.objective.targets]
+        numbers = [term for term in terms if isinstance(term, (int, float)) and math.isfinite(term)]
+        if len(numbers) < len(terms):
+            return []
+        for (_, before), (name, now) in zip(self._sides, self._from_kinks(), strict=True):
+            if now != before and not (now > 0.0 < before or now < 0.0 > before):
+                self.kink = name
+                return []
+        return numbers
 
-    def _kink_between(self, low: float, start: float, high: float, put: Callable[[float], None]) -> str:
-        """Name a neuron whose sum touches or crosses a kink while the parameter goes from low to high."""
-        if not self._bent and not self._loss_kinks:
-            return ""
-        names: list[str] = []
-        places: list[list[float]] = []
-        for value in (low, start, high):
-            self._loss_at(value, put)
-            sums = [(n.name, (n.z or 0.0) - kink) for n, kinks in self._bent for kink in kinks]
-            rests = [
-                (t.neuron.name, (t.neuron.a or 0.0) - t.y - kink)
-                for t in self._schedule.objective.targets
-                for kink in self._loss_kinks
-            ]
-            names = [name for name, _ in sums + rests]
-            places.append([distance for _, distance in sums + rests])
-        for name, below, at, above in zip(names, places[0], places[1], places[2], strict=True):
-            same_side = (below > 0.0 and at > 0.0 and above > 0.0) or (below < 0.0 and at < 0.0 and above < 0.0)
-            if not same_side and not below == at == above:
-                return name
-        return ""
+    def _from_kinks(self) -> Iterator[tuple[str, float]]:
+        """Tell how far each neuron after the parameter is from its kinks, and each output from those of the loss."""
+        for neuron, kink in self._kinked:
+            yield neuron.name, neuron.z - kink  # type: ignore[operator]
+        objective = self._schedule.objective
+        for kink in objective.loss.kinks:
+            for target in objective.targets:
+                yield target.neuron.name, target.neuron.a - target.y - kink  # type: ignore[operator]
+
+    def _noise(self) -> float:
+        """How far off rounding may put the loss there: N of `Probe`; infinite where the way back has no value."""
+        try:
+            run(self._schedule.backward)
+        except NeurographError:
+            return math.inf
+        total = 0.0
+        fresh = {self._owner} if self._slot == "a" else set()  # those whose activation is not what it was
+        for neuron in self._later:
+            moved = self._moves and neuron is self._owner
+            z = size = 0.0
+            for edge in neuron.fan_in:
+                product = edge.w * edge.source.a  # type: ignore[operator]
+                z += product
+                size += 2.0 * abs(product) + abs(z)  # a factor, the product and the sum up to it are each rounded
+                moved = moved or (product != 0.0 and edge.source in fresh)
+            if moved:
+                total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
+                members = neuron.group.members if neuron.group else (neuron,)
+                fresh.update(members)
+                if not _is_exact(neuron.rule.value if isinstance(neuron.rule, Activation) else neuron.rule.values):
+                    for member in members:
+                        total += 2.0 * _ROUNDING * abs(member.a_grad or 0.0) if member.a != 0.0 else 0.0
+        for target in self._schedule.objective.targets:
+            # A dead relu gives the very same 0, with no rounding, however z moves.
+            if target.neuron in fresh and (target.neuron.a != 0.0 or target.shortcut):
+                total += self._noise_of(target)
+        return total
+
+    def _noise_of(self, target: Target) -> float:
+        """What rounding may do to one term of the loss."""
+        neuron, y = target.neuron, abs(target.y)
+        noise = 3.0 * _ROUNDING * abs(target.term)  # type: ignore[arg-type]
+        if not _is_exact(target.loss.value):
+            noise += 3.0 * _ROUNDING
+        if target.shortcut:  # measured from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
+            noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))  # type: ignore[arg-type]
+        if neuron in self._schedule.short:  # delta = a - y feels the rounding of a, though the term does not
+            for member in target.members:
+                noise += 2.0 * _ROUNDING * abs(neuron.a) * abs(member.z - self._z[member])  # type: ignore[arg-type,operator]
+        else:  # a probability is also read as 1 - a, which is rounded like 1
+            size = abs(neuron.a) if target.loss.outputs == "any" else 1.0  # type: ignore[arg-type]
+            noise += 2.0 * _ROUNDING * abs(neuron.a_grad) * size  # type: ignore[arg-type]
+        return noise
+
+
+def _is_exact(function: Callable[..., object]) -> bool:
+    """Whether a function is right to its last digits; one of the user's own may go through 1, as in 1 - cos(z)."""
+    return getattr(function, "__module__", "") in _EXACT

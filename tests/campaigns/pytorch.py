@@ -24,7 +24,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from neurograph.errors import NumericalError
-from tests.optional.pytorch_twin import Pair, Steps, pairs, random_steps, torch
+from tests.optional.pytorch_twin import Pair, Steps, pairs, random_steps
 
 BLOCK = 50
 
@@ -62,7 +62,7 @@ def main() -> None:
 def on_all_cores(seeds: range) -> Iterator[Found]:
     blocks = [seeds[start : start + BLOCK] for start in range(0, len(seeds), BLOCK)]
     workers = min(os.cpu_count() or 1, len(blocks))
-    with ProcessPoolExecutor(workers, get_context("spawn"), torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
         yield from pool.map(look_at, blocks)
 
 

@@ -23,6 +23,7 @@ from tests.engines.engine_runs import freeze_some, tie_some
 from tests.strategies import random_case, random_example
 
 torch = pytest.importorskip("torch")
+torch.set_num_threads(1)  # more only get in the way where tensors are as small as these
 functional = torch.nn.functional
 
 RELATIVE = 1e-12

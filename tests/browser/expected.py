@@ -92,7 +92,7 @@ class Expected:
             "lines": list(self._lines(step)),
             "terms": self._terms(step) if _is_sum(step) else [],
             "factors": self._factors(deed, state) if deed and not _is_term(step) and deed.term_kind == "slope" else [],
-            "longer": int(deed is not None and deed.kind == "delta" and not deed.term_count),
+            "longer": int(deed is not None and not _is_term(step) and _is_short(deed)),
             "equations": list(
                 dict.fromkeys(one.equation for one in self._now(step) if one.equation in _BACKPROPAGATION)
             ),
@@ -196,8 +196,10 @@ class Expected:
 
         a = self._text(state["a", name])
         if role == "input":
-            nothing = dict.fromkeys(["delta", "third", "b", "y", "term"])
-            return {"a": slot(a), **nothing, "said": f"{name}, a {a}"}
+            nothing = dict.fromkeys(["delta", "b", "y", "term"])
+            error = state["a_grad", name]
+            third = "" if error is None else f"dC/da {self._text(error)}"
+            return {"a": slot(a), "third": third, **nothing, "said": f"{name}, a {a}"}
         new = state["a_new", name]
         delta, bias, moved = (self._text(state[kind, name]) for kind in ("delta", "b", "b_new"))
         fresh = {
@@ -269,6 +271,12 @@ def _heading(step: Step) -> Any:
     if step.unit == "phase":
         return ...
     return f"{step.layer}: {step.kind}" if step.unit == "layer" else _title(step.deeds[0])
+
+
+def _is_short(deed: Deed) -> bool:
+    """Whether a delta came a short way, beside which the long one is told."""
+    together = deed.kind in ("delta from loss and edges", "delta of a group")
+    return together or (deed.kind == "delta" and not deed.term_count)
 
 
 def _is_term(step: Step) -> bool:

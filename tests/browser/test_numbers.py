@@ -75,6 +75,7 @@ WALKS: dict[str, tuple[Press, Press | None]] = {
     "batch": ({"button": "#forward"}, None),
     "frozen and tied": (FORWARD, None),
     "jacobian": (FORWARD, None),
+    "together": (FORWARD, {"key": "ArrowLeft"}),
 }
 
 

@@ -68,6 +68,19 @@ def jacobian() -> Trace[ng.Network]:
     return net.trace([[0.5, -1.0], [1.5, 0.25]], y, "cross_entropy", long_way=True)
 
 
+def together() -> Trace[ng.Network]:
+    """Outputs whose losses act together, of which one feeds another that feeds a third; back to the inputs."""
+    net = ng.Network()
+    for name in ("x1", "x2"):
+        net.add_input(name)
+    for name, rule in (("o1", "softmax"), ("o2", "softmax"), ("o3", "sigmoid"), ("o4", "sigmoid")):
+        net.add_output(name, rule, bias=0.25)
+    for at, way in enumerate(["x1->o1", "x2->o1", "x1->o2", "o1->o3", "o3->o4", "x2->o4"]):
+        net.connect(*way.split("->"), 0.5 * at - 0.75)
+    y = [[1.0, 0.0, 0.25, 1.0], [0.5, 0.5, 0.0, 0.0]]
+    return net.trace([[0.5, -1.0], [1.5, 0.25]], y, "binary_cross_entropy", input_gradients=True)
+
+
 def held() -> Trace[ng.Network]:
     """A frozen neuron, a frozen edge, edges tied across layers, frozen ties, and a neuron that sits on a kink."""
     net = ng.Network.dense([3, 3, 2], ["relu", "identity"], seed=4)
@@ -86,6 +99,7 @@ TRACES: dict[str, Callable[[], Trace[ng.Network]]] = {
     "every digit": lambda: skips(digits=None),
     "batch": batch,
     "jacobian": jacobian,
+    "together": together,
     "frozen and tied": held,
     "small": lambda: ng.Network.dense([2, 2, 2], ["tanh", "sigmoid"], seed=1).trace([0.5, -1.0], [1.0, 0.0]),
     "large": lambda: ng.Network.dense([784, 12, 10], ["relu", "softmax"], seed=1).trace(

@@ -305,8 +305,8 @@ class _Line:
                     for member in members:
                         total += 2.0 * _ROUNDING * abs(member.a_grad or 0.0) if member.a != 0.0 else 0.0
         for target in self._schedule.objective.targets:
-            # A dead relu gives the very same 0, with no rounding, however z moves.
-            if target.neuron in fresh and target.neuron.a != 0.0:
+            # A dead relu gives the very same 0, with no rounding, however z moves; a term measured from z is rounded.
+            if target.neuron in fresh and (target.neuron.a != 0.0 or target.shortcut):
                 total += self._noise_of(target)
         return total
 

@@ -268,6 +268,15 @@ def test_an_input_is_nudged_by_its_activation():
     assert [neuron.a for neuron in net.inputs] == x
 
 
+def test_a_term_whose_output_is_rounded_to_0_is_still_rounded_itself():
+    """The loss is 1000, all by o3 with a = 0; what o2 does to it, 1e-304, is lost."""
+    net = Network.dense([1, 3], "softmax", initializer="zeros")
+    net["o1"].bias, net["o2"].bias, net["o3"].bias = 700.0, 0.0, -300.0
+    found = probe(net, [1.0], [0.0, 0.0, 1.0], "cross_entropy").of(net["o2"])
+    assert found.value == 0.0
+    assert found.error > 1e-15
+
+
 # Steps.
 
 

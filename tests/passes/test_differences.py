@@ -193,7 +193,7 @@ def test_what_a_weight_of_0_stops_is_in_no_doubt():
     looking = probe(net, [1.0], [0.0])
     assert looking.of(net["h1"]) == looking.of(net.edge("x1", "h1")) == Difference(0.0, 0.0)
     assert looking.of(net.edge("h1", "o1")).error > 0.0
-    net.edge("h1", "o1").weight = 1.0
+    net.edge("h1", "o1").weight, net["h1"].bias = 1.0, 0.5
     still = probe(net, [0.0], [0.0])
     assert still.of(net.edge("x1", "h1")) == Difference(0.0, 0.0)
     assert still.of(net["h1"]).error > 0.0
@@ -266,6 +266,10 @@ def test_an_input_is_nudged_by_its_activation():
         found = probe(net, x, y, "squared_error").of(neuron)
         assert abs(found.value - slope) <= found.error <= 1e-7 * abs(slope)
     assert [neuron.a for neuron in net.inputs] == x
+    line = one_unit("identity", 0.5)
+    found = probe(line, [0.5], [0.0]).of(line["x1"])
+    assert (found.value, found.kink) == (1.0, "")
+    assert 1e-14 < found.error < 1e-11
 
 
 def test_a_term_whose_output_is_rounded_to_0_is_still_rounded_itself():

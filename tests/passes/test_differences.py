@@ -481,7 +481,8 @@ def test_the_tolerance_is_a_millionth_unless_told():
 
 
 @pytest.mark.parametrize(
-    ("backprop", "difference", "relative"), [(2.0, 1.0, 0.5), (1.0, -2.0, 1.5), (0.0, 0.0, 0.0), (0.0, 3.0, 1.0)]
+    ("backprop", "difference", "relative"),
+    [(2.0, 1.0, 0.5), (1.0, -2.0, 1.5), (-2.0, 1.0, 1.5), (1e-3, 2e-3, 0.5), (0.0, 0.0, 0.0), (0.0, 3.0, 1.0)],
 )
 def test_the_relative_error_is_that_of_the_larger(backprop, difference, relative):
     assert compare(backprop, Difference(difference, 0.0)).relative_error == relative

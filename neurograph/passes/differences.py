@@ -210,7 +210,6 @@ class _Line:
         self._later = [neuron for layer in layers[depth:] for neuron in layer if neuron.role != "input"]
         first = schedule.forward.index(owner.integrate) if depth else 0
         self._acts = (*schedule.forward[first:], *schedule.loss)
-        self._z = {neuron: neuron.z for neuron in self._later}
         rules = [(neuron, neuron.rule) for neuron in self._later if isinstance(neuron.rule, Activation)]
         self._kinked = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
         self._sides = list(self._from_kinks())
@@ -235,7 +234,7 @@ class _Line:
                 sides.append(self._terms_at(nudged))
                 if level == 0 and sides[-1]:  # there it is largest
                     noise += self._noise()
-            if not all(sides) or not math.isfinite(noise):
+            if not all(sides):
                 return _UNKNOWN, False
             width = (self.start + step) - (self.start - step)  # what the nudge really was, after rounding
             rounding = 2.0 * noise / width  # extrapolating at most doubles it
@@ -265,14 +264,13 @@ class _Line:
         except NeurographError:
             return []
         terms = [target.term for target in self._schedule.objective.targets]
-        numbers = [term for term in terms if isinstance(term, (int, float)) and math.isfinite(term)]
-        if len(numbers) < len(terms):
+        if not all(isinstance(term, (int, float)) for term in terms):
             return []
         for (_, before), (name, now) in zip(self._sides, self._from_kinks(), strict=True):
             if now != before and not (now > 0.0 < before or now < 0.0 > before):
                 self.kink = name
                 return []
-        return numbers
+        return terms  # type: ignore[return-value]
 
     def _from_kinks(self) -> Iterator[tuple[str, float]]:
         """Tell how far each neuron after the parameter is from its kinks, and each output from those of the loss."""
@@ -307,7 +305,7 @@ class _Line:
                     for member in members:
                         total += 2.0 * _ROUNDING * abs(member.a_grad or 0.0) if member.a != 0.0 else 0.0
         for target in self._schedule.objective.targets:
-            # A dead relu gives the very same 0, with no rounding, however z moves.
+            # A dead relu gives the very same 0, with no rounding, however z moves; a term measured from z is rounded.
             if target.neuron in fresh and (target.neuron.a != 0.0 or target.shortcut):
                 total += self._noise_of(target)
         return total
@@ -320,10 +318,7 @@ class _Line:
             noise += 3.0 * _ROUNDING
         if target.shortcut:  # measured from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
             noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))  # type: ignore[arg-type]
-        if neuron in self._schedule.short:  # delta = a - y feels the rounding of a, though the term does not
-            for member in target.members:
-                noise += 2.0 * _ROUNDING * abs(neuron.a) * abs(member.z - self._z[member])  # type: ignore[arg-type,operator]
-        else:  # a probability is also read as 1 - a, which is rounded like 1
+        if neuron not in self._schedule.short:  # a probability is also read as 1 - a, which is rounded like 1
             size = abs(neuron.a) if target.loss.outputs == "any" else 1.0  # type: ignore[arg-type]
             noise += 2.0 * _ROUNDING * abs(neuron.a_grad) * size  # type: ignore[arg-type]
         return noise

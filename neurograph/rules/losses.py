@@ -197,7 +197,7 @@ def _over(part: float, a: float) -> float:
     return part / a if a != 0.0 else math.inf
 
 
-def _rest(a: float, y: float) -> float:
+def _a_minus_y(a: float, y: float) -> float:
     return a - y
 
 
@@ -296,7 +296,7 @@ LOSSES.add(
         targets=(0.0, 1.0),
         outputs="probability",
         shortcuts=(
-            Shortcut(SIGMOID, _binary_of_sigmoid, _rest, "max(0, z) - z * y + log(1 + exp(-abs(z)))", "a - y"),
+            Shortcut(SIGMOID, _binary_of_sigmoid, _a_minus_y, "max(0, z) - z * y + log(1 + exp(-abs(z)))", "a - y"),
             JointShortcut(
                 SOFTMAX,
                 _binary_of_softmax,
@@ -322,7 +322,7 @@ LOSSES.add(
         outputs="distribution",
         shortcuts=(
             Shortcut(
-                SOFTMAX, _cross_of_softmax, _rest, "y * (top - z + log(sum(exp(t - top) for t in group)))", "a - y"
+                SOFTMAX, _cross_of_softmax, _a_minus_y, "y * (top - z + log(sum(exp(t - top) for t in group)))", "a - y"
             ),
         ),
     )

@@ -189,7 +189,7 @@ def test_the_error_of_a_mere_bystander_does_not_count():
 
 def test_what_a_weight_of_0_stops_is_in_no_doubt():
     net = Network.dense([1, 1, 1], ["tanh", "identity"], initializer="ones")
-    net.edge("h1", "o1").weight = 0.0
+    net.edge("h1", "o1").weight, net["o1"].bias = 0.0, 0.5
     looking = probe(net, [1.0], [0.0])
     assert looking.of(net["h1"]) == looking.of(net.edge("x1", "h1")) == Difference(0.0, 0.0)
     assert looking.of(net.edge("h1", "o1")).error > 0.0

@@ -117,12 +117,12 @@ def whole(value: object, where: str, expected: str = "a whole number") -> int:
     >>> whole(3, "seed")
     3
     """
-    if not isinstance(value, bool):
+    if not isinstance(value, bool) and not _is_missing(value):
         try:
             return operator.index(value)  # type: ignore[arg-type]  # that is the question
         except TypeError:
             pass
-    raise InvalidTypeError(explain(where, value, expected))
+    raise InvalidTypeError(explain(where, value, expected, _MISSING if _is_missing(value) else ""))
 
 
 def instance_of(value: Any, kind: type, where: str, example: str) -> Any:

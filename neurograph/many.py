@@ -13,6 +13,7 @@ from neurograph.graph.structure import Structure
 from neurograph.intake import pairs, rows
 from neurograph.passes.propagation import run
 from neurograph.passes.schedule import Schedule
+from neurograph.passes.trouble import check_inputs
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD
 
@@ -138,16 +139,16 @@ class Many(Structure):
             lambda: CompiledLearner(machine(), learner, examples, [], count, False),
         )
         done = compiled.learn(range(count), 1.0, moves=False) if compiled else None
-        if done is None:
-            try:
-                done = learner.gradient_checked(examples)
-            except NumericalError:
-                self.note_run()
-                self.forget()
-                raise
+        try:
+            done = done or learner.gradient_checked(examples)
+            if count == 1:
+                run(schedule.inputs)
+                check_inputs(self.inputs)
+        except NumericalError:
+            self.note_run()
+            self.forget()
+            raise
         self.note_run()
-        if count == 1:
-            run(schedule.inputs)
         return done[0] / count
 
     def forward(self, x: Sequence[float]) -> list[float]:

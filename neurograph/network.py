@@ -17,7 +17,7 @@ from neurograph.intake import finite, pairs, switch, vector
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
-from neurograph.passes.trouble import check_backward, check_forward, check_update
+from neurograph.passes.trouble import check_backward, check_forward, check_inputs, check_update
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.number_format import NumberFormat
@@ -165,6 +165,7 @@ class Network(Readable):
             run(schedule.backward)
             run(schedule.inputs)
             check_backward(schedule, self)
+            check_inputs(inputs)
         if not self._adding:
             run(tuple(neuron.clear for neuron in computing))
             self._adding = True

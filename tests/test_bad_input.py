@@ -552,10 +552,10 @@ given forwarded(chain("tanh", mine(slope=failing), "identity"), [0])
     ArithmeticError: neuron h2: the slope of mine at z = 0.0, with dC/da = -0.5, failed (KeyError: 'k'). RULE
 given forwarded(chain("tanh", mine(slope=giving(NAN)), "identity"), [0])
   net.backward([1])
-    ArithmeticError: neuron h2: delta is nan, with dC/da = -0.5. SMALLER
+    ArithmeticError: neuron h2: the slope of mine at z = 0 is nan. RULE
 given forwarded(chain("tanh", mine(slope=giving(1j)), "identity"), [0])
   net.backward([1])
-    ArithmeticError: neuron h2: delta is (-0-0.5j) (a complex), with dC/da = -0.5. RULE
+    ArithmeticError: neuron h2: the slope of mine at z = 0 is 1j (a complex). RULE
 given forwarded(chain("tanh", "tanh"), [0])
   net.backward([1], my_loss(failing))
     ArithmeticError: output o: the value of loss mine at a = 0.0, y = 1 failed (KeyError: 'k'). RULE
@@ -668,9 +668,9 @@ given small()
   net.trace(X, Y).state(22)
     IndexError: trace, step: got 22, expected a number from 0 to 21.
   net.trace(X, Y).state(0)["q", "h1"]
-    KeyError: state: no quantity 'q' of 'h1'. Kinds: a, a_grad, b, z, ...change.
+    KeyError: state: no quantity 'q' of 'h1'. Kinds: a, b, z, ...change.
   net.trace(X, Y).state(0)["z", "x1"]
-    KeyError: state: no quantity 'z' of 'x1'. Kinds: a, a_grad, b, z, ...change.
+    KeyError: state: no quantity 'z' of 'x1'. Kinds: a, b, z, ...change.
   net.trace(X, Y).state(0)["w"]
     KeyError: state: got 'w' (a str), expected a kind and an owner, as in state['z', 'h1'].
   net.trace(X, Y).state(0)["w", ["x1", "h1"]]

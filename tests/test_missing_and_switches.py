@@ -318,3 +318,8 @@ def test_names_may_be_an_array_or_an_index():
         plt.close("all")
     assert len(set(texts)) == 1
     assert "wide" in texts[0]
+
+
+def test_a_masked_whole_number_is_missing():
+    with pytest.raises(InvalidTypeError, match=r"^train, epochs: .* A missing value is no number"):
+        ng.train(net_of_two(), X, Y, epochs=np.ma.array(3, mask=True))

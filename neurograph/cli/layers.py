@@ -8,6 +8,8 @@ from neurograph.network import Network
 
 __all__ = ["check_ends", "dense_net", "sizes_of"]
 
+_DIGITS = 1000  # of a number, at most
+
 
 def sizes_of(text: str) -> list[int]:
     """Read the sizes of the layers.
@@ -18,7 +20,7 @@ def sizes_of(text: str) -> list[int]:
     [4, 5, 3]
     """
     parts = text.split("-")
-    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+    if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in parts):
         raise InvalidValueError(f"--layers {text}: expected whole numbers joined by hyphens, such as 4-5-3.")
     sizes = [int(part) for part in parts]
     if len(sizes) < 2:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from neurograph.engines.compiled import jit
 from neurograph.engines.compiled.rules import CompilerError
-from neurograph.errors import UnknownNameError, nearest, show
+from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.shape import Shape
 
 __all__ = ["ENGINES", "choose", "chosen", "seconds_on_objects"]
@@ -47,8 +47,7 @@ def choose(engine: str, seconds: float, where: str) -> str:
     ('object', 'object')
     """
     if engine not in ENGINES:
-        given = show(engine).removesuffix(" (a str)")
-        raise UnknownNameError(f"{where}, engine: unknown engine {given}. {nearest(engine, ENGINES)}")
+        raise UnknownNameError(f"{where}, engine: unknown engine {quoted(engine)}. {nearest(engine, ENGINES)}")
     if engine != "auto":
         return engine
     start = _RUNNING if jit.is_running() else _ON_DISK if jit.is_on_disk() else _NOWHERE

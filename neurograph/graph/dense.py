@@ -76,14 +76,14 @@ def check_sizes(counts: Sequence[int], where: str) -> None:
     """
     neurons, edges = sum(counts), sum(one * two for one, two in pairwise(counts))
     if edges > MOST_EDGES or neurons > MOST_NEURONS:
-        given = "-".join(map(_written, counts[:_SHOWN])) + ("-..." if len(counts) > _SHOWN else "")
+        given = "-".join(map(_count, counts[:_SHOWN])) + ("-..." if len(counts) > _SHOWN else "")
         raise InvalidValueError(
-            f"{where}: {given} means {_written(edges, ',')} edges between {_written(neurons, ',')} neurons, expected "
+            f"{where}: {given} means {_count(edges, ',')} edges between {_count(neurons, ',')} neurons, expected "
             f"at most {MOST_EDGES:,} edges and {MOST_NEURONS:,} neurons. Take fewer neurons in each layer."
         )
 
 
-def _written(count: int, form: str = "") -> str:
+def _count(count: int, form: str = "") -> str:
     return format(count, form) if count < 10**15 else "over 10**15"
 
 

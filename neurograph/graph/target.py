@@ -67,10 +67,10 @@ class Target:
 
 
 class JointTarget:
-    """The targets of a group whose deltas come the short way together.
+    """The targets of a group whose deltas come the short way, but not each for itself.
 
-    So it is where a member feeds other neurons, whose error then acts on all members, or where the term of each output
-    does so itself.
+    Either the term of an output reacts to the z of every member, or a member feeds other neurons, and what comes back
+    from them reacts to the z of every member.
 
     Attributes
     ----------

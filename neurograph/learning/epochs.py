@@ -5,6 +5,7 @@ It runs epochs and writes down what came of them; how many, and which engine is 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -114,7 +115,7 @@ class Epochs:
         mean = total / len(examples)
         check_forward(self._learner.computing)
         first = trainer.first_loss = mean if trainer.first_loss is None else trainer.first_loss
-        if not mean <= EXPLODED * (abs(first) + 1.0):
+        if not math.isfinite(mean) or mean > EXPLODED * (abs(first) + 1.0):
             raise NumericalError(f"the loss has gone from {first:.6g} to {mean:.6g}")
         row: Row = {"epoch": epoch + 1, "loss": mean}
         if trainer.classes:

@@ -86,7 +86,7 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
 
 
 def _is_short(target: Target) -> bool:
-    """Whether there is a short way; one that goes from each output to its own delta needs a group of outputs only."""
+    """Whether there is a short way. That of a `Shortcut` holds only where every member of the group is an output."""
     outputs_only = all(member.role == "output" for member in target.members)
     return isinstance(target.shortcut, JointShortcut) or (target.shortcut is not None and outputs_only)
 

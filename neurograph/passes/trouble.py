@@ -14,8 +14,9 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
+from neurograph.rules.activations import Activation
 
-__all__ = ["blame", "check_backward", "check_forward", "check_steepness", "check_update"]
+__all__ = ["blame", "check_backward", "check_forward", "check_inputs", "check_steepness", "check_update"]
 
 _INF = math.inf
 _STEEP = 1e100  # beyond this, dC/da takes a weight out of all bounds in one step
@@ -23,6 +24,7 @@ _CURE = "Make the weights, the inputs or the learning rate smaller."
 _RULE = "A rule must take every finite number and give a float."
 _LOSS_CURE = "Make the weights, the inputs, the targets or the learning rate smaller, or take another loss."
 _SHORT_CURE = "The short way needs no dC/da and has a number for delta: do without the long way."
+_ALONE_CURE = "A softmax over one neuron always says 1. Give its group a second neuron, or take sigmoid."
 _LOG_CURE = (
     "The output is rounded to 0 or 1 and its target says otherwise, where this loss, a logarithm, has no finite value. "
     "Make the weights or the learning rate smaller, or take another loss."
@@ -61,14 +63,25 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
     for layer in reversed(structure.layers):
         for neuron in layer:
             delta = 0.0 if neuron.role == "input" else neuron.delta
-            if neuron.role == "input" and not _is_finite(neuron.a_grad or 0.0):
-                raise NumericalError(f"input {neuron.name}: dC/da, the sum of w * delta, is {neuron.a_grad}. {_CURE}")
             if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
                 raise NumericalError(_no_delta(neuron, schedule))
             largest_a = max(largest_a, abs(neuron.a or 0.0))
             largest_delta = max(largest_delta, abs(delta))  # type: ignore[arg-type]  # finite
     if not math.isfinite(largest_a * largest_delta):
         _check_products(structure)
+
+
+def check_inputs(inputs: Iterable[Neuron]) -> None:
+    """Name the first input whose `dC/dx` leaves the range of floats.
+
+    Raises
+    ------
+    NumericalError
+        When there is one.
+    """
+    for neuron in inputs:
+        if not _is_finite(neuron.a_grad):
+            raise NumericalError(f"input {neuron.name}: dC/da, the sum of w * delta, is {neuron.a_grad}. {_CURE}")
 
 
 def check_steepness(schedule: Schedule) -> None:
@@ -145,6 +158,11 @@ def _no_delta(neuron: Neuron, schedule: Schedule) -> str:
             if not _is_finite(slope):
                 what = f"dC/da of {target.loss.name}"
                 return _of_loss(target, what, slope, _SHORT_CURE if target.shortcut else "")
+    if isinstance(neuron.rule, Activation):
+        slope = neuron.rule.slope(neuron.z, neuron.a)  # type: ignore[arg-type]  # computed
+        if not _is_finite(slope):
+            where = f"the slope of {neuron.rule.name} at z = {neuron.z:.6g}"
+            return f"neuron {neuron.name}: {where} is {show(slope)}. {_RULE}"
     cure = _CURE if isinstance(neuron.delta, float) else _RULE
     return f"neuron {neuron.name}: delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}. {cure}"
 
@@ -161,6 +179,8 @@ def _of_loss(target: Target, what: str, value: object, cure: str = "") -> str:
     """Blame the loss for what it gives at an output."""
     if not isinstance(value, float):
         cure = _RULE
+    if target.neuron.group and len(target.members) == 1:
+        cure = _ALONE_CURE
     cure = cure or (_LOSS_CURE if target.loss.outputs == "any" else _LOG_CURE)
     where = f"with a = {target.neuron.a:.6g} and y = {target.y:.6g}"
     return f"output {target.neuron.name}: {what} is {show(value)}, {where}. {cure}"

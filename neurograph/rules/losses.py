@@ -244,7 +244,7 @@ def _cross_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
     return y * (top - z[k] + math.log(total))
 
 
-def _top_but(z: Sequence[float], k: int) -> float:
+def _largest_other(z: Sequence[float], k: int) -> float:
     """Find the largest z of a group, one member left out."""
     top = -math.inf
     for m in range(len(z)):
@@ -253,7 +253,7 @@ def _top_but(z: Sequence[float], k: int) -> float:
     return top
 
 
-def _sum_but(z: Sequence[float], k: int, top: float) -> float:
+def _sum_of_others(z: Sequence[float], k: int, top: float) -> float:
     """Add up exp(z - top) over a group, one member left out."""
     total = 0.0
     for m in range(len(z)):
@@ -269,10 +269,10 @@ def _binary_of_softmax(z: Sequence[float], k: int, a: float, y: float) -> float:
         return cost
     if a <= 0.5:
         return cost - (1.0 - y) * math.log1p(-a)
-    top = _top_but(z, k)
+    top = _largest_other(z, k)
     if top == -math.inf:
         return math.inf  # there are no others: a is 1, whatever z is
-    rest = _sum_but(z, k, top)
+    rest = _sum_of_others(z, k, top)
     return cost + (1.0 - y) * (z[k] - top - math.log(rest) + math.log1p(rest * math.exp(top - z[k])))
 
 
@@ -282,8 +282,8 @@ def _binary_of_softmax_partial(z: Sequence[float], a: Sequence[float], y: float,
         return a[k] - y
     if a[k] <= 0.5:
         return (y - a[k]) * a[j] / (1.0 - a[k])
-    top = _top_but(z, k)
-    return (y - a[k]) * math.exp(z[j] - top) / _sum_but(z, k, top)
+    top = _largest_other(z, k)
+    return (y - a[k]) * math.exp(z[j] - top) / _sum_of_others(z, k, top)
 
 
 LOSSES.add(

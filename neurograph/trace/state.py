@@ -16,7 +16,7 @@ __all__ = ["Key", "State", "keys_of"]
 
 Key = tuple[str, Owner]
 
-_OF_INPUTS = ("a", "a_grad")
+_OF_INPUTS = ("a",)
 _OF_NEURONS = ("b", "z", "a", "a_grad", "delta", "bias_grad", "b_new", "z_new", "a_new")
 _OF_OUTPUTS = ("y", "term", "term_new")
 _OF_EDGES = ("w", "grad", "w_new")
@@ -30,7 +30,9 @@ def keys_of(structure: Structure) -> dict[Key, None]:
     """List every quantity of a training step, whether computed yet or not."""
     keys: dict[Key, None] = {}
     for neuron in structure.neurons:
-        kinds = _OF_INPUTS if neuron.role == "input" else _OF_NEURONS
+        kinds: tuple[str, ...] = _OF_INPUTS if neuron.role == "input" else _OF_NEURONS
+        if neuron.role == "input" and neuron.a_grad is not None:  # the step tells how the errors reach the inputs
+            kinds = (*_OF_INPUTS, "a_grad")
         keys.update(dict.fromkeys((kind, neuron.name) for kind in kinds))
         if neuron.role == "output":
             keys.update(dict.fromkeys((kind, neuron.name) for kind in _OF_OUTPUTS))

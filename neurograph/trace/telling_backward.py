@@ -97,25 +97,25 @@ def settle_together(moment: Moment, group: Group, j: int, story: Story) -> Deed:
 
 
 def settle_with_loss(moment: Moment, joint: JointTarget, j: int, story: Story) -> Deed:
-    """Tell how one member's delta comes the short way: from its group's edges, and straight from the loss."""
+    """Tell how one member's delta comes the short way: from its group's edges, and sharing from the loss."""
     view = View(moment, story)
     group, members = joint.group, joint.group.members
     neuron, loss = members[j], joint.targets[0].loss
     feeding = [k for k, other in enumerate(members) if other.fan_out]
-    straight = [target for target in joint.targets if isinstance(target.shortcut, JointShortcut) or target.place == j]
+    sharing = [target for target in joint.targets if isinstance(target.shortcut, JointShortcut) or target.place == j]
 
     def entry(at: int) -> tuple[Owner, Expression]:
         if at < len(feeding):
             other = members[feeding[at]]
             back = view.of("collected" if other.role == "output" else "a_grad", other.name)
             return (other.name, neuron.name), Product((back, _partial(view, group, feeding[at], j)))
-        target = straight[at - len(feeding)]
+        target = sharing[at - len(feeding)]
         return (target.neuron.name, neuron.name), _share(view, target, j)
 
     note = f"the short way: what each term of {loss.name} after {group.rule.name} gives to z({neuron.name})"
     if feeding:
         note += f", after what comes back over edges, through the Jacobian of {group.rule.name}"
-    return _delta_of_member(moment, neuron, "delta of a group", entry, len(feeding) + len(straight), note, story)
+    return _delta_of_member(moment, neuron, "delta of a group", entry, len(feeding) + len(sharing), note, story)
 
 
 def _delta_of_member(

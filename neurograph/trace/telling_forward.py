@@ -90,16 +90,11 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
         if facing.shortcut and not math.isclose(evaluate(textbook), term.value, rel_tol=1e-9, abs_tol=1e-300):
             z = [view.of("z", member.name) for member in facing.members]
             others = [one for place, one in enumerate(z) if place != facing.place]
-            names: dict[str, Expression | list[Leaf]] = {
-                "z": z[facing.place],
-                "group": z,
-                "others": others,
-                "top": top(z),
-                "y": y(),
-            }
-            work = fill(facing.shortcut.formula, names)
-            note = "worked out from z, because a or 1 - a is rounded too far here"
-        note = note or doubt(work, term.value, loss.name)
+            of_group: dict[str, list[Leaf]] = {"group": z, "others": others}
+            from_z = fill(facing.shortcut.formula, of_group | {"z": z[facing.place], "top": top(z), "y": y()})
+            if not abs(evaluate(textbook) - term.value) <= abs(evaluate(from_z) - term.value):
+                work, note = from_z, "worked out from z, because a or 1 - a is rounded too far here"
+        note = doubt(work, term.value, loss.name) or note
         return Line(term, lambda: Applied(term.value, work), None, "C", note)
 
     def judged(at: int) -> Line:

@@ -197,7 +197,7 @@ class Expected:
         a = self._text(state["a", name])
         if role == "input":
             nothing = dict.fromkeys(["delta", "b", "y", "term"])
-            error = state["a_grad", name]
+            error = state.get(("a_grad", name))
             third = "" if error is None else f"dC/da {self._text(error)}"
             return {"a": slot(a), "third": third, **nothing, "said": f"{name}, a {a}"}
         new = state["a_new", name]

@@ -117,8 +117,8 @@ def fused(rule) -> Network:
 FUSES = {
     "value is nan": (fuse(3, math.nan), "neuron h: fuse("),
     "value is inf": (fuse(3, math.inf), "neuron h: fuse("),
-    "slope is nan": (fuse(3, None, math.nan), "neuron h: delta is nan"),
-    "slope is inf": (fuse(3, None, math.inf), "neuron h: delta is "),
+    "slope is nan": (fuse(3, None, math.nan), "neuron h: the slope of fuse at z = "),
+    "slope is inf": (fuse(3, None, math.inf), "neuron h: the slope of fuse at z = "),
 }
 HOW = {
     "plain": {},
@@ -332,3 +332,20 @@ def test_a_sum_that_is_infinite_is_an_error_though_the_activation_is_flat_there(
         with pytest.raises(NumericalError) as caught:
             net.predict([[1e10]], engine=engine)
         assert str(caught.value).startswith(f"X[0]: {where}")
+
+
+@pytest.mark.parametrize("engine", ["object", "compiled"])
+def test_a_loss_that_is_infinite_from_the_first_epoch_on_is_no_training(engine):
+    if engine == "compiled":
+        pytest.importorskip("numba")
+    net = Network.dense([1, 1], "identity", initializer="zeros")
+    net.edge("x1", "o1").weight = 1e160
+    message = failure(net, [[1.0]], [[0.0]], optimizer=SGD(1e-3), engine=engine)
+    assert message.startswith("epoch 1, batch 1: output o1: the loss term is inf, with a = 1e+160 and y = 0. Make the")
+    alone = Network.dense([2, 1], "softmax", seed=1)
+    message = failure(
+        alone, [[1.0, 2.0], [2.0, 1.0]], [[1.0], [0.0]], loss="binary_cross_entropy", batch_size=None, engine=engine
+    )
+    assert message.startswith(
+        "epoch 1, batch 1: output o1: the loss term is inf, with a = 1 and y = 0. A softmax over one"
+    )

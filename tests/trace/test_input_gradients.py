@@ -58,7 +58,8 @@ def test_a_trace_tells_it_when_asked_and_only_then():
     loss_at(net, x, y, "cross_entropy")
     plain, told = (net.trace(x, y, "cross_entropy", input_gradients=wish) for wish in (False, True))
     assert dC_dx(plain.before) == [None] * 3
-    assert plain.state(-1)["a_grad", "x1"] is None
+    assert ("a_grad", "x1") not in plain.state(-1)
+    assert told.state(0)["a_grad", "x1"] is None
     assert dC_dx(told.before) == dC_dx(net)
     assert [told.state(-1)["a_grad", f"x{k}"] for k in (1, 2, 3)] == dC_dx(net)
     added = [step for step in told if step.phase == "backward" and step.subject.startswith("x")]
@@ -124,3 +125,17 @@ def test_one_that_leaves_the_range_of_floats_is_named_and_nothing_is_changed():
         net.backward([1e153])
     assert dC_dx(net) == [None]
     assert net["o"].delta is None
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_gradient_refuses_one_that_leaves_the_range_too(engine):
+    net = ng.Network()
+    net.add_input("x"), net.add_output("o", "identity"), net.connect("x", "o", 1e300)
+    for rows in ([[1e-300]], [[1e-300]] * 2):
+        if len(rows) == 1:
+            with pytest.raises(NumericalError, match=r"^input x: dC/da, the sum of w"):
+                net.gradient(rows, [[-1e100]], engine=engine)
+            assert dC_dx(net) == [None]
+        else:
+            net.gradient(rows, [[-1e100]] * 2, engine=engine)
+            assert net.edge("x", "o").grad == pytest.approx(1e-200)

@@ -12,6 +12,7 @@ import pytest
 
 import neurograph as ng
 from neurograph.passes.propagation import present, run
+from neurograph.rules.expression import evaluate
 from neurograph.trace.quantity import Quantity
 
 UNITS = ("term", "neuron", "layer", "phase")
@@ -708,3 +709,17 @@ def test_no_step_of_a_batch_names_a_neuron_that_is_not_there():
     for unit in ("term", "neuron", "layer", "phase"):
         named = {name for step in trace.at(unit) for name in step.neurons}
         assert named == {neuron.name for neuron in net}, unit
+
+
+@pytest.mark.parametrize("top", [5.0, 20.0, 30.0, 34.0, 40.0])
+def test_a_loss_term_is_told_by_the_line_that_comes_out_nearest(top):
+    net = ng.Network.dense([1, 3], "softmax", initializer="zeros")
+    for name, bias in zip(("o1", "o2", "o3"), (top, 0.0, -5.0), strict=True):
+        net[name].bias = bias
+    trace = net.trace([1.0], [0.0, 0.0, 1.0], "binary_cross_entropy")
+    for step in trace:
+        if step.kind == "loss term" and step.phase == "loss":
+            (line,) = step.lines
+            told = evaluate(line.work().formula)
+            assert told == pytest.approx(line.left.value, rel=1e-9, abs=2e-16), step
+            assert ("from z" in line.note) == (step.subject == "o1" and top > 15.0)

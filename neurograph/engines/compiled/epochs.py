@@ -101,7 +101,8 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
         if totals[2] != totals[2]:
             totals[2] = mean
         losses[epoch], rights[epoch] = mean, right
-        fine = mean <= explosion * (abs(totals[2]) + 1.0) and all_finite(0, size, p)
+        fine = mean <= explosion * (abs(totals[2]) + 1.0) and all_finite(epoch, epoch + 1, losses)
+        fine = fine and all_finite(0, size, p)
         fine = fine and all_finite(0, alone + ties, one) and all_finite(0, alone + ties, two)
         fine = fine and all_finite(inputs * lanes, neurons * lanes, z) and all_finite(0, neurons * lanes, a)
         if judged > 0:

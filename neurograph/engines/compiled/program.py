@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from neurograph.engines.compiled import walk
 from neurograph.graph.group import Group
@@ -105,53 +106,63 @@ def _stages(acts: Iterable[Act], layer_of: dict[Neuron, int]) -> dict[int, list[
     stages: dict[int, dict[tuple[str, object], list[object]]] = {}
     for act in acts:
         actor = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
-        for verb, subject, key, neuron in _verbs(act.__name__, actor):
-            stages.setdefault(layer_of[neuron], {}).setdefault((verb, key), []).append(subject)
+        for part in _parts(act.__name__, actor):
+            stages.setdefault(layer_of[part.neuron], {}).setdefault((part.verb, part.alike), []).append(part.subject)
     return {
         number: [(verb, found) for (verb, _), found in sorted(stage.items(), key=lambda item: _RANK.index(item[0][0]))]
         for number, stage in stages.items()
     }
 
 
-def _verbs(name: str, actor: object) -> Iterator[tuple[str, object, object, Neuron]]:
-    """Name the verbs that an act is made of: each with its subject, what subjects that can go along have in common, and
-    a neuron that tells the layer.
-    """  # noqa: D205  # one sentence
+class _Part(NamedTuple):
+    """A verb that an act is made of, and whose it is.
+
+    Parts of one layer with the same verb and the same `alike` make one line; `neuron` tells the layer.
+    """
+
+    verb: str
+    subject: object
+    alike: object
+    neuron: Neuron
+
+
+def _parts(name: str, actor: object) -> Iterator[_Part]:
+    """Take an act apart."""
     match actor:
         case Objective():
             return  # it adds up what the targets have measured; the loops do
         case Group():
-            yield f"{name}_group", actor, actor, actor.members[0]
+            yield _Part(f"{name}_group", actor, actor, actor.members[0])
         case Target(neuron=neuron, members=members, shortcut=shortcut):
             if name == "measure_from_z":
-                yield name, actor, (id(shortcut), neuron.group or len(members)), neuron
+                yield _Part(name, actor, (id(shortcut), neuron.group or len(members)), neuron)
             elif name != "settle":
-                yield f"{name}_more" if name == "judge" and neuron.fan_out else name, actor, None, neuron
+                yield _Part(f"{name}_more" if name == "judge" and neuron.fan_out else name, actor, None, neuron)
             elif neuron.fan_out:
-                yield "settle", neuron, id(neuron.rule), neuron
-                yield "short_more", actor, id(shortcut), neuron
+                yield _Part("settle", neuron, id(neuron.rule), neuron)
+                yield _Part("short_more", actor, id(shortcut), neuron)
             else:
-                yield "short", actor, id(shortcut), neuron
+                yield _Part("short", actor, id(shortcut), neuron)
         case JointTarget():
-            yield from _joint_verbs(actor)
+            yield from _joint_parts(actor)
         case Neuron(rule=rule):
-            yield name, actor, id(rule) if name in ("fire", "settle") else None, actor
+            yield _Part(name, actor, id(rule) if name in ("fire", "settle") else None, actor)
         case _:
             raise TypeError(actor)
 
 
-def _joint_verbs(joint: JointTarget) -> Iterator[tuple[str, object, object, Neuron]]:
+def _joint_parts(joint: JointTarget) -> Iterator[_Part]:
     """Take it apart: first what comes back over edges, through the Jacobian, then what comes from the loss."""
     group = joint.group
     for member in group.members:
         if not member.fan_out and member.role == "output":
-            yield "collect", member, None, member  # a sum of no terms: 0
-    yield "settle_group", group, group, group.members[0]
+            yield _Part("collect", member, None, member)  # a sum of no terms: 0
+    yield _Part("settle_group", group, group, group.members[0])
     if isinstance(joint.targets[0].shortcut, JointShortcut):
-        yield "short_group", joint, joint, group.members[0]
+        yield _Part("short_group", joint, joint, group.members[0])
         return
     for target in joint.targets:
-        yield "short_more", target, id(target.shortcut), target.neuron
+        yield _Part("short_more", target, id(target.shortcut), target.neuron)
 
 
 def _add_ranges(

@@ -5,15 +5,16 @@ It opens the doors and checks what comes in; the walking and telling happen on t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from neurograph.errors import StateError
+from neurograph.errors import InvalidValueError, NumericalError, StateError
 from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
-from neurograph.graph.structure import Rule
-from neurograph.intake import finite, pairs, switch, vector
+from neurograph.graph.structure import Rule, Structure
+from neurograph.intake import finite, pairs, rows, switch, vector
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import present, run, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -21,7 +22,7 @@ from neurograph.passes.trouble import check_backward, check_forward, check_input
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.number_format import NumberFormat
-from neurograph.source.readable import Readable
+from neurograph.rules.optimizers import SGD
 
 if TYPE_CHECKING:
     from neurograph.trace.step import Unit
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Network"]
 
+Rows = Sequence[Sequence[float]]
+_FORWARD = 0.35  # of the time of a whole training step, about
 
-class Network(Readable):
+
+class Network(Structure):
     """A network of neuron and edge objects, with both passes of backpropagation.
 
     Examples
@@ -201,6 +205,130 @@ class Network(Readable):
             check_update(computing, rate)
         self._ready = False  # the activations are those of the old parameters
 
+    def predict(self, X: Rows, engine: str = "auto") -> list[list[float]]:  # noqa: N803  # the field's name
+        """Run many rows forward.
+
+        The network is left as `forward` with the last row leaves it.
+
+        Parameters
+        ----------
+        X : sequence of rows
+            Examples, as for `forward`. Never normalised.
+        engine : {"auto", "object", "compiled"}
+            Who runs them, with the same results to the last bit; see `train`.
+
+        Returns
+        -------
+        list of list of float
+            For each row, the activations of the outputs.
+
+        Raises
+        ------
+        GraphError, InvalidTypeError, InvalidValueError
+            When the network is not complete, or a row does not fit its inputs.
+        NumericalError
+            When a number leaves the range of floats; the message names the row and the first neuron.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([2, 1], "identity", initializer="ones")
+        >>> net.predict([[1.0, 2.0], [3.0, 4.0]])
+        [[3.0], [7.0]]
+        """
+        from neurograph.engines.choice import chosen, seconds_on_objects
+        from neurograph.engines.compiled.forward import CompiledForward
+        from neurograph.engines.compiled.jit import machine
+
+        schedule = self.schedule()
+        examples = [] if _is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])
+        compiled, _ = chosen(
+            engine,
+            _FORWARD * seconds_on_objects(self, len(examples)),
+            "predict",
+            lambda: CompiledForward(machine(), self, replace(schedule, loss=(), backward=())),
+        )
+        found = compiled.outputs(examples) if compiled and examples else None
+        if found is not None:
+            self.forward(examples[-1])
+            return found
+        said = []
+        for number, x in enumerate(examples):
+            try:
+                said.append(self.forward(x))
+            except NumericalError as error:
+                raise NumericalError(f"X[{number}]: {error}") from None
+        return said
+
+    def gradient(
+        self, X: Rows, Y: Rows, loss: str | Loss = "squared_error", engine: str = "auto"  # noqa: N803
+    ) -> float:  # fmt: skip
+        """Compute the gradient of the mean loss over many examples, in the place of any gradients there are.
+
+        `dC/dw` of the mean is the mean of the examples' own. It is left on the neurons and edges; `update` can step
+        with it. Of a single row the inputs have their `a_grad`, `dC/dx`; of several it is None.
+
+        Parameters
+        ----------
+        X, Y : sequence of rows
+            Examples and their targets.
+        loss : str or Loss
+            The loss of one example.
+        engine : {"auto", "object", "compiled"}
+            Who runs the passes, with the same results to the last bit; see `train`.
+
+        Returns
+        -------
+        float
+            The mean loss.
+
+        Raises
+        ------
+        GraphError, InvalidTypeError, InvalidValueError
+            When the network is not complete, the loss does not fit, or rows do not fit the network or each other.
+        NumericalError
+            When a number leaves the range of floats. No activation, error or gradient is then left.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 1], "identity", initializer="ones")
+        >>> net.gradient([[1.0], [2.0]], [[0.0], [1.0]]), net.edge("x1", "o1").grad
+        (0.5, 1.5)
+        """
+        from neurograph.engines.choice import chosen, seconds_on_objects
+        from neurograph.engines.compiled.jit import machine
+        from neurograph.engines.compiled.learner import CompiledLearner
+        from neurograph.engines.objects import Learner
+
+        schedule = self.schedule(loss)
+        if _is_empty(X):
+            raise InvalidValueError("gradient: got no rows, expected at least 1.")
+        examples = self.examples(X, Y)
+        for _, y in examples:
+            schedule.objective.aim(y)
+        for neuron in self.inputs:
+            neuron.a_grad = None
+        learner, count = Learner(self, schedule, SGD()), len(examples)
+        compiled, _ = chosen(
+            engine,
+            seconds_on_objects(self, count),
+            "gradient",
+            lambda: CompiledLearner(machine(), learner, examples, [], count, False),
+        )
+        done = compiled.learn(range(count), 1.0, moves=False) if compiled else None
+        try:
+            done = done or learner.gradient_checked(examples)
+            if count == 1:
+                run(schedule.inputs)
+                check_inputs(self.inputs)
+        except NumericalError:
+            self.note_run()
+            self.forget()
+            raise
+        self.note_run()
+        return done[0] / count
+
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
         record, long_way = LOSSES.find(loss), switch(long_way, "schedule, long_way")
@@ -265,6 +393,59 @@ class Network(Readable):
         )
         return tell(self, self.examples(x, y), LOSSES.find(loss), way, unit, NumberFormat(digits, fractions))
 
+    def to_source(self, loss: str | Loss | None = "squared_error") -> str:
+        """Write the network as a program in plain Python, one line for each act of each neuron.
+
+        Parameters
+        ----------
+        loss : str, Loss or None
+            The program has a function `step(x, y, rate)` that learns from one example under this loss, and returns the
+            outputs and the loss from before the update; with None, a function `predict(x)` that returns the outputs.
+            Run as often as the network learns, it has the network's numbers, to the last bit.
+
+        Returns
+        -------
+        str
+            The program. `z_h1`, `a_h1`, `e_h1` and `d_h1` are z, a, dC/da and delta of neuron h1, `b_h1` is its bias
+            and `db_h1` the gradient; `w_x1_h1` is the weight of the edge from x1 to h1, and `dw_x1_h1` its gradient.
+
+        Raises
+        ------
+        GraphError
+            When the network is not complete, or the loss does not fit its outputs.
+        InvalidValueError
+            When a rule is not registered, so that a program could not find it.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([2, 1], "tanh", initializer="ones")
+        >>> print(net.to_source(loss=None), end="")
+        # The network 2-1 as a program, with the same numbers to the last bit.
+        import neurograph as ng
+        <BLANKLINE>
+        tanh = ng.ACTIVATIONS['tanh']  # a = tanh(z), da/dz = 1 - a**2
+        <BLANKLINE>
+        b_o1 = 0.0
+        w_x1_o1 = 1.0
+        w_x2_o1 = 1.0
+        <BLANKLINE>
+        <BLANKLINE>
+        def predict(x):
+            # The outputs for one example.
+            a_x1, a_x2 = x
+        <BLANKLINE>
+            # Forward: z = sum(w * a) + b, a = f(z).
+            z_o1 = 0.0 + w_x1_o1 * a_x1 + w_x2_o1 * a_x2 + b_o1
+            a_o1 = tanh.value(z_o1)
+        <BLANKLINE>
+            return [a_o1]
+        """
+        from neurograph.source.program import program_text
+
+        schedule = self.schedule() if loss is None else self.schedule(loss)
+        return program_text(self, schedule, learns=loss is not None)
+
     def note_run(self, updated: bool = False) -> None:
         """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""
         self._computed, self._ready, self._adding = True, not updated, not updated
@@ -308,3 +489,7 @@ class Network(Readable):
         from neurograph.notebook import network_svg
 
         return network_svg(self)
+
+
+def _is_empty(some: object) -> bool:
+    return isinstance(some, Sized) and len(some) == 0

@@ -10,14 +10,14 @@ from typing import Any
 
 from neurograph.errors import NeurographError
 from neurograph.graph.order import check_complete
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 
 __all__ = ["is_complete", "network_svg", "trace_page"]
 
 _HEIGHT = 760  # pixels: diagram and equations without scrolling
 
 
-def network_svg(net: Shape) -> str | None:
+def network_svg(net: Structure) -> str | None:
     """Draw a network with its weights and biases, as SVG text; None where that cannot be done.
 
     A notebook that gets None shows the `repr` instead, which is better than an error on the last line of a cell.
@@ -83,7 +83,7 @@ def trace_page(trace: Any) -> str | None:
     )
 
 
-def is_complete(net: Shape) -> bool:
+def is_complete(net: Structure) -> bool:
     """Whether a network has inputs, outputs, and a way to each output.
 
     Examples

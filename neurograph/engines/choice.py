@@ -11,7 +11,7 @@ from typing import TypeVar
 from neurograph.engines.compiled import jit
 from neurograph.engines.compiled.rules import CompilerError
 from neurograph.errors import UnknownNameError, nearest, quoted
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 
 __all__ = ["ENGINES", "choose", "chosen", "seconds_on_objects"]
 
@@ -77,7 +77,7 @@ def chosen(engine: str, seconds: float, where: str, make: Callable[[], Made]) ->
         return None, str(error)
 
 
-def seconds_on_objects(shape: Shape, examples: int) -> float:
+def seconds_on_objects(structure: Structure, examples: int) -> float:
     """Estimate how long the objects would take to learn from so many examples; a forward pass alone takes a third."""
-    edges = shape.graph.number_of_edges()
-    return examples * (_EXAMPLE + _NEURON * len(shape) + _EDGE * edges)
+    edges = structure.graph.number_of_edges()
+    return examples * (_EXAMPLE + _NEURON * len(structure) + _EDGE * edges)

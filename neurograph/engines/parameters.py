@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
 
 __all__ = ["Parameter", "parameters_of"]
@@ -67,7 +67,7 @@ class Parameter:
                 edge.w = value
 
 
-def parameters_of(shape: Shape) -> list[Parameter]:
+def parameters_of(structure: Structure) -> list[Parameter]:
     """List what learning may move: each neuron's bias, then its incoming weights, and at the end the shared ones.
 
     Examples
@@ -79,9 +79,9 @@ def parameters_of(shape: Shape) -> list[Parameter]:
     ['o1', 'x1->o1']
     """
     found: list[Parameter] = []
-    for neuron in shape.neurons:
+    for neuron in structure.neurons:
         if neuron.role != "input" and not neuron.frozen:
             found.append(Parameter(neuron, neuron.name))
         found.extend(Parameter(edge, edge.label) for edge in neuron.fan_in if not edge.frozen and edge.tie is None)
-    found.extend(Parameter(tie, tie.edges[0].label) for tie in shape.ties if not tie.edges[0].frozen)
+    found.extend(Parameter(tie, tie.edges[0].label) for tie in structure.ties if not tie.edges[0].frozen)
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from neurograph.data.scaling import Scaler
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
 from neurograph.files.reading import fields, text
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 from neurograph.network import Network
 
@@ -44,7 +44,7 @@ class Model:
     training: dict[str, Any] | None = None
 
 
-def feature_names_for(net: Shape, names: object, where: str) -> list[str]:
+def feature_names_for(net: Structure, names: object, where: str) -> list[str]:
     """Check the names of the features: none, or one for each input."""
     given = _texts(names, where)
     if given and len(given) != len(net.inputs):
@@ -52,7 +52,7 @@ def feature_names_for(net: Shape, names: object, where: str) -> list[str]:
     return given
 
 
-def class_names_for(net: Shape, names: object, where: str) -> list[str]:
+def class_names_for(net: Structure, names: object, where: str) -> list[str]:
     """Check the names of the classes: none, or one for each output; two for an only output that tells two apart."""
     given, outputs = _texts(names, where), len(net.outputs)
     if given and len(given) != outputs and not (len(given) == 2 and outputs == 1):
@@ -61,7 +61,7 @@ def class_names_for(net: Shape, names: object, where: str) -> list[str]:
     return given
 
 
-def scaler_tree(net: Shape, scaler: object, where: str) -> dict[str, Any]:
+def scaler_tree(net: Structure, scaler: object, where: str) -> dict[str, Any]:
     """Write a scaler as plain lists.
 
     Raises
@@ -78,7 +78,7 @@ def scaler_tree(net: Shape, scaler: object, where: str) -> dict[str, Any]:
     }
 
 
-def scaler_from(net: Shape, tree: object, where: str) -> Scaler:
+def scaler_from(net: Structure, tree: object, where: str) -> Scaler:
     """Make a scaler from what `scaler_tree` writes; errors where it is not of that form, too."""
     known = fields(tree, where, ("feature_names", "means", "deviations"))
     names = _texts(known["feature_names"], f"{where}.feature_names")
@@ -90,7 +90,7 @@ def scaler_from(net: Shape, tree: object, where: str) -> Scaler:
     return scaler
 
 
-def _of_inputs(net: Shape, scaler: Scaler, where: str) -> list[str]:
+def _of_inputs(net: Structure, scaler: Scaler, where: str) -> list[str]:
     names = _texts(scaler.feature_names, f"{where}.feature_names")
     if len(names) != len(net.inputs):
         raise InvalidValueError(

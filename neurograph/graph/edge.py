@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from neurograph.graph.linked import Linked
+from neurograph.errors import StateError
 from neurograph.intake import finite
 
 if TYPE_CHECKING:
     from neurograph.graph.neuron import Neuron
     from neurograph.graph.tie import Tie
 
-__all__ = ["Edge"]
+__all__ = ["Edge", "refuse_copy"]
 
 
-class Edge(Linked):
+class Edge:
     """A connection that carries `w * a` forward and `w * delta` back; made by `Network.connect`.
 
     Attributes
@@ -65,5 +65,13 @@ class Edge(Linked):
         """The edge in words: source->target."""
         return "->".join(self.ends)
 
+    def __reduce__(self) -> NoReturn:
+        refuse_copy(f"edge {self.label}")
+
     def __repr__(self) -> str:
         return f"<Edge {self.label}, weight {self.w:.6g}>"
+
+
+def refuse_copy(what: str) -> NoReturn:
+    """Refuse to copy or pickle a part of a network alone: it is linked, and would take the whole network along."""
+    raise StateError(f"{what}: it is copied or pickled only with its network. Copy or pickle the network.")

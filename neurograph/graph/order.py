@@ -16,7 +16,7 @@ from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 
 if TYPE_CHECKING:
-    from neurograph.graph.shape import Shape
+    from neurograph.graph.structure import Structure
 
 __all__ = ["check_complete", "layers_of", "way_back"]
 
@@ -72,7 +72,7 @@ def _told(way: Sequence[Neuron]) -> str:
     return told
 
 
-def check_complete(shape: Shape) -> None:
+def check_complete(structure: Structure) -> None:
     """Refuse a network with which nothing can be computed.
 
     Raises
@@ -80,14 +80,14 @@ def check_complete(shape: Shape) -> None:
     GraphError
         When it has no input, no output, or an output that no input reaches.
     """
-    if not shape.inputs:
+    if not structure.inputs:
         raise GraphError('network: it has no input neuron. Add one with add_input("x1").')
-    if not shape.outputs:
+    if not structure.outputs:
         raise GraphError('network: it has no output neuron. Add one with add_output("o1", "sigmoid").')
-    reached = set(shape.inputs)
-    for neuron in shape.neurons:
+    reached = set(structure.inputs)
+    for neuron in structure.neurons:
         if any(edge.source in reached for edge in neuron.fan_in):
             reached.add(neuron)
-    for output in shape.outputs:
+    for output in structure.outputs:
         if output not in reached:
             raise GraphError(f"output {output.name}: no input reaches it. Connect it, or remove it.")

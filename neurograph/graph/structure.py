@@ -1,24 +1,24 @@
-"""The structure: adding, connecting, removing.
+"""The structure of a network: its neurons, edges, groups and ties; building, editing, reading and copying them.
 
-It has a networkx DiGraph whose nodes are the neurons and whose edge data hold the edges; `connect` and `disconnect` are
-the only places that write either the graph or the neurons' own lists. It computes nothing that the passes compute.
+A networkx DiGraph has the neurons as its nodes and the edges in its edge data; `connect` and `disconnect` are the only
+places that write either the graph or the neurons' own lists. It computes nothing that the passes compute.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import networkx as nx
 
-from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.edge import Edge
-from neurograph.graph.face import Role
+from neurograph.graph.edge_data import EdgeData
 from neurograph.graph.flat import flatten, rebuild
 from neurograph.graph.group import Group
-from neurograph.graph.movable import Movable
-from neurograph.graph.neuron import Neuron
-from neurograph.graph.order import way_back
+from neurograph.graph.neuron import Neuron, Role
+from neurograph.graph.order import check_complete, layers_of, way_back
+from neurograph.graph.tie import Tie
 from neurograph.intake import finite
 from neurograph.rules.activations import IDENTITY, Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
@@ -28,23 +28,43 @@ __all__ = ["Structure"]
 Rule = str | Activation | JointActivation
 
 
-class Structure(Movable):
-    """A network that can be built and edited at any time; `Network` adds the passes.
+class Structure:
+    """Neurons and edges as a directed graph without cycles, editable at any time; `Network` adds the passes.
+
+    Attributes
+    ----------
+    graph : networkx.DiGraph
+        Its nodes are the Neuron objects; `graph.edges[source, target]` has the Edge as "edge", and its present weight
+        as "weight". Frozen against writing, so that it cannot drift from the neurons; every networkx algorithm can
+        read it, and `graph.copy()` is an ordinary graph.
+    groups : dict of str to Group
+        The groups of neurons that normalise together, by name.
 
     Examples
     --------
+    >>> import networkx as nx
     >>> import neurograph as ng
-    >>> net = ng.Network.dense([1, 1, 1], "tanh")
+    >>> net = ng.Network.dense([2, 1, 1], "tanh")
     >>> net.connect("x1", "o1", 0.5)
     <Edge x1->o1, weight 0.5>
+    >>> [[neuron.name for neuron in layer] for layer in net.layers]
+    [['x1', 'x2'], ['h1'], ['o1']]
+    >>> sum(1 for _ in nx.all_simple_paths(net.graph, net["x1"], net["o1"]))
+    2
     >>> net.disconnect("x1", "h1")
     >>> net.remove("h1")
     >>> net
-    <Network 1-1: 2 neurons, 1 edges>
+    <Network 2-1: 3 neurons, 1 edges>
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        # Frozen: our own writes go through the class's methods, everybody else's are refused by networkx.
+        self.graph: nx.DiGraph[Neuron] = nx.freeze(nx.DiGraph())
+        self.graph.edge_attr_dict_factory = EdgeData
+        self.groups: dict[str, Group] = {}
+        self.marks = 0  # how many times what may move was changed
+        self._by_name: dict[str, Neuron] = {}
+        self._layers: list[list[Neuron]] | None = None
         self._computed = False  # something has been computed since the last edit
 
     def add_input(self, name: str) -> Neuron:
@@ -239,6 +259,193 @@ class Structure(Movable):
             neuron.forget()
             for edge in neuron.fan_in:
                 edge.grad = None
+
+    # Reading: by name, by layer, in order.
+
+    def __getitem__(self, name: str) -> Neuron:
+        """Find a neuron by name: `net["h1"]`."""
+        return self._find(name)
+
+    def __contains__(self, neuron: object) -> bool:
+        """Whether a name, or a Neuron object, is one of this network's."""
+        if isinstance(neuron, Neuron):
+            return self._by_name.get(neuron.name) is neuron
+        return neuron in self._by_name
+
+    def __len__(self) -> int:
+        """The number of neurons."""
+        return len(self._by_name)
+
+    def __iter__(self) -> Iterator[Neuron]:
+        return iter(self.neurons)
+
+    def _find(self, neuron: object) -> Neuron:
+        if isinstance(neuron, Neuron):
+            if neuron not in self:
+                cure = f"Use net[{neuron.name!r}]." if neuron.name in self else nearest(neuron.name, self._by_name)
+                raise UnknownNameError(f"neuron {neuron.name}: it was removed, or belongs to another network. {cure}")
+            return neuron
+        if not isinstance(neuron, str):
+            raise InvalidTypeError(explain("neuron", neuron, "a name, or a Neuron of this network"))
+        if neuron not in self._by_name:
+            raise UnknownNameError(f"no neuron named {neuron!r}. {nearest(neuron, self._by_name)}")
+        return self._by_name[neuron]
+
+    def edge(self, source: str | Neuron, target: str | Neuron) -> Edge:
+        """Find the edge between two neurons.
+
+        Raises
+        ------
+        UnknownNameError
+            When one of the neurons or the edge does not exist.
+        """
+        one, two = self._find(source), self._find(target)
+        data: dict[str, Any] | None = self.graph.get_edge_data(one, two)
+        if data is None:
+            known = nearest(f"{one.name}->{two.name}", [edge.label for edge in (*one.outgoing, *two.incoming)])
+            raise UnknownNameError(f"no edge {one.name}->{two.name}. {known}")
+        edge: Edge = data["edge"]
+        return edge
+
+    @property
+    def layers(self) -> list[list[Neuron]]:
+        """The neurons by layer: inputs first, then each as early as its longest way from them allows.
+
+        A group stays together. Within a layer, neurons stand in the order in which they were added.
+        """
+        if self._layers is None:
+            self._layers = layers_of(list(self._by_name.values()))
+        return [list(layer) for layer in self._layers]
+
+    @property
+    def neurons(self) -> list[Neuron]:
+        """All neurons, layer by layer: the order in which they act."""
+        return [neuron for layer in self.layers for neuron in layer]
+
+    @property
+    def edges(self) -> list[Edge]:
+        """All edges, by target in the order of `neurons`, and for each target as they were connected."""
+        return [edge for neuron in self.neurons for edge in neuron.fan_in]
+
+    def own(self, edge: object) -> Edge:
+        """Pass an edge of this network on.
+
+        Raises
+        ------
+        UnknownNameError
+            When it belongs to another network, or was removed.
+        """
+        if not isinstance(edge, Edge):
+            raise InvalidTypeError(explain("edge", edge, "an Edge of this network, as net.edge(source, target) gives"))
+        if edge.source not in self or edge not in edge.source.fan_out:
+            raise UnknownNameError(f"edge {edge.label}: it was removed, or belongs to another network.")
+        return edge
+
+    @property
+    def ties(self) -> list[Tie]:
+        """The ties between edges, in the order of their first edges."""
+        return list(dict.fromkeys(edge.tie for edge in self.edges if edge.tie))
+
+    @property
+    def inputs(self) -> list[Neuron]:
+        """The inputs, in the order in which they were added: the order of `x`."""
+        return [neuron for neuron in self._by_name.values() if neuron.role == "input"]
+
+    @property
+    def outputs(self) -> list[Neuron]:
+        """The outputs, in the order in which they were added: the order of `y`."""
+        return [neuron for neuron in self._by_name.values() if neuron.role == "output"]
+
+    def check(self) -> None:
+        """Prove that the graph and the neurons' own lists tell the same story.
+
+        Raises
+        ------
+        GraphError
+            When they differ, or nothing can be computed: no input, no output, an output that no input reaches.
+        """
+        listed = {(edge.source, edge.target): edge for neuron in self._by_name.values() for edge in neuron.fan_in}
+        mirrored = {(edge.source, edge.target): edge for neuron in self._by_name.values() for edge in neuron.fan_out}
+        drawn = {(one, two): data["edge"] for one, two, data in self.graph.edges(data=True)}
+        if not (listed == mirrored == drawn and list(self.graph) == list(self._by_name.values())):
+            raise GraphError(
+                "network: its graph and its neurons differ. Edit only with connect, disconnect and remove."
+            )
+        check_complete(self)
+
+    # What learning may move; the verbs that update read these marks.
+
+    def freeze(self, *things: str | Neuron | Edge) -> None:
+        """Let no update move these: of a neuron its bias and its incoming weights, of an edge its weight.
+
+        An edge that is tied freezes with all that share its weight.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 1], "identity")
+        >>> net.freeze("o1")
+        >>> net.edge("x1", "o1").frozen, net["o1"].frozen
+        (True, True)
+        """
+        self._set_frozen(things, True)
+
+    def unfreeze(self, *things: str | Neuron | Edge) -> None:
+        """Let updates move these again."""
+        self._set_frozen(things, False)
+
+    def _set_frozen(self, things: Sequence[str | Neuron | Edge], frozen: bool) -> None:
+        neurons = [self._find(thing) for thing in things if not isinstance(thing, Edge)]
+        for neuron in neurons:
+            if neuron.role == "input":
+                verb = "freeze" if frozen else "unfreeze"
+                raise GraphError(f"{verb}: {neuron.name} is an input and has nothing that learns. Name another neuron.")
+        edges = [self.own(thing) for thing in things if isinstance(thing, Edge)]
+        self.marks += 1
+        for neuron in neurons:
+            neuron.frozen = frozen
+            edges.extend(neuron.fan_in)
+        for edge in edges:
+            for shared in edge.tie.edges if edge.tie else (edge,):
+                shared.frozen = frozen
+
+    def tie(self, *edges: Edge) -> Tie:
+        """Let edges share one weight, that of the first, and one gradient, the sum of theirs.
+
+        Raises
+        ------
+        GraphError
+            When there are fewer than two, one is given twice, or one is tied already.
+        UnknownNameError
+            When an edge belongs to another network.
+        """
+        own = [self.own(edge) for edge in edges]
+        if len(own) < 2 or len(set(own)) < len(own):
+            raise GraphError(f"tie: got {len(own)} edges, expected at least two, each once.")
+        if tied := next((edge for edge in own if edge.tie), None):
+            raise GraphError(f"tie: edge {tied.label} is tied already. Untie it first.")
+        tie = Tie(own)
+        self.marks += 1
+        for edge in own:
+            edge.tie, edge.frozen = tie, own[0].frozen
+        tie.move_to(own[0].w)
+        return tie
+
+    def untie(self, tie: Tie) -> None:
+        """Give every edge of a tie a weight of its own again; each starts with the shared one.
+
+        Raises
+        ------
+        GraphError
+            When it is not a tie of this network, or was untied before.
+        """
+        if not isinstance(tie, Tie):
+            raise InvalidTypeError(explain("untie", tie, "a tie, as net.tie(...) gave", "See net.ties."))
+        if tie not in self.ties:
+            raise GraphError(f"untie: {tie.name} are not tied by this in this network. See net.ties.")
+        self.marks += 1
+        for edge in tie.edges:
+            edge.tie = None
 
     # Copying: flat lists instead of linked objects, so that no depth of network exhausts the stack.
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from random import Random
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import finite, pairs
 
 __all__ = ["batched", "divided"]
@@ -19,13 +19,13 @@ Example = tuple[list[float], list[float]]
 
 
 def divided(
-    net: Shape, examples: list[Example], validation: tuple[Rows, Rows] | float | None, seed: int
+    net: Structure, examples: list[Example], validation: tuple[Rows, Rows] | float | None, seed: int
 ) -> tuple[list[Example], list[Example]]:
     """Divide examples into those to learn from and those to judge on.
 
     Parameters
     ----------
-    net : Shape
+    net : Structure
         The network that they are for.
     examples : list of (x, y)
         All that were given to learn from.

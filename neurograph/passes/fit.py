@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from neurograph.errors import GraphError
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.rules.losses import Loss
 
 __all__ = ["alone_in_softmax", "check_fit"]
@@ -43,7 +43,7 @@ def check_fit(output: Neuron, loss: Loss) -> None:
             )
 
 
-def alone_in_softmax(shape: Shape) -> str:
+def alone_in_softmax(structure: Structure) -> str:
     """Say which neurons are a softmax of one: always 1, whatever they sum up. Empty when there are none.
 
     Examples
@@ -54,7 +54,7 @@ def alone_in_softmax(shape: Shape) -> str:
     >>> alone_in_softmax(ng.Network.dense([2, 2], "softmax"))
     ''
     """
-    groups = [group for group in shape.groups.values() if getattr(group.rule, "sums_to_one", False)]
+    groups = [group for group in structure.groups.values() if getattr(group.rule, "sums_to_one", False)]
     names = ", ".join(group.members[0].name for group in groups if len(group.members) == 1)
     if not names:
         return ""

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # The door needs of a network only that it is a graph, and hands a trace on as it is; `visualize` behind it is no floor,
 # but reads all of them.
 FLOORS = [
-    "errors", "intake", "rules", "graph", "passes", "notebook", "trace", "engines", "many", "source", "network",
+    "errors", "intake", "rules", "graph", "passes", "notebook", "trace", "engines", "source", "network",
     "learning", "data", "files", "cli",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 
 __all__ = ["Keep", "choose"]
@@ -20,7 +20,7 @@ Place = tuple[int, tuple[Neuron, ...]]
 _WAYS = ("ends", "strongest")
 
 
-def choose(net: Shape, most: int | None, keep: Keep, also: Sequence[Neuron] = ()) -> list[list[Place]]:
+def choose(net: Structure, most: int | None, keep: Keep, also: Sequence[Neuron] = ()) -> list[list[Place]]:
     """List what is shown of each layer: (place, (neuron,)) for one neuron, (first place, neurons) for the rest.
 
     The rest stands in the widest gap between the neurons shown.
@@ -55,7 +55,7 @@ def choose(net: Shape, most: int | None, keep: Keep, also: Sequence[Neuron] = ()
     return chosen
 
 
-def _named(net: Shape, keep: Sequence[str | Neuron]) -> set[Neuron]:
+def _named(net: Structure, keep: Sequence[str | Neuron]) -> set[Neuron]:
     if not isinstance(keep, Sequence):
         raise InvalidTypeError(explain("keep", keep, "'ends', 'strongest', or a list of names"))
     names: list[object] = [one.name if isinstance(one, Neuron) else one for one in keep]

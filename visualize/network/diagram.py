@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import switch, whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
@@ -86,7 +86,7 @@ class NetworkDiagram:
         The scales, and where all this is.
     """
 
-    net: Shape
+    net: Structure
     mode: Mode
     layout: Layout
     scale: Scale
@@ -119,10 +119,10 @@ class NetworkDiagram:
     @classmethod
     def from_network(
         cls,
-        net: Shape | Trace[Any],
+        net: Structure | Trace[Any],
         show: str = "weights",
         *,
-        before: Shape | None = None,
+        before: Structure | None = None,
         example: int = 0,
         scale: object = None,
         most: int | None = 16,
@@ -243,7 +243,7 @@ def _full_scales(scale: Scale) -> dict[int, str]:
 
 
 def _arranged(
-    net: Shape,
+    net: Structure,
     mode: Mode,
     most: int | None,
     keep: Keep,

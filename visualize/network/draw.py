@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, explain
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
 from visualize.network.choice import Keep
 from visualize.network.diagram import NetworkDiagram
@@ -22,11 +22,11 @@ __all__ = ["draw_network"]
 
 
 def draw_network(
-    net: Shape | Trace[Any],
+    net: Structure | Trace[Any],
     ax: Axes | None = None,
     show: str = "weights",
     *,
-    before: Shape | None = None,
+    before: Structure | None = None,
     example: int = 0,
     scale: object = None,
     most: int | None = 16,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from neurograph.errors import GraphError, InvalidTypeError, explain
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 
 __all__ = ["Lit", "lit_by"]
 
@@ -25,7 +25,7 @@ class Lit:
     words: str = ""
 
 
-def lit_by(net: Shape, highlight: object) -> Lit | None:
+def lit_by(net: Structure, highlight: object) -> Lit | None:
     """Find what is lit; None when everything is.
 
     Parameters
@@ -67,7 +67,7 @@ def lit_by(net: Shape, highlight: object) -> Lit | None:
     )
 
 
-def _find(net: Shape, neuron: object) -> Neuron:
+def _find(net: Structure, neuron: object) -> Neuron:
     name = neuron.name if isinstance(neuron, Neuron) else neuron
     if not isinstance(name, str):
         raise InvalidTypeError(explain("highlight", neuron, "a name, or a Neuron of this network"))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from visualize.network.choice import Keep, choose
 from visualize.network.lanes import Point, curve, room_for
 from visualize.network.places import RADIUS, Layout, Link, Node
@@ -29,7 +29,7 @@ _Item = Node | Link  # what stands in a column; a link there is its lane
 
 
 def arrange(
-    net: Shape,
+    net: Structure,
     *,
     most: int | None = 16,
     keep: Keep = "ends",
@@ -87,7 +87,7 @@ def arrange(
     return Layout(columns, links, direction)
 
 
-def _links(net: Shape, columns: list[list[Node]]) -> list[Link]:
+def _links(net: Structure, columns: list[list[Node]]) -> list[Link]:
     node_of = {neuron: node for column in columns for node in column for neuron in node.neurons}
     if all(len(node.neurons) == 1 for column in columns for node in column):
         return [Link((edge,), node_of[edge.source], node_of[edge.target]) for edge in net.edges]

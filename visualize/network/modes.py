@@ -13,7 +13,7 @@ from typing import Any
 from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.trace.state import State
 
 __all__ = ["MEAN", "MODES", "Mode", "Read", "find_mode", "live", "told", "updated"]
@@ -83,7 +83,7 @@ MODES = {
 MEAN = replace(MODES["gradients"], fill="bias_grad", written=(("", "bias_grad"),), fill_words="gradient ∂C/∂b")
 
 
-def find_mode(show: object, read: Read, net: Shape) -> Mode:
+def find_mode(show: object, read: Read, net: Structure) -> Mode:
     """Look a mode up, and see that there is something to show.
 
     Raises
@@ -151,7 +151,7 @@ def live() -> Read:
     return _reading(lambda quantity, thing: None if quantity.endswith("_new") else getattr(thing, quantity))
 
 
-def updated(before: Shape) -> Read:
+def updated(before: Structure) -> Read:
     """Read old parameters off one network, and the new ones off the objects asked about.
 
     Raises
@@ -159,7 +159,7 @@ def updated(before: Shape) -> Read:
     InvalidTypeError, UnknownNameError
         When `before` is no network, or one without the same neurons and edges.
     """
-    if not isinstance(before, Shape):
+    if not isinstance(before, Structure):
         raise InvalidTypeError(explain("draw_network, before", before, "the network of before the update"))
 
     def direct(quantity: str, thing: Any) -> float | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import texts
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import name_latex
@@ -140,7 +140,7 @@ def fill_scale_for(nodes: Sequence[ShownNode], scale: object) -> Scale:
 
 
 def shown_nodes(
-    net: Shape,
+    net: Structure,
     layout: Layout,
     mode: Mode,
     read: Read,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
@@ -27,7 +27,7 @@ class Subject:
 
     Attributes
     ----------
-    net : Shape
+    net : Structure
         The network.
     mode : Mode
         What is on its edges and in its neurons.
@@ -37,14 +37,14 @@ class Subject:
         What else the reader must know: which example, its targets, the loss, the learning rate.
     """
 
-    net: Shape
+    net: Structure
     mode: Mode
     read: Read
     said: tuple[str, ...] = ()
 
 
 def subject_of(
-    net: object, show: str, before: Shape | None = None, example: int = 0, read: Read | None = None
+    net: object, show: str, before: Structure | None = None, example: int = 0, read: Read | None = None
 ) -> Subject:
     """Find out what is to be shown.
 
@@ -58,7 +58,7 @@ def subject_of(
     number = whole(example, "draw_network, example")
     if isinstance(net, Trace):
         return _of_trace(net, show, number, read)
-    if not isinstance(net, Shape):
+    if not isinstance(net, Structure):
         raise InvalidTypeError(explain("draw_network, net", net, "a Network, or a Trace"))
     if number != 0:
         raise InvalidValueError("draw_network, example: a network holds the numbers of one example. Draw a trace.")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest, quoted
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from visualize.drawn import short
 
 __all__ = ["Title", "checked_marks", "titles"]
@@ -42,7 +42,7 @@ class Title:
         return f"{self.count} {self.what if self.count > 1 else self.what.removesuffix('s')}{rules}"
 
 
-def titles(net: Shape, marks: Mapping[str, str], largest: Mapping[int, str]) -> list[Title]:
+def titles(net: Structure, marks: Mapping[str, str], largest: Mapping[int, str]) -> list[Title]:
     """Name every layer, with what was found about it."""
     named = []
     for number, layer in enumerate(net.layers):
@@ -54,7 +54,7 @@ def titles(net: Shape, marks: Mapping[str, str], largest: Mapping[int, str]) -> 
     return named
 
 
-def checked_marks(net: Shape, marks: object) -> dict[str, str]:
+def checked_marks(net: Structure, marks: object) -> dict[str, str]:
     """Check words about neurons and layers: {"h1": "dead", "layer 1": "vanishing"}.
 
     Raises

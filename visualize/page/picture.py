@@ -11,7 +11,7 @@ from typing import Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain, one_line
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from visualize.network.places import Layout, Link, Node
 from visualize.network.titles import titles
 from visualize.page.ledger import Ledger
@@ -24,7 +24,7 @@ _DIGITS = 3  # of a place, in units of two neighbours' distance
 
 
 def picture_of(
-    net: Shape,
+    net: Structure,
     layout: Layout,
     ledger: Ledger,
     feature_names: Sequence[str] | None = None,
@@ -71,7 +71,7 @@ def _stretch(layout: Layout) -> None:
         link.points = [(x, y * along) for x, y in link.points]
 
 
-def _said(net: Shape, features: object, classes: object) -> dict[str, str]:
+def _said(net: Structure, features: object, classes: object) -> dict[str, str]:
     """What stands beside inputs and outputs, as `draw_network` takes it."""
     return _sides(net.inputs, features, "feature_names") | _sides(net.outputs, classes, "class_names")
 

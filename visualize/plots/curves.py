@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
@@ -31,10 +31,10 @@ _POINTS = 400
 
 
 def plot_activation(
-    activation: str | Activation | JointActivation | Shape,
+    activation: str | Activation | JointActivation | Structure,
     ax: Axes | None = None,
     *,
-    net: Shape | None = None,
+    net: Structure | None = None,
     neuron: str | None = None,
     span: tuple[float, float] | None = None,
     theme: str | Theme = "light",
@@ -143,22 +143,22 @@ def _number(function: Any, *given: float) -> float:
     return value if math.isfinite(value) else math.nan
 
 
-def _network(activation: object, net: object) -> Shape | None:
+def _network(activation: object, net: object) -> Structure | None:
     """Find the network, which may stand in the place of the activation."""
-    if isinstance(activation, Shape):
+    if isinstance(activation, Structure):
         if net is not None:
             raise InvalidValueError("plot_activation, net: a network is given twice. Give it once, and no activation.")
         return activation
-    if net is not None and not isinstance(net, Shape):
+    if net is not None and not isinstance(net, Structure):
         raise InvalidTypeError(explain("plot_activation, net", net, "a Network"))
     return net
 
 
-def _rule(activation: Any, net: Shape | None, neuron: str | None) -> Activation:
+def _rule(activation: Any, net: Structure | None, neuron: str | None) -> Activation:
     """Find the activation that is meant."""
     if neuron is not None and net is None:
         raise InvalidValueError(explain("plot_activation, neuron", neuron, "a network as well", "Give net=... too."))
-    rule = ACTIVATIONS.find(activation) if not isinstance(activation, Shape) else None
+    rule = ACTIVATIONS.find(activation) if not isinstance(activation, Structure) else None
     computing = _asked(net, neuron)
     if rule is None:
         if not computing:
@@ -178,7 +178,7 @@ def _rule(activation: Any, net: Shape | None, neuron: str | None) -> Activation:
     return rule
 
 
-def _asked(net: Shape | None, neuron: str | None) -> list[Neuron]:
+def _asked(net: Structure | None, neuron: str | None) -> list[Neuron]:
     """List the neurons in question."""
     if net is None:
         return []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import texts
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
@@ -30,7 +30,7 @@ _SHOWS = ("both", "forward", "backward")
 
 
 def draw_card(
-    net: Shape | Trace[Any],
+    net: Structure | Trace[Any],
     neuron: str | Neuron,
     ax: Axes | None = None,
     *,
@@ -98,7 +98,7 @@ def draw_card(
     if show not in _SHOWS:
         raise UnknownNameError(f"{_WHERE}, show: unknown {show!r}. {nearest(show, _SHOWS)}")
     shape = net.before if isinstance(net, Trace) else net
-    if not isinstance(shape, Shape):
+    if not isinstance(shape, Structure):
         raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
     sides = _sides(shape.inputs, feature_names, "feature_names") | _sides(shape.outputs, class_names, "class_names")
     ax, _ = (ax, False) if ax is None else axes_for(ax, colours, _WHERE)

@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
@@ -69,7 +69,7 @@ class CardFacts:
 
 
 def card_facts(
-    net: Shape | Trace[Any],
+    net: Structure | Trace[Any],
     neuron: str | Neuron,
     *,
     show: str = "both",
@@ -94,7 +94,7 @@ def card_facts(
     'z(o1) = w(x1->o1) * a(x1) + w(x2->o1) * a(x2) + b(o1) = 1 * 3 + 1 * 2 + 0 = 5'
     """
     shape = net.before if isinstance(net, Trace) else net
-    if not isinstance(shape, Shape):
+    if not isinstance(shape, Structure):
         raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
     one = _found(shape, neuron)
     is_input = one.role == "input"
@@ -126,7 +126,7 @@ def card_facts(
     )  # fmt: skip
 
 
-def _found(net: Shape, neuron: object) -> Neuron:
+def _found(net: Structure, neuron: object) -> Neuron:
     name = neuron.name if isinstance(neuron, Neuron) else neuron
     if not isinstance(name, str):
         raise InvalidTypeError(explain(f"{_WHERE}, neuron", neuron, "a name such as 'h1', or a Neuron"))

@@ -12,7 +12,7 @@ from neurograph.engines.compiled.layout import numbers_of, wiring_of
 from neurograph.engines.compiled.learner import LANES
 from neurograph.engines.compiled.program import program_of
 from neurograph.engines.compiled.rules import Rules
-from neurograph.graph.shape import Shape
+from neurograph.graph.structure import Structure
 from neurograph.passes.schedule import Schedule
 
 __all__ = ["CompiledForward"]
@@ -27,7 +27,7 @@ class CompiledForward:
     ----------
     machine : Machine
         The loops.
-    net : Shape
+    net : Structure
         The network.
     schedule : Schedule
         The acts of its forward pass, and none after them.
@@ -38,7 +38,7 @@ class CompiledForward:
         When a rule cannot be compiled.
     """
 
-    def __init__(self, machine: Any, net: Shape, schedule: Schedule) -> None:
+    def __init__(self, machine: Any, net: Structure, schedule: Schedule) -> None:
         layers = net.layers
         self._machine, self._rules = machine, Rules(machine)
         neurons = [neuron for layer in layers for neuron in layer]

@@ -11,16 +11,15 @@ from typing import Any
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.many import Many
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.activations import Activation
-from neurograph.rules.losses import LOSSES, Loss, Shortcut
+from neurograph.rules.losses import LOSSES, Shortcut
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import ACTIVATIONS
 from neurograph.source.acts import act_lines, in_parts, row, update_lines
 from neurograph.source.names import Names
 
-__all__ = ["Readable"]
+__all__ = ["program_text"]
 
 _NAMES = 8  # of a list, in one line
 _HEADS = {
@@ -31,59 +30,19 @@ _HEADS = {
 }
 
 
-class Readable(Many):
-    """What a `Network` can say of itself as a program."""
+def program_text(net: Structure, schedule: Schedule, learns: bool) -> str:
+    """Write a network as a program; see `Network.to_source`.
 
-    def to_source(self, loss: str | Loss | None = "squared_error") -> str:
-        """Write the network as a program in plain Python, one line for each act of each neuron.
-
-        Parameters
-        ----------
-        loss : str, Loss or None
-            The program has a function `step(x, y, rate)` that learns from one example under this loss, and returns the
-            outputs and the loss from before the update; with None, a function `predict(x)` that returns the outputs.
-            Run as often as the network learns, it has the network's numbers, to the last bit.
-
-        Returns
-        -------
-        str
-            The program. `z_h1`, `a_h1`, `e_h1` and `d_h1` are z, a, dC/da and delta of neuron h1, `b_h1` is its bias
-            and `db_h1` the gradient; `w_x1_h1` is the weight of the edge from x1 to h1, and `dw_x1_h1` its gradient.
-
-        Raises
-        ------
-        GraphError
-            When the network is not complete, or the loss does not fit its outputs.
-        InvalidValueError
-            When a rule is not registered, so that a program could not find it.
-
-        Examples
-        --------
-        >>> import neurograph as ng
-        >>> net = ng.Network.dense([2, 1], "tanh", initializer="ones")
-        >>> print(net.to_source(loss=None), end="")
-        # The network 2-1 as a program, with the same numbers to the last bit.
-        import neurograph as ng
-        <BLANKLINE>
-        tanh = ng.ACTIVATIONS['tanh']  # a = tanh(z), da/dz = 1 - a**2
-        <BLANKLINE>
-        b_o1 = 0.0
-        w_x1_o1 = 1.0
-        w_x2_o1 = 1.0
-        <BLANKLINE>
-        <BLANKLINE>
-        def predict(x):
-            # The outputs for one example.
-            a_x1, a_x2 = x
-        <BLANKLINE>
-            # Forward: z = sum(w * a) + b, a = f(z).
-            z_o1 = 0.0 + w_x1_o1 * a_x1 + w_x2_o1 * a_x2 + b_o1
-            a_o1 = tanh.value(z_o1)
-        <BLANKLINE>
-            return [a_o1]
-        """
-        schedule = self.schedule() if loss is None else self.schedule(LOSSES.find(loss))
-        return "\n".join(_Program(self, schedule, loss is not None).lines()) + "\n"
+    Parameters
+    ----------
+    net : Structure
+        The network.
+    schedule : Schedule
+        The order of its acts, under the loss that the program learns by.
+    learns : bool
+        Whether the program takes training steps, or runs forward only.
+    """
+    return "\n".join(_Program(net, schedule, learns).lines()) + "\n"
 
 
 class _Program:

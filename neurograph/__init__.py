@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from neurograph.learning.trainer import Trainer as Trainer
     from neurograph.learning.training import train as train
     from neurograph.network import Network as Network
+    from neurograph.rules import initializers as initializers
+    from neurograph.rules import rates as rates
     from neurograph.rules.activations import Activation as Activation
+    from neurograph.rules.activations import elu as elu
+    from neurograph.rules.activations import leaky_relu as leaky_relu
     from neurograph.rules.initializers import INITIALIZERS as INITIALIZERS
     from neurograph.rules.initializers import Initializer as Initializer
     from neurograph.rules.losses import LOSSES as LOSSES
@@ -64,6 +68,10 @@ _HOMES = {
     "RMSProp": "neurograph.rules.optimizers",
     "Adam": "neurograph.rules.optimizers",
     "AdamW": "neurograph.rules.optimizers",
+    "rates": "neurograph.rules.rates",
+    "initializers": "neurograph.rules.initializers",
+    "elu": "neurograph.rules.activations",
+    "leaky_relu": "neurograph.rules.activations",
     "L1": "neurograph.rules.regularizers",
     "L2": "neurograph.rules.regularizers",
     "ElasticNet": "neurograph.rules.regularizers",
@@ -82,6 +90,7 @@ _HOMES = {
     "save": "neurograph.files.model",
     "write_graphml": "neurograph.files.exports",
 }
+_MODULES = ("initializers", "rates")  # these are their homes
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  # every key is a name
 
@@ -93,7 +102,8 @@ def __getattr__(name: str) -> Any:
         return version("neurograph")
     if name not in _HOMES:
         raise AttributeError(f"module 'neurograph' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
+    home = import_module(_HOMES[name])
+    value = home if name in _MODULES else getattr(home, name)
     globals()[name] = value
     return value
 

@@ -51,8 +51,6 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     """
     step = trace[place]
     state = trace.state(place)
-    told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
-    keys = _wrapped(KEYS, width)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
     told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
     keys = _wrapped(KEYS, width)[: max(height // 4, 1)]

@@ -45,10 +45,6 @@ def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _computed(neuron: Neuron) -> list[float | None]:
-    return [getattr(neuron, slot) for slot in _COMPUTED]
-
-
 def rebuild(state: dict[str, Any], groups: dict[str, Group]) -> list[Neuron]:
     """Make the neurons and edges again, every list in its old order, and fill the table of groups."""
     neurons: list[Neuron] = []

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+import neurograph as ng
+from neurograph.rules import optimizers
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -124,3 +127,21 @@ def test_elision_stands_for_any_lines_and_nothing_else(shown: str, printed: str,
 
 def test_transcripts_are_taken_apart() -> None:
     assert transcripts("$ one\n1\n\n$ two\n$ three\n3\n") == [("one", "1\n\n"), ("two", ""), ("three", "3\n")]
+
+
+# The lists of what there is.
+
+
+def listed(what: str) -> list[str]:
+    """The names after `what:` in the README, up to the end of the sentence or what is said of others."""
+    (found,) = re.findall(rf"\b{what}: ([^.;:]*?)(?:[.;]|, each)", README.replace("\n", " "))
+    return found.split(", ")
+
+
+def test_the_lists_of_rules_are_whole() -> None:
+    assert listed("Activations") == [rule.name for rule in ng.ACTIVATIONS]
+    assert listed("Losses") == [loss.name for loss in ng.LOSSES]
+    assert listed("Initializers") == [initializer.name for initializer in ng.INITIALIZERS]
+    assert sorted(listed("Optimizers")) == [name for name in optimizers.__all__ if name != "Optimizer"]
+    (schedules,) = re.findall(r"schedule of `ng\.rates`: (.*?), as in", README.replace("\n", " "))
+    assert sorted(schedules.split(", ")) == sorted({*ng.rates.__all__} - {"Rate", "above_zero", "rate_of"})

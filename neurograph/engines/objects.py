@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MethodType
 
 from neurograph.engines.parameters import Parameter, parameters_of
 from neurograph.errors import InvalidValueError, NumericalError, explain
@@ -85,7 +86,8 @@ class Learner:
         acts = (*schedule.forward, *schedule.loss, *schedule.backward)
         neurons: list[Neuron] = [act.__self__ for act in schedule.gradients]  # type: ignore[attr-defined]  # their verb
         self._alone, self._next = acts, (*acts, *schedule.gradients)
-        self._first = (*acts, *(neuron.begin for neuron in neurons))
+        starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in neurons]
+        self._first = (*acts, *starts)
         self.plain = optimizer.plain and regularizer is None and clip is None
         self._all = len(self.computing) + len(self.edges)
 
@@ -107,7 +109,7 @@ class Learner:
         if len(batch) == 1 and self.plain and len(self.parameters) == self._all:
             done = self._pass(batch, self._alone)
             for neuron in self.computing:
-                neuron.descend(rate)
+                step_alone(neuron, rate)
             return done
         done = self._gradient(batch)
         if self.plain:
@@ -220,6 +222,27 @@ class Learner:
                 if self.regularizer.biases or not parameter.is_bias:
                     total += self.regularizer.penalty(parameter.value)
         return total
+
+
+# Verbs in one, for speed.
+
+
+def set_gradients(neuron: Neuron) -> None:
+    """Do a neuron's `clear` and `learn` in one, for the first example of a batch."""
+    delta = neuron.delta
+    neuron.bias_grad = 0.0 + delta  # type: ignore[operator]  # computed, see neuron.py
+    for edge in neuron.fan_in:
+        edge.grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
+
+
+def step_alone(neuron: Neuron, rate: float) -> None:
+    """Do `set_gradients` and `update` in one, for a batch of one example where nothing is frozen or tied."""
+    delta = neuron.delta
+    neuron.bias_grad = grad = 0.0 + delta  # type: ignore[operator]
+    neuron.b -= rate * grad
+    for edge in neuron.fan_in:
+        edge.grad = grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
+        edge.w -= rate * grad
 
 
 def is_right(a: Sequence[float], y: Sequence[float]) -> bool:

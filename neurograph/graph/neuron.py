@@ -127,13 +127,6 @@ class Neuron:
         for edge in self.fan_in:
             edge.grad = 0.0
 
-    def begin(self) -> None:
-        """Do `clear` and `learn` in one, for the first example of a batch."""
-        delta = self.delta
-        self.bias_grad = 0.0 + delta  # type: ignore[operator]
-        for edge in self.fan_in:
-            edge.grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
-
     def average(self, count: int) -> None:
         """Turn sums over a batch into means: `dC/db` and `dC/dw` divided by the number of examples."""
         self.bias_grad /= count  # type: ignore[operator]
@@ -147,15 +140,6 @@ class Neuron:
         for edge in self.fan_in:
             if not edge.frozen and edge.tie is None:
                 edge.w -= rate * edge.grad  # type: ignore[operator]
-
-    def descend(self, rate: float) -> None:
-        """Do `begin` and `update` in one, for a batch of one example where nothing is frozen or tied."""
-        delta = self.delta
-        self.bias_grad = grad = 0.0 + delta  # type: ignore[operator]
-        self.b -= rate * grad
-        for edge in self.fan_in:
-            edge.grad = grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
-            edge.w -= rate * grad
 
     # What people read of a neuron and may set, with the checks that the loops of the passes leave out.
 

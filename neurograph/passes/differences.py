@@ -36,7 +36,7 @@ _GOOD = 1e-8  # relative error at which no other step is tried
 _RESOLVED = 1e-3  # a difference that may be further off than this tells nothing
 _ROUNDING = 2.0**-53  # the relative error of one operation
 _SMALLEST = 2.2250738585072014e-308  # floats below it have fewer digits
-_ON = 2.0**-28  # what is nearer to a bend than this part of a step sits on it
+_NEGLIGIBLE = 2.0**-28  # the distance from a bend that is as good as none, as a part of the step
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class Probe:
         self._schedule.objective.take(self._y)
         line = _Line(parameter, self._schedule, self._layers)
         try:
-            return _settled(line, scale * line.size, larger)
+            return _settled(line, scale * line.unit, larger)
         finally:
             line.put(line.start)
 
@@ -213,15 +213,15 @@ class _Line:
         run(schedule.forward)
         factor: float = parameter.source.a if isinstance(parameter, Edge) else 1.0  # type: ignore[assignment]
         self._reaches_z = factor != 0.0  # a nudge of a weight that multiplies 0 does not
-        # What steps are measured by: one that moves z by about as much as the step of a bias does.
-        self.size = max(1.0 / max(1.0, abs(factor)), abs(self.start))
+        # The unit of its steps: with a large factor a smaller one, so that z moves as it does with a bias.
+        self.unit = max(1.0 / max(1.0, abs(factor)), abs(self.start))
         depth = next(depth for depth, layer in enumerate(layers) if owner in layer)
         self._later = [neuron for layer in layers[depth:] for neuron in layer if neuron.role != "input"]
         first = schedule.forward.index(owner.integrate) if depth else 0
         self._acts = (*schedule.forward[first:], *schedule.loss)
         rules = [(neuron, neuron.rule) for neuron in self._later if isinstance(neuron.rule, Activation)]
-        self._kinked = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
-        self._bent = [(neuron, bend) for neuron, rule in rules for bend in rule.bends]
+        self._with_kinks = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
+        self._with_bends = [(neuron, bend) for neuron, rule in rules for bend in rule.bends]
         self._start_from_kinks, self._start_from_bends = list(self._from_kinks()), list(self._from_bends())
         run(schedule.loss)
         self._terms: list[float] = [target.term for target in schedule.objective.targets]  # type: ignore[misc]
@@ -237,7 +237,7 @@ class _Line:
         Tell as well whether most of that error is rounding, so that smaller steps are of no use.
         """
         best, mostly_rounding = _UNKNOWN, False
-        noise, apart = 0.0, math.inf
+        noise, gap = 0.0, math.inf
         previous: list[float] = []
         for level in range(_LEVELS):
             sides = []
@@ -255,8 +255,8 @@ class _Line:
                 change += above - below  # term by term: those that the parameter does not reach cancel
                 change_of_change += (above - here) - (here - below)
             row = [change / width]
-            last_apart, apart = apart, abs(change_of_change / width)  # the slopes of the two sides
-            if apart > _STRAIGHTENING * last_apart + rounding:
+            last_gap, gap = gap, abs(change_of_change / width)  # the slopes of the two sides
+            if gap > _STRAIGHTENING * last_gap + rounding:
                 return _UNKNOWN, False  # the steps reach over something narrow: a ledge, or all but a kink
             for k, older in enumerate(previous, start=1):
                 row.append(row[-1] + (row[-1] - older) / (4.0**k - 1.0))
@@ -283,13 +283,13 @@ class _Line:
                 self.kink = name
                 return []
         for before, now in zip(self._start_from_bends, self._from_bends(), strict=True):
-            if abs(before) > _ON * abs(now) and not _same_side(now, before):
+            if abs(before) > _NEGLIGIBLE * abs(now) and not _same_side(now, before):
                 return []
         return terms  # type: ignore[return-value]
 
     def _from_kinks(self) -> Iterator[tuple[str, float]]:
         """Tell how far each neuron after the parameter is from its kinks, and each output from those of the loss."""
-        for neuron, kink in self._kinked:
+        for neuron, kink in self._with_kinks:
             yield neuron.name, neuron.z - kink  # type: ignore[operator]
         objective = self._schedule.objective
         for kink in objective.loss.kinks:
@@ -298,7 +298,7 @@ class _Line:
 
     def _from_bends(self) -> Iterator[float]:
         """Tell how far each neuron after the parameter is from where its second derivative jumps."""
-        for neuron, bend in self._bent:
+        for neuron, bend in self._with_bends:
             yield neuron.z - bend  # type: ignore[operator]
 
     def _noise(self) -> float:

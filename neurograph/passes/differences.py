@@ -20,9 +20,8 @@ from neurograph.graph.structure import Structure
 from neurograph.graph.target import Target
 from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Schedule
+from neurograph.rules import activations, losses, softmax
 from neurograph.rules.activations import Activation
-from neurograph.rules.losses import LOSSES
-from neurograph.rules.softmax import ACTIVATIONS
 
 __all__ = ["Check", "Difference", "Probe", "compare"]
 
@@ -132,7 +131,7 @@ class Probe:
     like no noise.
 
     Where the step is so wide that both sides are quieter than the middle, as when a unit saturates on either side, N is
-    that of the middle. It is never less than the smallest float that has all its digits, unless nothing is felt at all.
+    that of the middle. It is never less than the smallest float that has all its digits, unless no output moves.
 
     Sources: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911);
     Higham (2002), Accuracy and stability of numerical algorithms, section 3.3, running error bounds.
@@ -307,7 +306,7 @@ class _Line:
             run(self._schedule.backward)
         except NeurographError:
             return math.inf
-        total, felt = 0.0, False
+        total = 0.0
         changed = {self._owner} if self._slot == "a" else set()  # those whose activation is not what it was
         for neuron in self._later:
             moved = self._reaches_z and neuron is self._owner
@@ -319,13 +318,11 @@ class _Line:
                 moved = moved or (product != 0.0 and edge.source in changed)
             if moved:
                 total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
-                felt = felt or neuron.delta != 0.0
                 members = neuron.group.members if neuron.group else (neuron,)
                 if neuron.group and neuron not in changed:  # exp(z - top) is as far off as z - top
                     top: float = max(member.z for member in members)  # type: ignore[type-var,assignment]
                     for member in members:
                         total += _ROUNDING * abs(member.delta) * (top - member.z)  # type: ignore[arg-type,operator]
-                        felt = felt or member.delta != 0.0
                 changed.update(members)
                 if not _is_exact(neuron.rule.value if isinstance(neuron.rule, Activation) else neuron.rule.values):
                     for member in members:
@@ -333,8 +330,8 @@ class _Line:
         for target in self._schedule.objective.targets:
             # A dead relu gives the very same 0, with no rounding, however z moves; a term measured from z is rounded.
             if target.neuron in changed and (target.neuron.a != 0.0 or target.shortcut):
-                total, felt = total + self._noise_of(target), True
-        return max(total, _SMALLEST) if felt else 0.0
+                total = max(total + self._noise_of(target), _SMALLEST)
+        return total
 
     def _noise_of(self, target: Target) -> float:
         """What rounding may do to one term of the loss."""
@@ -355,21 +352,14 @@ def _same_side(now: float, before: float) -> bool:
     return now > 0.0 < before or now < 0.0 > before
 
 
-def _code(function: Callable[..., object]) -> int:
-    """Tell functions apart by their code: `leaky_relu(0.2)` makes a new one each time, of the same code."""
-    return id(getattr(function, "__code__", function))
-
-
-_OURS = frozenset(
-    _code(function)
-    for function in (
-        *(rule.value if isinstance(rule, Activation) else rule.values for rule in ACTIVATIONS),
-        *(loss.value for loss in LOSSES),
-        *(function for function in vars(math).values() if callable(function)),
-    )
-)
+_OURS = (vars(activations), vars(softmax), vars(losses))
+_MATH = frozenset(map(id, vars(math).values()))
 
 
 def _is_exact(function: Callable[..., object]) -> bool:
-    """Whether a function is right to its last digits; one of the user's own may go through 1, as in 1 - cos(z)."""
-    return _code(function) in _OURS
+    """Whether a function is right to its last digits; one of the user's own may go through 1, as in 1 - cos(z).
+
+    Right are those that are written in our files, `leaky_relu(0.2)` among them, and those of `math`.
+    """
+    written_in = getattr(function, "__globals__", None)
+    return any(written_in is ours for ours in _OURS) or id(function) in _MATH

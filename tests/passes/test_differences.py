@@ -343,10 +343,12 @@ def test_sides_that_are_quieter_than_the_middle_do_not_hide_its_rounding():
         net = Network.dense([1, 1, 1], ["identity", plateau], initializer="ones")
         net["o1"].bias = -1.0
         errors.append(probe(net, [1.0], [0.0], "squared_error").of(net["h1"]).error)
-    assert errors[1] < 1e-13 < 1e-9 < errors[0]
+    assert errors[1] < 1e-13
+    noise = 2.0**-53 * 0.5e6 * (4.0 + 4.0)  # of the sums before the two neurons
+    assert errors[0] == pytest.approx(2.0 * 2.0 * noise / 2.0**-2, rel=1e-4)  # by the largest step, halved once
 
 
-def test_a_rule_is_known_by_its_code_and_not_by_its_name():
+def test_a_rule_is_known_by_itself_and_not_by_its_name():
     """Of our own rules, and of those of `math`, what they give is taken to be right to its last digit."""
 
     def pretended(z: float) -> float:
@@ -401,6 +403,21 @@ def test_a_second_look_widens_the_error_by_where_the_two_are_apart():
     looking = probe(line, [0.0], [0.0])
     ratio = looking.confirmed(line["o1"]).error / looking.of(line["o1"]).error
     assert 3.2 < ratio < 3.5  # the other steps are 0.3 of the first
+
+
+def test_the_second_look_takes_no_large_steps():
+    seen = []
+
+    def noted(z: float) -> float:
+        seen.append(z)
+        return 1e9 - math.sin(z)  # it is rounded so much that the first look takes them
+
+    net = one_unit(rule(noted, lambda z: -math.cos(z)), 0.3)
+    looking = probe(net, [0.0], [0.0])
+    looking.confirmed(net["o1"])
+    assert max(seen) - 0.3 < 2.1e-3
+    looking.of(net["o1"])
+    assert max(seen) - 0.3 > 0.03
 
 
 # Kinks and other places where a step is of no use.

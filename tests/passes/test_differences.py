@@ -9,11 +9,12 @@ from random import Random
 
 import pytest
 
-from neurograph import Activation, Loss, Network
+from neurograph import Activation, JointActivation, Loss, Network
 from neurograph.passes.differences import Difference, Probe, compare
 from neurograph.passes.schedule import schedule_of
 from neurograph.rules.activations import TANH, leaky_relu
 from neurograph.rules.losses import LOSSES
+from neurograph.rules.softmax import SOFTMAX
 
 
 def rule(value: Callable[[float], float], slope: Callable[[float], float], kinks: tuple[float, ...] = ()) -> Activation:
@@ -363,6 +364,13 @@ def test_a_rule_is_known_by_itself_and_not_by_its_name():
     assert error(math.tanh) == exact
     assert error(pretended) == error(partial(math.tanh)) > 1.1 * exact
     assert 1.1 * error(leaky_relu(0.2).value) < error(lambda z: z if z > 0.0 else 0.2 * z)
+    own = JointActivation("own", partial(SOFTMAX.values), SOFTMAX.partial, "z", "same", sums_to_one=True)
+    errors = []
+    for joint in (SOFTMAX, own):
+        net = Network.dense([1, 2], joint, initializer="ones")
+        net["o1"].bias = -9.0
+        errors.append(probe(net, [0.0], [0.0, 1.0], "squared_error").of(net["o1"]).error)
+    assert 1.1 * errors[0] < errors[1]
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def _told(record: Record) -> tuple[object, ...]:
     functions: tuple[object, ...]
     if isinstance(record, Activation):
         functions = (record.value, record.slope)
-        formulas: tuple[object, ...] = (record.formula, record.slope_formula, record.kinks)
+        formulas: tuple[object, ...] = (record.formula, record.slope_formula, record.kinks, record.bends)
     else:
         functions = (record.values, record.partial)
         formulas = (record.formula, record.partial_formula, record.safe_formula)

@@ -20,6 +20,7 @@ from neurograph.graph.structure import Structure
 from neurograph.graph.target import Target
 from neurograph.passes.propagation import present, run
 from neurograph.passes.schedule import Schedule
+from neurograph.rules import activations, losses, softmax
 from neurograph.rules.activations import Activation
 
 __all__ = ["Check", "Difference", "Probe", "compare"]
@@ -27,13 +28,14 @@ __all__ = ["Check", "Difference", "Probe", "compare"]
 # First steps: smaller ones while the curve bends too much, larger ones where rounding drowns the difference.
 _SMALLER = tuple(2.0**-power for power in (9, 14, 20, 26, 32, 38))
 _LARGER = (2.0**-5, 2.0**-2)
-_OTHER = 0.3  # the steps of the second look beside those of the first
+_SECOND_LOOK = 0.3  # its steps beside those of the first
 _LEVELS = 4  # halvings of a first step
 _STRAIGHTENING = 0.6  # each halving must leave less than this of how far the two sides' slopes differ; 1/2, if smooth
 _GOOD = 1e-8  # relative error at which no other step is tried
 _RESOLVED = 1e-3  # a difference that may be further off than this tells nothing
 _ROUNDING = 2.0**-53  # the relative error of one operation
-_EXACT = ("neurograph.rules.activations", "neurograph.rules.softmax", "neurograph.rules.losses", "math")
+_SMALLEST = 2.2250738585072014e-308  # floats below it have fewer digits
+_NEGLIGIBLE = 2.0**-28  # the distance from a bend that is as good as none, as a part of the step
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ class Probe:
     quantity. To first order the loss is off by at most
 
         N = 2**-53 * ( sum over neurons of |dC/dz| * (sizes of the products and partial sums of z)
+                     + sum over members of a group of |dC/dz| * |z - largest z|
                      + sum over outputs of |dC/da| * |a| + sizes of the terms )
 
     where only what comes after the parameter counts: all else is the same float on both sides of the nudge and cancels.
@@ -126,6 +129,9 @@ class Probe:
     cos(z), so what it gives is taken to be rounded like 1. N is not measured from the values (Moré and Wild 2011,
     Estimating computational noise), because a saturated unit gives the same float over a whole stretch, which looks
     like no noise.
+
+    Where the step is so wide that both sides are quieter than the middle, as when a unit saturates on either side, N is
+    that of the middle. It is never less than the smallest float that has all its digits, unless no output moves.
 
     Sources: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911);
     Higham (2002), Accuracy and stability of numerical algorithms, section 3.3, running error bounds.
@@ -148,25 +154,25 @@ class Probe:
 
     def of(self, parameter: Neuron | Edge) -> Difference:
         """Estimate dC/db of a neuron, which is also its dC/dz, dC/da of an input, or dC/dw of an edge."""
-        return self._look(parameter, 1.0)
+        return self._look(parameter, 1.0, _LARGER)
 
     def confirmed(self, parameter: Neuron | Edge) -> Difference:
         """Estimate it and look again with other steps; the error grows by twice the distance of the two.
 
         Steps that are too wide for the function may look settled by accident, but hardly again at the same value. It is
-        twice the distance because where a second derivative jumps (elu, softsign) both are off to the same side, in
-        proportion to their steps.
+        twice the distance because where a second derivative jumps both are off to the same side, in proportion to their
+        steps. The larger steps are left out: past a jump that no record tells of they settle again, elsewhere.
         """
-        one, two = self._look(parameter, 1.0), self._look(parameter, _OTHER)
+        one, two = self._look(parameter, 1.0, ()), self._look(parameter, _SECOND_LOOK, ())
         error = max(one.error, two.error) + 2.0 * abs(one.value - two.value)
         return Difference(one.value, error if math.isfinite(error) else math.inf, one.kink)
 
-    def _look(self, parameter: Neuron | Edge, scale: float) -> Difference:
+    def _look(self, parameter: Neuron | Edge, scale: float, larger: Sequence[float]) -> Difference:
         present(self._inputs, self._x)
         self._schedule.objective.take(self._y)
         line = _Line(parameter, self._schedule, self._layers)
         try:
-            return _settled(line, scale * max(1.0, abs(line.start)))
+            return _settled(line, scale * line.unit, larger)
         finally:
             line.put(line.start)
 
@@ -178,15 +184,15 @@ def _error(difference: Difference) -> float:
     return difference.error
 
 
-def _settled(line: _Line, scale: float) -> Difference:
-    """Take smaller steps until the differences settle, or larger ones where rounding drowns them; keep the best."""
-    best, drowned = _UNKNOWN, False
+def _settled(line: _Line, scale: float, larger: Sequence[float]) -> Difference:
+    """Take smaller steps until the differences settle, or larger ones where rounding is most of the error."""
+    best, mostly_rounding = _UNKNOWN, False
     for first in _SMALLER:
-        found, drowned = line.table(first * scale)
+        found, mostly_rounding = line.table(first * scale)
         best = min(best, found, key=_error)
-        if drowned or best.error <= _GOOD * abs(best.value):
+        if mostly_rounding or best.error <= _GOOD * abs(best.value):
             break
-    for first in _LARGER if drowned else ():
+    for first in larger if mostly_rounding else ():
         if best.error <= _RESOLVED * abs(best.value):
             break
         best = min(best, line.table(first * scale)[0], key=_error)
@@ -204,17 +210,21 @@ class _Line:
         self.kink = ""  # whose kink was in the way of a step
         self._schedule = schedule
         run(schedule.forward)
-        # A nudge of a weight that multiplies 0 moves nothing.
-        self._moves = not isinstance(parameter, Edge) or parameter.source.a != 0.0
+        factor: float = parameter.source.a if isinstance(parameter, Edge) else 1.0  # type: ignore[assignment]
+        self._reaches_z = factor != 0.0  # a nudge of a weight that multiplies 0 does not
+        # The unit of its steps: with a large factor a smaller one, so that z moves as it does with a bias.
+        self.unit = max(1.0 / max(1.0, abs(factor)), abs(self.start))
         depth = next(depth for depth, layer in enumerate(layers) if owner in layer)
         self._later = [neuron for layer in layers[depth:] for neuron in layer if neuron.role != "input"]
         first = schedule.forward.index(owner.integrate) if depth else 0
         self._acts = (*schedule.forward[first:], *schedule.loss)
         rules = [(neuron, neuron.rule) for neuron in self._later if isinstance(neuron.rule, Activation)]
-        self._kinked = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
-        self._sides = list(self._from_kinks())
+        self._with_kinks = [(neuron, kink) for neuron, rule in rules for kink in rule.kinks]
+        self._with_bends = [(neuron, bend) for neuron, rule in rules for bend in rule.bends]
+        self._start_from_kinks, self._start_from_bends = list(self._from_kinks()), list(self._from_bends())
         run(schedule.loss)
         self._terms: list[float] = [target.term for target in schedule.objective.targets]  # type: ignore[misc]
+        self._noise_at_start = self._noise()
 
     def put(self, value: float) -> None:
         """Set the parameter."""
@@ -225,8 +235,8 @@ class _Line:
 
         Tell as well whether most of that error is rounding, so that smaller steps are of no use.
         """
-        best, drowned = _UNKNOWN, False
-        noise, bent = 0.0, math.inf
+        best, mostly_rounding = _UNKNOWN, False
+        noise, gap = 0.0, math.inf
         previous: list[float] = []
         for level in range(_LEVELS):
             sides = []
@@ -236,28 +246,29 @@ class _Line:
                     noise += self._noise()
             if not all(sides):
                 return _UNKNOWN, False
+            noise = max(noise, 2.0 * self._noise_at_start)
             width = (self.start + step) - (self.start - step)  # what the nudge really was, after rounding
             rounding = 2.0 * noise / width  # extrapolating at most doubles it
-            change = bend = 0.0
+            change = change_of_change = 0.0
             for below, here, above in zip(sides[0], self._terms, sides[1], strict=True):
                 change += above - below  # term by term: those that the parameter does not reach cancel
-                bend += (above - here) - (here - below)
+                change_of_change += (above - here) - (here - below)
             row = [change / width]
-            last_bent, bent = bent, abs(bend / width)
-            if bent > _STRAIGHTENING * last_bent + rounding:
+            last_gap, gap = gap, abs(change_of_change / width)  # the slopes of the two sides
+            if gap > _STRAIGHTENING * last_gap + rounding:
                 return _UNKNOWN, False  # the steps reach over something narrow: a ledge, or all but a kink
             for k, older in enumerate(previous, start=1):
                 row.append(row[-1] + (row[-1] - older) / (4.0**k - 1.0))
                 error = max(abs(row[-1] - row[-2]), abs(row[-1] - older)) + rounding
                 if error < best.error:
-                    best, drowned = Difference(row[-1], error), rounding > 0.5 * error
-            if drowned or best.error <= _GOOD * abs(best.value):
+                    best, mostly_rounding = Difference(row[-1], error), rounding > 0.5 * error
+            if mostly_rounding or best.error <= _GOOD * abs(best.value):
                 break
             previous, step = row, step / 2.0
-        return best, drowned
+        return best, mostly_rounding
 
     def _terms_at(self, value: float) -> list[float]:
-        """List the terms of the loss there; none where a number leaves its range or beyond a kink: then go nearer."""
+        """List the terms of the loss there; none where a number leaves its range or past a jump: then go nearer."""
         self.put(value)
         try:
             run(self._acts)
@@ -266,20 +277,28 @@ class _Line:
         terms = [target.term for target in self._schedule.objective.targets]
         if not all(isinstance(term, (int, float)) for term in terms):
             return []
-        for (_, before), (name, now) in zip(self._sides, self._from_kinks(), strict=True):
-            if now != before and not (now > 0.0 < before or now < 0.0 > before):
+        for (_, before), (name, now) in zip(self._start_from_kinks, self._from_kinks(), strict=True):
+            if now != before and not _same_side(now, before):
                 self.kink = name
+                return []
+        for before, now in zip(self._start_from_bends, self._from_bends(), strict=True):
+            if abs(before) > _NEGLIGIBLE * abs(now) and not _same_side(now, before):
                 return []
         return terms  # type: ignore[return-value]
 
     def _from_kinks(self) -> Iterator[tuple[str, float]]:
         """Tell how far each neuron after the parameter is from its kinks, and each output from those of the loss."""
-        for neuron, kink in self._kinked:
+        for neuron, kink in self._with_kinks:
             yield neuron.name, neuron.z - kink  # type: ignore[operator]
         objective = self._schedule.objective
         for kink in objective.loss.kinks:
             for target in objective.targets:
                 yield target.neuron.name, target.neuron.a - target.y - kink  # type: ignore[operator]
+
+    def _from_bends(self) -> Iterator[float]:
+        """Tell how far each neuron after the parameter is from where its second derivative jumps."""
+        for neuron, bend in self._with_bends:
+            yield neuron.z - bend  # type: ignore[operator]
 
     def _noise(self) -> float:
         """How far off rounding may put the loss there: N of `Probe`; infinite where the way back has no value."""
@@ -288,26 +307,30 @@ class _Line:
         except NeurographError:
             return math.inf
         total = 0.0
-        fresh = {self._owner} if self._slot == "a" else set()  # those whose activation is not what it was
+        changed = {self._owner} if self._slot == "a" else set()  # those whose activation is not what it was
         for neuron in self._later:
-            moved = self._moves and neuron is self._owner
+            moved = self._reaches_z and neuron is self._owner
             z = size = 0.0
             for edge in neuron.fan_in:
                 product = edge.w * edge.source.a  # type: ignore[operator]
                 z += product
                 size += 2.0 * abs(product) + abs(z)  # a factor, the product and the sum up to it are each rounded
-                moved = moved or (product != 0.0 and edge.source in fresh)
+                moved = moved or (product != 0.0 and edge.source in changed)
             if moved:
                 total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
                 members = neuron.group.members if neuron.group else (neuron,)
-                fresh.update(members)
+                if neuron.group and neuron not in changed:  # exp(z - top) is as far off as z - top
+                    top: float = max(member.z for member in members)  # type: ignore[type-var,assignment]
+                    for member in members:
+                        total += _ROUNDING * abs(member.delta) * (top - member.z)  # type: ignore[arg-type,operator]
+                changed.update(members)
                 if not _is_exact(neuron.rule.value if isinstance(neuron.rule, Activation) else neuron.rule.values):
                     for member in members:
                         total += 2.0 * _ROUNDING * abs(member.a_grad or 0.0) if member.a != 0.0 else 0.0
         for target in self._schedule.objective.targets:
             # A dead relu gives the very same 0, with no rounding, however z moves; a term measured from z is rounded.
-            if target.neuron in fresh and (target.neuron.a != 0.0 or target.shortcut):
-                total += self._noise_of(target)
+            if target.neuron in changed and (target.neuron.a != 0.0 or target.shortcut):
+                total = max(total + self._noise_of(target), _SMALLEST)
         return total
 
     def _noise_of(self, target: Target) -> float:
@@ -324,6 +347,19 @@ class _Line:
         return noise
 
 
+def _same_side(now: float, before: float) -> bool:
+    """Whether neither is 0 and both have one sign."""
+    return now > 0.0 < before or now < 0.0 > before
+
+
+_OURS = (vars(activations), vars(softmax), vars(losses))
+_MATH = frozenset(map(id, vars(math).values()))
+
+
 def _is_exact(function: Callable[..., object]) -> bool:
-    """Whether a function is right to its last digits; one of the user's own may go through 1, as in 1 - cos(z)."""
-    return getattr(function, "__module__", "") in _EXACT
+    """Whether a function is right to its last digits; one of the user's own may go through 1, as in 1 - cos(z).
+
+    Right are those that are written in our files, `leaky_relu(0.2)` among them, and those of `math`.
+    """
+    written_in = getattr(function, "__globals__", None)
+    return any(written_in is ours for ours in _OURS) or id(function) in _MATH

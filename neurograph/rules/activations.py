@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.intake import finite
-from neurograph.rules.formula import check_formula, check_record, upright
+from neurograph.rules.formula import check_formula, check_record, points, upright
 
 __all__ = [
     "ELU",
@@ -50,6 +50,9 @@ class Activation:
         The range of `a`; a loss that needs probabilities asks for it.
     latex : str
         A symbol for the function; its name, upright, when left out.
+    bends : tuple of float
+        The `z` at which the slope is continuous but its own derivative jumps, as that of elu at 0; the gradient check
+        takes no differences across them.
 
     Examples
     --------
@@ -71,9 +74,12 @@ class Activation:
     kinks: tuple[float, ...] = ()
     bounds: tuple[float, float] = (-math.inf, math.inf)
     latex: str = ""
+    bends: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         check_record("activation", self.name, value=self.value, slope=self.slope)
+        object.__setattr__(self, "kinks", points(self.kinks, f"activation {self.name!r}, kinks"))
+        object.__setattr__(self, "bends", points(self.bends, f"activation {self.name!r}, bends"))
         check_formula(self.formula, ["z"], f"activation {self.name!r}, formula")
         check_formula(self.slope_formula, ["z", "a"], f"activation {self.name!r}, slope_formula")
 
@@ -190,6 +196,7 @@ def elu(alpha: float = 1.0) -> Activation:
         f"1 if z > 0 else {alpha!r} * exp(z)",
         kinks=() if alpha == 1.0 else (0.0,),
         bounds=(-alpha, math.inf),
+        bends=(0.0,) if alpha == 1.0 else (),
     )
 
 
@@ -219,7 +226,13 @@ def _softsign_slope(z: float, a: float) -> float:
 
 
 SOFTSIGN = Activation(
-    "softsign", _softsign, _softsign_slope, "z / (1 + abs(z))", "1 / (1 + abs(z))**2", bounds=(-1.0, 1.0)
+    "softsign",
+    _softsign,
+    _softsign_slope,
+    "z / (1 + abs(z))",
+    "1 / (1 + abs(z))**2",
+    bounds=(-1.0, 1.0),
+    bends=(0.0,),
 )
 
 

@@ -7,10 +7,11 @@ ever executed: the text is parsed, and only arithmetic is let through.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.intake import finite
 from neurograph.rules.expression import (
     FUNCTIONS,
     Call,
@@ -27,7 +28,7 @@ from neurograph.rules.expression import (
     Sum,
 )
 
-__all__ = ["LATEX_ESCAPES", "check_formula", "check_record", "fill", "upright"]
+__all__ = ["LATEX_ESCAPES", "check_formula", "check_record", "fill", "points", "upright"]
 
 Quantities = Mapping[str, Expression | Sequence[Expression]]
 
@@ -99,6 +100,22 @@ def check_record(what: str, name: object, **functions: object) -> None:
     for slot, function in functions.items():
         if not callable(function):
             raise InvalidTypeError(explain(f"{what} {name!r}, {slot}", function, "a function"))
+
+
+def points(values: object, where: str) -> tuple[float, ...]:
+    """Turn the points that a record names, such as its kinks, into a tuple of finite floats.
+
+    Examples
+    --------
+    >>> points([0, 1.5], "loss 'mine', kinks")
+    (0.0, 1.5)
+    >>> points(0.0, "loss 'mine', kinks")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: loss 'mine', kinks: got 0.0, expected a tuple of numbers. One is written (0.0,).
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidTypeError(explain(where, values, "a tuple of numbers", "One is written (0.0,)."))
+    return tuple(finite(value, f"{where}[{i}]") for i, value in enumerate(values))
 
 
 @lru_cache(maxsize=256)

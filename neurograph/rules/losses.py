@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from neurograph.rules.activations import SIGMOID, Activation
-from neurograph.rules.formula import check_formula, check_record
+from neurograph.rules.formula import check_formula, check_record, points
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import SOFTMAX, JointActivation
 
@@ -141,7 +141,8 @@ class Loss:
 
     def __post_init__(self) -> None:
         check_record("loss", self.name, value=self.value, slope=self.slope)
-        object.__setattr__(self, "kinks", tuple(self.kinks))  # a loss is looked up by what it is made of
+        # A tuple, as a loss is looked up by what it is made of.
+        object.__setattr__(self, "kinks", points(self.kinks, f"loss {self.name!r}, kinks"))
         check_formula(self.formula, ["a", "y", "n"], f"loss {self.name!r}, formula")
         check_formula(self.slope_formula, ["a", "y", "n"], f"loss {self.name!r}, slope_formula")
 

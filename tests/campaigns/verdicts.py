@@ -7,7 +7,9 @@ Run by hand, from the top of the repository; 5,000 networks take about five minu
 
     python -m tests.campaigns.verdicts 5000
 
-A network is its seed, so `python -m tests.campaigns.verdicts 1 4711` judges number 4711 again.
+A network is its seed, so `python -m tests.campaigns.verdicts 1 4711` judges number 4711 again. Networks of extremes
+have negative seeds: what is tiny, huge, bent or saturated, and meets its targets. `python -m tests.campaigns.verdicts
+10000 -10000` judges ten thousand of them.
 """
 
 from __future__ import annotations
@@ -63,6 +65,8 @@ class Trial(NamedTuple):
 
 def trial(seed: int) -> Trial:
     """Draw the network of a seed."""
+    if seed < 0:
+        return (_bent, _large_inputs, _saturated_group, _broad)[seed % 4](Random(seed))
     return (_learned, _near, _other)[seed % 3](Random(seed))
 
 
@@ -110,6 +114,74 @@ def _other(rng: Random) -> Trial:
         else:
             rows = [[x * min(size, 1e3) for x in row] for row in rows]
     return Trial(kind, net, loss, rows, targets)
+
+
+def _bent(rng: Random) -> Trial:
+    """Take small weights and biases in front of rules whose second derivative jumps at 0, and targets that are met."""
+    loss = rng.choice((LOSSES.find("binary_cross_entropy"), *LOSSES))
+    depth = rng.choice((1, 1, 1, 2))
+    last = "softmax" if rng.random() < 0.5 else rng.choice(_LAST[loss.outputs])
+    rules = [*[rng.choice(("elu", "elu", "softsign"))] * depth, last]
+    net = Network.dense([2, *[3] * depth, 2], rules, seed=rng.randrange(10**6))
+    _scale(net, rng, 10.0 ** rng.uniform(-12.0 if rng.random() < 0.2 else -4.0, -1.0))
+    x = [rng.gauss(0.0, 1.0) for _ in net.inputs]
+    return Trial("bent", net, loss, [x], [_targets(net, loss, x, rng, ("exact", "near"))])
+
+
+def _large_inputs(rng: Random) -> Trial:
+    """Take features that nobody has scaled, up to a million, with weights of any size."""
+    loss = rng.choice(list(LOSSES))
+    net = _some_network(rng, loss)
+    for edge in net.edges:
+        edge.weight *= 10.0 ** rng.uniform(-7.0, 1.0)
+    x = [rng.choice((-1.0, 1.0)) * 10.0 ** rng.uniform(0.0, 6.0) for _ in net.inputs]
+    return Trial("large inputs", net, loss, [x], [_targets(net, loss, x, rng)])
+
+
+def _saturated_group(rng: Random) -> Trial:
+    """Take a softmax far apart, some of whose outputs feed others, under a loss of squares that is 0 or nearly."""
+    loss = rng.choice([loss for loss in LOSSES if loss.outputs == "any"])
+    net = Network.dense([2, 3, 3], [rng.choice(_HIDDEN), "softmax"], seed=rng.randrange(10**6))
+    _scale(net, rng, 10.0 ** rng.uniform(0.0, 2.5))
+    if rng.random() < 0.4:
+        net.add_output("p", rng.choice(_HIDDEN))
+        net.connect("o1", "p", rng.gauss(0.0, 1.0))
+    x = [rng.gauss(0.0, 1.0) * 10.0 ** rng.uniform(0.0, 3.0) for _ in net.inputs]
+    return Trial("saturated group", net, loss, [x], [_targets(net, loss, x, rng)])
+
+
+def _broad(rng: Random) -> Trial:
+    """Take any graph of any rules under any loss, with weights, inputs and targets of all sizes."""
+    loss = rng.choice(list(LOSSES))
+    net = _some_network(rng, loss)
+    size = 10.0 ** rng.uniform(-4.0, 3.0)
+    for edge in net.edges:
+        edge.weight = rng.gauss(0.0, size)
+    for neuron in net.neurons:
+        if neuron.role != "input":
+            neuron.bias = rng.choice((0.0, rng.gauss(0.0, size)))
+    x = [rng.choice((0.0, 1.0, 10.0 ** rng.uniform(-6.0, 6.0))) * rng.gauss(0.0, 1.0) for _ in net.inputs]
+    return Trial("broad", net, loss, [x], [_targets(net, loss, x, rng)])
+
+
+def _scale(net: Network, rng: Random, size: float) -> None:
+    """Multiply all weights by a factor, and draw biases of its size."""
+    for edge in net.edges:
+        edge.weight *= size
+    for neuron in net.neurons:
+        if neuron.role != "input":
+            neuron.bias = rng.gauss(0.0, size)
+
+
+def _targets(
+    net: Network, loss: Loss, x: list[float], rng: Random, kinds: tuple[str, ...] = ("random", "near", "exact")
+) -> list[float]:
+    """Draw targets: any, what the network says but for some digits, or just that."""
+    kind = rng.choice(kinds)
+    if kind == "random":
+        return random_example(net, loss, rng)[1]
+    off = 10.0 ** -rng.uniform(6.0, 16.0) if kind == "near" else 0.0
+    return _fit(net, loss, [a * (1.0 + off * rng.uniform(-1.0, 1.0)) for a in net.forward(x)])
 
 
 def _some_network(rng: Random, loss: Loss) -> Network:

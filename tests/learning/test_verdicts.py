@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from random import Random
 
 import pytest
 
-from neurograph import LOSSES, Activation, Adam, Loss, Network, check_gradients, train
-from neurograph.rules.activations import RELU, SIGMOID
+from neurograph import ACTIVATIONS, LOSSES, Activation, Adam, Loss, Network, check_gradients, train
+from neurograph.rules.activations import ELU, RELU, SIGMOID, TANH
 from tests.campaigns.verdicts import run
 
 
@@ -30,6 +31,13 @@ def test_random_networks_of_every_kind():
     for kind in ("ordinary", "learned", "batch"):
         judged = math.fsum(counts[kind][verdict] for verdict in ("ok", "too small", "kink", "wrong"))
         assert counts[kind]["ok"] >= 0.95 * judged, (kind, counts[kind])
+
+
+def test_random_networks_of_extremes():
+    """A small part of the same campaign: tiny, huge, bent or saturated ones, whose targets are often met."""
+    counts, wrong = run(range(-1960, -1860))
+    assert not wrong, "\n".join(wrong)
+    assert {"bent", "large inputs", "saturated group", "broad"} <= counts.keys()
 
 
 def test_a_published_example_whose_targets_are_almost_the_outputs():
@@ -153,6 +161,83 @@ def test_a_steep_curve_is_judged_by_small_steps(weight):
     report = check_gradients(net, [1.0], [0.3])
     assert report.ok, str(report)
     assert verdicts(report)["delta", "h1"] == "ok"
+
+
+# Bends, large inputs, what is lost inside a softmax, the smallest floats.
+
+
+@pytest.mark.parametrize("rule", [ELU, Activation("own", ELU.value, ELU.slope, "z", "1")], ids=lambda rule: rule.name)
+def test_beside_a_bend_nothing_is_called_wrong(rule):
+    """Small nets that say just what they should. Larger steps, over the bend, settle at a slope that is not there.
+
+    A rule of one's own need not tell of its bend.
+    """
+    for seed in range(150):
+        rng = Random(seed)
+        size = 10.0 ** rng.uniform(-4.0, -1.0)
+        net = Network.dense([2, 3, 2], [rule, "softmax"], seed=seed)
+        for edge in net.edges:
+            edge.weight *= size
+        for neuron in net.neurons:
+            if neuron.role != "input":
+                neuron.bias = rng.gauss(0.0, size)
+        x = [rng.gauss(0.0, 1.0), rng.gauss(0.0, 1.0)]
+        report = check_gradients(net, x, net.forward(x), "binary_cross_entropy")
+        assert report.ok, (seed, str(report))
+
+
+@pytest.mark.parametrize("z", [0.0, 1e-17, -1e-13, 1e-10, -1e-8, 1e-6, -1e-3])
+@pytest.mark.parametrize("rule", ["elu", "softsign"])
+def test_at_and_beside_a_bend_there_is_something_to_judge(rule, z):
+    report = check_gradients(one_unit(rule, z), [0.0], [0.5])
+    assert report.count("ok") == len(report), str(report)
+    record = ACTIVATIONS.find(rule)
+    steep = Activation("steep", record.value, lambda z, a: 1.01 * record.slope(z, a), "z", "1", bends=record.bends)
+    assert {row.name for row in check_gradients(one_unit(steep, z), [0.0], [0.5]).wrong} == {"o1"}
+
+
+def test_behind_a_large_input_a_weight_moves_z_no_more_than_a_bias_does():
+    net = Network()
+    net.add_input("x")
+    for name, weight, onward in (("h", 1e-6, -0.5), ("k", -1e-3, -1.0)):
+        net.add_neuron(name, "softplus")
+        net.connect("x", name, weight)
+        if name == "h":
+            net.add_output("o", "sigmoid")
+        net.connect(name, "o", onward)
+    assert check_gradients(net, [-1e5], [0.15]).ok
+    net["o"].bias = 100.0
+    report = check_gradients(net, [-1e5], [0.15])
+    assert report.count("ok") == len(report), str(report)
+
+
+@pytest.mark.parametrize("x", [1e2, 1e4, 1e6])
+def test_features_that_nobody_has_scaled_are_judged(x):
+    flat = Activation("flat", TANH.value, lambda z, a: 0.999 * TANH.slope(z, a), "z", "1")
+    for rule in (TANH, flat):
+        net = Network.dense([1, 1, 1], [rule, "identity"], initializer="ones")
+        net.edge("x1", "h1").weight = 0.3 / x
+        report = check_gradients(net, [x], [0.1])
+        assert {row.name for row in report.wrong} == ({"h1", "x1->h1"} if rule is flat else set()), str(report)
+        assert rule is flat or report.count("ok") == len(report), str(report)
+
+
+def test_what_a_softmax_loses_where_it_is_far_from_its_largest():
+    """Of z - top = -285 three digits are lost, so exp(z - top) = 1e-124 is off by as many, and the target with it."""
+    for seed in range(40):
+        net = Network.dense([1, 3], "softmax", seed=seed)
+        for neuron, bias in zip(net.outputs, (283.0, 224.0, -2.3), strict=True):
+            neuron.bias = bias
+        report = check_gradients(net, [0.37], net.forward([0.37]))
+        assert report.ok, (seed, str(report))
+
+
+@pytest.mark.parametrize("bias", [-353.0, -354.1, -360.0])
+def test_derivatives_below_the_smallest_normal_float_are_too_small_to_judge(bias):
+    net = one_unit("sigmoid", bias)
+    report = check_gradients(net, [0.0], [a * (1.0 + 1e-10) for a in net.forward([0.0])])
+    assert verdicts(report) == {("delta", "o1"): "too small", ("bias", "o1"): "too small", ("weight", "x1->o1"): "ok"}
+    assert report.rows[0].check.backprop < 0.0
 
 
 # A second look.

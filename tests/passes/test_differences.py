@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
 import pytest
 
-from neurograph import Activation, Loss, Network
+from neurograph import Activation, JointActivation, Loss, Network
 from neurograph.passes.differences import Difference, Probe, compare
 from neurograph.passes.schedule import schedule_of
+from neurograph.rules.activations import TANH, leaky_relu
 from neurograph.rules.losses import LOSSES
+from neurograph.rules.softmax import SOFTMAX
 
 
 def rule(value: Callable[[float], float], slope: Callable[[float], float], kinks: tuple[float, ...] = ()) -> Activation:
@@ -318,6 +321,58 @@ def test_steps_grow_with_the_parameter(weight):
     assert probe(net, [1.0], [0.0]).of(net.edge("x1", "o1")).value == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.parametrize("x", [1e3, -1e3, 1e8])
+@pytest.mark.parametrize("weight", [0.0, 1e-5, 1e6])
+def test_the_step_of_a_weight_moves_z_as_that_of_a_bias_does(weight, x):
+    """The first step is 1/512 of the larger of 1 and the product."""
+    seen = []
+
+    def noted(z: float) -> float:
+        seen.append(z)
+        return z
+
+    net = one_unit(rule(noted, lambda z: 1.0), 0.0, weight)
+    probe(net, [x], [0.0]).of(net.edge("x1", "o1"))
+    assert max(seen) - weight * x == pytest.approx(max(1.0, abs(weight * x)) / 512.0, rel=1e-6)
+
+
+def test_sides_that_are_quieter_than_the_middle_do_not_hide_its_rounding():
+    """The first step reaches from one plateau to the other, and at both ends there is nothing to feel."""
+    errors = []
+    for slope in (1e6, 0.0):
+        plateau = rule(lambda z: 0.5, lambda z, slope=slope: slope if abs(z) < 1e-4 else 0.0)
+        net = Network.dense([1, 1, 1], ["identity", plateau], initializer="ones")
+        net["o1"].bias = -1.0
+        errors.append(probe(net, [1.0], [0.0], "squared_error").of(net["h1"]).error)
+    assert errors[1] < 1e-13
+    noise = 2.0**-53 * 0.5e6 * (4.0 + 4.0)  # of the sums before the two neurons
+    assert errors[0] == pytest.approx(2.0 * 2.0 * noise / 2.0**-2, rel=1e-4)  # by the largest step, halved once
+
+
+def test_a_rule_is_known_by_itself_and_not_by_its_name():
+    """Of our own rules, and of those of `math`, what they give is taken to be right to its last digit."""
+
+    def pretended(z: float) -> float:
+        return math.tanh(z)
+
+    def error(value: Callable[[float], float]) -> float:
+        net = one_unit(rule(value, lambda z: 1.0), 0.01)
+        return probe(net, [0.0], [0.0], "squared_error").of(net["o1"]).error
+
+    pretended.__module__ = "neurograph.rules.activations"
+    exact = error(TANH.value)
+    assert error(math.tanh) == exact
+    assert error(pretended) == error(partial(math.tanh)) > 1.1 * exact
+    assert 1.1 * error(leaky_relu(0.2).value) < error(lambda z: z if z > 0.0 else 0.2 * z)
+    own = JointActivation("own", partial(SOFTMAX.values), SOFTMAX.partial, "z", "same", sums_to_one=True)
+    errors = []
+    for joint in (SOFTMAX, own):
+        net = Network.dense([1, 2], joint, initializer="ones")
+        net["o1"].bias = -9.0
+        errors.append(probe(net, [0.0], [0.0, 1.0], "squared_error").of(net["o1"]).error)
+    assert 1.1 * errors[0] < errors[1]
+
+
 @pytest.mark.parametrize(
     ("value", "z", "passes"),
     [
@@ -356,6 +411,21 @@ def test_a_second_look_widens_the_error_by_where_the_two_are_apart():
     looking = probe(line, [0.0], [0.0])
     ratio = looking.confirmed(line["o1"]).error / looking.of(line["o1"]).error
     assert 3.2 < ratio < 3.5  # the other steps are 0.3 of the first
+
+
+def test_the_second_look_takes_no_large_steps():
+    seen = []
+
+    def noted(z: float) -> float:
+        seen.append(z)
+        return 1e9 - math.sin(z)  # it is rounded so much that the first look takes them
+
+    net = one_unit(rule(noted, lambda z: -math.cos(z)), 0.3)
+    looking = probe(net, [0.0], [0.0])
+    looking.confirmed(net["o1"])
+    assert max(seen) - 0.3 < 2.1e-3
+    looking.of(net["o1"])
+    assert max(seen) - 0.3 > 0.03
 
 
 # Kinks and other places where a step is of no use.
@@ -406,6 +476,32 @@ def test_a_kink_of_a_neuron_that_does_not_move_is_in_nobody_s_way():
     net["o2"].bias = -1.0
     assert probe(net, [1.0], [0.0, 0.0]).of(net["o1"]).value == pytest.approx(1.0)
     assert probe(net, [1.0], [0.0, 0.0]).of(net["o2"]).kink == "o2"
+
+
+@pytest.mark.parametrize("seed", range(0, 150, 3))
+def test_steps_over_a_bend_are_not_taken(seed):
+    """Where the targets are met all derivatives are 0, and past the bend of elu differences settle elsewhere."""
+    rng = Random(seed)
+    size = 10.0 ** rng.uniform(-4.0, -1.0)
+    net = Network.dense([2, 3, 2], ["elu", "softmax"], seed=seed)
+    for edge in net.edges:
+        edge.weight *= size
+    for neuron in net.neurons:
+        if neuron.role != "input":
+            neuron.bias = rng.gauss(0.0, size)
+    x = [rng.gauss(0.0, 1.0), rng.gauss(0.0, 1.0)]
+    looking = probe(net, x, net.forward(x), "binary_cross_entropy")
+    for parameter in (*net.layers[1], *net.edges):
+        found = looking.of(parameter)
+        assert abs(found.value) <= found.error
+        assert found.kink == ""
+
+
+def test_on_a_bend_steps_to_both_sides_are_taken_and_known_to_settle_slowly():
+    bent = Activation("bent", lambda z: z if z > 0.0 else z * z + z, lambda z, a: 1.0, "z", "1", bends=(0.0,))
+    for z in (0.0, 1e-17, -1e-14):
+        found = slope_of(bent, z)
+        assert abs(found.value - 1.0) <= found.error < 1e-4
 
 
 def test_a_kink_of_the_loss_is_named_by_its_output():

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from neurograph import ACTIVATIONS, Activation, JointActivation, NeurographError
-from neurograph.errors import InvalidValueError
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.rules.activations import elu, leaky_relu
 from neurograph.rules.expression import Leaf, evaluate
 from neurograph.rules.formula import fill
@@ -55,6 +55,26 @@ def test_the_slope_jumps_at_a_kink_and_nowhere_else(rule):
         below, at, above = (value_and_slope(rule, z + step)[1] for step in (-1e-9, 0.0, 1e-9))
         assert (abs(above - below) > 0.1) == (z in rule.kinks), z
         assert min(abs(at - below), abs(at - above)) < 1e-8, z
+
+
+@every_rule
+def test_the_slope_s_own_derivative_jumps_at_a_bend_and_nowhere_else(rule):
+    for z in GRID:
+        if z not in rule.kinks:
+            below, at, above = (value_and_slope(rule, z + step)[1] for step in (-1e-5, 0.0, 1e-5))
+            assert (abs((above - at) - (at - below)) > 1e-6) == (z in rule.bends), z
+
+
+@pytest.mark.parametrize("what", ["kinks", "bends"])
+def test_kinks_and_bends_that_are_no_tuple_of_numbers_are_refused(what):
+    def make(given: object) -> Activation:
+        return Activation("ramp", lambda z: z, lambda z, a: 1.0, "z", "1", **{what: given})
+
+    assert getattr(make([0, 1.5]), what) == (0.0, 1.5)
+    with pytest.raises(InvalidTypeError, match=rf"activation 'ramp', {what}: got 0.0, expected a tuple of numbers"):
+        make(0.0)
+    with pytest.raises(InvalidTypeError, match=rf"activation 'ramp', {what}\[0\]: got 'zero'"):
+        make(["zero"])
 
 
 @every_rule

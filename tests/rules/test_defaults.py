@@ -40,7 +40,7 @@ DEFAULTS = {
     ng.Clip: {"norm": None, "value": None},
     Optimizer: {"plain": False, "decay": 0.0, "decay_biases": False},
     Regularizer: {"biases": False},
-    Activation: {"kinks": (), "bounds": (-math.inf, math.inf), "latex": ""},
+    Activation: {"kinks": (), "bounds": (-math.inf, math.inf), "latex": "", "bends": ()},
     JointActivation: {
         "bounds": (-math.inf, math.inf), "sums_to_one": False, "latex": "", "safe_formula": "", "fill": None,
     },

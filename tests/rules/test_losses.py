@@ -321,3 +321,18 @@ def test_kinks_may_be_a_list():
     net.forward([2.0])
     assert net.backward([0.5], sharp) == 1.5
     assert sharp.kinks == (0.0,)
+
+
+@pytest.mark.parametrize(
+    ("kinks", "message"),
+    [
+        (0.0, r"loss 'sharp', kinks: got 0.0, expected a tuple of numbers. One is written \(0.0,\)\."),
+        ("0", r"loss 'sharp', kinks: got '0' \(a str\), expected a tuple of numbers"),
+        (None, "loss 'sharp', kinks: got None, expected a tuple of numbers"),
+        (["0"], r"loss 'sharp', kinks\[0\]: got '0' \(a str\), expected one finite number"),
+        ((0.0, math.nan), r"loss 'sharp', kinks\[1\]: got nan, expected a finite number"),
+    ],
+)
+def test_kinks_that_are_no_tuple_of_numbers_are_refused(kinks, message):
+    with pytest.raises(NeurographError, match=message):
+        Loss("sharp", lambda a, y, n: abs(a - y), lambda a, y, n: 1.0, "abs(a - y)", "1", kinks=kinks)

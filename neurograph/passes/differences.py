@@ -131,8 +131,8 @@ class Probe:
     like no noise.
 
     Where the step is so wide that both sides are quieter than the middle, as when a unit saturates on either side, N is
-    that of the middle. It is never less than the smallest float that has all its digits, unless there is neither a delta
-    nor an output that moves.
+    that of the middle. It is never less than the smallest float that has all its digits, unless there is neither a
+    delta nor an output that moves.
 
     Sources: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911);
     Higham (2002), Accuracy and stability of numerical algorithms, section 3.3, running error bounds.

@@ -131,7 +131,8 @@ class Probe:
     like no noise.
 
     Where the step is so wide that both sides are quieter than the middle, as when a unit saturates on either side, N is
-    that of the middle. It is never less than the smallest float that has all its digits, unless no output moves.
+    that of the middle. It is never less than the smallest float that has all its digits, unless there is neither a
+    delta nor an output that moves.
 
     Sources: Ridders (1982), Accurate computation of F'(x) and F'(x)F''(x); extrapolation after Richardson (1911);
     Higham (2002), Accuracy and stability of numerical algorithms, section 3.3, running error bounds.
@@ -318,6 +319,8 @@ class _Line:
                 moved = moved or (product != 0.0 and edge.source in changed)
             if moved:
                 total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
+                if neuron.delta != 0.0:  # it may be all that is left of an activation that is rounded to 0
+                    total = max(total, _SMALLEST)
                 members = neuron.group.members if neuron.group else (neuron,)
                 if neuron.group and neuron not in changed:  # exp(z - top) is as far off as z - top
                     top: float = max(member.z for member in members)  # type: ignore[type-var,assignment]

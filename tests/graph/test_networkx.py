@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from functools import partial
 from random import Random
 
 import networkx as nx
@@ -125,16 +126,32 @@ def test_algorithms_weigh_by_the_weights():
     assert dict(graph.out_degree(weight="weight")) == {x1: 5.0, x2: 6.0, h1: 2.0, h2: 0.5, o1: 0.0}
     assert nx.betweenness_centrality(graph, weight="weight", normalized=False)[h1] == 1.0
     assert nx.is_weighted(graph)
-    flipped = nx.pagerank(graph.reverse(), weight="weight")
-    assert flipped[x2] > flipped[x1]
-    # An edge's weight reaches the layouts: they differ from those of a net whose weights are all 1.
-    one = small()
-    for edge in one.edges:
-        edge.weight = 1.0
-    for layout in (nx.spring_layout, nx.kamada_kawai_layout, nx.spectral_layout):
-        more = {"seed": 1} if layout is nx.spring_layout else {}
-        places = [np.array(list(layout(net.graph, **more).values())) for net in (net, one)]
-        assert not np.allclose(*places)
+
+
+def test_algorithms_that_need_scipy_weigh_too():
+    pytest.importorskip("scipy")
+    net = small()
+    for edge, weight in zip(net.edges, (1.0, 5.0, 4.0, 1.0, 2.0, 0.5), strict=True):
+        edge.weight = weight
+    flipped = nx.pagerank(net.graph.reverse(), weight="weight")
+    assert flipped[net["x2"]] > flipped[net["x1"]]
+    assert_laid_out_by_weight(nx.kamada_kawai_layout)
+
+
+@pytest.mark.parametrize("layout", [partial(nx.spring_layout, seed=1), nx.spectral_layout], ids=["spring", "spectral"])
+def test_layouts_pull_by_the_weights(layout):
+    assert_laid_out_by_weight(layout)
+
+
+def assert_laid_out_by_weight(layout):
+    """The places differ from those of a net whose weights are all 1."""
+    places = []
+    for weights in ((1.0, 5.0, 4.0, 1.0, 2.0, 0.5), (1.0,) * 6):
+        net = small()
+        for edge, weight in zip(net.edges, weights, strict=True):
+            edge.weight = weight
+        places.append(np.array(list(layout(net.graph).values())))
+    assert not np.allclose(*places)
 
 
 COPIES = {

@@ -240,6 +240,16 @@ def test_derivatives_below_the_smallest_normal_float_are_too_small_to_judge(bias
     assert report.rows[0].check.backprop < 0.0
 
 
+def test_a_slope_that_is_left_where_the_activation_is_rounded_to_0_is_too_small_to_judge():
+    """Of gelu, the slope is larger than the value by a factor z."""
+    left = 0
+    for tenth in range(3700, 3900):
+        net = one_unit("gelu", -tenth / 100.0)
+        left += net.forward([0.0]) == [0.0] and net["o1"].rule.slope(-tenth / 100.0, 0.0) != 0.0
+        assert check_gradients(net, [0.0], [1.0], "sum_squared_error").ok
+    assert left
+
+
 # A second look.
 
 

@@ -492,4 +492,4 @@ class Network(Structure):
 
 
 def _is_empty(some: object) -> bool:
-    return isinstance(some, Sized) and len(some) == 0
+    return isinstance(some, Sized) and getattr(some, "ndim", 1) > 0 and len(some) == 0

@@ -25,7 +25,7 @@ from visualize.network.painter import DIM
 from visualize.network.places import RADIUS
 from visualize.network.showing import edge_texts
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 QUIET = {"colorbar": False, "legend": False}
 HARD_NAMES = {
     "less than": "<b>&amp;",

@@ -27,7 +27,7 @@ from visualize.network.painter import REST_RADIUS
 from visualize.network.places import RADIUS, Layout, Link, Node
 from visualize.network.showing import link_values
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HAIR = 0.02  # in units of the layout, where neighbours are 1 apart
 ONE = 0.3 * math.sqrt(2)  # from the middle of a "+1" to its corner
 SEEDS = range(200)

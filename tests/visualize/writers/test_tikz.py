@@ -12,10 +12,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from diagram_samples import big, odd, skips, trained
 from matplotlib.colors import Normalize, PowerNorm, TwoSlopeNorm, to_rgb
 
 import neurograph as ng
-from diagram_samples import big, odd, skips, trained
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.modes import MODES
 from visualize.network.places import RADIUS
@@ -24,7 +24,7 @@ from visualize.writers.inks import inks_of
 from visualize.writers.latex_text import comment, latex_text
 from visualize.writers.tikz import write_tikz
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "net.tex"]
 FILES = ("standalone.cls", "tikz.sty", "article.cls")  # what the documents here ask LaTeX for
 
@@ -277,8 +277,9 @@ for diagram in (trained("update"), skips(8, theme="dark"), odd(), big()):
 
 def test_the_bytes_are_the_same_for_every_hash_seed():
     told = set()
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests", Path(__file__).parent)))
     for seed in ("1", "2"):
-        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": paths}
         ran = subprocess.run(
             [sys.executable, "-c", SCRIPT], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
         )

@@ -9,10 +9,10 @@ from html import unescape
 from itertools import pairwise
 
 import pytest
+from diagram_samples import ODD, big, odd, skips, trained
 from matplotlib.colors import to_rgb
 
 import neurograph as ng
-from diagram_samples import ODD, big, odd, skips, trained
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.modes import MODES
 from visualize.themes import THEMES

@@ -6,7 +6,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from engine_runs import freeze_some, tie_some
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ import neurograph as ng
 from neurograph.errors import GraphError, InvalidValueError
 from neurograph.rules.activations import SIGMOID
 from strategies import random_example, random_network
+from tests.engines.engine_runs import freeze_some, tie_some
 
 SEEDS = st.integers(0, 2**32 - 1)
 

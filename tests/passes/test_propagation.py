@@ -102,35 +102,49 @@ def one(rule: Activation | JointActivation) -> Network:
 
 SOUND = {"name": "own", "value": lambda z: z, "slope": lambda z, a: 1.0, "formula": "z", "slope_formula": "1"}
 JOINT = {
-    "name": "pair", "values": lambda z: list(z), "partial": lambda z, a, k, j: 1.0, "formula": "z",
+    "name": "pair",
+    "values": list,
+    "partial": lambda z, a, k, j: 1.0,
+    "formula": "z",
     "partial_formula": "same",
-}  # fmt: skip
+}
 LOSS = {
-    "name": "mine", "value": lambda a, y, n: a, "slope": lambda a, y, n: 1.0, "formula": "a", "slope_formula": "1",
-}  # fmt: skip
+    "name": "mine",
+    "value": lambda a, y, n: a,
+    "slope": lambda a, y, n: 1.0,
+    "formula": "a",
+    "slope_formula": "1",
+}
 
 
 @pytest.mark.parametrize(
     ("rule", "loss", "whose"),
     [
-        (Activation(**SOUND | {"value": failing}), SQUARED, "neuron o1: own(1.5) failed (ZeroDivisionError: no such luck)."),
         (
-            Activation(**SOUND | {"slope": failing}), SQUARED,
+            Activation(**SOUND | {"value": failing}),
+            SQUARED,
+            "neuron o1: own(1.5) failed (ZeroDivisionError: no such luck)",
+        ),
+        (
+            Activation(**SOUND | {"slope": failing}),
+            SQUARED,
             "neuron o1: the slope of own at z = 1.5, with dC/da = 1.5, failed (ZeroDivisionError: no such luck).",
         ),
         (JointActivation(**JOINT | {"values": failing}), SQUARED, "group 'outputs': pair failed (ZeroDivisionError"),
         (JointActivation(**JOINT | {"partial": failing}), SQUARED, "group 'outputs': pair failed (ZeroDivisionError"),
         (
-            "identity", Loss(**LOSS | {"value": failing}),
+            "identity",
+            Loss(**LOSS | {"value": failing}),
             "output o1: the value of loss mine at a = 1.5, y = 0 failed (ZeroDivisionError: no such luck).",
         ),
         (
-            "identity", Loss(**LOSS | {"slope": failing}),
+            "identity",
+            Loss(**LOSS | {"slope": failing}),
             "output o1: the slope of loss mine at a = 1.5, y = 0 failed (ZeroDivisionError: no such luck).",
         ),
     ],
     ids=["value", "slope", "joint values", "joint partial", "loss", "slope of a loss"],
-)  # fmt: skip
+)
 def test_a_rule_that_fails_is_named_with_its_place_and_number(rule, loss, whose):
     net = one(rule)
     step = schedule_of(net, loss)

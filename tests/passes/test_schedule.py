@@ -1,4 +1,4 @@
-"""The order of all acts is a value: written down by hand for nets that branch, skip, join in groups and feed on outputs."""
+"""The order of all acts is a value: written by hand for nets that branch, skip, join in groups and feed on outputs."""
 
 from __future__ import annotations
 
@@ -84,13 +84,19 @@ def gated() -> Network:
         (
             gated(),
             [
-                "h.integrate", "h.fire", "g1.integrate", "g2.integrate", "gate.fire",
-                "o1.integrate", "o2.integrate", "outputs.fire",
+                "h.integrate",
+                "h.fire",
+                "g1.integrate",
+                "g2.integrate",
+                "gate.fire",
+                "o1.integrate",
+                "o2.integrate",
+                "outputs.fire",
             ],
         ),
     ],
     ids=["skipping", "feeding", "gated"],
-)  # fmt: skip
+)
 def test_a_neuron_fires_after_its_sum_and_a_group_after_the_sums_of_all_its_members(net, acts):
     assert order(forward_acts(net)) == order(schedule_of(net, SQUARED).forward) == acts
 
@@ -101,14 +107,8 @@ def test_a_neuron_fires_after_its_sum_and_a_group_after_the_sums_of_all_its_memb
 def test_the_long_way_back_on_a_skip_edge():
     found = schedule_of(skipping(), SQUARED)
     assert order(found.loss) == ["target of o.measure", "objective.add_up"]
-    assert order(found.backward) == [
-        "target of o.judge",
-        "o.settle",
-        "h2.collect",
-        "h2.settle",
-        "h1.collect",
-        "h1.settle",
-    ]
+    back = ["target of o.judge", "o.settle", "h2.collect", "h2.settle", "h1.collect", "h1.settle"]
+    assert order(found.backward) == back
     assert order(found.gradients) == ["o.learn", "h2.learn", "h1.learn"]
     assert order(found.inputs) == ["x.collect"]
     assert found.short == frozenset()
@@ -173,8 +173,12 @@ def test_a_member_that_feeds_others_collects_before_the_targets_of_its_group():
     net.add_output("p", "softmax", group="late")
     wired(net, "x>o1", "x>o2", "o1>alone", "alone>p")
     assert order(schedule_of(net, CROSS).backward) == [
-        "target of p.settle", "alone.collect", "alone.settle", "o1.collect", "targets of outputs.settle",
-    ]  # fmt: skip
+        "target of p.settle",
+        "alone.collect",
+        "alone.settle",
+        "o1.collect",
+        "targets of outputs.settle",
+    ]
 
 
 def test_a_hidden_member_of_a_group_of_outputs_collects_and_all_settle_the_long_way():
@@ -191,8 +195,11 @@ def test_a_hidden_member_of_a_group_of_outputs_collects_and_all_settle_the_long_
 def test_the_terms_are_added_up_last_in_the_order_of_the_outputs():
     net = Network.dense([1, 3], "identity")
     assert order(schedule_of(net, SQUARED).loss) == [
-        "target of o1.measure", "target of o2.measure", "target of o3.measure", "objective.add_up",
-    ]  # fmt: skip
+        "target of o1.measure",
+        "target of o2.measure",
+        "target of o3.measure",
+        "objective.add_up",
+    ]
     assert [target.neuron.name for target in schedule_of(net, SQUARED).objective.targets] == ["o1", "o2", "o3"]
 
 

@@ -1,4 +1,4 @@
-"""The folders are the floors: each imports only from those written above it, and files stay short.
+"""The folders are the floors: each imports only from those written above it, and no imports go round in a circle.
 
 Every import statement counts, those inside functions and under `if TYPE_CHECKING:` too; imports are read, not run.
 """
@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -31,15 +32,48 @@ PACKAGES = {
     "cloudpickle": {"learning"}, "joblib": {"learning"}, "networkx": {"graph"}, "numba": {"engines"},
     "numpy": {"engines"}, "tqdm": {"learning"}, "visualize": {"cli", "notebook"},
 }  # fmt: skip
+# The only modules that may import each other, when the imports inside functions and for types only count too.
+CIRCLES = [
+    {"neurograph.graph.edge", "neurograph.graph.group", "neurograph.graph.neuron", "neurograph.graph.tie"},  # objects
+    # To be mended:
+    {"neurograph.graph.order", "neurograph.graph.structure"},
+    {"neurograph.trace.step", "neurograph.trace.telling"},
+    {"neurograph.trace.tell", "neurograph.trace.trace"},
+    {"neurograph.learning.ahead", "neurograph.learning.epochs", "neurograph.learning.trainer"},
+    {
+        "visualize.network.alt", "visualize.network.diagram", "visualize.network.keys", "visualize.network.labels",
+        "visualize.network.painter", "visualize.writers.dot", "visualize.writers.dot_text",
+        "visualize.writers.dot_words", "visualize.writers.inks", "visualize.writers.tikz",
+        "visualize.writers.tikz_legend",
+    },
+]  # fmt: skip
+# The door, opened when a notebook asks for a picture, would close one more: what is behind it is not followed.
+DOOR = "neurograph.notebook"
 
 
 def sources(package: str) -> list[Path]:
     return sorted(path for path in (ROOT / package).rglob("*.py") if "__pycache__" not in path.parts)
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Name every module that a file imports; `from a import b` gives `a.b` where that is a module, or else `a`."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def is_deferred(node: ast.AST) -> bool:
+    """Whether what is inside does not run on import: the body of a function, or what only types need."""
+    for_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    return for_types or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+def statements(tree: ast.AST, deferred: bool) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if deferred or not is_deferred(node):
+            yield node
+            yield from statements(node, deferred)
+
+
+def imports(path: Path, deferred: bool = True) -> Iterator[str]:
+    """Name every module that a file imports; `from a import b` gives `a.b` where that is a module, or else `a`.
+
+    Those that are deferred, to the call of a function or to the checking of types, can be left out.
+    """
+    for node in statements(ast.parse(path.read_text(encoding="utf-8")), deferred):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -111,6 +145,38 @@ def test_the_core_needs_no_other_package() -> None:
             assert others <= {"neurograph"}, f"{named(path)} imports {others}"
 
 
+def circles(graph: nx.DiGraph[str]) -> list[set[str]]:
+    """Find the modules that lead back to themselves."""
+    return [
+        part for part in nx.strongly_connected_components(graph) if len(part) > 1 or graph.has_edge(*(list(part) * 2))
+    ]
+
+
+def graph_of_imports(deferred: bool) -> nx.DiGraph[str]:
+    paths = sources("neurograph") + sources("visualize")
+    modules = {module_of(path): path for path in paths}
+    return nx.DiGraph(
+        (module, imported)
+        for module, path in modules.items()
+        for imported in imports(path, deferred)
+        if imported in modules and not (module == DOOR and imported.startswith("visualize"))
+    )
+
+
+def test_no_module_leads_back_to_itself_while_it_is_imported() -> None:
+    assert circles(graph_of_imports(deferred=False)) == []
+
+
+def test_modules_that_need_each_other_later_are_few_and_declared() -> None:
+    for circle in circles(graph_of_imports(deferred=True)):
+        assert any(circle <= declared for declared in CIRCLES), f"go round in a circle: {', '.join(sorted(circle))}"
+
+
+def test_a_circle_is_found() -> None:
+    graph = nx.DiGraph(["ab", "bc", "ca", "cd", "dd", "de"])
+    assert sorted(map(sorted, circles(graph))) == [["a", "b", "c"], ["d"]]
+
+
 def test_the_reader_of_imports_sees_them_all(tmp_path: Path) -> None:
     path = tmp_path / "sample.py"
     path.write_text(
@@ -119,3 +185,4 @@ def test_the_reader_of_imports_sees_them_all(tmp_path: Path) -> None:
         "def late():\n    from neurograph.graph import neuron\n"
     )
     assert list(imports(path)) == ["csv", "numba.core", "typing", "neurograph.graph.edge", "neurograph.graph.neuron"]
+    assert list(imports(path, deferred=False)) == ["csv", "numba.core", "typing"]

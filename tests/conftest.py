@@ -12,9 +12,14 @@ collect_ignore_glob = ["*conftest.py"]  # to look for doctests, each would be im
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Share a run of all tests among the processors, up to 4, where pytest-xdist is there and no `-n` says how many."""
+    """Share a run of all tests among up to 4 processors, where pytest-xdist is installed and no `-n` says how many.
+
+    Each takes tests that follow one another, and so sets up what they share, and at its end some that another has left.
+    """
     everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    a_worker = hasattr(config, "workerinput")
-    if everything and not a_worker and config.getoption("numprocesses", 0) is None:
-        config.option.numprocesses = "logical"
-        config.option.maxprocesses = config.option.maxprocesses or 4
+    if not everything or hasattr(config, "workerinput") or not config.pluginmanager.hasplugin("xdist"):
+        return
+    if config.option.numprocesses is None:
+        config.option.numprocesses, config.option.maxprocesses = "logical", config.option.maxprocesses or 4
+    if config.option.dist == "no":
+        config.option.dist = "worksteal"

@@ -456,8 +456,9 @@ LINKS: dict[str, tuple[int, Unit]] = {
 def test_the_link_says_where_the_page_opens(read: Callable[..., Reader]) -> None:
     page = read("softmax").page
     for fragment, (step, unit) in LINKS.items():
-        page.evaluate("fragment => history.replaceState(null, '', `#${fragment}`)", fragment)
-        page.reload()
+        # In one go: a moment later the page would write its own place over the fragment.
+        with page.expect_navigation():
+            page.evaluate("link => { history.replaceState(null, '', link); location.reload(); }", f"#{fragment}")
         at = len(traced("softmax").at(unit)) if step < 0 else step
         assert place(page) == (at - 1, unit), fragment
     follows(page, f"#step={at}&unit={unit}")  # the last of them was nonsense

@@ -109,6 +109,13 @@ def test_a_member_of_a_group_knows_its_place_in_it():
     assert [neuron.delta for neuron in net.outputs] == pytest.approx([0.25, -0.25], rel=1e-15)
 
 
+def test_from_z_the_term_of_a_member_is_that_of_its_own_place():
+    target = facing(softmax(0.0, -800.0), "o2", CROSS, 1.0)
+    assert target.neuron.a == 0.0
+    target.measure_from_z()
+    assert target.term == 800.0
+
+
 # The targets of a group together.
 
 
@@ -164,10 +171,10 @@ def objective(net: Network, loss: Loss) -> Objective:
 def test_the_loss_is_the_sum_of_all_terms_in_the_order_of_the_outputs():
     whole = objective(Network.dense([1, 3], "identity"), SQUARED)
     assert whole.cost is None
-    for target, term in zip(whole.targets, (1e16, 1.0, -1e16), strict=True):
+    for target, term in zip(whole.targets, (1.0, 1e16, -1e16), strict=True):
         target.term = term
     whole.add_up()
-    assert whole.cost == 0.0  # (1e16 + 1.0) loses the 1.0
+    assert whole.cost == 0.0  # the other way round, it would be 1
 
 
 def test_the_targets_take_the_values_of_an_example():

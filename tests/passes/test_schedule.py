@@ -192,6 +192,18 @@ def test_a_hidden_member_of_a_group_of_outputs_collects_and_all_settle_the_long_
     assert order(schedule_of(net, BINARY).backward) == ["h.collect", "targets of mixed.settle"]
 
 
+def test_a_short_way_of_each_for_itself_is_none_where_a_member_is_hidden():
+    short = CROSS.shortcuts[0]
+    own = Loss("own", CROSS.value, CROSS.slope, CROSS.formula, CROSS.slope_formula, (0.0, 1.0), shortcuts=(short,))
+    net = Network()
+    net.add_input("x")
+    net.add_output("o", "softmax", group="mixed")
+    net.add_neuron("h", "softmax", group="mixed")
+    found = schedule_of(wired(net, "x>o", "x>h"), own)
+    assert order(found.backward) == ["target of o.judge", "h.collect", "mixed.settle"]
+    assert found.short == frozenset()
+
+
 def test_the_terms_are_added_up_last_in_the_order_of_the_outputs():
     net = Network.dense([1, 3], "identity")
     assert order(schedule_of(net, SQUARED).loss) == [

@@ -1,6 +1,5 @@
 """Films of a training step and of a training run: frames, times, sizes, bytes, colours, and no broken files."""
 
-import io
 import shutil
 import subprocess
 from itertools import pairwise
@@ -8,10 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from matplotlib.colorbar import Colorbar
+from matplotlib.figure import Figure
 from PIL import Image
 
 import neurograph as ng
-from visualize.steps import film
+from visualize.network.diagram import NetworkDiagram
+from visualize.steps import animation, film, training_film
 from visualize.steps.animation import animate_steps
 from visualize.steps.training_film import animate_training, chosen_epochs
 
@@ -84,12 +85,11 @@ def test_the_same_trace_gives_the_same_bytes_and_one_palette(trace, tmp_path):
 
 
 def test_what_does_not_change_keeps_its_colour_from_picture_to_picture(trace, tmp_path, monkeypatch):
-    shots = []
-    take = film._shot
-    monkeypatch.setattr(film, "_shot", lambda *given: shots.append(take(*given)) or shots[-1])
+    dots = []
+    pictures_by(monkeypatch, lambda figure, _: dots.append(np.array(figure.canvas.buffer_rgba(), dtype=int)))
     path = tmp_path / "step.gif"
     animate_steps(trace, path, unit="neuron", phases="forward", seconds=0.1)
-    drawn = [shot.colours().reshape(shot.size[1], shot.size[0]) for shot in shots]
+    drawn = [dot[..., 0] << 16 | dot[..., 1] << 8 | dot[..., 2] for dot in dots]
     written = [picture for _, picture in frames_of(path)]
     assert len(written) == len(drawn) > 4
     page = 0xFFFFFF
@@ -97,15 +97,13 @@ def test_what_does_not_change_keeps_its_colour_from_picture_to_picture(trace, tm
         same = (before == after) & (before != page)
         assert same.sum() > 5000  # neurons, edges, titles, scales
         assert np.array_equal(one[same], two[same])
-    exact = np.stack([drawn[0] >> 16 & 255, drawn[0] >> 8 & 255, drawn[0] & 255], axis=-1).astype(int)
+    exact = dots[0][..., :3]
     assert abs(written[0] - exact).max() <= 48
     assert abs(written[0] - exact).mean() < 0.5
 
 
 def test_scales_are_the_same_in_all_pictures_of_a_mode_and_are_drawn_once(trace, tmp_path, monkeypatch):
     limits, drawn = {}, []
-    from visualize.steps import animation
-
     draw = animation.picture
 
     def watch(base, frame, look):
@@ -124,16 +122,20 @@ def test_scales_are_the_same_in_all_pictures_of_a_mode_and_are_drawn_once(trace,
     assert len({id(bar) for bar in drawn}) == 9  # of five modes, all but the update with two
 
 
-def pictures_by(monkeypatch, make):
-    """Make a film, and look at every figure as it is drawn."""
-    take = film._shot
+def pictures_by(monkeypatch, look):
+    """Make films, and look at every figure once it is drawn."""
+    make = film.make_film
 
-    def look(figure, stills):
-        shot = take(figure, stills)
-        make(figure, figure.canvas.get_renderer())
-        return shot
+    def watched(path, pictures, *given):
+        def seen():
+            for figure in pictures:
+                yield figure
+                look(figure, figure.canvas.get_renderer())
 
-    monkeypatch.setattr(film, "_shot", look)
+        return make(path, seen(), *given)
+
+    for module in (animation, training_film):
+        monkeypatch.setattr(module, "make_film", watched)
 
 
 @pytest.mark.parametrize(("width", "unit"), [(900, "layer"), (1921, "phase")])
@@ -191,14 +193,13 @@ def test_a_film_says_how_many_numbers_had_no_room(tmp_path, monkeypatch):
 def test_what_breaks_off_leaves_the_old_file_and_nothing_else(trace, tmp_path, monkeypatch, error):
     path = tmp_path / "step.gif"
     path.write_bytes(b"old")
-    take, count = film._shot, iter(range(9))
+    count = iter(range(9))
 
-    def stop(*given):
+    def stop(*_):
         if next(count) == 2:
             raise error
-        return take(*given)
 
-    monkeypatch.setattr(film, "_shot", stop)
+    pictures_by(monkeypatch, stop)
     with pytest.raises(error):
         animate_steps(trace, path, unit="layer")
     assert path.read_bytes() == b"old"
@@ -288,22 +289,22 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
 
 
 def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monkeypatch):
-    from visualize.steps import training_scene
-
     net, history, xs, ys = run
     seen, points = [], []
-    draw, loss = training_scene._draw_net, training_scene._mark_loss
+    draw = NetworkDiagram.from_network
 
-    def net_of(ax, twin, scene):
-        draw(ax, twin, scene)
-        seen.append(({edge.label: edge.w for edge in twin.edges}, scene.base.scale.limit))
+    def drawn(twin, **asked):
+        diagram = draw(twin, **asked)
+        if "like" in asked:  # a picture of the film, not the one that they are all like
+            seen.append(({edge.label: edge.w for edge in twin.edges}, diagram.scale.limit))
+        return diagram
 
-    def loss_of(ax, epoch, scene):
-        loss(ax, epoch, scene)
-        points.append(tuple(ax.lines[-1].get_xydata()[0]))
+    def look(figure, _):
+        (point,) = [line for ax in figure.axes for line in ax.lines if line.get_marker() == "o" and line.get_animated()]
+        points.append(tuple(point.get_xydata()[0]))
 
-    monkeypatch.setattr(training_scene, "_draw_net", net_of)
-    monkeypatch.setattr(training_scene, "_mark_loss", loss_of)
+    monkeypatch.setattr(NetworkDiagram, "from_network", drawn)
+    pictures_by(monkeypatch, look)
     animate_training(net, history, xs, ys, tmp_path / "run.gif")
     assert [weights for weights, _ in seen] == [
         {label: kept[label] for label in weights}
@@ -404,8 +405,11 @@ def test_errors_of_a_film_of_a_run(run, change, message):
     assert str(caught.value) == message
 
 
-def test_few_colours_are_kept_exactly():
-    red = film._Shot((2, 1), film.zlib.compress(np.array([0xFF0000, 0x00FF00], dtype=np.uint32).tobytes()))
-    blue = film._Shot((2, 1), film.zlib.compress(np.array([0xFF0000, 0x0000FF], dtype=np.uint32).tobytes()))
-    seen = [picture.tolist() for _, picture in frames_of(io.BytesIO(film._gif([red, blue], 0.1, "two")))]
+def test_few_colours_are_kept_exactly(tmp_path):
+    pictures = []
+    for second in ([0, 255, 0], [0, 0, 255]):
+        pictures.append(Figure(figsize=(2, 1), dpi=1))
+        pictures[-1].figimage(np.array([[[255, 0, 0], second]], dtype=np.uint8))
+    film.make_film(tmp_path / "two.gif", pictures, 2, 0.1, "two", progress=False)
+    seen = [picture.tolist() for _, picture in frames_of(tmp_path / "two.gif")]
     assert seen == [[[[255, 0, 0], [0, 255, 0]]], [[[255, 0, 0], [0, 0, 255]]]]

@@ -195,17 +195,23 @@ def test_demo_does_not_overwrite_a_file_that_is_no_demos(tmp_path, capsys, monke
     assert [path.name for path in mine.parent.iterdir()] == [name]
 
 
-@pytest.mark.parametrize("title", ["neurograph demo", "neurograph demo: flower 1 of iris, setosa"])
-def test_a_file_is_a_demos_by_its_title(tmp_path, title):
-    from neurograph.cli.demo import _prepare
+TITLES = {"network.svg": "neurograph demo", "step.html": "neurograph demo: flower 1 of iris, setosa"}
 
-    path = tmp_path / "step.html"
-    path.write_text(f"<!doctype html>\n<meta charset='utf-8'><title>{title}</title>", encoding="utf-8")
-    assert _prepare(tmp_path, "step.html") == path
-    for other in (f"My {title}", title.replace("demo", "demos"), title.replace("demo", "demo-day")):
-        path.write_text(f"<!doctype html>\n<title>{other}</title><p>neurograph demo</p>", encoding="utf-8")
-        with pytest.raises(ng.NeurographError, match=r"it holds a step\.html of no demo\. Name another folder\.$"):
-            _prepare(tmp_path, "step.html")
+
+def test_a_file_is_a_demos_by_its_title(tmp_path, capsys):
+    for name, title in TITLES.items():
+        path = tmp_path / name
+        for other in (f"My {title}", title.replace("demo", "demos"), title.replace("demo", "demo-day")):
+            path.write_text(f"<!doctype html>\n<title>{other}</title><p>neurograph demo</p>", encoding="utf-8")
+            status, _, err = demo(capsys, "--out", tmp_path)
+            assert status == 2
+            assert err.endswith(f": it holds a {name} of no demo. Name another folder.\n")
+        path.write_text(f"<!doctype html>\n<meta charset='utf-8'><title>{title}</title>", encoding="utf-8")
+    status, lines, err = demo(capsys, "--out", tmp_path)
+    assert (status, err) == (0, "")
+    for (name, title), line in zip(TITLES.items(), lines, strict=False):
+        assert line.endswith(str(tmp_path / name))
+        assert f"<title>{title}</title>" not in (tmp_path / name).read_text(encoding="utf-8")[:300].replace("\n", "")
 
 
 def test_demo_goes_without_its_files_where_nothing_can_be_written(tmp_path, capsys, monkeypatch):

@@ -13,8 +13,7 @@ from neurograph.cli.case import DEFAULTS
 from neurograph.cli.rows import for_model
 from neurograph.files.companions import Model
 from neurograph.files.model import load_model
-from visualize.network.diagram import _BIASES, _LABELS
-from visualize.network.layout import DIRECTIONS
+from visualize import draw_network
 from visualize.network.modes import MODES
 from visualize.themes import THEMES
 
@@ -199,15 +198,14 @@ def test_an_option_says_what_draw_network_is_asked(capsys, drawn, option):
     assert (shown < 17) is (option == "--most 3")
 
 
-def test_the_choices_are_those_of_the_pictures():
-    parser = argparse.ArgumentParser()
-    draw.add_to(parser.add_subparsers())
-    choices = {action.dest: action.choices for action in parser._subparsers._group_actions[0].choices["draw"]._actions}
-    assert set(choices["show"]) == set(MODES)
-    assert choices["theme"] == tuple(THEMES)
-    assert choices["direction"] == DIRECTIONS
-    assert choices["labels"] == _LABELS
-    assert choices["bias"] == _BIASES
+@pytest.mark.parametrize("option", ["show", "theme", "direction", "labels", "bias"])
+def test_the_choices_are_those_of_the_pictures(capsys, option):
+    status, _, err = printed(capsys, "draw", "--layers", "2-1", f"--{option}", "nonsense")
+    assert status == 2
+    with pytest.raises(ng.NeurographError) as caught:
+        draw_network(ng.Network.dense([2, 1], "tanh"), **{option: "nonsense"})
+    offered = re.findall(r"\w+", re.search(r"\(choose from (.+)\)", err)[1])
+    assert offered == re.search(r"Known: (.+)\.$", str(caught.value))[1].split(", ")
 
 
 def test_dots_per_inch_make_a_larger_png(capsys, tmp_path):

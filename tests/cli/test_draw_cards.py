@@ -137,10 +137,14 @@ def test_of_a_folder_that_is_there_nobody_says_it_is_not(capsys, tmp_path, monke
     import errno
     import os
 
-    def refuse(*_):
-        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))  # as /proc does
+    opened = os.open
 
-    monkeypatch.setattr("neurograph.files.atomic._write", refuse)
+    def refuse(path, flags, *rest, **more):
+        if flags & os.O_CREAT:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))  # as /proc does
+        return opened(path, flags, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
     status, _, err = printed(capsys, "draw", "--layers", "2-1", "-o", "a.svg")
     assert status == 2
     assert err == (

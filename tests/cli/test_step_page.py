@@ -157,10 +157,14 @@ def test_a_mistake_is_one_whole_line_and_nothing_is_written(line, capsys, tmp_pa
 
 
 def test_a_place_that_takes_no_file_is_found_out_before_any_work(capsys, tmp_path, monkeypatch, written):
-    def refuse(*_):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    opened = os.open
 
-    monkeypatch.setattr("neurograph.files.atomic._write", refuse)
+    def refuse(path, flags, *rest, **more):
+        if flags & os.O_CREAT:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(path, flags, *rest, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
     monkeypatch.setattr(ng.Network, "trace", lambda *_, **__: pytest.fail("it traced"))
     status, out, err = printed(capsys, *TYPED, "--html", "a.html")
     assert (status, out) == (2, "")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import pytest
 import neurograph as ng
 from neurograph.cli.screen import frame
 from neurograph.cli.step import move, next_unit, walk
-from neurograph.cli.terminal import Paint, _posix_keys, wants_colour
+from neurograph.cli.terminal import Paint, raw_keys, wants_colour
 
 
 @pytest.fixture
@@ -107,19 +108,25 @@ def test_walking_by_keys_shows_each_place(trace, capsys, monkeypatch):
     assert [screen.split("\n")[1].split("]")[0] for screen in screens] == ["[1/30", "[2/30", "[1/12", "[1/12", "[12/12"]
 
 
-def test_keys_that_come_at_once_or_in_pieces_are_told_apart():
-    reader, writer = os.pipe()
-    keys = _posix_keys(reader, changed := [])
-    os.write(writer, b"\x1b[C\x1b[Cn\x1b[1~\x1b[5~")
-    assert [next(keys) for _ in range(5)] == ["right", "right", "n", "home", ""]
-    os.write(writer, b"\x1b[")
-    threading.Timer(0.01, os.write, (writer, b"D")).start()
-    assert next(keys) == "left"
-    changed.append(1)  # the window has another size
-    assert next(keys) == ""
-    os.close(writer)
-    assert next(keys) == "q"
-    os.close(reader)
+@pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals are POSIX")
+def test_keys_that_come_at_once_or_in_pieces_are_told_apart(monkeypatch):
+    import pty
+
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "rb", buffering=0) as terminal:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        with raw_keys() as keys:
+            os.write(ours, b"\x1b[C\x1b[Cn\x1b[1~\x1b[5~")
+            assert [next(keys) for _ in range(5)] == ["right", "right", "n", "home", ""]
+            os.write(ours, b"\x1b[")
+            threading.Timer(0.01, os.write, (ours, b"D")).start()
+            assert next(keys) == "left"
+            signal.raise_signal(signal.SIGWINCH)  # the window has another size
+            assert next(keys) == ""
+            monkeypatch.setattr(os, "read", lambda *_: b"")  # the terminal is closed
+            os.write(ours, b"n")
+            assert next(keys) == "q"
+        os.close(ours)
 
 
 def test_a_name_or_number_too_wide_never_runs_into_its_neighbour():

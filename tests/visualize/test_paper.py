@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,7 +15,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import neurograph as ng
-from visualize import draw_network, paper
+from visualize import draw_network
 from visualize.paper import ending_of, figure_bytes, save_figure
 
 ROOT = Path(__file__).parents[2]
@@ -221,13 +220,3 @@ def test_any_figure_can_be_saved_with_words_of_ones_own(tmp_path):
     with Image.open(tmp_path / "mine.png") as image:
         image.load()
         assert (image.text["Description"], image.text["Title"]) == ("A plot of mine.", "Mine")
-
-
-def test_without_the_salt_the_bytes_of_a_svg_differ(monkeypatch):
-    monkeypatch.setattr(paper, "_SALT", {})
-    assert len({zlib.crc32(figure_bytes(diagram().figure, "svg", "")) for _ in range(2)}) == 2
-
-
-def test_without_leave_to_forget_the_date_a_pdf_holds_one(monkeypatch):
-    monkeypatch.setattr(paper, "_NO_DATE", {"svg": {}, "pdf": {}, "png": {}})
-    assert b"/CreationDate" in figure_bytes(Figure(), "pdf", "")

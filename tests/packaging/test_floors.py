@@ -1,4 +1,4 @@
-"""The folders are the floors: each imports only from those written above it, and no imports go round in a circle.
+"""The folders are the floors: each imports only from those written above it, nothing goes round, bodies fit a screen.
 
 Every import statement counts, those inside functions and under `if TYPE_CHECKING:` too; imports are read, not run.
 """
@@ -175,6 +175,37 @@ def test_modules_that_need_each_other_later_are_few_and_declared() -> None:
 def test_a_circle_is_found() -> None:
     graph = nx.DiGraph(["ab", "bc", "ca", "cd", "dd", "de"])
     assert sorted(map(sorted, circles(graph))) == [["a", "b", "c"], ["d"]]
+
+
+SCREEN = 60  # lines
+LONGER = {("neurograph.engines.compiled.epochs", "train")}  # to be mended
+
+
+def bodies(path: Path) -> Iterator[tuple[str, int]]:
+    """Give every function of a file, and how many lines its body has without the docstring."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            last = node.body[-1]
+            first = node.body[1] if ast.get_docstring(node) is not None and last is not node.body[0] else node.body[0]
+            yield node.name, (last.end_lineno or last.lineno) - first.lineno + 1
+
+
+def test_the_body_of_a_function_fits_a_screen() -> None:
+    long = {
+        (module_of(path), name)
+        for path in sources("neurograph") + sources("visualize")
+        for name, lines in bodies(path)
+        if lines > SCREEN
+    }
+    assert long <= LONGER
+
+
+def test_the_lines_of_a_body_are_counted_without_the_docstring(tmp_path: Path) -> None:
+    path = tmp_path / "sample.py"
+    path.write_text(
+        'def f():\n    """One.\n\n    Two.\n    """\n    def g():\n        """Three."""\n    return (\n        g\n    )\n'
+    )
+    assert list(bodies(path)) == [("f", 5), ("g", 1)]
 
 
 def test_the_reader_of_imports_sees_them_all(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
@@ -152,11 +152,13 @@ def check_gradients(
     (True, '12 derivatives checked: 12 ok')
     """
     if backward is not None and not callable(backward):
-        raise InvalidTypeError(explain("check_gradients, backward", backward, "a function backward(net, y, loss)"))
+        raise InvalidTypeError(
+            where="check_gradients, backward", given=backward, expected="a function backward(net, y, loss)"
+        )
     record = LOSSES.find(loss)
     allowed = finite(tolerance, "check_gradients, tolerance")
     if allowed <= 0.0:
-        raise InvalidValueError(explain("check_gradients, tolerance", allowed, "a number above 0"))
+        raise InvalidValueError(where="check_gradients, tolerance", given=allowed, expected="a number above 0")
     batch = net.examples(x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
@@ -188,11 +190,12 @@ def _gradients(
     net.forget()
     computing: list[Neuron] = [neuron for neuron in net.neurons if neuron.role != "input"]
     for neuron in computing:
-        neuron.clear()
+        neuron.zero_gradients()
     for x, y in batch:
         net.forward(x)
         schedule = net.schedule(loss)
-        schedule.objective.aim(y)
+        schedule.objective.check_targets(y)
+        schedule.objective.set_targets(y)
         run(schedule.loss)
         total += schedule.objective.cost or 0.0
         if backward is None:

@@ -18,7 +18,7 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import Target
-from neurograph.passes.propagation import present, run
+from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Schedule
 from neurograph.rules import activations, losses, softmax
 from neurograph.rules.activations import Activation
@@ -169,8 +169,8 @@ class Probe:
         return Difference(one.value, error if math.isfinite(error) else math.inf, one.kink)
 
     def _look(self, parameter: Neuron | Edge, scale: float, larger: Sequence[float]) -> Difference:
-        present(self._inputs, self._x)
-        self._schedule.objective.take(self._y)
+        set_inputs(self._inputs, self._x)
+        self._schedule.objective.set_targets(self._y)
         line = _Line(parameter, self._schedule, self._layers)
         try:
             return _settled(line, scale * line.unit, larger)

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import finite
 from neurograph.rules.expression import (
     FUNCTIONS,
@@ -77,13 +77,13 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
     neurograph.errors.InvalidValueError: activation 'mine': got 'import os' (a str), expected one line of arithmetic.
     """
     if not isinstance(formula, str):
-        raise InvalidTypeError(explain(where, formula, "a formula as text, such as '1 / (1 + exp(-z))'"))
+        raise InvalidTypeError(where=where, given=formula, expected="a formula as text, such as '1 / (1 + exp(-z))'")
     probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(name, name, 1.0) for name in names}
     probe |= {several: (Leaf("t", "t", 1.0),) for several in ("group", "others") if several in probe}
     try:
         fill(formula, probe)
     except InvalidValueError as error:
-        raise InvalidValueError(f"{where}: {error}") from None
+        raise error.within(where) from None
 
 
 def check_record(what: str, name: object, **functions: object) -> None:
@@ -96,10 +96,10 @@ def check_record(what: str, name: object, **functions: object) -> None:
     neurograph.errors.InvalidTypeError: activation 'mine', value: got 3, expected a function.
     """
     if not isinstance(name, str) or not name.strip():
-        raise InvalidTypeError(explain(f"{what}, name", name, "a name as text, not empty"))
+        raise InvalidTypeError(where=f"{what}, name", given=name, expected="a name as text, not empty")
     for slot, function in functions.items():
         if not callable(function):
-            raise InvalidTypeError(explain(f"{what} {name!r}, {slot}", function, "a function"))
+            raise InvalidTypeError(where=f"{what} {name!r}, {slot}", given=function, expected="a function")
 
 
 def points(values: object, where: str) -> tuple[float, ...]:
@@ -114,7 +114,7 @@ def points(values: object, where: str) -> tuple[float, ...]:
     neurograph.errors.InvalidTypeError: loss 'mine', kinks: got 0.0, expected a tuple of numbers. One is written (0.0,).
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidTypeError(explain(where, values, "a tuple of numbers", "One is written (0.0,)."))
+        raise InvalidTypeError(where=where, given=values, expected="a tuple of numbers", cure="One is written (0.0,).")
     return tuple(finite(value, f"{where}[{i}]") for i, value in enumerate(values))
 
 

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import switch
 
 __all__ = ["NumberFormat", "in_latex"]
@@ -53,9 +53,9 @@ class NumberFormat:
                 continue
             expected = f"a whole number from {low}" + (f" to {high}" if high else " up") + ", or None"
             if isinstance(given, bool) or not isinstance(given, int):
-                raise InvalidTypeError(explain(name, given, expected))
+                raise InvalidTypeError(where=name, given=given, expected=expected)
             if given < low or (high is not None and given > high):
-                raise InvalidValueError(explain(name, given, expected))
+                raise InvalidValueError(where=name, given=given, expected=expected)
 
     def text(self, value: float) -> str:
         """Write a number as Python would read it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 
 __all__ = ["Named", "Registry"]
 
@@ -49,7 +49,7 @@ class Registry(Generic[Record]):
             When the name is taken: a built-in rule is never replaced behind anyone's back.
         """
         if record.name in self._records:
-            raise InvalidValueError(f"{self.what} {record.name!r} exists already. Give yours another name.")
+            raise InvalidValueError(f"{self.what} {record.name!r} exists already.", cure="Give yours another name.")
         self._records[record.name] = record
         return record
 
@@ -67,10 +67,10 @@ class Registry(Generic[Record]):
             return key  # type: ignore[return-value]  # _kinds are the classes of Record
         if not isinstance(key, str):
             raise InvalidTypeError(
-                explain(self.what, key, f"the name of one, or a record of type {self._kinds[0].__name__}")
+                where=self.what, given=key, expected=f"the name of one, or a record of type {self._kinds[0].__name__}"
             )
         if key not in self._records:
-            raise UnknownNameError(f"unknown {self.what} {quoted(key)}. {nearest(key, self._records)}")
+            raise UnknownNameError(f"unknown {self.what} {quoted(key)}.", cure=nearest(key, self._records))
         return self._records[key]
 
     def __iter__(self) -> Iterator[Record]:

@@ -45,9 +45,9 @@ def narrate(moment: Moment, story: Story) -> Iterator[Deed]:
 _TELLERS: dict[str, Callable[[Moment, Neuron, Story], Deed]] = {
     "integrate": ahead.integrate,
     "fire": ahead.fire,
-    "collect": back.collect,
-    "settle": back.settle,
-    "learn": back.learn,
+    "gather_error": back.gather_error,
+    "compute_delta": back.compute_delta,
+    "add_gradients": back.add_gradients,
     "average": back.average,
     "update": back.update,
 }

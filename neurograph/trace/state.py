@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, quoted, show
+from neurograph.errors import InvalidValueError, UnknownNameError, quoted, show
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.trace.quantity import Owner, Quantity
@@ -73,14 +73,18 @@ class State(Mapping[Key, float | None]):
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:
                 return value
         if key not in self._known:
-            raise UnknownNameError(f"state: no quantity {quoted(kind)} of {quoted(owner)}. Kinds: {', '.join(_KINDS)}.")
+            raise UnknownNameError(
+                f"no quantity {quoted(kind)} of {quoted(owner)}. Kinds: {', '.join(_KINDS)}.", where="state"
+            )
         return None
 
     def of_example(self, example: int) -> State:
         """Look at another example of the batch, at the same place."""
         number = whole(example, "state, example")
         if not 0 <= number < self._count:
-            raise InvalidValueError(explain("state, example", number, f"a number from 0 to {self._count - 1}"))
+            raise InvalidValueError(
+                where="state, example", given=number, expected=f"a number from 0 to {self._count - 1}"
+            )
         return State(self._values, self._known, number, self._count)
 
     def __contains__(self, key: object) -> bool:

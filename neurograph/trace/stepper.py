@@ -12,7 +12,7 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
-from neurograph.passes.propagation import present, run
+from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.trouble import check_backward, check_forward
 from neurograph.trace.moment import Example, Moment, Phase, Seen, Subject
@@ -24,7 +24,7 @@ def walk(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> 
     """Run every example forward and back, act by act; the structure ends up holding the (mean) gradients."""
     computing = [neuron for neuron in structure.neurons if neuron.role != "input"]
     for neuron in computing:
-        neuron.clear()
+        neuron.zero_gradients()
     for example, (x, y) in enumerate(batch):
         seen = _start(structure, schedule, x, y)
         yield from _watch("forward", schedule.forward, example, seen)
@@ -54,8 +54,9 @@ def walk_again(
 
 
 def _start(structure: Structure, schedule: Schedule, x: Sequence[float], y: Sequence[float]) -> Seen:
-    present(structure.inputs, x)
-    schedule.objective.aim(y)
+    set_inputs(structure.inputs, x)
+    schedule.objective.check_targets(y)
+    schedule.objective.set_targets(y)
     inputs: Seen = {("a", neuron.name): value for neuron, value in zip(structure.inputs, x, strict=True)}
     return inputs | {("y", target.neuron.name): target.y for target in schedule.objective.targets}
 
@@ -69,7 +70,13 @@ def _watch(phase: Phase, acts: Sequence[Act], example: int, seen: Seen) -> Itera
 
 
 # What each verb writes on its neuron. Gradients and parameters are not copied: they stay on the objects as they are.
-_WRITES = {"integrate": "z", "fire": "a", "collect": "a_grad", "judge": "a_grad", "settle": "delta"}
+_WRITES = {
+    "integrate": "z",
+    "fire": "a",
+    "gather_error": "a_grad",
+    "add_loss_slope": "a_grad",
+    "compute_delta": "delta",
+}
 
 
 def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
@@ -77,7 +84,7 @@ def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
     match subject:
         case Objective(cost=float() as cost):
             seen["C", ""] = cost
-        case Target(neuron=neuron, term=float() as term) if verb.startswith("measure"):
+        case Target(neuron=neuron, term=float() as term) if verb.startswith("compute_term"):
             seen["term", neuron.name] = term
         case Group(members=neurons) | JointTarget(group=Group(members=neurons)):
             pass
@@ -88,5 +95,5 @@ def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
     for neuron in neurons if verb in _WRITES else ():
         value = getattr(neuron, _WRITES[verb])
         seen[_WRITES[verb], neuron.name] = value
-        if verb == "collect":  # judge may add to dC/da of an output; what its edges brought is told on its own
+        if verb == "gather_error":  # an output adds the slope of its loss; what its edges brought is told apart
             seen["collected", neuron.name] = value

@@ -24,10 +24,19 @@ from neurograph.trace.quantity import Owner, leaf, name_latex, name_text
 from neurograph.trace.step import Deed, Line
 from neurograph.trace.view import Story, View, checked, deed, doubt, function, term
 
-__all__ = ["average", "collect", "learn", "settle", "settle_together", "settle_with_loss", "update", "update_together"]
+__all__ = [
+    "add_gradients",
+    "average",
+    "compute_delta",
+    "gather_error",
+    "settle_together",
+    "settle_with_loss",
+    "update",
+    "update_together",
+]
 
 
-def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
+def gather_error(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell how errors come back over the outgoing edges: the first half of BP2, or dC/dx of an input."""
     view = View(moment, story)
     kind, equation = ("error at an input", "dC/dx") if neuron.role == "input" else ("error from downstream", "BP2")
@@ -53,7 +62,7 @@ def collect(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     return deed(moment, story, kind, neuron.name, line, 1, one, len(neuron.fan_out), "share of the error")
 
 
-def settle(moment: Moment, neuron: Neuron, story: Story) -> Deed:
+def compute_delta(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell how dC/da and the slope make delta: BP1 for an output, BP2 for the rest."""
     view = View(moment, story)
     rule = neuron.rule
@@ -176,7 +185,7 @@ def _share(view: View, target: Target, j: int) -> Expression:
     return Applied(value, work)
 
 
-def learn(moment: Moment, neuron: Neuron, story: Story) -> Deed:
+def add_gradients(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell what the example gives to each gradient: BP3 and BP4."""
     view = View(moment, story)
 

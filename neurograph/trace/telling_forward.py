@@ -122,10 +122,10 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
         return Line(delta, lambda: work, named, "BP1", note, checked(story, moment, neuron, delta))
 
     kinds = {
-        "measure": ("loss term", measured),
-        "measure_from_z": ("loss term", measured),
-        "judge": ("error of the output", judged),
-        "settle": ("delta from loss and edges" if neuron.fan_out else "delta", settled),
+        "compute_term": ("loss term", measured),
+        "compute_term_from_z": ("loss term", measured),
+        "add_loss_slope": ("error of the output", judged),
+        "compute_delta": ("delta from loss and edges" if neuron.fan_out else "delta", settled),
     }
     kind, line = kinds[moment.verb]
     return deed(moment, story, kind, neuron.name, line)

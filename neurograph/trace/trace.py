@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, groupby
 from typing import Generic, NoReturn, TypeVar, overload
 
-from neurograph.errors import InvalidValueError, StateError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
@@ -62,7 +62,9 @@ class Telling(Generic[Net]):
 
     def __reduce__(self) -> NoReturn:
         raise StateError(
-            "trace: it is made of functions and cannot be pickled. Pickle the network, and trace it again."
+            "it is made of functions and cannot be pickled.",
+            where="trace",
+            cure="Pickle the network, and trace it again.",
         )
 
 
@@ -84,7 +86,7 @@ class Trace(Sequence[Step], Generic[Net]):
 
     def __init__(self, telling: Telling[Net], unit: Unit, style: NumberFormat) -> None:
         if unit not in UNITS:
-            raise UnknownNameError(f"unknown unit {quoted(unit)}. {nearest(unit, UNITS)}")
+            raise UnknownNameError(f"unknown unit {quoted(unit)}.", cure=nearest(unit, UNITS))
         self._telling = telling
         self.unit: Unit = unit
         self.style = style
@@ -186,7 +188,7 @@ class Trace(Sequence[Step], Generic[Net]):
         count, number = len(self), whole(index, "trace, step")
         if not -count <= number < count:
             # IndexError too, so that Python's own loops over a sequence end as they should.
-            raise NoSuchStepError(explain("trace, step", index, f"a number from 0 to {count - 1}"))
+            raise NoSuchStepError(where="trace, step", given=index, expected=f"a number from 0 to {count - 1}")
         return number % count
 
     def _step(self, k: int) -> Step:

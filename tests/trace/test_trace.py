@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 import neurograph as ng
-from neurograph.passes.propagation import present, run
+from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.expression import evaluate
 from neurograph.trace.quantity import Quantity
 
@@ -176,10 +176,10 @@ def test_walking_the_long_way_leaves_the_bits_that_running_it_leaves(case):
     ran = net.copy()
     schedule = ran.schedule(loss, long_way=True)
     for neuron in computing(ran):
-        neuron.clear()
+        neuron.zero_gradients()
     for one, other in pairs(x, y):
-        present(ran.inputs, one)
-        schedule.objective.aim(other)
+        set_inputs(ran.inputs, one)
+        schedule.objective.set_targets(other)
         for acts in (schedule.forward, schedule.loss, schedule.backward, schedule.gradients):
             run(acts)
     for neuron in computing(ran):

@@ -43,12 +43,12 @@ def test_a_softmax_shares_one_by_the_exponentials():
     assert [neuron.a for neuron in net.outputs] == pytest.approx([math.exp(2.0) / total, math.exp(-0.5) / total], 1e-15)
 
 
-def test_settling_goes_through_the_whole_jacobian():
+def test_the_deltas_go_through_the_whole_jacobian():
     net = pair(SCALED)
     group = net.groups["outputs"]
     group.fire()
     net["m1"].a_grad, net["m2"].a_grad = 4.0, 8.0
-    group.settle()
+    group.compute_delta()
     assert net["m1"].delta == 4.0 * (2.0 + 1.5) + 8.0 * -0.5
     assert net["m2"].delta == 4.0 * 2.0 + 8.0 * (-0.5 + 1.5)
     assert (net["m1"].a_grad, net["m2"].a_grad) == (4.0, 8.0)
@@ -59,7 +59,7 @@ def test_an_equal_error_of_all_members_of_a_softmax_moves_none():
     net.groups["outputs"].fire()
     for neuron in net.outputs:
         neuron.a_grad = 3.0
-    net.groups["outputs"].settle()
+    net.groups["outputs"].compute_delta()
     assert [neuron.delta for neuron in net.outputs] == pytest.approx([0.0, 0.0], abs=1e-15)
 
 

@@ -26,7 +26,7 @@ def hub() -> Network:
     return net
 
 
-def settled() -> Network:
+def fired() -> Network:
     """The same after `h` has fired and both outputs have their errors."""
     net = hub()
     net["h"].integrate()
@@ -102,41 +102,41 @@ def test_fire_follows_a_changed_sum_and_weight():
 # The backward pass.
 
 
-def test_collect_sums_up_the_errors_of_those_it_feeds():
-    h = settled()["h"]
-    h.collect()
+def test_gather_error_sums_up_the_errors_of_those_it_feeds():
+    h = fired()["h"]
+    h.gather_error()
     assert h.a_grad == 4.0 * 0.25 + -1.0 * 3.0 == -2.0
     assert h.delta is None
 
 
-def test_collect_adds_the_edges_in_the_order_in_which_they_were_connected():
-    net = settled()
+def test_gather_error_adds_the_edges_in_the_order_in_which_they_were_connected():
+    net = fired()
     net.add_output("o3", "identity")
     net.connect("h", "o3", 1.0)
     net["o1"].delta, net["o2"].delta, net["o3"].delta = 0.25e16, 1e16, 1.0
-    net["h"].collect()
+    net["h"].gather_error()
     assert net["h"].a_grad == 1.0  # 1.0 first, it would be lost
 
 
 def test_who_feeds_nobody_has_no_error():
     net = Network()
     end = net.add_neuron("end", "tanh")
-    end.collect()
+    end.gather_error()
     assert end.a_grad == 0.0
 
 
-def test_an_input_collects_the_slope_of_the_loss_by_its_value():
+def test_an_input_gathers_the_slope_of_the_loss_by_its_value():
     net = hub()
     net["h"].delta = -6.0
-    net["x1"].collect()
-    net["x2"].collect()
+    net["x1"].gather_error()
+    net["x2"].gather_error()
     assert (net["x1"].a_grad, net["x2"].a_grad) == (-12.0, -3.0)
 
 
-def test_settle_multiplies_the_error_with_the_slope_of_the_activation():
-    h = settled()["h"]
-    h.collect()
-    h.settle()
+def test_compute_delta_multiplies_the_error_with_the_slope_of_the_activation():
+    h = fired()["h"]
+    h.gather_error()
+    h.compute_delta()
     assert h.delta == -2.0 * (2.0 * 1.5) == -6.0
 
 
@@ -147,25 +147,25 @@ def test_the_slope_is_given_both_the_sum_and_the_activation():
     n.integrate()
     n.fire()
     n.a_grad = 0.5
-    n.settle()
+    n.compute_delta()
     assert n.delta == 0.5 * 38.0
 
 
-def test_learn_adds_the_error_to_the_bias_and_input_times_error_to_each_weight():
-    h = settled()["h"]
-    h.clear()
+def test_add_gradients_adds_the_error_to_the_bias_and_input_times_error_to_each_weight():
+    h = fired()["h"]
+    h.zero_gradients()
     h.delta = -6.0
-    h.learn()
+    h.add_gradients()
     assert gradients(h) == [-6.0, 1.0 * -6.0, -2.0 * -6.0]
 
 
-def test_learn_adds_to_what_is_there_and_touches_no_other_edge():
-    net = settled()
+def test_add_gradients_adds_to_what_is_there_and_touches_no_other_edge():
+    net = fired()
     h = net["h"]
-    h.clear()
+    h.zero_gradients()
     for delta in (-6.0, 0.5):
         h.delta = delta
-        h.learn()
+        h.add_gradients()
     assert gradients(h) == [-5.5, -5.5, 11.0]
     assert [edge.grad for edge in h.outgoing] == [None, None]
     assert parameters(h) == [0.5, 2.0, 0.5]
@@ -174,25 +174,25 @@ def test_learn_adds_to_what_is_there_and_touches_no_other_edge():
 # Once per batch.
 
 
-def test_clear_sets_the_gradients_to_zero_and_nothing_else():
-    h = settled()["h"]
+def test_zero_gradients_sets_the_gradients_to_zero_and_nothing_else():
+    h = fired()["h"]
     before = (h.z, h.a, h.a_grad, h.delta, parameters(h))
     assert gradients(h) == [None, None, None]
-    h.clear()
+    h.zero_gradients()
     assert gradients(h) == [0.0, 0.0, 0.0]
     assert [edge.grad for edge in h.outgoing] == [None, None]
     assert (h.z, h.a, h.a_grad, h.delta, parameters(h)) == before
 
 
 def test_average_divides_the_sums_by_the_number_of_examples():
-    h = settled()["h"]
+    h = fired()["h"]
     h.bias_grad, h.incoming[0].grad, h.incoming[1].grad = -6.0, 3.0, 12.0
     h.average(4)
     assert gradients(h) == [-1.5, 0.75, 3.0]
 
 
 def learned() -> Network:
-    net = settled()
+    net = fired()
     h = net["h"]
     h.bias_grad, h.incoming[0].grad, h.incoming[1].grad = -6.0, 4.0, 12.0
     return net

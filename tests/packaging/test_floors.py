@@ -202,9 +202,8 @@ def test_the_body_of_a_function_fits_a_screen() -> None:
 
 def test_the_lines_of_a_body_are_counted_without_the_docstring(tmp_path: Path) -> None:
     path = tmp_path / "sample.py"
-    path.write_text(
-        'def f():\n    """One.\n\n    Two.\n    """\n    def g():\n        """Three."""\n    return (\n        g\n    )\n'
-    )
+    inner = '    def g():\n        """Three."""\n    return (\n        g\n    )\n'
+    path.write_text(f'def f():\n    """One.\n\n    Two.\n    """\n{inner}')
     assert list(bodies(path)) == [("f", 5), ("g", 1)]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from neurograph import LOSSES, Activation, JointActivation, Loss, Network
 from neurograph.errors import GraphError, NumericalError
-from neurograph.passes.propagation import present, run, update
+from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import schedule_of
 
 SQUARED = LOSSES.find("squared_error")
@@ -55,10 +55,10 @@ def chain() -> Network:
 def test_a_whole_step_by_hand():
     net = chain()
     step = schedule_of(net, SQUARED)
-    present(net.inputs, [1.5])
-    step.objective.aim([10.0])
+    set_inputs(net.inputs, [1.5])
+    step.objective.set_targets([10.0])
     for neuron in (net["h1"], net["o1"]):
-        neuron.clear()
+        neuron.zero_gradients()
     run(step.forward)
     run(step.loss)
     run(step.backward)
@@ -74,10 +74,10 @@ def test_a_whole_step_by_hand():
 
 def test_inputs_take_their_values_in_order_and_as_many_as_there_are():
     net = Network.dense([2, 1], "identity")
-    present(net.inputs, [4.0, -5.0])
+    set_inputs(net.inputs, [4.0, -5.0])
     assert (net["x1"].a, net["x2"].a) == (4.0, -5.0)
     with pytest.raises(ValueError, match="shorter"):
-        present(net.inputs, [1.0])
+        set_inputs(net.inputs, [1.0])
 
 
 def test_shared_weights_step_once_with_the_sum_of_their_gradients():
@@ -148,7 +148,7 @@ LOSS = {
 def test_a_rule_that_fails_is_named_with_its_place_and_number(rule, loss, whose):
     net = one(rule)
     step = schedule_of(net, loss)
-    present(net.inputs, [1.5])
+    set_inputs(net.inputs, [1.5])
     with pytest.raises(NumericalError) as caught:
         run(step.forward + step.loss + step.backward)
     assert str(caught.value).startswith(whose)

@@ -106,19 +106,26 @@ def test_a_neuron_fires_after_its_sum_and_a_group_after_the_sums_of_all_its_memb
 
 def test_the_long_way_back_on_a_skip_edge():
     found = schedule_of(skipping(), SQUARED)
-    assert order(found.loss) == ["target of o.measure", "objective.add_up"]
-    back = ["target of o.judge", "o.settle", "h2.collect", "h2.settle", "h1.collect", "h1.settle"]
+    assert order(found.loss) == ["target of o.compute_term", "objective.add_up"]
+    back = [
+        "target of o.add_loss_slope",
+        "o.compute_delta",
+        "h2.gather_error",
+        "h2.compute_delta",
+        "h1.gather_error",
+        "h1.compute_delta",
+    ]
     assert order(found.backward) == back
-    assert order(found.gradients) == ["o.learn", "h2.learn", "h1.learn"]
-    assert order(found.inputs) == ["x.collect"]
+    assert order(found.gradients) == ["o.add_gradients", "h2.add_gradients", "h1.add_gradients"]
+    assert order(found.inputs) == ["x.gather_error"]
     assert found.short == frozenset()
 
 
 def test_the_short_way_is_one_act_and_the_loss_is_read_from_z():
     net = skipping()
     found = schedule_of(net, BINARY)
-    assert order(found.loss) == ["target of o.measure_from_z", "objective.add_up"]
-    assert order(found.backward)[:2] == ["target of o.settle", "h2.collect"]
+    assert order(found.loss) == ["target of o.compute_term_from_z", "objective.add_up"]
+    assert order(found.backward)[:2] == ["target of o.compute_delta", "h2.gather_error"]
     assert found.short == {net["o"]}
 
 
@@ -126,45 +133,60 @@ def test_the_long_way_may_be_asked_for():
     net = skipping()
     long = schedule_of(net, BINARY, long_way=True)
     assert order(long.backward) == order(schedule_of(net, SQUARED).backward)
-    assert order(long.loss) == ["target of o.measure_from_z", "objective.add_up"]
+    assert order(long.loss) == ["target of o.compute_term_from_z", "objective.add_up"]
     assert long.short == frozenset()
 
 
 @pytest.mark.parametrize(
     ("loss", "backward"),
     [
-        (SQUARED, ["target of o2.judge", "o2.settle", "o1.collect", "target of o1.judge", "o1.settle"]),
-        (BINARY, ["target of o2.settle", "o1.collect", "target of o1.settle"]),
+        (
+            SQUARED,
+            [
+                "target of o2.add_loss_slope",
+                "o2.compute_delta",
+                "o1.gather_error",
+                "target of o1.add_loss_slope",
+                "o1.compute_delta",
+            ],
+        ),
+        (BINARY, ["target of o2.compute_delta", "o1.gather_error", "target of o1.compute_delta"]),
     ],
     ids=["long", "short"],
 )
-def test_an_output_that_feeds_another_collects_first_and_then_faces_its_target(loss, backward):
+def test_an_output_that_feeds_another_gathers_first_and_then_faces_its_target(loss, backward):
     found = schedule_of(feeding(), loss)
     assert order(found.backward) == backward
-    assert order(found.gradients) == ["o2.learn", "o1.learn"]
-    assert order(found.inputs) == ["x1.collect", "x2.collect"]
+    assert order(found.gradients) == ["o2.add_gradients", "o1.add_gradients"]
+    assert order(found.inputs) == ["x1.gather_error", "x2.gather_error"]
 
 
-GATE = ["g1.collect", "g2.collect", "gate.settle", "h.collect", "h.settle"]
+GATE = ["g1.gather_error", "g2.gather_error", "gate.compute_delta", "h.gather_error", "h.compute_delta"]
 
 
 @pytest.mark.parametrize(
     ("loss", "long_way", "outputs"),
     [
-        (SQUARED, False, ["target of o1.judge", "target of o2.judge", "outputs.settle"]),
-        (CROSS, False, ["target of o1.settle", "target of o2.settle"]),
-        (CROSS, True, ["target of o1.judge", "target of o2.judge", "outputs.settle"]),
-        (BINARY, False, ["targets of outputs.settle"]),
+        (SQUARED, False, ["target of o1.add_loss_slope", "target of o2.add_loss_slope", "outputs.compute_delta"]),
+        (CROSS, False, ["target of o1.compute_delta", "target of o2.compute_delta"]),
+        (CROSS, True, ["target of o1.add_loss_slope", "target of o2.add_loss_slope", "outputs.compute_delta"]),
+        (BINARY, False, ["targets of outputs.compute_delta"]),
     ],
     ids=["long", "each for itself", "long, asked for", "jointly"],
 )
-def test_a_group_settles_once_all_its_members_have_their_errors(loss, long_way, outputs):
+def test_a_group_computes_its_deltas_once_all_its_members_have_their_errors(loss, long_way, outputs):
     found = schedule_of(gated(), loss, long_way)
     assert order(found.backward) == outputs + GATE
-    assert order(found.gradients) == ["o1.learn", "o2.learn", "g1.learn", "g2.learn", "h.learn"]
+    assert order(found.gradients) == [
+        "o1.add_gradients",
+        "o2.add_gradients",
+        "g1.add_gradients",
+        "g2.add_gradients",
+        "h.add_gradients",
+    ]
 
 
-def test_a_member_that_feeds_others_collects_before_the_targets_of_its_group():
+def test_a_member_that_feeds_others_gathers_before_the_targets_of_its_group():
     net = Network()
     net.add_input("x")
     net.add_output("o1", "softmax")
@@ -173,23 +195,23 @@ def test_a_member_that_feeds_others_collects_before_the_targets_of_its_group():
     net.add_output("p", "softmax", group="late")
     wired(net, "x>o1", "x>o2", "o1>alone", "alone>p")
     assert order(schedule_of(net, CROSS).backward) == [
-        "target of p.settle",
-        "alone.collect",
-        "alone.settle",
-        "o1.collect",
-        "targets of outputs.settle",
+        "target of p.compute_delta",
+        "alone.gather_error",
+        "alone.compute_delta",
+        "o1.gather_error",
+        "targets of outputs.compute_delta",
     ]
 
 
-def test_a_hidden_member_of_a_group_of_outputs_collects_and_all_settle_the_long_way():
+def test_a_hidden_member_of_a_group_of_outputs_gathers_and_all_take_the_long_way():
     net = Network()
     net.add_input("x")
     net.add_output("o", "softmax", group="mixed")
     net.add_neuron("h", "softmax", group="mixed")
     wired(net, "x>o", "x>h")
     found = schedule_of(net, SQUARED)
-    assert order(found.backward) == ["target of o.judge", "h.collect", "mixed.settle"]
-    assert order(schedule_of(net, BINARY).backward) == ["h.collect", "targets of mixed.settle"]
+    assert order(found.backward) == ["target of o.add_loss_slope", "h.gather_error", "mixed.compute_delta"]
+    assert order(schedule_of(net, BINARY).backward) == ["h.gather_error", "targets of mixed.compute_delta"]
 
 
 def test_a_short_way_of_each_for_itself_is_none_where_a_member_is_hidden():
@@ -200,16 +222,16 @@ def test_a_short_way_of_each_for_itself_is_none_where_a_member_is_hidden():
     net.add_output("o", "softmax", group="mixed")
     net.add_neuron("h", "softmax", group="mixed")
     found = schedule_of(wired(net, "x>o", "x>h"), own)
-    assert order(found.backward) == ["target of o.judge", "h.collect", "mixed.settle"]
+    assert order(found.backward) == ["target of o.add_loss_slope", "h.gather_error", "mixed.compute_delta"]
     assert found.short == frozenset()
 
 
 def test_the_terms_are_added_up_last_in_the_order_of_the_outputs():
     net = Network.dense([1, 3], "identity")
     assert order(schedule_of(net, SQUARED).loss) == [
-        "target of o1.measure",
-        "target of o2.measure",
-        "target of o3.measure",
+        "target of o1.compute_term",
+        "target of o2.compute_term",
+        "target of o3.compute_term",
         "objective.add_up",
     ]
     assert [target.neuron.name for target in schedule_of(net, SQUARED).objective.targets] == ["o1", "o2", "o3"]
@@ -245,10 +267,10 @@ def test_no_act_reads_what_is_not_yet_there_and_all_is_computed_in_the_end(case,
     found = schedule_of(net, loss, long_way)
     for neuron, value in zip(net.inputs, x, strict=True):
         neuron.a = value
-    found.objective.aim(y)
+    found.objective.set_targets(y)
     for neuron in net.neurons:
         if neuron.role != "input":
-            neuron.clear()
+            neuron.zero_gradients()
     for act in acts_of(found):
         act()  # one that reads a None raises TypeError
     for neuron in net.neurons:
@@ -277,4 +299,4 @@ def test_a_network_builds_its_order_anew_after_an_edit():
 
 def test_a_loss_of_ones_own_takes_the_long_way():
     own = Loss("own", lambda a, y, n: a - y, lambda a, y, n: 1.0, "a - y", "1")
-    assert order(schedule_of(skipping(), own).backward)[:2] == ["target of o.judge", "o.settle"]
+    assert order(schedule_of(skipping(), own).backward)[:2] == ["target of o.add_loss_slope", "o.compute_delta"]

@@ -2,7 +2,7 @@
 
 Every fourth net has weights, biases and inputs of 1e-8 to 1e4, saturated or not, and is given to both engines as well,
 whose bits must be equal. A number may be off by 1e-12 of itself and by what one unit in the last place of each
-activation and product changes; `tests/optional/pytorch_twin.py` tells how that is found. Where a number of ours leaves
+activation and product changes; `tests/passes/pytorch_twin.py` tells how that is found. Where a number of ours leaves
 the range of floats, one of PyTorch's must do so too, or come close.
 
 Run by hand, from the top of the repository; 20,000 nets take about ten minutes on two cores:
@@ -24,7 +24,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from neurograph.errors import NumericalError
-from tests.optional.pytorch_twin import Pair, Steps, pairs, random_steps
+from tests.passes.pytorch_twin import Pair, Steps, pairs, random_steps
 
 BLOCK = 50
 

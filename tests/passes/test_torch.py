@@ -8,7 +8,7 @@ import pytest
 
 from neurograph import ACTIVATIONS, LOSSES, Activation
 from neurograph.errors import NumericalError
-from tests.optional.pytorch_twin import ACTIVATION, pairs, random_steps
+from tests.passes.pytorch_twin import ACTIVATION, pairs, random_steps
 from tests.strategies import random_case
 
 SEEDS = 500

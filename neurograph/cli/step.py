@@ -10,13 +10,13 @@ from typing import Any
 
 from neurograph.cli import case as cases
 from neurograph.cli.out_file import check_out
-from neurograph.cli.screen import frame
+from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, explain, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Deed, Step
-from neurograph.trace.telling import block
+from neurograph.trace.telling import text_lines
 from neurograph.trace.trace import Trace
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
@@ -146,8 +146,8 @@ def print_trace(trace: Trace[Network], checks: bool) -> None:
     """Print every step, a block each with an empty line after it."""
     paint, (width, _) = Paint(wants_colour(sys.stdout)), size()
     for step in trace:
-        title, _, rest = block(step, width, checks).partition("\n")
-        print(f"{paint(title, 'bold')}\n{paint.verdicts(rest)}\n")
+        title, *rest = text_lines(step, width, checks)
+        print("\n".join((paint(title.text, "bold"), *(painted(line, paint) for line in rest))), end="\n\n")
 
 
 def walk(trace: Trace[Network], keys: Iterable[str], paint: Paint, checks: bool) -> None:

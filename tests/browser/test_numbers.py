@@ -162,8 +162,8 @@ def other_running_sum(record: Record) -> None:
 
 
 def other_word(record: Record) -> None:
-    at = next(at for at, word in enumerate(record["words"]) if "check: ok" in word)
-    record["words"][at] = record["words"][at].replace("difference ", "difference 1")
+    verdict = next(verdict for verdict in record["verdicts"] if verdict and verdict[0] == "ok")
+    verdict[1] = verdict[1].replace("difference ", "difference 1")
 
 
 def other_sign(record: Record) -> None:

@@ -272,7 +272,7 @@ def waited_for(step: Step, net: ng.Network) -> tuple[str, list[tuple[str, str, s
             return "feeds nobody: its error comes from the loss", []
         return "waits for the deltas of all that it feeds:", [("δ", "delta", target) for target in targets]
     prime, new = (PRIME, "_new") if step.phase == "after" else ("", "")
-    if step.deeds[0].kind == "activation":
+    if step.deeds[0].key in ("activation", "group_activation"):
         group = net[name].group
         members = [one.name for one in group.members] if group else [name]
         words = "waits for the sums of its whole group:" if group else "waits for its own sum:"
@@ -310,7 +310,7 @@ def check_waits(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
     steps = [
         step
         for step in trace.at(unit)
-        if step.phase in ("forward", "backward", "after") and step.subject and step.deeds[0].kind != "loss term"
+        if step.phase in ("forward", "backward", "after") and step.subject and step.deeds[0].key != "loss_term"
     ]
     read = visit(page, unit, [step.index for step in steps], READ_WAITS)
     for step, (text, listed) in zip(steps, read, strict=True):

@@ -10,7 +10,6 @@ from typing import Any
 from neurograph.network import Network
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Step
-from neurograph.trace.telling import verdict
 from visualize.network.layout import arrange
 
 __all__ = ["diamond"]
@@ -43,7 +42,6 @@ def diamond(style: NumberFormat) -> dict[str, Any]:
         "whole": {"error": style.text(_value(total)), "delta": style.text(_value(delta))},
         "hasty": {"error": style.text(_value(first)), "delta": style.text(hasty)},
         "difference": style.text(check.difference),
-        "check": verdict(check, style),
     }
 
 

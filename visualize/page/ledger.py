@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from neurograph.errors import NumericalError
 from neurograph.rules.expression import Leaf
@@ -18,31 +18,32 @@ from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
 from visualize.page.formulas import shorter
 from visualize.page.words import NAMES
 
-__all__ = ["OWNER", "Ledger", "Words"]
+__all__ = ["OWNER", "Ledger", "Places"]
 
+T = TypeVar("T")
 OWNER = "\ue000"  # stands for the owner in a symbol; a name cannot hold it, since it would be written as an escape
 
 
-class Words:
-    """A list without repeats: give a word, get its place.
+class Places(Generic[T]):
+    """A list without repeats: give a thing, get its place.
 
     Examples
     --------
-    >>> words = Words()
+    >>> words: Places[str] = Places()
     >>> words.place("z"), words.place("a"), words.place("z"), words.list
     (0, 1, 0, ['z', 'a'])
     """
 
     def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+        self._places: dict[T, int] = {}
 
-    def place(self, word: str) -> int:
-        """Say where a word stands; a new one is put at the end."""
-        return self._places.setdefault(word, len(self._places))
+    def place(self, thing: T) -> int:
+        """Say where a thing stands; a new one is put at the end."""
+        return self._places.setdefault(thing, len(self._places))
 
     @property
-    def list(self) -> list[str]:
-        """All words, in the order of their places."""
+    def list(self) -> list[T]:
+        """All of them, in the order of their places."""
         return list(self._places)
 
 
@@ -73,7 +74,7 @@ class Ledger:
         self._values: list[float] = []
         self._symbols: dict[tuple[str, str, str], int] = {}
         self._symbol_of: list[int] = []
-        self._names = Words()
+        self._names: Places[str] = Places()
         for name in names:
             self._names.place(name)
 

@@ -30,7 +30,7 @@ from visualize.page.ledger import Ledger
 from visualize.page.picture import picture_of
 from visualize.page.program import asset, program, tight
 from visualize.page.story import Story, tell_story
-from visualize.page.words import EQUATIONS, INTRO, KINDS, NAMES, PARTS, PHASES, SIGNS
+from visualize.page.words import EQUATIONS, INTRO, NAMES, PARTS, PHASES, SENTENCES, SIGNS
 
 __all__ = ["LARGEST", "stepper_html", "write_stepper"]
 
@@ -203,7 +203,7 @@ def _record(
         "pieces": PIECES,
         "intro": INTRO,
         "parts": PARTS,
-        "frozen": KINDS["frozen"],
+        "frozen": SENTENCES["frozen"],
         "signs": SIGNS,
         "phases": PHASES,
         "equations": EQUATIONS,

@@ -18,14 +18,15 @@ from neurograph.trace.step import UNITS, Deed, Line, Unit
 from neurograph.trace.telling import verdict
 from neurograph.trace.trace import Trace
 from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
-from visualize.page.ledger import Ledger, Words
-from visualize.page.words import KINDS
+from visualize.page.ledger import Ledger, Places
+from visualize.page.words import EQUATIONS, SENTENCES, TITLES, WAYS
 
 __all__ = ["Story", "tell_story"]
 
 _MANY = 40  # lines of one act; beyond, those about hidden neurons and edges are counted only
 _LIMITS = {"term": math.inf, "neuron": math.inf, "layer": 12, "phase": 4}  # lines of one act in a step of many acts
 _EQUALS = "<mo>=</mo>"
+_SHORT = ("short_delta", "short_delta_and_edges", "short_group_delta")  # found without an error and a slope
 
 
 @dataclass(slots=True)
@@ -55,11 +56,13 @@ class Story:
     checks: bool
     is_shown: Callable[[str | tuple[str, str]], bool]
     ledger: Ledger
-    templates: Words = field(default_factory=Words)
-    words: Words = field(default_factory=Words)
+    templates: Places[str] = field(default_factory=Places)
+    words: Places[str] = field(default_factory=Places)
+    verdicts: Places[tuple[str, str] | None] = field(default_factory=Places)
     lines: list[list[Any]] = field(default_factory=list)
+    frozen: list[int] = field(default_factory=list)
     deeds: list[dict[str, Any]] = field(default_factory=list)
-    acts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    acts: Places[tuple[str, ...]] = field(default_factory=Places)
     beats: int = 0
     born: dict[Quantity, int] = field(default_factory=dict)
     aside: set[int] = field(default_factory=set)
@@ -81,26 +84,26 @@ class Story:
             record["running"] = self._running(deed)
         if hidden:
             record["hidden"] = hidden
-        if deed.term_kind == "slope":
+        if deed.term_key == "slope":
             record["factors"] = self._factors(deed)
             self._note(deed.term(0), self.beats - 1)
         if longer:
             known = len(self.ledger)
-            record["longer"] = sum(self._line(one, None) for deed in longer for one in _all_lines(deed))
+            record["longer"] = sum(self._line(one, deed, None) for deed in longer for one in _all_lines(deed))
             self.aside.update(range(known, len(self.ledger)))
         self.deeds.append(record)
 
     def _act(self, deed: Deed) -> int:
         """Keep what many deeds have in common: phase, layer, what it is called and what it is for, and so of a term."""
-        act = (deed.phase, deed.layer, deed.kind, self._say(deed), deed.term_kind, KINDS.get(deed.term_kind, ""))
-        return self.acts.setdefault(act, len(self.acts))
+        term = (TITLES[deed.term_key], SENTENCES[deed.term_key]) if deed.term_key else ("", "")
+        return self.acts.place((deed.phase, deed.layer, deed.key, TITLES[deed.key], _sentence(deed), *term))
 
     def _terms(self, deed: Deed) -> int:
         """Tell the terms, a beat each, where the page can step through them; count them."""
         if self.finest != "term":
             return 0
         for at in range(deed.term_count):
-            self._line(deed.term(at), self.beats)
+            self._line(deed.term(at), deed, self.beats)
             self.beats += 1
         return deed.term_count
 
@@ -116,22 +119,10 @@ class Story:
                 hidden += 1
                 self._note(line, self.beats - (self.finest == "term"))
             else:
-                self._line(line, self.beats)
+                self._line(line, deed, self.beats)
                 self.beats += self.finest == "term"
         self.beats += self.finest != "term"
         return hidden
-
-    def _say(self, deed: Deed) -> str:
-        """What the act is for, in a sentence."""
-        if all(deed.line(at).note == "frozen" for at in range(deed.line_count)):
-            return KINDS["frozen"]
-        if deed.kind == "activation" and self.trace.before[deed.subject].group is not None:
-            return KINDS["softmax"]
-        if deed.kind == "sum of the terms" and len(list(leaves(deed.line(0).work()))) == 1:
-            return KINDS["only term"]
-        if deed.term_kind == "slope" and deed.term(0).left.value == 0.0:
-            return KINDS["delta, slope 0"]
-        return KINDS["delta, the short way" if deed.kind == "delta" and _is_short(deed) else deed.kind]
 
     def _note(self, line: Line, beat: int) -> None:
         if isinstance(line.left.key, Quantity):
@@ -155,7 +146,7 @@ class Story:
         error = next(iter(leaves(deed.line(0).work())))
         return [self.ledger.place(error), self.ledger.place(slope)]
 
-    def _line(self, line: Line, beat: int | None) -> int:
+    def _line(self, line: Line, deed: Deed, beat: int | None) -> int:
         """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""
         style, work = self.trace.style, line.work()
         if beat is not None:
@@ -177,17 +168,20 @@ class Story:
         for leaf in leaves(work):  # every one that is drawn
             if isinstance(leaf.key, Quantity) and self.is_shown(leaf.key.owner):
                 gap_of(leaf)
-        judged = verdict(line.check(), style) if self.checks and line.check else ""
+        check = line.check() if self.checks and line.check else None
+        equation = line.equation + WAYS.get(deed.key, "")
         told: list[Any] = [
             list(gaps),
             self.templates.place(f"{BREAK}{_EQUALS}".join(symbols)),
             self.templates.place(numbers),
-            self.words.place(line.equation),
+            self.words.place(equation if equation in EQUATIONS else line.equation),
             self.words.place(line.note),
-            self.words.place(judged),
+            self.verdicts.place((check.verdict, verdict(check, style)) if check else None),
         ]
         if numbers and style.digits is not None and _is_off(by_hand := as_shown(work, style), line.left.value, style):
             told.append(by_hand)
+        if line.frozen:
+            self.frozen.append(len(self.lines))
         self.lines.append(told)
         return 1
 
@@ -196,11 +190,21 @@ class Story:
         return {
             "templates": [shorter(one) for one in self.templates.list],
             "words": self.words.list,
+            "verdicts": self.verdicts.list,
             "lines": self.lines,
-            "acts": list(self.acts),
+            "frozen_lines": self.frozen,
+            "acts": self.acts.list,
             "deeds": self.deeds,
             "units": _units(self.trace, self.finest),
         }
+
+
+def _sentence(deed: Deed) -> str:
+    """What the act is for."""
+    if all(deed.line(at).frozen for at in range(deed.line_count)):
+        return SENTENCES["frozen"]
+    no_slope = deed.term_key == "slope" and deed.term(0).left.value == 0.0
+    return SENTENCES["delta_of_slope_0" if no_slope else deed.key]
 
 
 def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
@@ -224,20 +228,15 @@ def tell_story(story: Story) -> Story:
     longer = _long_way(story.trace)
     for step in story.trace.at("neuron"):
         (deed,) = step.deeds
-        story.add(deed, longer.get((deed.example, deed.subject), ()) if _is_short(deed) else ())
+        story.add(deed, longer.get((deed.example, deed.subject), ()) if deed.key in _SHORT else ())
     return story
-
-
-def _is_short(deed: Deed) -> bool:
-    """Whether a delta was found without an error and a slope."""
-    return deed.kind in ("delta from loss and edges", "delta of a group") or (
-        deed.kind == "delta" and not deed.term_count
-    )
 
 
 def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
     """Find how every delta comes about by the chain rule, for those outputs that went the short way."""
-    short = {(step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if _is_short(step.deeds[0])}
+    short = {
+        (step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if step.deeds[0].key in _SHORT
+    }
     if not short:
         return {}
     try:

@@ -19,7 +19,7 @@ from neurograph.trace.quantity import Quantity
 OWNER, BREAK = "\ue000", "\ue003"
 PIECE = re.compile("[\ue010-\ue0ff]")
 GAP = re.compile("[\U000f0000-\U000fffff]")
-ACT = ("phase", "layer", "kind", "say", "term_kind", "term_say")
+ACT = ("phase", "layer", "key", "kind", "say", "term_kind", "term_say")
 LASTING = {"w", "b", "w_new", "b_new", "C", "C_new", "eta", "predicted", "change"}
 
 
@@ -63,7 +63,8 @@ class Line(NamedTuple):
     numbers: str
     equation: str
     note: str
-    check: str
+    verdict: list | None
+    frozen: bool
     by_hand: float | None
 
     @property
@@ -112,10 +113,11 @@ class Page:
                 templates[numbers],
                 words[equation],
                 words[note],
-                words[check],
+                self.data["verdicts"][verdict],
+                at in self.data["frozen_lines"],
                 *(by or [None]),
             )
-            for gaps, symbols, numbers, equation, note, check, *by in self.data["lines"]
+            for at, (gaps, symbols, numbers, equation, note, verdict, *by) in enumerate(self.data["lines"])
         ]
         self.units = list(self.data["units"])
         self.deeds = self._deeds()

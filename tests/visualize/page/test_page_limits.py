@@ -100,7 +100,7 @@ def test_checks_are_made_for_up_to_2000_parameters_and_when_asked_for():
     def checks_of(inputs, **options):
         trace = ng.Network.dense([inputs, 2], "tanh", seed=6).trace([0.001] * inputs, [0.5, -0.5])
         page = Page(stepper_html(trace, finest="layer", **options))
-        return sum(bool(line.check) for line in page.lines)
+        return sum(bool(line.verdict) for line in page.lines)
 
     assert checks_of(3) == 2 * (1 + 4)  # of each output delta, the bias and three weights
     assert checks_of(3, checks=False) == 0

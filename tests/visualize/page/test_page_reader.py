@@ -20,8 +20,8 @@ globalThis.document = { getElementById: () => ({ textContent: text }) };
 const data = await import("./data.js");
 const { number } = await import("./formula.js");
 const { trace } = data;
-const line = ({ gaps, symbols, numbers, equation, note, check, byHand }) => (
-  [gaps, symbols, numbers, equation, note, check, byHand ?? null]);
+const line = ({ gaps, symbols, numbers, equation, note, verdict, frozen, byHand }) => (
+  [gaps, symbols, numbers, equation, note, verdict, frozen, byHand ?? null]);
 const all = [...Array(trace.quantities.value.length).keys()];
 const beats = [-1, 0, Math.floor(trace.beats / 3), Math.floor(trace.beats / 2), trace.beats - 1];
 const kinds = [...new Set(all.map(data.kindOf))].filter((kind) => kind !== "jacobian" && !kind.startsWith("C_of_one"));
@@ -31,8 +31,8 @@ console.log(JSON.stringify({
     first: step.from, end: step.to, part: step.part ?? null, deeds: step.deeds.map((deed) => deed.index),
     example: data.exampleIn(step), lines: data.linesOf(step).map(line),
   }))])),
-  deeds: data.deeds.map(({ phase, layer, kind, say, termKind, termSay, example, subject, terms, longer }) => (
-    { phase, layer, kind, say, term_kind: termKind, term_say: termSay, example, subject,
+  deeds: data.deeds.map(({ phase, layer, key, kind, say, termKind, termSay, example, subject, terms, longer }) => (
+    { phase, layer, key, kind, say, term_kind: termKind, term_say: termSay, example, subject,
       terms: terms.map(line), longer: longer.map(line) })),
   symbols: all.map(data.symbolText), maths: all.map(data.symbolMath), numbers: all.map((q) => number(data.textOf(q))),
   examples: [...Array(trace.examples).keys()], beats, kinds, owners,

@@ -9,14 +9,15 @@ const MANY = 60; // lines of one step; the rest is there when asked for
 const OFF = 0.005; // a result that the numbers as written miss by more is explained
 
 const phaseName = (phase) => trace.phases[phase][0];
-const pretty = (text) => text.replace(/dC\/d(?=[abw])/g, "∂C/∂");
 
-// A check, as a mark and in words.
-function check(said) {
-  if (!said) return [];
-  const [mark, kind] = said.includes("check: ok") ? ["✓", "right"] : said.includes("WRONG") ? ["✗", "wrong"] : ["○", "unsure"];
-  const why = said.includes("kink") ? "; by convention it takes the slope of one side" : "";
-  return [make("span", { class: `check ${kind}`, title: trace.signs["✓"] }, `${mark} ${plain(said.replace("check: ", ""))}${why}`)];
+// A gradient check, as a mark and in words.
+const MARKS = { ok: ["✓", "right"], wrong: ["✗", "wrong"] };
+function check(verdict) {
+  if (!verdict) return [];
+  const [code, words] = verdict;
+  const [mark, looks] = MARKS[code] ?? ["○", "unsure"];
+  const why = code === "kink" ? "; by convention it takes the slope of one side" : "";
+  return [make("span", { class: `check ${looks}`, title: trace.signs["✓"] }, `${mark} ${plain(words)}${why}`)];
 }
 
 function rounding({ byHand, result }) {
@@ -31,9 +32,9 @@ export function lineOf(line, blank = false) {
   const rows = [make("div", { class: "row" }, formula(line.symbols, line.gaps, false))];
   if (line.numbers && !blank) rows.push(make("div", { class: "row" }, equals(), formula(line.numbers, line.gaps, true)));
   const end = blank ? [make("span", { class: "blank" })]
-    : isConcealed(line.result) ? [question(line)] : [one(line.result, true), answered(line.result), ...check(line.check)];
+    : isConcealed(line.result) ? [question(line)] : [one(line.result, true), answered(line.result), ...check(line.verdict)];
   rows.push(make("div", { class: "row result" }, equals(), ...end));
-  if (line.note && line.note !== "frozen") rows.push(make("p", { class: "note" }, minus(line.note)));
+  if (line.note && !line.frozen) rows.push(make("p", { class: "note" }, minus(line.note)));
   if (!blank && !isConcealed(line.result)) rows.push(...rounding(line));
   const sought = stage.sought === line.result ? " sought" : "";
   return make("div", { class: `line${sought}`, "data-line": line.result }, ...rows);
@@ -112,7 +113,7 @@ function groups(now) {
 
 const group = (deed) => [make("h3", {}, titleOfDeed(deed)), make("div", { class: sizeOf(deed.lines) }, ...deed.lines.map((line) => lineOf(line))), ...hidden(deed)];
 const sizeOf = (lines) => (lines.length > 2 ? "lines many" : "lines"); // many lines are told more closely
-const titleOfDeed = (deed) => pretty(deed.subject < 0 ? deed.kind : `${nameOf(deed.subject)}: ${deed.kind}`);
+const titleOfDeed = (deed) => (deed.subject < 0 ? deed.kind : `${nameOf(deed.subject)}: ${deed.kind}`);
 
 const WHOLE = {
   forward: "the whole forward pass", loss: "the loss", backward: "the whole backward pass", gradient: "all gradients",
@@ -123,7 +124,7 @@ const WHOLE = {
 export function titleOf(now) {
   const [deed] = now.deeds;
   if (stage.unit === "phase") return WHOLE[deed.phase];
-  if (stage.unit === "layer") return pretty(`${deed.layer}: ${[...new Set(now.deeds.map((each) => each.kind))].join("; ")}`);
+  if (stage.unit === "layer") return `${deed.layer}: ${[...new Set(now.deeds.map((each) => each.kind))].join("; ")}`;
   return titleOfDeed(deed);
 }
 
@@ -141,24 +142,16 @@ function said(now) {
   const [deed] = now.deeds;
   if (stage.unit === "phase") return trace.phases[deed.phase][1];
   if (now.part !== undefined && now.part < deed.terms.length) return deed.termSay;
-  const parts = now.part === undefined ? undefined : trace.parts[deed.kind];
-  const isFrozen = linesOf(now).every((line) => line.note === "frozen");
+  const parts = now.part === undefined ? undefined : trace.parts[deed.key];
+  const isFrozen = linesOf(now).every((line) => line.frozen);
   if (isFrozen && linesOf(now).length) return trace.frozen;
   if (parts) return parts[Number(partOf(now) !== "bias")];
   return [...new Set(now.deeds.map((each) => each.say))].join(" ");
 }
 
-const WAYS = {
-  "delta through the Jacobian": ", Jacobian", "delta of a group": ", of a group", "delta from loss and edges": ", loss and edges",
-};
-
 // The equations of backpropagation that are at work, and what they say.
 function equationsOf(now) {
-  const names = now.deeds.flatMap((deed) => {
-    const way = WAYS[deed.kind] ?? (deed.kind === "delta" && !deed.factors ? ", the short way" : "");
-    return linesOf(now).filter((line) => now.deeds.length < 2 || deed.lines.includes(line)).map((line) => (trace.equations[line.equation + way] ? line.equation + way : line.equation));
-  });
-  return [...new Set(names)].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },
+  return [...new Set(linesOf(now).map((line) => line.equation))].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },
     make("strong", {}, name), ` ${minus(trace.equations[name][0])} `, make("span", {}, trace.equations[name][1])));
 }
 

@@ -108,18 +108,20 @@ export function wording(neuron, kind) {
   return q === undefined ? "" : `${kind} ${textOf(q)}`;
 }
 
-// Lines: [gaps, symbols, numbers, equation, note, check, what the numbers as they are written would give]; words and
+// Lines: [gaps, symbols, numbers, equation, note, verdict, what the numbers as they are written would give]; words and
 // templates are kept once.
 const word = (at) => trace.words[at];
+const frozen = new Set(trace.frozen_lines);
 const templates = trace.templates.map(expanded);
-const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, check, byHand]) => ({
+const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict, byHand], at) => ({
   gaps,
   result: gaps[0],
   symbols: templates[symbols],
   numbers: templates[numbers],
   equation: word(equation),
   note: word(note),
-  check: word(check),
+  verdict: trace.verdicts[verdict], // its code, and in words
+  frozen: frozen.has(at),
   byHand,
 }));
 
@@ -134,8 +136,8 @@ function next({ terms = 0, lines: own, longer = 0 }) {
 }
 
 function actOf({ act }) {
-  const [phase, layer, kind, say, termKind, termSay] = trace.acts[act];
-  return { phase, layer, kind, say, termKind, termSay };
+  const [phase, layer, key, kind, say, termKind, termSay] = trace.acts[act];
+  return { phase, layer, key, kind, say, termKind, termSay };
 }
 
 export const deeds = trace.deeds.map((deed, index) => ({

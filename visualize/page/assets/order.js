@@ -16,8 +16,8 @@ const LATER = {
 
 function waits(now) {
   const [deed] = now.deeds;
-  const isSum = ["sum of the terms", "mean loss"].includes(deed.kind) || deed.subject < 0;
-  const isLoss = isSum || deed.kind === "loss term";
+  const isSum = deed.subject < 0;
+  const isLoss = isSum || deed.key === "loss_term";
   if (isLoss || LATER[deed.phase]) return [isSum && !LATER[deed.phase] ? LATER.loss : LATER[deed.phase] || LATER.loss];
   if (now.deeds.length > 1) return ["Forwards, a neuron waits for all that feed it; backwards, for all that it feeds. Step by neuron to see whom each one waits for."];
   return FORWARD[deed.phase] ? waitsForward(deed) : waitsBackward(deed);
@@ -33,7 +33,7 @@ const more = (owner, forward) => (unseen(owner, forward) ? [make("p", { class: "
 function waitsForward(deed) {
   const name = nameOf(deed.subject);
   const [a, z] = FORWARD[deed.phase];
-  if (deed.kind === "activation") {
+  if (deed.key === "activation" || deed.key === "group_activation") {
     const [line] = deed.lines;
     const sums = line.gaps.filter((q) => kindOf(q) === z);
     return [sums.length > 1 ? `${name} waits for the sums of its whole group:` : `${name} waits for its own sum:`,

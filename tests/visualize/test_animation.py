@@ -288,11 +288,11 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
 
 
 def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monkeypatch):
-    from visualize.steps import training_scene
+    from visualize.steps import training_film
 
     net, history, xs, ys = run
     seen, points = [], []
-    draw, loss = training_scene._draw_net, training_scene._mark_loss
+    draw, loss = training_film._draw_net, training_film._mark_loss
 
     def net_of(ax, twin, scene):
         draw(ax, twin, scene)
@@ -302,8 +302,8 @@ def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monke
         loss(ax, epoch, scene)
         points.append(tuple(ax.lines[-1].get_xydata()[0]))
 
-    monkeypatch.setattr(training_scene, "_draw_net", net_of)
-    monkeypatch.setattr(training_scene, "_mark_loss", loss_of)
+    monkeypatch.setattr(training_film, "_draw_net", net_of)
+    monkeypatch.setattr(training_film, "_mark_loss", loss_of)
     animate_training(net, history, xs, ys, tmp_path / "run.gif")
     assert [weights for weights, _ in seen] == [
         {label: kept[label] for label in weights}

@@ -9,10 +9,8 @@ from matplotlib.figure import Figure
 import neurograph as ng
 from neurograph.rules.number_format import NumberFormat
 from visualize.steps.card import draw_card
-from visualize.steps.card_equations import Equation
-from visualize.steps.card_facts import card_facts
+from visualize.steps.card_facts import Equation, card_facts, written
 from visualize.steps.card_painter import signed_parts
-from visualize.steps.card_rows import written
 
 STYLE = NumberFormat(3)
 

@@ -15,9 +15,8 @@ from neurograph.intake import texts
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.furniture import inches
-from visualize.steps.card_facts import CardFacts, card_facts, short_names
-from visualize.steps.card_layout import Plan, fitted
-from visualize.steps.card_rows import CardRow
+from visualize.steps.card_facts import CardFacts, CardRow, card_facts, short_names
+from visualize.steps.card_painter import Plan, fitted, paint_card
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -92,8 +91,6 @@ def draw_card(
     >>> [row.name for row in card["facts"].rows_in], card["equations"][0].startswith("z(h1) = w(x1->h1) * a(x1)")
     (['x1', 'x2'], True)
     """
-    from visualize.steps.card_painter import paint_card
-
     colours = find_theme(theme)
     if show not in _SHOWS:
         raise UnknownNameError(f"{_WHERE}, show: unknown {show!r}. {nearest(show, _SHOWS)}")

@@ -1,21 +1,23 @@
 """The step strip: a training step as small pictures side by side, one for each step of its trace, for print.
 
-It arranges panels on a figure of its own; what a panel shows is worked out in frames.py and pictures.py.
+It arranges panels on a figure of its own: how many side by side so that they can be read, how large, and with which
+names, which stand beside the first panel of each row only. What a panel shows, frames.py and pictures.py work out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import finite
+from neurograph.intake import finite, whole
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
+from visualize.network.labels import SIDE
 from visualize.network.places import Node
 from visualize.steps.frames import Frame, as_trace, frame_at, places_of
 from visualize.steps.pictures import (
@@ -26,11 +28,11 @@ from visualize.steps.pictures import (
     picture,
     pull_names,
     show_missing,
+    smallest_text,
     spread,
     unread,
 )
-from visualize.steps.sides import write_sides
-from visualize.steps.strip_grid import AIR, NEAR, Grid, columns_of, grid_of
+from visualize.steps.sides import Sides, sides_of, write_sides
 from visualize.steps.words import wrapped
 from visualize.themes import Theme, find_theme
 
@@ -42,6 +44,16 @@ __all__ = ["Strip", "draw_strip"]
 _WHERE = "draw_strip"
 _MOST = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
+_POINTS = 4.6  # the smallest text of a panel, where the page lets it
+_LARGEST = 0.75  # inches: the distance of two neurons is no larger
+_TALLEST = 5.0  # inches: and a panel no taller
+_UNREADABLE = 3.0  # points; a diagram leaves smaller text out
+# In units of the layout:
+_NEAR = 2.3  # layers are so far apart
+_AIR = 0.15  # between two panels
+_BESIDE = 0.15  # of the room beside neurons that a diagram of its own has, and a panel does not need
+_SMALLEST = 0.127  # text that must be smaller to fit its neuron does not make the panels larger
+_WIDEST = 2.6  # a name beside a neuron
 
 
 @dataclass
@@ -83,6 +95,22 @@ class Strip:
         from visualize.paper import svg_text
 
         return svg_text(self.figure, self.alt_text(), title="Training step")
+
+
+class _Grid(NamedTuple):
+    """How panels stand: columns, widths of the first and of the others, inches a unit, the box of one, its names."""
+
+    across: int
+    first: float
+    other: float
+    unit: float
+    box: tuple[float, float, float, float]
+    sides: Sides
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the numbers in the neurons are large enough to be drawn."""
+        return 72.0 * _SMALLEST * self.unit >= _UNREADABLE
 
 
 def draw_strip(
@@ -152,7 +180,7 @@ def draw_strip(
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
     frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
-    columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
+    _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
     look.update(feature_names=feature_names, class_names=class_names)
@@ -161,7 +189,7 @@ def draw_strip(
         for name, base in bases(told, (frame.mode for frame in frames), look).items()
     }
     names = pull_names(grounds.values())
-    spread(next(iter(grounds.values())).layout, NEAR)
+    spread(next(iter(grounds.values())).layout, _NEAR)
     panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
     _arrange(strip, grounds, names, columns, inches, colours)
@@ -177,7 +205,7 @@ def _arrange(
     theme: Theme,
 ) -> None:
     """Put titles and panels into a grid, and the scales below it."""
-    grid = grid_of(strip.panels, names, columns, inches)
+    grid = _grid_of(strip.panels, names, columns, inches)
     across, (_, bottom, _, top) = grid.across, grid.box
     share = grid.other / (grid.first + (across - 1) * grid.other)  # of the width, for a panel without names
     size = 7.0 if inches * share < 2.0 else 8.5
@@ -210,7 +238,7 @@ def _arrange(
         strip.colorbars.append(_bar(cell, scale, words, theme))
 
 
-def _paint(panel: NetworkDiagram, ax: Any, grid: Grid, named: bool) -> None:
+def _paint(panel: NetworkDiagram, ax: Any, grid: _Grid, named: bool) -> None:
     """Draw a panel; names stand in the first column only, where room is kept for them."""
     left, bottom, right, top = grid.box
     panel.plot(ax, colorbar=False, legend=False)
@@ -218,11 +246,11 @@ def _paint(panel: NetworkDiagram, ax: Any, grid: Grid, named: bool) -> None:
     if named:
         panel.labels_ += write_sides(panel, grid.sides)
         left, right = grid.sides.left, grid.sides.right
-    ax.set_xlim(left - AIR / 2, right + AIR / 2)
+    ax.set_xlim(left - _AIR / 2, right + _AIR / 2)
     ax.set_ylim(bottom, top)
 
 
-def _caption(strip: Strip, grid: Grid, part: Any, theme: Theme) -> None:
+def _caption(strip: Strip, grid: _Grid, part: Any, theme: Theme) -> None:
     """Say below the panels how they are read, and what they do not show."""
     notes = ["dotted, ?: not computed yet", "bright: what the step reads and writes"]
     if note := unread(sum(panel.left_out for panel in strip.panels)):
@@ -266,3 +294,35 @@ def _locator() -> Any:
     from matplotlib.ticker import MaxNLocator
 
     return MaxNLocator(4, symmetric=True)
+
+
+def _columns_of(columns: object, count: int, inches: float, first: float, other: float) -> int:
+    """Choose how many panels go into a row, the first one so wide and the others so wide, in inches."""
+    if columns is not None:
+        number = whole(columns, f"{_WHERE}, columns")
+        if number < 1:
+            raise InvalidValueError(explain(f"{_WHERE}, columns", columns, "a number from 1 up, or None"))
+        return min(number, count)
+    fit = max(1, 1 + int((inches - first) / other))
+    if count <= fit or fit <= 2:
+        return min(count, fit)
+    # the fewest empty places at the end; of two ways the one with more columns
+    return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
+
+
+def _grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Node, str], columns: object, inches: float) -> _Grid:
+    """Find how many panels go side by side so that they can be read, and how large they are."""
+    from visualize.network.painter import extent
+
+    left, bottom, right, top = extent(panels[0])
+    left, right = left + _BESIDE, right - _BESIDE
+    if not any(title.largest for title in panels[0].titles):
+        top = panels[0].layout.box[3] + 0.1  # nothing is written over the layers
+    least = _POINTS / 72.0 / max(min(map(smallest_text, panels)), _SMALLEST)  # inches a unit
+    least, largest = (min(one, _TALLEST / (top - bottom)) for one in (least, _LARGEST))
+    high = min(SIDE, max(_POINTS / 72.0 / least, 0.1))
+    sides = sides_of(panels[0], names, high, _WIDEST)
+    first, other = sides.right - sides.left + _AIR, right - left + _AIR
+    across = _columns_of(columns, len(panels), inches, least * first, least * other)
+    unit = inches / (first + (across - 1) * other)
+    return _Grid(across, first, other, min(unit, largest), (left, bottom, right, top), sides)

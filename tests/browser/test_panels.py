@@ -493,6 +493,6 @@ def test_the_long_way_is_offered_only_where_there_is_a_short_one(
 
 def test_names_of_features_and_classes_stand_beside_the_picture(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(write(tmp_path, flower(), feature_names=FEATURES, class_names=CLASSES, title="One flower"))
-    assert page.locator(".said").all_text_contents() == [*FEATURES, *CLASSES]
+    assert page.locator(".label").all_text_contents() == [*FEATURES, *CLASSES]
     assert page.get_by_role("heading", level=1).inner_text() == "One flower"
     assert page.title().endswith("One flower")

@@ -81,11 +81,11 @@ def test_every_act_is_where_the_trace_puts_it_and_called_what_it_calls_it(name):
         subject = names[deed.subject] if deed.subject >= 0 else ""
         example = None if deed.example < 0 else deed.example
         key, term_key = step.deeds[0].key, step.deeds[0].term_key
-        assert (deed.phase, deed.layer, deed.key, deed.kind) == (step.phase, step.layer, key, TITLES[key])
+        assert (deed.phase, deed.layer, deed.key, deed.title) == (step.phase, step.layer, key, TITLES[key])
         assert (subject, example, deed.hidden) == (step.subject, step.example, 0)
-        assert (len(deed.terms), deed.term_kind) == (step.deeds[0].term_count, TITLES.get(term_key, ""))
-        assert deed.term_say == SENTENCES.get(term_key, "")
-        assert deed.say in SENTENCES.values()
+        assert (len(deed.terms), deed.term_title) == (step.deeds[0].term_count, TITLES.get(term_key, ""))
+        assert deed.term_why == SENTENCES.get(term_key, "")
+        assert deed.why in SENTENCES.values()
 
 
 @every_trace
@@ -102,7 +102,7 @@ def test_the_page_opens_at_the_unit_of_the_trace(unit):
 
 def test_error_and_slope_stand_beside_the_delta_that_they_make():
     trace, page = told("sigmoid")
-    deltas = [deed for deed in page.data["deeds"] if "factors" in deed]
+    deltas = [deed for deed in page.data["operations"] if "factors" in deed]
     steps = [step for step in trace.at("neuron") if step.kind == "delta"]
     assert len(deltas) == len(steps) == 8
     for deed, step in zip(deltas, steps, strict=True):

@@ -80,7 +80,7 @@ def test_after_every_step_a_page_with_hidden_neurons_knows_all_of_what_it_shows(
                 if q is None:
                     assert owner not in own or value is None, (kind, owner)
                 else:
-                    assert (page.values[q] if page.born[q] < step.end else None) == value, (unit, k, kind, owner)
+                    assert (page.values[q] if page.known_from[q] < step.end else None) == value, (unit, k, kind, owner)
 
 
 def test_a_network_of_more_than_200_neurons_is_shown_in_part_and_by_neuron():

@@ -76,7 +76,7 @@ def test_every_sentence_ends_and_every_name_is_short():
 
 def test_the_page_has_the_words_of_this_file():
     _, page = told("softmax")
-    for part, words in (("phases", PHASES), ("equations", EQUATIONS), ("named", NAMES)):
+    for part, words in (("phases", PHASES), ("equations", EQUATIONS), ("quantity_names", NAMES)):
         assert page.data[part] == {key: list(value) for key, value in words.items()}
 
 
@@ -103,7 +103,7 @@ def test_the_page_has_the_words_of_this_file():
 def test_an_act_has_the_sentence_of_the_way_it_goes(name, subject, kind, sentence):
     trace, page = told(name)
     steps = zip(trace.at("neuron"), page.deeds, strict=True)
-    said = {deed.say for step, deed in steps if (step.subject, step.kind) == (subject, kind)}
+    said = {deed.why for step, deed in steps if (step.subject, step.kind) == (subject, kind)}
     assert said == {SENTENCES[sentence]}
 
 
@@ -115,4 +115,4 @@ def test_a_neuron_of_which_only_a_part_is_frozen_is_not_said_to_be():
     partly = net.trace([1.0, 2.0], [0.5])
     for trace, sentence in ((frozen, "frozen"), (partly, "update")):
         (update,) = [deed for deed in Page(stepper_html(trace)).deeds if deed.phase == "update"]
-        assert update.say == SENTENCES[sentence]
+        assert update.why == SENTENCES[sentence]

@@ -1,4 +1,4 @@
-"""Why the order matters: the smallest net where it does, a diamond, told once with waiting and once without.
+"""Why the order matters: the smallest net where it does, a diamond, once with waiting and once without.
 
 All numbers are those of a trace of that net; without waiting, the sum stops after its first term.
 """
@@ -12,18 +12,18 @@ from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Step
 from visualize.network.layout import arrange
 
-__all__ = ["diamond"]
+__all__ = ["order_example"]
 
 
-def diamond(style: NumberFormat) -> dict[str, Any]:
+def order_example(style: NumberFormat) -> dict[str, Any]:
     """Trace the diamond, and say what comes out with and without waiting.
 
     Examples
     --------
-    >>> told = diamond(NumberFormat())
-    >>> told["shares"], told["whole"]["error"], told["hasty"]["error"]
+    >>> example = order_example(NumberFormat())
+    >>> example["shares"], example["whole"]["error"], example["hasty"]["error"]
     (['-0.1799', '0.2249'], '0.04497', '-0.1799')
-    >>> told["whole"]["delta"] == told["difference"] != told["hasty"]["delta"]
+    >>> example["whole"]["delta"] == example["difference"] != example["hasty"]["delta"]
     True
     """
     net = _net()

@@ -20,7 +20,7 @@ __all__ = ["KEYS", "frame", "painted"]
 
 KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u U unit  c check  home end  q quit"
 
-# What a neuron's row shows, the most telling first: what does not fit the window is left out.
+# What a neuron's row shows, the most important first: what does not fit the window is left out.
 _COLUMNS = ("z", "a", "delta", "a_grad", "b", "bias_grad", "b_new", "y")
 _COLUMNS_AFTER = ("z_new", "a_new", "b_new", "z", "a", "b", "y")
 _ORDER = ("y", "b", "b_new", "z", "z_new", "a", "a_new", "a_grad", "delta", "bias_grad", "w", "grad", "w_new")

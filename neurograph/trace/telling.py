@@ -16,7 +16,7 @@ from neurograph.rules.expression import leaves
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Line, Step
 
-__all__ = ["TextLine", "text_lines", "verdict"]
+__all__ = ["TextLine", "broken_equation", "text_lines", "verdict"]
 
 
 class TextLine(NamedTuple):
@@ -60,9 +60,9 @@ def _equation(line: Line, step: Step, width: int, checks: bool) -> Iterator[Text
     margin = "    " + " " * len(left) if equals else "   "
     if len(margin) > width // 2:
         margin = "     "
-    yield from _split(_wrap(f"    {symbols}", margin + "     ", width))
+    yield from map(TextLine, broken_equation(f"    {symbols}", margin + "     ", width))
     if numbers != result and any(True for _ in leaves(line.work())):
-        yield from _split(_wrap(f"{margin} = {numbers}", margin + "     ", width))
+        yield from map(TextLine, broken_equation(f"{margin} = {numbers}", margin + "     ", width))
     end = f"{margin} = {result}"
     if checks and line.check:
         yield from _judged(end, line.check(), step.style, margin + "   ", width)
@@ -86,7 +86,7 @@ def _judged(end: str, check: Check, style: NumberFormat, margin: str, width: int
     yield from more
 
 
-def _wrap(text: str, later: str, width: int) -> str:
+def broken_equation(text: str, later: str, width: int) -> list[str]:
     """Break an equation before a sign, so that no product is torn apart."""
     lines = [""]
     for part in re.split(r"(?= [+=-] )", text):
@@ -94,7 +94,7 @@ def _wrap(text: str, later: str, width: int) -> str:
             lines.append(later + part.lstrip())
         else:
             lines[-1] += part
-    return "\n".join(lines)
+    return lines
 
 
 def _words(text: str, margin: str, width: int) -> str:

@@ -38,10 +38,12 @@ _SYMBOLS = {
 }  # fmt: skip
 _ROWS = 12  # edges with a row of their own, on each side
 _ADDED = ("product", "blame")  # what a neuron adds up, so the rest has a sum; of the others a root mean square
-_EDGES = 8  # with more edges, gradients and new weights are told for the first few; all numbers stand in the picture
+_EDGES = (
+    8  # with more edges, gradients and new weights are written out for the first few; all numbers stand in the picture
+)
 _FEW = 4
 _OWN = ("forward", "backward")  # phases in which a neuron works for itself alone
-_SHARED = ("gradient", "mean", "update")  # phases about single weights, told with the neuron that they lead to
+_SHARED = ("gradient", "mean", "update")  # phases about single weights, which go with the neuron that they lead to
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,15 +334,15 @@ def _equations(
     Of an input these are the gradients and the new weights of the edges that go out.
     """
     phases = {"forward": ("forward",), "backward": ("backward", *_SHARED)}.get(show, (*_OWN, *_SHARED))
-    told: dict[str, list[Line]] = {}
+    by_phase: dict[str, list[Line]] = {}
     for step in trace.at("neuron"):
         if step.phase in phases and step.example in (None, example) and (lines := _about(step, neuron, is_input)):
-            told.setdefault(step.phase, []).extend(lines)
+            by_phase.setdefault(step.phase, []).extend(lines)
     found: list[Equation] = []
     if is_input:
         note = f"a({neuron}) is the number given: an input sums up nothing, and has no error."
         found += [Equation(text) for text in textwrap.wrap(note, columns)]
-    for phase, lines in told.items():
+    for phase, lines in by_phase.items():
         few = lines[:_FEW] if phase in _SHARED and len(lines) > _EDGES + 1 else lines  # and one for the bias
         for line in few:
             found += _written_out(line, trace.style, columns)
@@ -366,10 +368,10 @@ def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
 
 def _written_out(line: Line, style: NumberFormat, columns: int) -> list[Equation]:
     numbers = frozenset(style.text(one.value) for one in (line.left, *leaves(line.work())))
-    told = [Equation(text, numbers) for text in equation_lines([line], style, columns)]
+    written_out = [Equation(text, numbers) for text in equation_lines([line], style, columns)]
     if line.note:
-        told += [
+        written_out += [
             Equation(text)
             for text in textwrap.wrap(f"({line.note})", columns, initial_indent="   ", subsequent_indent="    ")
         ]
-    return told
+    return written_out

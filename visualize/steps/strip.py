@@ -80,9 +80,9 @@ class Strip:
     def alt_text(self) -> str:
         """Say what the picture shows, for those who cannot see it."""
         net = self.panels[0].net
-        told = "; ".join(f"{frame.title}{f' ({frame.losses})' if frame.losses else ''}" for frame in self.frames)
+        panels = "; ".join(f"{frame.title}{f' ({frame.losses})' if frame.losses else ''}" for frame in self.frames)
         count = "1 panel" if len(self.frames) == 1 else f"{len(self.frames)} panels"
-        return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {told}."
+        return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {panels}."
 
     def save(self, path: str | Path, dpi: int = 150) -> None:
         """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.paper.save_figure`."""
@@ -175,30 +175,30 @@ def draw_strip(
     >>> [frame.title for frame in strip.frames]
     ['1 forward, layer 1: weighted sum; activation', '2 forward, output layer: weighted sum; activation']
     """
-    told = as_trace(trace, unit, digits, _WHERE)
+    trace = as_trace(trace, unit, digits, _WHERE)
     inches = finite(width, f"{_WHERE}, width")
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
-    frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
+    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, _MOST)]
     _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
     look.update(feature_names=feature_names, class_names=class_names)
-    grounds = {
+    base_of = {
         name: replace(base, titles=headings(base.titles, base.scale, short=True))
-        for name, base in bases(told, (frame.mode for frame in frames), look).items()
+        for name, base in bases(trace, (frame.mode for frame in frames), look).items()
     }
-    names = pull_names(grounds.values())
-    spread(next(iter(grounds.values())).layout, _NEAR)
-    panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
+    names = pull_names(base_of.values())
+    spread(next(iter(base_of.values())).layout, _NEAR)
+    panels = [picture(base_of[frame.mode], frame, look) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
-    _arrange(strip, grounds, names, columns, inches, colours)
+    _arrange(strip, base_of, names, columns, inches, colours)
     return strip
 
 
 def _arrange(
     strip: Strip,
-    grounds: dict[str, NetworkDiagram],
+    base_of: dict[str, NetworkDiagram],
     names: dict[Node, str],
     columns: object,
     inches: float,
@@ -212,7 +212,7 @@ def _arrange(
     titles = [_lines(frame, inches * share * 0.95, size / 72.0) for frame in strip.frames]
     down = -(-len(strip.panels) // across)
     heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
-    scales = _scales(grounds)
+    scales = _scales(base_of)
     bars_down = -(-len(scales) // max(1, int(inches / 1.6)))
     height, foot = down * (grid.unit * (top - bottom) + 0.1 + heading), bars_down * _BAR + 0.25
     strip.figure.set_size_inches(inches, height + foot)
@@ -267,10 +267,10 @@ def _lines(frame: Frame, widest: float, height: float) -> str:
     return "\n".join([*lines, *(wrapped(frame.losses, widest, height) if frame.losses else [])])
 
 
-def _scales(grounds: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
-    """List the scales, each once: (scale, what it says)."""
+def _scales(base_of: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
+    """List the scales, each once: (scale, what stands beside it)."""
     found: dict[str, Any] = {}
-    for base in grounds.values():
+    for base in base_of.values():
         found.setdefault(base.scale.words(base.mode.edge_words), base.scale)
         if base.mode.fill:
             found.setdefault(base.fill_scale.words(base.mode.fill_words), base.fill_scale)

@@ -235,11 +235,11 @@ def chosen_epochs(epochs: Sequence[int], every: object = None) -> list[int]:
 def _alt(scene: _Scene, shown: dict[int, Parameters]) -> str:
     net, history, epochs = scene.base.net, scene.history, list(shown)
     first, last = _loss_of(history, epochs[0]), _loss_of(history, epochs[-1])
-    said = f" The loss goes from {first:.3g} to {last:.3g}." if first is not None and last is not None else ""
+    losses = f" The loss goes from {first:.3g} to {last:.3g}." if first is not None and last is not None else ""
     panels = f"its weights and biases, {'the decision boundary ' if scene.plane else ''}and the loss so far"
     return (
         f"Film of the training of a network of {len(net)} neurons and {len(net.edges)} edges, epochs {epochs[0]} to "
-        f"{epochs[-1]} in {len(epochs)} pictures: {panels}.{said}"
+        f"{epochs[-1]} in {len(epochs)} pictures: {panels}.{losses}"
     )
 
 

@@ -184,21 +184,21 @@ def draw_strip(
     colours = find_theme(theme)
     look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
     look.update(feature_names=feature_names, class_names=class_names)
-    base_of = {
+    grounds = {
         name: replace(base, titles=headings(base.titles, base.scale, short=True))
         for name, base in bases(trace, (frame.mode for frame in frames), look).items()
     }
-    names = pull_names(base_of.values())
-    spread(next(iter(base_of.values())).layout, _NEAR)
-    panels = [picture(base_of[frame.mode], frame, look) for frame in frames]
+    names = pull_names(grounds.values())
+    spread(next(iter(grounds.values())).layout, _NEAR)
+    panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
-    _arrange(strip, base_of, names, columns, inches, colours)
+    _arrange(strip, grounds, names, columns, inches, colours)
     return strip
 
 
 def _arrange(
     strip: Strip,
-    base_of: dict[str, NetworkDiagram],
+    grounds: dict[str, NetworkDiagram],
     names: dict[Node, str],
     columns: object,
     inches: float,
@@ -212,7 +212,7 @@ def _arrange(
     titles = [_lines(frame, inches * share * 0.95, size / 72.0) for frame in strip.frames]
     down = -(-len(strip.panels) // across)
     heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
-    scales = _scales(base_of)
+    scales = _scales(grounds)
     bars_down = -(-len(scales) // max(1, int(inches / 1.6)))
     height, foot = down * (grid.unit * (top - bottom) + 0.1 + heading), bars_down * _BAR + 0.25
     strip.figure.set_size_inches(inches, height + foot)
@@ -267,10 +267,10 @@ def _lines(frame: Frame, widest: float, height: float) -> str:
     return "\n".join([*lines, *(wrapped(frame.losses, widest, height) if frame.losses else [])])
 
 
-def _scales(base_of: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
+def _scales(grounds: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
     """List the scales, each once: (scale, what stands beside it)."""
     found: dict[str, Any] = {}
-    for base in base_of.values():
+    for base in grounds.values():
         found.setdefault(base.scale.words(base.mode.edge_words), base.scale)
         if base.mode.fill:
             found.setdefault(base.fill_scale.words(base.mode.fill_words), base.fill_scale)

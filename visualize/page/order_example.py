@@ -21,9 +21,9 @@ def order_example(style: NumberFormat) -> dict[str, Any]:
     Examples
     --------
     >>> example = order_example(NumberFormat())
-    >>> example["shares"], example["whole"]["error"], example["hasty"]["error"]
+    >>> example["shares"], example["waiting"]["error"], example["not_waiting"]["error"]
     (['-0.1799', '0.2249'], '0.04497', '-0.1799')
-    >>> example["whole"]["delta"] == example["difference"] != example["hasty"]["delta"]
+    >>> example["waiting"]["delta"] == example["difference"] != example["not_waiting"]["delta"]
     True
     """
     net = _net()
@@ -31,7 +31,7 @@ def order_example(style: NumberFormat) -> dict[str, Any]:
     shares = [step for step in trace.at("term") if step.subject == "A" and step.equation == "BP2"]
     first, second, total, slope, delta = shares
     (check,) = delta.checks
-    hasty = _value(first) * _value(slope)
+    too_early = _value(first) * _value(slope)
     layout = arrange(net)
     places = {node.neuron.name: (node.x, -node.y) for node in layout.nodes if node.neuron}
     return {
@@ -39,8 +39,8 @@ def order_example(style: NumberFormat) -> dict[str, Any]:
         "edges": [list(edge.ends) for edge in net.edges],
         "shares": [style.text(_value(first)), style.text(_value(second))],
         "slope": style.text(_value(slope)),
-        "whole": {"error": style.text(_value(total)), "delta": style.text(_value(delta))},
-        "hasty": {"error": style.text(_value(first)), "delta": style.text(hasty)},
+        "waiting": {"error": style.text(_value(total)), "delta": style.text(_value(delta))},
+        "not_waiting": {"error": style.text(_value(first)), "delta": style.text(too_early)},
         "difference": style.text(check.difference),
     }
 

@@ -15,7 +15,7 @@ from neurograph.intake import texts
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.furniture import inches
-from visualize.steps.card_facts import CardFacts, CardRow, card_facts, short_names
+from visualize.steps.card_facts import CardFacts, CardRow, card_facts
 from visualize.steps.card_painter import Plan, fitted, paint_card
 from visualize.themes import Theme, find_theme
 
@@ -101,9 +101,9 @@ def draw_card(
     ax, _ = (ax, False) if ax is None else axes_for(ax, colours, _WHERE)
 
     def make(plan: Plan) -> CardFacts:
-        names = short_names(sides if plan.named else {})
+        labels = sides if plan.named else None
         return card_facts(
-            net, neuron, show=show, example=example, digits=digits, columns=plan.letters, names=names, drop=plan.drop
+            net, neuron, show=show, example=example, digits=digits, columns=plan.letters, labels=labels, drop=plan.drop
         )
 
     facts = make(Plan()) if ax is None else fitted(make, inches(ax), bool(sides), _WHERE)
@@ -123,8 +123,8 @@ def _sides(neurons: Sequence[Neuron], given: Sequence[str], where: str) -> dict[
 
 
 def _in_words(facts: CardFacts) -> str:
-    own = ", ".join(f"{symbol} {text}" for symbol, text in (*facts.inner, *facts.under))
-    parts = [f"Card of {facts.name}, {facts.title}: {own}."]
+    own = ", ".join(f"{one.symbol} {one.text}" for one in (*facts.inner, *facts.under))
+    parts = [f"Card of {facts.full_name}, {facts.title}: {own}."]
     for what, columns, rows in (
         ("In", facts.columns_in, facts.rows_in),
         ("Out", facts.columns_out, facts.rows_out),

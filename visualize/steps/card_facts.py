@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.edge import Edge
@@ -28,11 +28,11 @@ from visualize.network.scales import finite_or_none, root_mean_square
 from visualize.network.showing import true_minus
 from visualize.steps.frames import equation_lines, replace_style
 
-__all__ = ["CardFacts", "CardRow", "Equation", "card_facts", "short_names", "written"]
+__all__ = ["CardFacts", "CardNumber", "CardRow", "Equation", "card_facts", "written"]
 
 _WHERE = "draw_card"
 _SYMBOLS = {
-    "a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ", "w_new": "w'",
+    "z": "z", "a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ", "w_new": "w'",
     "b": "b", "b_new": "b'", "eta": "rate η", "a_grad": "∂C/∂a", "bias_grad": "∂C/∂b", "y": "target y",
     "term": "loss term",
 }  # fmt: skip
@@ -61,6 +61,14 @@ class CardRow:
     count: int = 1
 
 
+class CardNumber(NamedTuple):
+    """A number of the neuron: its symbol, how it is written, and its value."""
+
+    symbol: str
+    text: str
+    value: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Equation:
     """A line of text, and the numbers in it that are quantities, as they are written."""
@@ -75,13 +83,13 @@ class CardFacts:
 
     Attributes
     ----------
-    name, title : str
-        The neuron, and what it is.
+    name, label, title : str
+        The neuron, what it stands for, and what it is.
     columns_in, columns_out : tuple of str
         What the cells of the rows are.
     rows_in, rows_out : list of CardRow
         The edges that come in, and those that go out.
-    inner, under : list of (symbol, text)
+    inner, under : list of CardNumber
         The numbers in the neuron, and those below it.
     fill, bias : float or None
         What colours the neuron and its bias.
@@ -92,17 +100,23 @@ class CardFacts:
     """
 
     name: str
+    label: str
     title: str
     columns_in: tuple[str, ...]
     columns_out: tuple[str, ...]
     rows_in: list[CardRow]
     rows_out: list[CardRow]
-    inner: list[tuple[str, str]]
-    under: list[tuple[str, str]]
+    inner: list[CardNumber]
+    under: list[CardNumber]
     fill: float | None
     bias: float | None
     equations: list[Equation]
     left_out: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name, and what it stands for."""
+        return f"{self.name}, {self.label}" if self.label else self.name
 
 
 def card_facts(
@@ -113,12 +127,13 @@ def card_facts(
     example: int = 0,
     digits: int | None = 3,
     columns: int = 96,
-    names: Callable[[Neuron], str] = lambda neuron: neuron.name,
+    labels: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
 ) -> CardFacts:
     """Put together what stands on a card; see `draw_card`.
 
-    `columns` is how long a line of equations may be, 0 for no equations; `drop` lists kinds of numbers to leave out.
+    `columns` is how long a line of equations may be, 0 for no equations; `labels` says what inputs and outputs stand
+    for; `drop` lists kinds of numbers to leave out.
 
     Examples
     --------
@@ -150,15 +165,19 @@ def card_facts(
     wanted = (*_kinds(one, show, traced), _under(one, show, traced, read))
     kinds_in, kinds_out, kinds_under = (tuple(kind for kind in kinds if kind not in drop) for kinds in wanted)
     dropped = dict.fromkeys(_SYMBOLS[kind] for kind in drop if any(kind in kinds for kinds in wanted))
-    rows_in = _rows(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: names(edge.source))
+    own = {each.name: short(each.name, 14) for each in shape.neurons}
+    label = {name: short(text, 18) for name, text in (labels or {}).items()}
+    full = {name: f"{text}, {label[name]}" if name in label else text for name, text in own.items()}
+    rows_in = _rows(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: full[edge.source.name])
     carried, filled = ("product", "a") if is_input else ("blame", "delta")
     rows_out = _rows(
-        one.fan_out, kinds_out, carried, filled, read, style, lambda edge: names(edge.target), outward=True
+        one.fan_out, kinds_out, carried, filled, read, style, lambda edge: full[edge.target.name], outward=True
     )
     return CardFacts(
-        names(one), title, tuple(_SYMBOLS[kind] for kind in kinds_in), tuple(_SYMBOLS[kind] for kind in kinds_out),
+        own[one.name], label.get(one.name, ""), title,
+        tuple(_SYMBOLS[kind] for kind in kinds_in), tuple(_SYMBOLS[kind] for kind in kinds_out),
         rows_in if kinds_in else [], rows_out if kinds_out else [], _inner(one, show, read, style),
-        [(_SYMBOLS[kind], _cell(kind, one, read, style)) for kind in kinds_under],
+        [CardNumber(_SYMBOLS[kind], _cell(kind, one, read, style), read(kind, one)) for kind in kinds_under],
         read("a", one), None if is_input else read("b", one), equations, ", ".join(dropped),
     )  # fmt: skip
 
@@ -208,12 +227,10 @@ def _kinds(neuron: Neuron, show: str, traced: bool) -> tuple[tuple[str, ...], tu
     return back if show == "backward" else ("a", "w", "product", "grad", *new), ("blame", "w", "delta")
 
 
-def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[tuple[str, str]]:
-    if neuron.role == "input":
-        return [("a", written(read("a", neuron), style))]
-    kinds = [] if show == "backward" else [("z", "z")]
-    kinds += [("a", "a")] + ([] if show == "forward" else [("δ", "delta")])
-    return [(symbol, written(read(kind, neuron), style)) for symbol, kind in kinds]
+def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[CardNumber]:
+    without = ("z", "delta") if neuron.role == "input" else {"forward": ("delta",), "backward": ("z",)}.get(show, ())
+    kinds = (kind for kind in ("z", "a", "delta") if kind not in without)
+    return [CardNumber(_SYMBOLS[kind], written(read(kind, neuron), style), read(kind, neuron)) for kind in kinds]
 
 
 def _under(neuron: Neuron, show: str, traced: bool, read: Read) -> tuple[str, ...]:
@@ -229,16 +246,6 @@ def _under(neuron: Neuron, show: str, traced: bool, read: Read) -> tuple[str, ..
     if neuron.role == "output" and traced:
         kinds += ["y", "term"]
     return tuple(kinds)
-
-
-def short_names(sides: dict[str, str]) -> Callable[[Neuron], str]:
-    """Write a neuron's name, and what it stands for."""
-
-    def name(neuron: Neuron) -> str:
-        own = short(neuron.name, 14)
-        return f"{own}, {short(sides[neuron.name], 18)}" if neuron.name in sides else own
-
-    return name
 
 
 def _rows(

@@ -77,7 +77,7 @@ def _lay_out(facts: CardFacts) -> _Layout:
     """Find the places of everything on a card; it is as wide as its widest part."""
     reach = _SHORT_REACH if facts.left_out else _REACH
     left, right = _widths(facts.rows_in, facts.columns_in), _widths(facts.rows_out, facts.columns_out)
-    under = [(width_of(symbol, _TEXT), width_of(text, _TEXT)) for symbol, text in facts.under]
+    under = [(width_of(one.symbol, _TEXT), width_of(one.text, _TEXT)) for one in facts.under]
     before = max([sum(left) + (reach if facts.rows_in else 0.3), *(symbol + 0.5 - _BIG for symbol, _ in under)])
     after = max([sum(right) + (reach if facts.rows_out else 0.3), *(text + 0.2 - _BIG for _, text in under)])
     begin, table_end = -_BIG - before, _BIG + after
@@ -95,7 +95,7 @@ def _lay_out(facts: CardFacts) -> _Layout:
 
 def _heading(facts: CardFacts) -> str:
     """Say whose card it is."""
-    return f"{facts.name}: {facts.title}"
+    return f"{facts.full_name}: {facts.title}"
 
 
 def _widths(rows: Sequence[CardRow], columns: Sequence[str]) -> list[float]:
@@ -227,7 +227,7 @@ def _paint_table(
         end += 0.0 if mirrored else wide[slot + 1]
         page.write(end, ys[0] + 0.62, columns[slot], ha="right", color=page.theme.quiet)
         for row, y in zip(rows, ys, strict=True):
-            page.write(end, y, row.cells[slot], ha="right", color=_sign_colour(page.theme, row.cells[slot]))
+            page.write(end, y, row.cells[slot], ha="right", color=_sign_colour(page.theme, row.values[slot]))
         end -= wide[slot + 1] if mirrored else 0.0
 
 
@@ -291,7 +291,7 @@ def _paint_neurons(page: _Page, facts: CardFacts, artists: dict[str, Any], ends:
         linestyles=styles, zorder=3.0,
     )  # fmt: skip
     page.ax.add_collection(artists["neurons"], autolim=False)
-    if facts.bias is not None and facts.under and facts.under[0][0] == "b":
+    if facts.bias is not None and facts.under and facts.under[0].symbol == "b":
         x, y, side = -0.05 - width_of("b", _TEXT) - 0.25, -_BIG - 0.55, 0.13
         scale = limit_of([facts.bias, *(row.line for row in facts.rows_in if row.count == 1)])
         artists["bias"] = PolyCollection(
@@ -310,16 +310,16 @@ def _paint_words(page: _Page, facts: CardFacts) -> None:
         limit = limit_of([facts.fill, *(row.fill for row in facts.rows_in)])
         red, green, blue, _ = theme.diverging(0.5 + 0.5 * facts.fill / limit)
         ink = "#111111" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else "#ffffff"
-    lines = [facts.name.split(", ")[0], *(f"{symbol} {text}" for symbol, text in facts.inner)]
+    lines = [facts.name, *(f"{one.symbol} {one.text}" for one in facts.inner)]
     for at, line in enumerate(lines):
         y = ((len(lines) - 1) / 2 - at) * (0.48 if len(lines) < 4 else 0.42)
         chord = 2 * math.sqrt(max(_BIG**2 - (abs(y) + 0.13) ** 2, 0.05)) - 0.08
         height = min(0.36 if at == 0 else 0.32, chord / width_of(line, 1.0))
         page.write(0.0, y, line, height=height, ha="center", color=ink, zorder=5)
-    for at, (symbol, text) in enumerate(facts.under):
+    for at, one in enumerate(facts.under):
         y = -_BIG - 0.55 - _UNDER * at
-        page.write(-0.05, y, symbol, ha="right", color=theme.quiet)
-        page.write(0.15, y, text, color=_sign_colour(theme, text))
+        page.write(-0.05, y, one.symbol, ha="right", color=theme.quiet)
+        page.write(0.15, y, one.text, color=_sign_colour(theme, one.value))
 
 
 def _paint_equation(page: _Page, x: float, y: float, equation: Equation) -> None:
@@ -352,12 +352,10 @@ def signed_parts(equation: Equation) -> tuple[str, str, str]:
     return one, two, three
 
 
-def _sign_colour(theme: Theme, text: str) -> str | tuple[float, float, float]:
-    if "?" in text:
+def _sign_colour(theme: Theme, value: float | None) -> str | tuple[float, float, float]:
+    if value is None:
         return theme.quiet
-    if text.lstrip("sumr ") == "0":
-        return theme.ink
-    return _strong(theme.negative if "\N{MINUS SIGN}" in text.partition("e")[0] else theme.positive, theme)
+    return theme.ink if value == 0.0 else _strong(theme.negative if value < 0.0 else theme.positive, theme)
 
 
 def _strong(colour: str, theme: Theme) -> tuple[float, float, float]:

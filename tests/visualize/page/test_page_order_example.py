@@ -37,18 +37,18 @@ def test_its_numbers_are_those_that_plain_arithmetic_gives():
     example, (first, second, slope) = order_example(EXACT), worked_out()
     assert [float(share) for share in example["shares"]] == [close(first), close(second)]
     assert float(example["slope"]) == close(slope)
-    assert float(example["whole"]["error"]) == close(first + second)
-    assert float(example["whole"]["delta"]) == close((first + second) * slope)
-    assert float(example["hasty"]["error"]) == close(first)
-    assert float(example["hasty"]["delta"]) == close(first * slope)
+    assert float(example["waiting"]["error"]) == close(first + second)
+    assert float(example["waiting"]["delta"]) == close((first + second) * slope)
+    assert float(example["not_waiting"]["error"]) == close(first)
+    assert float(example["not_waiting"]["delta"]) == close(first * slope)
 
 
 def test_the_central_difference_agrees_with_who_waits_and_not_with_who_does_not():
     example, h = order_example(EXACT), 1e-5
     difference = (loss(h) - loss(-h)) / (2 * h)
     assert float(example["difference"]) == pytest.approx(difference, rel=1e-8)
-    assert float(example["whole"]["delta"]) == pytest.approx(difference, rel=1e-8)
-    assert float(example["hasty"]["delta"]) * difference < 0.0  # "here even its sign is wrong"
+    assert float(example["waiting"]["delta"]) == pytest.approx(difference, rel=1e-8)
+    assert float(example["not_waiting"]["delta"]) * difference < 0.0  # "here even its sign is wrong"
 
 
 def test_it_is_drawn_as_what_it_is():
@@ -65,7 +65,7 @@ def test_its_numbers_are_written_as_those_of_the_trace(style):
     example, (first, second, slope) = order_example(style), worked_out()
     assert example["shares"] == [style.text(first), style.text(second)]
     assert example["slope"] == style.text(slope)
-    assert example["hasty"]["delta"] == style.text(first * slope)
+    assert example["not_waiting"]["delta"] == style.text(first * slope)
 
 
 def test_a_page_has_it_in_the_style_of_its_trace():

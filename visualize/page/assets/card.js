@@ -1,9 +1,9 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
 import { byId, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
-import { formula, minus, single, plain } from "./formula.js";
+import { formula, minus, plain, single } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
-import { goTo, current, steps } from "./navigation.js";
+import { current, goTo, steps } from "./navigation.js";
 
 const MANY = 60; // lines of one step; the rest is there when asked for
 const OFF = 0.005; // a result that the numbers as written miss by more is explained

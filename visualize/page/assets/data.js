@@ -36,6 +36,9 @@ export const nameOf = (neuron) => quantities.names[neuron][0];
 
 // A quantity is known by its place in the table.
 export const kindOf = (q) => quantities.symbols[quantities.symbol[q]][2];
+// A kind of quantity: its sign, and in words.
+export const signOf = (kind) => trace.quantity_names[kind][0];
+export const wordsOf = (kind) => trace.quantity_names[kind][1];
 export const textOf = (q) => quantities.text[q];
 export const valueOf = (q) => quantities.value[q];
 export const knownFrom = (q) => trace.known_from[q];

@@ -1,13 +1,14 @@
 // Focus: everything about one neuron or one edge, and the steps that touch it, each a jump.
 
-import { writtenAtTick, byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, trace } from "./data.js";
-import { single, shown } from "./formula.js";
+import { byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, signOf, wordsOf, writtenAtTick } from "./data.js";
+import { shown, single } from "./formula.js";
 import { neighbours, unseen } from "./picture.js";
 import { partOf, titleOf } from "./card.js";
-import { tick, example, goTo, current, steps } from "./navigation.js";
+import { current, example, goTo, steps, tick } from "./navigation.js";
 
 const OF_NEURON = ["z", "a", "y", "term", "collected", "a_grad", "slope", "delta", "b", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
 const OF_EDGE = ["w", "product", "blame", "grad", "w_new", "product_new"];
+const BESIDE = ["w", "grad", "w_new"]; // what stands beside a neuron's edges
 const MANY = 40;
 let focused = "";
 
@@ -19,7 +20,7 @@ export function focusOn(owner) {
 
 function value(kind, owner) {
   const q = find(kind, owner, example(), tick());
-  return q === undefined ? [] : [make("tr", { "data-o": owner }, make("th", { scope: "row" }, trace.quantity_names[kind][1]),
+  return q === undefined ? [] : [make("tr", { "data-o": owner }, make("th", { scope: "row" }, wordsOf(kind)),
     make("td", {}, single(q, false)), make("td", { class: "number", "data-q": q }, shown(q)))];
 }
 
@@ -28,12 +29,12 @@ function edges(owner, forward) {
   if (!list.length) return [];
   const rows = list.slice(0, MANY).map((edge) => {
     const key = `e${edge.join("-")}`;
-    const cells = ["w", "grad", "w_new"].map((kind) => find(kind, key, example(), tick()));
+    const cells = BESIDE.map((kind) => find(kind, key, example(), tick()));
     return make("tr", { "data-o": key }, make("th", { scope: "row" }, make("button", { type: "button", class: "plain", click: () => focusOn(key) }, nameOf(edge[forward ? 1 : 0]))),
       ...cells.map((q) => make("td", { class: "number", ...(q === undefined ? {} : { "data-q": q }) }, q === undefined ? "?" : shown(q))));
   });
   const left = Math.max(list.length - MANY, 0) + unseen(owner, forward);
-  const heads = [forward ? "goes to" : "comes from", "w", "∂C/∂w", "w′"].map((head) => make("th", { scope: "col" }, head));
+  const heads = [forward ? "goes to" : "comes from", ...BESIDE.map(signOf)].map((head) => make("th", { scope: "col" }, head));
   return [make("h3", {}, forward ? "Edges out" : "Edges in"), make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows)),
     ...(left ? [make("p", { class: "note" }, `and ${left} more`)] : [])];
 }

@@ -2,7 +2,7 @@
 
 import { knownFrom, make, ownerOf, symbolMath, symbolText, textOf, writtenIn } from "./data.js";
 import { isConcealed } from "./predict.js";
-import { tick, step } from "./navigation.js";
+import { step, tick } from "./navigation.js";
 
 const FIRST = 0xf0000;
 const GAP = /[\u{f0000}-\u{fffff}]/gu;

@@ -1,11 +1,11 @@
 // The numbers in the picture: what every neuron and edge shows at a step, what is at work, and what it reads.
 
 import {
-  writtenAtTick, byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerOf, readIn, symbolText, textOf, trace, writtenIn,
+  byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerOf, readIn, symbolText, textOf, trace, writtenAtTick, writtenIn,
 } from "./data.js";
 import { isKnown, plain, shown } from "./formula.js";
 import { fitted, follow, linkOf, nodeOf, svg, tags, widthOf } from "./picture.js";
-import { tick, example, current } from "./navigation.js";
+import { current, example, tick } from "./navigation.js";
 
 // Write into a slot, only when there is something new; an old value is struck through, not replaced.
 function write(slot, words, size, room, { fresh = false, old = "" } = {}) {

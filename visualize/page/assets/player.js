@@ -1,6 +1,6 @@
 // The player: buttons, keys, the bar, the link, the looks; it puts the parts together and starts the page.
 
-import { knownFrom, byId, linesOf, make, stepsOf, symbolText, units } from "./data.js";
+import { byId, knownFrom, linesOf, make, stepsOf, symbolText, units } from "./data.js";
 import { spoken } from "./formula.js";
 import { highlight, highlightAgain, paintNumbers } from "./numbers.js";
 import { openPicture } from "./picture.js";
@@ -12,7 +12,7 @@ import { openGlossary, toggleGlossary } from "./glossary.js";
 import { openTables, paintTables } from "./tables.js";
 import { openPrinting } from "./printing.js";
 import {
-  cameFrom, canReturn, goBack, goTo, jump, jumpTo, nextUnit, onShow, setUnit, show, current, moveTo, steps,
+  cameFrom, canReturn, current, goBack, goTo, jump, jumpTo, moveTo, nextUnit, onShow, setUnit, show, steps,
 } from "./navigation.js";
 
 const PAUSE = 1600; // milliseconds a step at speed 1

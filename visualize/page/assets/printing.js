@@ -1,7 +1,7 @@
 // On paper: the picture, then all steps of the unit as a list, made when the page is printed. In predict mode it is a
 // worksheet: symbols, and blanks for the numbers.
 
-import { writtenAtTick, byId, linesOf, make } from "./data.js";
+import { byId, linesOf, make, writtenAtTick } from "./data.js";
 import { single } from "./formula.js";
 import { lineOf, where } from "./card.js";
 import { quiz } from "./predict.js";

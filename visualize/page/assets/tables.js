@@ -1,11 +1,11 @@
 // Tables of all values at this place of the trace, with what the step has just written marked, and as CSV.
 
 import {
-  knownFrom, byId, exampleOf, find, kindOf, make, nameOf, ownerName, placesOf, symbolText, trace, valueOf, writtenIn,
+  byId, exampleOf, find, kindOf, knownFrom, make, nameOf, ownerName, placesOf, signOf, symbolText, trace, valueOf, wordsOf, writtenIn,
 } from "./data.js";
 import { edgesDrawn, neuronsDrawn } from "./picture.js";
 import { isKnown, shown } from "./formula.js";
-import { tick, example, step } from "./navigation.js";
+import { example, step, tick } from "./navigation.js";
 
 const OF_NEURONS = ["b", "z", "a", "y", "term", "a_grad", "slope", "delta", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
 const OF_EDGES = ["w", "product", "blame", "grad", "w_new", "product_new"];
@@ -14,7 +14,7 @@ const MANY = 600; // rows of a table
 
 function table(caption, owners, kinds) {
   const used = kinds.filter((kind) => owners.some((owner) => find(kind, owner, 0) !== undefined || find(kind, owner, -1) !== undefined));
-  const head = make("tr", {}, make("th", { scope: "col" }, ""), ...used.map((kind) => make("th", { scope: "col", title: trace.quantity_names[kind][1] }, trace.quantity_names[kind][0])));
+  const head = make("tr", {}, make("th", { scope: "col" }, ""), ...used.map((kind) => make("th", { scope: "col", title: wordsOf(kind) }, signOf(kind))));
   const rows = owners.slice(0, MANY).map((owner) => make("tr", { "data-o": owner }, make("th", { scope: "row" }, owner ? ownerName(owner) : "network"),
     ...used.map((kind) => make("td", { "data-kind": kind }))));
   const more = owners.length > MANY ? [make("p", { class: "note" }, `and ${owners.length - MANY} more, in the CSV`)] : [];

@@ -34,7 +34,7 @@ PHASES: dict[str, tuple[str, str]] = {
 # key of an act or a term: how a page calls it, with the signs that a terminal may lack
 TITLES: dict[str, str] = KINDS | {"gradients": "∂C/∂b and ∂C/∂w"}
 
-# key of an act or a term, or a case of it that is told on its own: what happens, and why
+# key of an act or a term, or a case of it that has its own: what happens, and why
 SENTENCES: dict[str, str] = {
     "weighted_sum": "Everything that comes in is multiplied by the weight of its edge; the bias is added. That is z.",
     "product": "One edge: the activation where it begins, times its weight.",

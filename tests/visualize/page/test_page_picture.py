@@ -45,8 +45,8 @@ def distance(point: list[float], start: list[float], end: list[float]) -> float:
 @pytest.mark.parametrize("name", NETS)
 def test_no_line_passes_through_a_neuron_that_is_not_its_end(name: str) -> None:
     net = NETS[name]
-    ledger = QuantityTable(NumberFormat(), [neuron.name for neuron in net.neurons])
-    picture = picture_of(net, arrange(net, most=None, gap=2.7), ledger)
+    quantities = QuantityTable(NumberFormat(), [neuron.name for neuron in net.neurons])
+    picture = picture_of(net, arrange(net, most=None, gap=2.7), quantities)
     nodes = [[node["x"], node["y"]] for node in picture["nodes"]]
     for link in picture["links"]:
         way = link.get("points") or [nodes[end] for end in link["ends"]]

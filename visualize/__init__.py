@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from visualize.drawn import Drawn as Drawn
+    from visualize.export import save_figure as save_figure
     from visualize.network.diagram import NetworkDiagram as NetworkDiagram
     from visualize.network.draw import draw_network as draw_network
     from visualize.network.marks import find_marks as find_marks
     from visualize.page.stepper import write_stepper as write_stepper
-    from visualize.paper import save_figure as save_figure
     from visualize.plots.activations import plot_activations as plot_activations
     from visualize.plots.boundary import plot_decision_boundary as plot_decision_boundary
     from visualize.plots.confusion import plot_confusion as plot_confusion
     from visualize.plots.curves import plot_activation as plot_activation
+    from visualize.plots.distribution import plot_activation_spread as plot_activation_spread
     from visualize.plots.gradients import plot_gradients as plot_gradients
     from visualize.plots.gradients import plot_update_ratio as plot_update_ratio
     from visualize.plots.history import plot_history as plot_history
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from visualize.plots.predicted import plot_predictions as plot_predictions
     from visualize.plots.responses import plot_responses as plot_responses
     from visualize.plots.saturation import plot_saturation as plot_saturation
-    from visualize.plots.spread import plot_activation_spread as plot_activation_spread
     from visualize.plots.surface import plot_loss_surface as plot_loss_surface
     from visualize.plots.weights import plot_weights as plot_weights
     from visualize.steps.animation import animate_steps as animate_steps
@@ -48,7 +48,7 @@ _HOMES = {
     "draw_strip": "visualize.steps.strip",
     "find_marks": "visualize.network.marks",
     "plot_activation": "visualize.plots.curves",
-    "plot_activation_spread": "visualize.plots.spread",
+    "plot_activation_spread": "visualize.plots.distribution",
     "plot_activations": "visualize.plots.activations",
     "plot_confusion": "visualize.plots.confusion",
     "plot_decision_boundary": "visualize.plots.boundary",
@@ -61,7 +61,7 @@ _HOMES = {
     "plot_saturation": "visualize.plots.saturation",
     "plot_update_ratio": "visualize.plots.gradients",
     "plot_weights": "visualize.plots.weights",
-    "save_figure": "visualize.paper",
+    "save_figure": "visualize.export",
     "write_stepper": "visualize.page.stepper",
 }
 

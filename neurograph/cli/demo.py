@@ -86,8 +86,8 @@ def run(args: argparse.Namespace) -> int:
 def _drawn(net: Network, iris: Dataset, folder: Path) -> str:
     """Draw the trained net and say where it is, or why it is not: a demo does not fail for want of a picture."""
     from neurograph.files.atomic import write_text
+    from visualize.export import svg_text
     from visualize.network.diagram import NetworkDiagram
-    from visualize.paper import svg_text
 
     try:
         path = _prepare(folder, _PICTURE)

@@ -207,7 +207,7 @@ class NetworkDiagram:
 
     def to_svg(self) -> str:
         """Write the picture as SVG."""
-        from visualize.paper import svg_text
+        from visualize.export import svg_text
 
         return svg_text(self.figure, self.alt_text(), title="Network diagram")
 
@@ -222,7 +222,7 @@ class NetworkDiagram:
             When the file cannot be written.
         """
         from neurograph.files.atomic import write_text
-        from visualize.paper import ending_of, save_figure
+        from visualize.export import ending_of, save_figure
 
         ending = ending_of(path, ("png", "svg", "pdf", "tex", "dot"))
         if ending in ("tex", "dot"):

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neurograph.errors import InvalidTypeError, explain
-from neurograph.learning.findings import ailing
+from neurograph.learning.findings import ailing, flow_findings
 from neurograph.learning.history import History
 from neurograph.network import Network
-from visualize.plots.gradients import flow_findings
 
 __all__ = ["find_marks"]
 

@@ -13,8 +13,8 @@ from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
-from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
-from visualize.plots.running import (
+from visualize.plots.axes_parts import add_colorbar, centred, fits, inches, label_axes
+from visualize.plots.evaluate import (
     Rows,
     activations_over,
     classes_of,

@@ -13,9 +13,9 @@ from neurograph.errors import InvalidValueError
 from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.furniture import inches, label_axes, legend_above, markers
-from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, classes_of, outputs_over, read_examples, read_names
+from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
+from visualize.plots.evaluate import Rows, classes_of, outputs_over, read_examples, read_names
+from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def classes_over(net: Network, plane: Plane) -> tuple[NDArray[float64], NDArray[
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.plots.plane import read_plane
+    >>> from visualize.plots.input_plane import read_plane
     >>> net = ng.Network.dense([2, 1], "identity", initializer="ones")
     >>> outputs, classes = classes_over(net, read_plane(net, [], None, None, (0, 1), 2, (), "plot"))
     >>> outputs.tolist(), classes.tolist()

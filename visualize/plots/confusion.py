@@ -13,7 +13,7 @@ from neurograph.data.metrics import confusion_matrix
 from neurograph.data.report import report_on
 from neurograph.intake import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
-from visualize.plots.furniture import fits, inches, label_axes
+from visualize.plots.axes_parts import fits, inches, label_axes
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.dot_names import DOT, Mark, name_dots
-from visualize.plots.furniture import label_axes, legend_above
+from visualize.plots.axes_parts import label_axes, legend_above
+from visualize.plots.point_labels import DOT, Mark, name_dots
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
-"""What the plots over epochs share: reading a history by layer, the axis of epochs, and the look of a layer.
+"""What the plots over epochs share: the axis of epochs, its range, and the look of a layer.
 
-It reads columns of a history and knows nothing of what they mean.
+It knows nothing of what is drawn over the epochs.
 """
 
 from __future__ import annotations
@@ -9,72 +9,21 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, StateError, explain
 from neurograph.learning.history import History
-from visualize.plots.furniture import label_axes
+from visualize.plots.axes_parts import label_axes
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["by_layer", "epoch_axis", "epochs_of", "known", "layer_looks", "listed", "numbers", "reach"]
+__all__ = ["epoch_axis", "epochs_of", "layer_looks", "listed", "reach"]
 
-Column = Sequence[float | int | None]
 _DASHES = ("-", "--", "-.", ":")
-
-
-def known(history: object, where: str) -> History:
-    """Pass a history with at least one epoch on.
-
-    Raises
-    ------
-    InvalidTypeError, StateError
-        When it is something else, or empty.
-    """
-    if not isinstance(history, History):
-        raise InvalidTypeError(explain(f"{where}, history", history, "the History that train() returns"))
-    if not history.rows:
-        raise StateError(f"{where}: the history is empty, no epoch was finished. Train for at least one epoch.")
-    return history
-
-
-def numbers(column: Column) -> list[float]:
-    """Read a column as floats; what an epoch does not have, and what is not finite, is NaN, which leaves a gap.
-
-    Examples
-    --------
-    >>> numbers([1, None, float("inf")])
-    [1.0, nan, nan]
-    """
-    return [float(v) if v is not None and math.isfinite(v) else math.nan for v in column]
 
 
 def epochs_of(history: History) -> list[float]:
     """List the epochs' numbers; where rows do not tell, they are counted from 1."""
     return [float(row.get("epoch") or at) for at, row in enumerate(history.rows, start=1)]
-
-
-def by_layer(history: History, what: str, where: str, kind: str) -> dict[str, list[float]]:
-    """Read the columns "what/layer 1", "what/layer 2", ... of a history, in the order of the layers.
-
-    Raises
-    ------
-    StateError
-        When there are none; the message says what to record.
-
-    Examples
-    --------
-    >>> by_layer(History([{"zero/layer 1": 0.5}, {"zero/layer 1": 0.25}]), "zero", "plot", "activations")
-    {'layer 1': [0.5, 0.25]}
-    """
-    layers: dict[str, list[float]] = {}
-    columns = history.columns
-    while f"{what}/layer {len(layers) + 1}" in columns:
-        name = f"layer {len(layers) + 1}"
-        layers[name] = numbers(history.column(f"{what}/{name}"))
-    if not layers:
-        raise StateError(f"{where}: the history has no {kind}. Train with record=[{kind!r}].")
-    return layers
 
 
 def layer_looks(count: int, theme: Theme) -> list[dict[str, Any]]:

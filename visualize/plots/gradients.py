@@ -1,27 +1,26 @@
 """How strong gradients and updates are in each layer over the epochs, and where they vanish or explode.
 
-It reads what `train` recorded; it runs no pass and computes no gradient.
+It draws what `train` recorded; what counts as vanishing is decided by learning/findings.py.
 """
 
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.learning.history import History
+from neurograph.learning.findings import flow_findings
+from neurograph.learning.history import History, as_history, by_layer
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.epochs import by_layer, epoch_axis, epochs_of, known, layer_looks, listed, reach
-from visualize.plots.furniture import legend_above
+from visualize.plots.axes_parts import legend_above
+from visualize.plots.epochs import epoch_axis, epochs_of, layer_looks, listed, reach
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["flow_findings", "plot_gradients", "plot_update_ratio"]
+__all__ = ["plot_gradients", "plot_update_ratio"]
 
-_FAR = 1e3  # a layer's gradients beside those of the last layer
 _GUIDE = 1e-3
 
 
@@ -61,7 +60,7 @@ def plot_gradients(history: History, ax: Axes | None = None, *, theme: str | The
     ([1.0, 2.0, 3.0], 'log')
     """
     colours = find_theme(theme)
-    history = known(history, "plot_gradients")
+    history = as_history(history, "plot_gradients")
     low, median, high = (
         by_layer(history, f"gradient_{what}", "plot_gradients", "gradients") for what in ("low", "median", "high")
     )
@@ -125,7 +124,7 @@ def plot_update_ratio(history: History, ax: Axes | None = None, *, theme: str | 
     'Mean |change| / |weight| of an update over 2 epochs, on a logarithmic axis, at the end: layer 1 0.002.'
     """
     colours = find_theme(theme)
-    ratios = by_layer(known(history, "plot_update_ratio"), "update", "plot_update_ratio", "updates")
+    ratios = by_layer(as_history(history, "plot_update_ratio"), "update", "plot_update_ratio", "updates")
     epochs = epochs_of(history)
     ax, own = axes_for(ax, colours, "plot_update_ratio")
     ax.set_yscale("log")
@@ -141,39 +140,6 @@ def plot_update_ratio(history: History, ax: Axes | None = None, *, theme: str | 
     count = "1 epoch" if len(epochs) == 1 else f"{len(epochs)} epochs"
     alt = f"Mean |change| / |weight| of an update over {count}, on a logarithmic axis, at the end: {ends}."
     return Drawn(ax, artists, alt, own)
-
-
-def flow_findings(history: History) -> dict[str, str]:
-    """Name the layers whose gradients are "vanishing" or "exploding" on the way back from the last layer.
-
-    A layer's gradients vanish when their median is less than 1/1000 of the last layer's, and explode when it is more
-    than 1000 times as large; it is the median over the parameters, and then over the last half of the epochs.
-
-    Raises
-    ------
-    StateError
-        When the history has no gradients.
-
-    Examples
-    --------
-    >>> flow_findings(History([{"gradient_median/layer 1": 1e-9, "gradient_median/layer 2": 0.1}]))
-    {'layer 1': 'vanishing'}
-    """
-    medians = by_layer(known(history, "flow_findings"), "gradient_median", "flow_findings", "gradients")
-    usual = {name: _usual(values) for name, values in medians.items()}
-    last = list(usual.values())[-1]
-    found = {}
-    for name, value in usual.items():
-        if value < last / _FAR:
-            found[name] = "vanishing"
-        elif value > last * _FAR and last > 0.0:
-            found[name] = "exploding"
-    return found
-
-
-def _usual(values: Sequence[float]) -> float:
-    late = [value for value in values[len(values) // 2 :] if not math.isnan(value)]
-    return statistics.median(late) if late else math.nan
 
 
 def _line(ax: Axes, epochs: Sequence[float], values: Sequence[float], look: dict[str, Any]) -> Any:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
 from neurograph.intake import switch
-from neurograph.learning.history import History
+from neurograph.learning.history import History, as_history, floats
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.epochs import epoch_axis, epochs_of, known, numbers
-from visualize.plots.furniture import legend_above
+from visualize.plots.axes_parts import legend_above
+from visualize.plots.epochs import epoch_axis, epochs_of
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def plot_history(
     colours = find_theme(theme)
     if show not in _SHOWN:
         raise UnknownNameError(f"plot_history, show: unknown {quoted(show)}. {nearest(show, _SHOWN)}")
-    history = known(history, "plot_history")
+    history = as_history(history, "plot_history")
     lines = curves(history, show, log)
     epochs = epochs_of(history)
     ax, own = axes_for(ax, colours, "plot_history")
@@ -118,7 +118,7 @@ def curves(history: History, show: str, log: bool = False) -> dict[str, list[flo
         raise InvalidValueError(
             f"plot_history, log: the {show} has an axis from 0 to 1. Leave log out, or show='loss'."
         )
-    lines = {"training": numbers(history.column(show)), "validation": numbers(history.column(f"validation_{show}"))}
+    lines = {"training": floats(history.column(show)), "validation": floats(history.column(f"validation_{show}"))}
     if log:
         if not any(value > 0.0 for values in lines.values() for value in values):
             raise InvalidValueError(

@@ -15,9 +15,9 @@ from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
-from visualize.plots.furniture import add_colorbar, centred
-from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.axes_parts import add_colorbar, centred
+from visualize.plots.evaluate import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from neurograph.learning.history import History
+from neurograph.learning.history import History, as_history, by_layer
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.epochs import by_layer, epoch_axis, epochs_of, known, layer_looks, listed
-from visualize.plots.furniture import legend_above
+from visualize.plots.axes_parts import legend_above
+from visualize.plots.epochs import epoch_axis, epochs_of, layer_looks, listed
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def plot_saturation(history: History, ax: Axes | None = None, *, theme: str | Th
     'Share of activations over 1 epoch that are 0, at the end: layer 1 0.5. None are saturated.'
     """
     colours = find_theme(theme)
-    history = known(history, "plot_saturation")
+    history = as_history(history, "plot_saturation")
     shares = {kind: by_layer(history, kind, "plot_saturation", "activations") for kind in _KINDS}
     layers = list(shares["zero"])
     looks = dict(zip(layers, layer_looks(len(layers), colours), strict=True))

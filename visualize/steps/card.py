@@ -14,7 +14,7 @@ from neurograph.graph.structure import Structure
 from neurograph.intake import texts
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.furniture import inches
+from visualize.plots.axes_parts import inches
 from visualize.steps.card_facts import CardFacts, card_facts, short_names
 from visualize.steps.card_layout import Plan, fitted
 from visualize.steps.card_rows import CardRow

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import Drawn, axes_for
 from visualize.network.scales import limit_of, widths
-from visualize.plots.furniture import inches
+from visualize.plots.axes_parts import inches
 from visualize.steps.card_equations import Equation
 from visualize.steps.card_facts import CardFacts
 from visualize.steps.card_layout import BIG, LINE, PITCH, SMALL, TEXT, UNDER, heading, lay_out

@@ -73,14 +73,14 @@ class Strip:
         return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {told}."
 
     def save(self, path: str | Path, dpi: int = 150) -> None:
-        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.paper.save_figure`."""
-        from visualize.paper import save_figure
+        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.export.save_figure`."""
+        from visualize.export import save_figure
 
         save_figure(self.figure, path, self.alt_text(), title="Training step", dpi=dpi)
 
     def _repr_svg_(self) -> str:
         """Show it in a notebook."""
-        from visualize.paper import svg_text
+        from visualize.export import svg_text
 
         return svg_text(self.figure, self.alt_text(), title="Training step")
 

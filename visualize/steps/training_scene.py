@@ -15,9 +15,9 @@ from neurograph.network import Network
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.modes import live
 from visualize.plots.boundary import plot_decision_boundary
+from visualize.plots.evaluate import outputs_over
 from visualize.plots.history import plot_history
-from visualize.plots.plane import read_plane
-from visualize.plots.running import outputs_over
+from visualize.plots.input_plane import read_plane
 from visualize.steps.film import INCHES, new_picture
 from visualize.steps.pictures import edge_limits, headings, joined, pull_names
 from visualize.steps.sides import Sides, fill_width, write_sides

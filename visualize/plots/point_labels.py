@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import short
-from visualize.plots.furniture import inches
+from visualize.plots.axes_parts import inches
 from visualize.themes import Theme
 
 if TYPE_CHECKING:

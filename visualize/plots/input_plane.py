@@ -15,7 +15,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameEr
 from neurograph.intake import vector, whole
 from neurograph.network import Network
 from visualize.drawn import short
-from visualize.plots.furniture import CHARACTER
+from visualize.plots.axes_parts import CHARACTER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

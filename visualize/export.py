@@ -20,14 +20,14 @@ from neurograph.files.reading import as_path
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["ending_of", "figure_bytes", "save_figure", "svg_text"]
+__all__ = ["ENDINGS", "ending_of", "figure_bytes", "save_figure", "svg_text"]
 
-_ENDINGS = ("png", "svg", "pdf")
+ENDINGS = ("png", "svg", "pdf")
 _SALT: dict[Any, Any] = {"svg.hashsalt": "neurograph"}  # matplotlib draws the ids in a SVG by lot unless it has a salt
 _NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
-def ending_of(path: str | Path, known: Iterable[str] = _ENDINGS) -> str:
+def ending_of(path: str | Path, known: Iterable[str] = ENDINGS) -> str:
     """Say what kind of file a name asks for.
 
     Raises

@@ -16,7 +16,7 @@ from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
-from visualize.network.modes import Read, live, told
+from visualize.network.modes import Read, read_live, read_trace
 from visualize.network.scales import finite_or_none
 from visualize.steps.card_equations import Equation, equations_of
 from visualize.steps.card_rows import CardRow, cell, rows_of, written
@@ -101,7 +101,7 @@ def card_facts(
     style = NumberFormat(digits)
     equations: list[Equation] = []
     title = f"{one.role} neuron" + ("" if is_input else f", {one.rule.name}")
-    read = live()
+    read = read_live()
     if isinstance(net, Trace):
         count = 1 + max(step.example or 0 for step in net.at("phase"))
         read = _of_trace(net, example, count)
@@ -141,7 +141,7 @@ def _of_trace(trace: Trace[Any], example: int, count: int) -> Read:
     phases = trace.at("phase")
     end = next((step.index for step in phases if step.phase == "mean"), len(phases))
     parts, last = phases.state(end - 1).of_example(number), phases.state(len(phases) - 1)
-    direct, after = told(parts), told(last)
+    direct, after = read_trace(parts), read_trace(last)
 
     def read(quantity: str, thing: Any) -> float | None:
         if quantity == "eta":

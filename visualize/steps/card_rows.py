@@ -12,9 +12,9 @@ from typing import Any
 
 from neurograph.graph.edge import Edge
 from neurograph.rules.number_format import NumberFormat
+from visualize.network.contents import true_minus
 from visualize.network.modes import Read
 from visualize.network.scales import root_mean_square
-from visualize.network.showing import true_minus
 
 __all__ = ["CardRow", "cell", "rows_of", "written"]
 

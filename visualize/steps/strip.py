@@ -11,23 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, explain
+from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
-from visualize.network.places import Node
+from visualize.network.options import DrawingOptions
+from visualize.network.painter import DrawnNetwork
 from visualize.steps.frames import Frame, as_trace, frame_at, places_of
 from visualize.steps.pictures import (
-    Look,
     as_kind,
     bases,
     headings,
+    names_beside,
     picture,
-    pull_names,
     show_missing,
     spread,
     unread,
+    without_names,
 )
 from visualize.steps.sides import write_sides
 from visualize.steps.strip_grid import AIR, NEAR, Grid, columns_of, grid_of
@@ -154,15 +156,17 @@ def draw_strip(
     frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
     columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
-    look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
-    look.update(feature_names=feature_names, class_names=class_names)
+    options = DrawingOptions(
+        digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours, feature_names=feature_names,
+        class_names=class_names,
+    )  # fmt: skip
+    named = bases(told, (frame.mode for frame in frames), options)
+    names = names_beside(next(iter(named.values())))
     grounds = {
-        name: replace(base, titles=headings(base.titles, base.scale, short=True))
-        for name, base in bases(told, (frame.mode for frame in frames), look).items()
+        mode: spread(without_names(replace(base, titles=headings(base.titles, base.scale, short=True))), NEAR)
+        for mode, base in named.items()
     }
-    names = pull_names(grounds.values())
-    spread(next(iter(grounds.values())).layout, NEAR)
-    panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
+    panels = [picture(grounds[frame.mode], frame) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
     _arrange(strip, grounds, names, columns, inches, colours)
     return strip
@@ -171,7 +175,7 @@ def draw_strip(
 def _arrange(
     strip: Strip,
     grounds: dict[str, NetworkDiagram],
-    names: dict[Node, str],
+    names: dict[Neuron, str],
     columns: object,
     inches: float,
     theme: Theme,
@@ -198,7 +202,7 @@ def _arrange(
     places = upper.subplots(down, across, squeeze=False, width_ratios=ratios).ravel()
     for at, (ax, panel, title) in enumerate(zip(places, strip.panels, titles, strict=False)):
         ax.set_facecolor(theme.page)
-        _paint(panel, ax, grid, at % across == 0)
+        strip.panels[at] = _paint(panel, ax, grid, at % across == 0)
         ax.set_title(title, fontsize=size, color=theme.ink, parse_math=False, loc="left")
     for ax in places[len(strip.panels) :]:
         ax.set_axis_off()
@@ -210,16 +214,17 @@ def _arrange(
         strip.colorbars.append(_bar(cell, scale, words, theme))
 
 
-def _paint(panel: NetworkDiagram, ax: Any, grid: Grid, named: bool) -> None:
+def _paint(panel: NetworkDiagram, ax: Any, grid: Grid, named: bool) -> DrawnNetwork:
     """Draw a panel; names stand in the first column only, where room is kept for them."""
     left, bottom, right, top = grid.box
-    panel.plot(ax, colorbar=False, legend=False)
-    show_missing(panel)
+    drawn = panel.plot(ax, colorbar=False, legend=False)
+    show_missing(drawn)
     if named:
-        panel.labels_ += write_sides(panel, grid.sides)
+        drawn.labels_.extend(write_sides(drawn, grid.sides))
         left, right = grid.sides.left, grid.sides.right
     ax.set_xlim(left - AIR / 2, right + AIR / 2)
     ax.set_ylim(bottom, top)
+    return drawn
 
 
 def _caption(strip: Strip, grid: Grid, part: Any, theme: Theme) -> None:

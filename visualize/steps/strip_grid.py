@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from neurograph.errors import InvalidValueError, explain
+from neurograph.graph.neuron import Neuron
 from neurograph.intake import whole
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE
-from visualize.network.places import Node
 from visualize.steps.pictures import smallest_text
 from visualize.steps.sides import Sides, sides_of
 
@@ -61,7 +61,7 @@ def columns_of(columns: object, count: int, inches: float, first: float, other: 
     return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
 
 
-def grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Node, str], columns: object, inches: float) -> Grid:
+def grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Neuron, str], columns: object, inches: float) -> Grid:
     """Find how many panels go side by side so that they can be read, and how large they are."""
     from visualize.network.painter import extent
 

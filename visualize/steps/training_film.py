@@ -14,6 +14,7 @@ from neurograph.intake import switch, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
+from visualize.network.options import DrawingOptions
 from visualize.plots.evaluate import as_network, classes_of, read_examples
 from visualize.steps.film import Film, check_film, check_width, make_film
 from visualize.steps.training_scene import Features, Rows, Scene, loss_of, pictures_of, scene_of
@@ -114,8 +115,8 @@ def animate_training(
     plane = None
     if classes_of(rows[1]) is not None and (features is not None or len(twin.inputs) == 2):
         plane = {"features": features, "class_names": class_names, "feature_names": feature_names}
-    names = {"feature_names": feature_names, "class_names": class_names}
-    scene = scene_of(twin, history, rows, kept, shown, plane, {"most": most, "theme": look, **names}, dots)
+    options = DrawingOptions(most=most, theme=look, feature_names=feature_names, class_names=class_names)
+    scene = scene_of(twin, history, rows, kept, shown, plane, options, dots)
     return make_film(path, pictures_of(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from visualize.network.lanes import Point
+from visualize.network.layout import Point
 
 __all__ = ["Placed", "place", "text_width", "words_width"]
 

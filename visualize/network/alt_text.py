@@ -48,8 +48,8 @@ def describe(diagram: NetworkDiagram) -> str:
             f"{len(node.neurons)} {f'neurons of layer {node.layer}' if node.layer else 'inputs'}" for node in hidden
         )
         parts.append(f"Drawn as one each: {told}.")
-    if diagram.said:
-        parts.append(f"Here {'; '.join(diagram.said)}.")
+    if diagram.caption:
+        parts.append(f"Here {'; '.join(diagram.caption)}.")
     if strongest := _strongest(diagram, style):
         which = "Strongest edges for their layers" if diagram.scale.kind == "layer" else "Strongest edges"
         parts.append(f"{which}: {'; '.join(strongest)}.")

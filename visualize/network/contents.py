@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from neurograph.errors import InvalidValueError
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import texts
@@ -28,6 +28,7 @@ __all__ = [
     "ShownLink",
     "ShownNode",
     "Title",
+    "checked_marks",
     "data_names",
     "edge_texts",
     "fill_scale_for",
@@ -342,3 +343,22 @@ def titles(net: Structure, marks: Mapping[str, str], largest: Mapping[int, str])
         mark, is_hidden = marks.get(f"layer {number}", ""), number > 0 and not are_outputs
         named.append(Title(what, len(layer), listed, mark, largest.get(number, ""), is_hidden))
     return named
+
+
+def checked_marks(net: Structure, marks: object) -> dict[str, str]:
+    """Check words about neurons and layers: {"h1": "dead", "layer 1": "vanishing"}.
+
+    Raises
+    ------
+    InvalidTypeError, UnknownNameError
+        When it is no dict of text, or names no neuron and no layer.
+    """
+    if marks is None:
+        return {}
+    if not isinstance(marks, Mapping):
+        raise InvalidTypeError(explain("draw_network, marks", marks, "a dict of names and words"))
+    known = [*(neuron.name for neuron in net.neurons), *(f"layer {number}" for number in range(len(net.layers)))]
+    for name in marks:
+        if name not in known:
+            raise UnknownNameError(f"draw_network, marks: there is no {quoted(name)}. {nearest(name, known)}")
+    return {name: short(str(word), 12) for name, word in marks.items()}

@@ -21,6 +21,7 @@ from visualize.network.contents import (
     ShownLink,
     ShownNode,
     Title,
+    checked_marks,
     edge_texts,
     fill_scale_for,
     link_values,
@@ -33,7 +34,6 @@ from visualize.network.edge_numbers import Placed, place
 from visualize.network.highlight import Lit, lit_by
 from visualize.network.labels import mark_circles
 from visualize.network.layout import RADIUS, Layout, arrange
-from visualize.network.marks import checked_marks
 from visualize.network.modes import Mode, Read, subject_of
 from visualize.network.options import DrawingOptions
 from visualize.network.scales import Scale

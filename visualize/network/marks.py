@@ -1,20 +1,18 @@
-"""Marks: words about neurons and layers on a diagram, such as "dead" or "vanishing"; those given, and those found.
+"""Marks for a diagram: what was found about neurons and layers, such as "dead" or "vanishing".
 
 The findings are made in learning/findings.py; here they are only put together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest, quoted
-from neurograph.graph.structure import Structure
+from neurograph.errors import InvalidTypeError, explain
 from neurograph.learning.findings import ailing, flow_findings
 from neurograph.learning.history import History
 from neurograph.network import Network
-from visualize.drawn import short
 
-__all__ = ["checked_marks", "find_marks"]
+__all__ = ["find_marks"]
 
 
 def find_marks(
@@ -56,22 +54,3 @@ def find_marks(
     if not isinstance(net, Network):
         raise InvalidTypeError(explain("find_marks, net", net, "a Network"))
     return ailing(net.copy(), X) | (flow_findings(history) if history is not None else {})
-
-
-def checked_marks(net: Structure, marks: object) -> dict[str, str]:
-    """Check words about neurons and layers: {"h1": "dead", "layer 1": "vanishing"}.
-
-    Raises
-    ------
-    InvalidTypeError, UnknownNameError
-        When it is no dict of text, or names no neuron and no layer.
-    """
-    if marks is None:
-        return {}
-    if not isinstance(marks, Mapping):
-        raise InvalidTypeError(explain("draw_network, marks", marks, "a dict of names and words"))
-    known = [*(neuron.name for neuron in net.neurons), *(f"layer {number}" for number in range(len(net.layers)))]
-    for name in marks:
-        if name not in known:
-            raise UnknownNameError(f"draw_network, marks: there is no {quoted(name)}. {nearest(name, known)}")
-    return {name: short(str(word), 12) for name, word in marks.items()}

@@ -39,10 +39,10 @@ from visualize.themes import Theme, find_theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Strip", "draw_strip"]
+__all__ = ["MOST_PANELS", "Strip", "draw_strip"]
 
 _WHERE = "draw_strip"
-_MOST = 40  # panels; more are too small to be read on one page
+MOST_PANELS = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
 
 
@@ -153,7 +153,7 @@ def draw_strip(
     inches = finite(width, f"{_WHERE}, width")
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
-    frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
+    frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, MOST_PANELS)]
     columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     options = DrawingOptions(

@@ -78,7 +78,7 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
     """Make the bytes of a file, the same ones for the same figure and the same versions of the libraries."""
     from matplotlib import rc_context
 
-    told = {
+    metadata = {
         "svg": {"Title": title},
         "pdf": {"Title": title, "Subject": alt},
         "png": {"Title": title, "Description": alt},
@@ -87,7 +87,7 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
     with rc_context(_SALT), _put_back(figure), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
         figure.savefig(
-            out, format=ending, metadata=told[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
+            out, format=ending, metadata=metadata[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
         )
     data = out.getvalue()
     return _described(data.decode(), alt).encode() if ending == "svg" else data

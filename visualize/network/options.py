@@ -15,10 +15,10 @@ from neurograph.rules.number_format import NumberFormat
 from visualize.network.choice import Keep
 from visualize.themes import THEMES, Theme, find_theme
 
-__all__ = ["DrawingOptions"]
+__all__ = ["BIASES", "LABELS", "DrawingOptions"]
 
-_LABELS = ("name", "math", "none")
-_BIASES = ("square", "node", "none")
+LABELS = ("name", "math", "none")
+BIASES = ("square", "node", "none")
 _FEW_LINKS = 60  # up to so many, numbers are written at the edges unless the caller says otherwise
 
 
@@ -54,7 +54,7 @@ class DrawingOptions:
     theme: Theme = THEMES["light"]  # or the name of one
 
     def __post_init__(self) -> None:
-        for given, known, where in ((self.labels, _LABELS, "labels"), (self.bias, _BIASES, "bias")):
+        for given, known, where in ((self.labels, LABELS, "labels"), (self.bias, BIASES, "bias")):
             if given not in known:
                 raise UnknownNameError(f"draw_network, {where}: unknown {quoted(given)}. {nearest(given, known)}")
         if self.numbers is not None and not isinstance(self.numbers, bool):

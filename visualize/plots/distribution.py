@@ -174,8 +174,8 @@ def _draw_bounds(ax: Axes, layers: Sequence[Sequence[Neuron]], theme: Theme) -> 
 def _in_words(
     titles: Sequence[str], layers: Sequence[NDArray[float64]], middles: Sequence[tuple[float, float, float]], count: int
 ) -> str:
-    told = [
+    parts = [
         f"{title}: median {median:.3g}, middle half {first:.3g} to {third:.3g}, all {v.min():.3g} to {v.max():.3g}."
         for title, v, (first, median, third) in zip(titles, layers, middles, strict=True)
     ]
-    return f"Distribution of the activations of each layer on {count} examples. {' '.join(told)}"
+    return f"Distribution of the activations of each layer on {count} examples. {' '.join(parts)}"

@@ -159,8 +159,8 @@ def _legend(ax: Axes, artists: dict[str, Any], notes: dict[str, str], theme: The
     names = list(notes)
     chosen = set(listed(names))
     names = [name for at, name in enumerate(names) if at in chosen or notes[name]]
-    told = [f"{name}: {notes[name]}" if notes[name] else name for name in names]
-    return legend_above(ax, [artists[name] for name in names], told, theme)
+    entries = [f"{name}: {notes[name]}" if notes[name] else name for name in names]
+    return legend_above(ax, [artists[name] for name in names], entries, theme)
 
 
 def _flow_alt(median: dict[str, list[float]], found: dict[str, str]) -> str:
@@ -169,8 +169,8 @@ def _flow_alt(median: dict[str, list[float]], found: dict[str, str]) -> str:
         f"{name} {values[-1]:.3g}{_in_brackets(_note(values, found.get(name, '')))}" for name, values in median.items()
     ]
     over = "1 epoch" if count == 1 else f"{count} epochs"
-    said = f"Median |dC/dparameter| of each layer over {over}, on a logarithmic axis, at the end: {', '.join(ends)}."
-    return said if found else f"{said} No layer's gradients vanish or explode."
+    text = f"Median |dC/dparameter| of each layer over {over}, on a logarithmic axis, at the end: {', '.join(ends)}."
+    return text if found else f"{text} No layer's gradients vanish or explode."
 
 
 def _in_brackets(note: str) -> str:

@@ -176,12 +176,12 @@ def _alt(history: History, show: str, lines: dict[str, list[float]], log: bool) 
             way = f"validation {way}, {'highest' if top else 'lowest'} {value:.3g} at epoch {epoch:.0f}"
         parts.append(way)
     count = "1 epoch" if len(epochs) == 1 else f"{len(epochs)} epochs"
-    said = f"{show.capitalize()} over {count}{', on a logarithmic axis' if log else ''}: {'; '.join(parts)}."
+    text = f"{show.capitalize()} over {count}{', on a logarithmic axis' if log else ''}: {'; '.join(parts)}."
     if history.best_epoch is not None:
-        said += f" Early stopping went back to epoch {history.best_epoch}."
+        text += f" Early stopping went back to epoch {history.best_epoch}."
     if log and (zeros := _zeros(history)):
-        said += f" {zeros} of the values are 0, which a logarithmic axis cannot show."
-    return said
+        text += f" {zeros} of the values are 0, which a logarithmic axis cannot show."
+    return text
 
 
 def _zeros(history: History) -> int:

@@ -97,12 +97,12 @@ def _key(ax: Axes, shares: dict[str, dict[str, list[float]]], shades: dict[str, 
 
 def _alt(shares: dict[str, dict[str, list[float]]], count: int) -> str:
     over = "1 epoch" if count == 1 else f"{count} epochs"
-    said = []
+    sentences = []
     for kind, words in (("zero", "0"), ("saturated", "saturated")):
         ends = [f"{name} {values[-1]:.3g}" for name, values in shares[kind].items() if _ever(values)]
-        said.append(
+        sentences.append(
             f"Share of activations over {over} that are {words}, at the end: {', '.join(ends)}."
             if ends
             else f"None are {words}."
         )
-    return " ".join(said)
+    return " ".join(sentences)

@@ -257,14 +257,14 @@ def _in_words(
 
     row, column = unravel_index(nanargmin(losses), losses.shape)
     (x0, x1), (y0, y1) = ((axis[0], axis[-1]) for axis in grid)
-    told = (
+    text = (
         f"Mean {loss} loss over a plane through the present parameters: {land.labels[0]} from {x0:.3g} to {x1:.3g}, "
         f"{land.labels[1]} from {y0:.3g} to {y1:.3g}. It goes from {nanmin(losses):.3g}, at ({grid[0][column]:.3g}, "
         f"{grid[1][row]:.3g}), to {nanmax(losses):.3g}."
     )
     if count := int(isnan(losses).sum()):
-        told += f" At {count} of {losses.size} points it leaves the range of floats; they are blank."
+        text += f" At {count} of {losses.size} points it leaves the range of floats; they are blank."
     if len(land.path):
         start, end = (f"({x:.3g}, {y:.3g})" for x, y in land.path[[0, -1]])
-        told += f" The path of training goes from {start} at epoch {epochs[0]} to {end} at epoch {epochs[-1]}."
-    return told
+        text += f" The path of training goes from {start} at epoch {epochs[0]} to {end} at epoch {epochs[-1]}."
+    return text

@@ -20,9 +20,9 @@ import neurograph as ng
 from visualize import NetworkDiagram, draw_network
 from visualize.network.contents import edge_texts
 from visualize.network.diagram import NUMBER_HEIGHT
-from visualize.network.edge_numbers import _Box, place, text_width
+from visualize.network.edge_numbers import Box, place, text_width
 from visualize.network.labels import mark_circles
-from visualize.network.layout import RADIUS
+from visualize.network.layout import RADIUS, Link, Node
 from visualize.network.painter import DIM
 
 ROOT = Path(__file__).parents[2]
@@ -119,7 +119,7 @@ def test_no_number_overlaps_another_and_none_is_over_a_circle_as_drawn(net, show
 
 @pytest.mark.parametrize("blind_to", ["meets", "meets_circle"])
 def test_the_check_sees_numbers_that_are_placed_blindly(net, blind_to, monkeypatch):
-    monkeypatch.setattr(_Box, blind_to, lambda *there: False)
+    monkeypatch.setattr(Box, blind_to, lambda *there: False)
     with pytest.raises(AssertionError):
         test_no_number_overlaps_another_and_none_is_over_a_circle_as_drawn(net, "update", "right")
 
@@ -186,10 +186,14 @@ def test_numbers_are_written_at_their_own_edges(net):
         assert np.hypot(*(starts + share[:, None] * steps - (placed.x, placed.y)).T).min() < 1e-9
 
 
+def line(*points):
+    return Link((), Node((), 0, 0), Node((), 1, 0), points)
+
+
 def test_placing_never_overlaps_and_counts_whatever_the_texts():
-    ways = [([(0.0, y / 3), (4.0, (7 * y % 11) / 3)], ("0.123" * (1 + y % 3),)) for y in range(40)]
+    wanted = [(line((0.0, y / 3), (4.0, (7 * y % 11) / 3)), ("0.123" * (1 + y % 3),)) for y in range(40)]
     circles = [(2.0, 1.0, 0.5), (0.0, 0.0, 0.5)]
-    placed, left_out = place(ways, circles, 0.2)
+    placed, left_out = place(wanted, circles, 0.2)
     assert len(placed) + left_out == 40
     assert 5 < len(placed) < 40
     boxes = []
@@ -206,8 +210,8 @@ def test_placing_never_overlaps_and_counts_whatever_the_texts():
 
 
 def test_the_first_comes_first_when_there_is_room_for_one_only():
-    way = [(0.0, 0.0), (1.0, 0.0)]
-    placed, left_out = place([(way, ("first",)), (way, ("second",)), (way, ("third",))], [], 0.3)
+    link = line((0.0, 0.0), (1.0, 0.0))
+    placed, left_out = place([(link, ("first",)), (link, ("second",)), (link, ("third",))], [], 0.3)
     assert [one.above for one in placed] == ["first"]
     assert left_out == 2
 

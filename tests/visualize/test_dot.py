@@ -140,8 +140,8 @@ def test_numbers_stand_at_their_own_edges_and_over_no_other_number(show):
         elif one.value is not None:
             assert float(number) == pytest.approx(one.value, rel=0.01)
     for number, spot in enumerate(found):
-        assert not any(map(spot.meets, found[:number]))
-        assert not any(spot.meets_circle(node.x, node.y, 0.42) for node in diagram.layout.nodes)
+        assert not any(spot.box.meets(other.box) for other in found[:number])
+        assert not any(spot.box.meets_circle(node.x, node.y, 0.42) for node in diagram.layout.nodes)
 
 
 def diagram_weight(one) -> float:

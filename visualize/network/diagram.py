@@ -266,7 +266,7 @@ def _numbers_at(
     chosen = [one for one in reversed(links) if one.lit]
     if options.numbers is not None and not isinstance(options.numbers, bool):
         chosen = chosen[: options.numbers]
-    ways = [(one.link.points, texts) for one in chosen if (texts := edge_texts(one.link, mode, read, options.style))]
+    wanted = [(one.link, texts) for one in chosen if (texts := edge_texts(one.link, mode, read, options.style))]
     circles = [(node.x, node.y, RADIUS + 0.06) for node in layout.nodes]
     circles += [circle for node in nodes if node.mark for circle in mark_circles(node)]
-    return place(ways, circles, NUMBER_HEIGHT)
+    return place(wanted, circles, NUMBER_HEIGHT)

@@ -227,7 +227,7 @@ def _numbers(base: NetworkDiagram, links: Sequence[ShownLink], frame: Frame) -> 
     lit = [one for one in reversed(links) if one.link.edge in frame.lit.edges and one.value is not None]
     if len(lit) > _FEW:
         return [], len(lit)
-    ways = [(one.link.points, edge_texts(one.link, base.mode, frame.read, base.options.style)) for one in lit]
+    wanted = [(one.link, edge_texts(one.link, base.mode, frame.read, base.options.style)) for one in lit]
     circles = [(node.x, node.y, RADIUS + 0.06) for node in base.layout.nodes]
     circles += [(*square_at(node.x, node.y), 0.14) for node in base.layout.nodes if node.layer]
-    return place([(points, texts) for points, texts in ways if texts], circles, NUMBER_HEIGHT)
+    return place([(link, texts) for link, texts in wanted if texts], circles, NUMBER_HEIGHT)

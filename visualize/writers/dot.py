@@ -5,7 +5,6 @@ It knows DOT and the diagram's records, and leaves nothing to Graphviz but the d
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from neurograph.errors import one_line
 from visualize.network.contents import true_minus
 from visualize.network.diagram import NUMBER_HEIGHT
-from visualize.network.edge_numbers import text_width
+from visualize.network.edge_numbers import Box, text_width
 from visualize.network.labels import SIDE, TITLE, WRITTEN, lines_in, title_places
 from visualize.network.layout import RADIUS
 from visualize.network.painter import DIM, REST_RADIUS, SQUARE, extent, square_at
@@ -24,7 +23,6 @@ from visualize.writers.palette import Palette, mixed, name_of, number_text, outl
 if TYPE_CHECKING:
     from visualize.network.contents import ShownLink, ShownNode
     from visualize.network.diagram import NetworkDiagram
-    from visualize.network.edge_numbers import Placed
     from visualize.network.layout import Link, Node, Point
 
 __all__ = ["attributes", "place_of", "spots", "wide", "write"]
@@ -38,7 +36,6 @@ _AIR = 0.93  # sans serif letters are narrower than `text_width` thinks
 _NONE = 0.2  # the height of no text
 _VEIL = "e6"  # the opacity of the ground under a number
 _CAPTION = 0.2
-_NEAR = 1e-6
 _LOOKED_AT = 200  # links; where there are more, some lead through everything
 _SHARES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.2, 0.8)  # of a way: where else one may stand
 
@@ -124,7 +121,7 @@ def _edge(palette: Palette, one: ShownLink, spot: Spot | None) -> str:
     )
     if spot is None:
         return written
-    return f'{written[:-1]}, label={boxed(spot.text, palette.page + _VEIL)}, lp="{place_of(spot.x, spot.y)}"]'
+    return f'{written[:-1]}, label={boxed(spot.text, palette.page + _VEIL)}, lp="{place_of(spot.box.x, spot.box.y)}"]'
 
 
 def _bezier(points: Sequence[Point]) -> str:
@@ -152,31 +149,10 @@ def _bias(palette: Palette, shown: ShownNode) -> str:
 
 
 class Spot(NamedTuple):
-    """A level text at an edge, and the half of its width and height."""
+    """A level text at an edge, and the room that it takes."""
 
     text: str
-    x: float
-    y: float
-    long: float
-    tall: float
-
-    def meets(self, other: Spot) -> bool:
-        """Whether two texts overlap."""
-        return abs(self.x - other.x) < self.long + other.long and abs(self.y - other.y) < self.tall + other.tall
-
-    def meets_circle(self, x: float, y: float, radius: float) -> bool:
-        """Whether it covers a part of a circle."""
-        aside, over = max(abs(x - self.x) - self.long, 0.0), max(abs(y - self.y) - self.tall, 0.0)
-        return math.hypot(aside, over) < radius
-
-    def is_crossed(self, points: Sequence[Point]) -> bool:
-        """Whether a way leads through it: no side of it, and no piece of the way, keeps the two apart."""
-        for (x0, y0), (x1, y1) in pairwise(points):
-            dx, dy, x, y = (x1 - x0) / 2, (y1 - y0) / 2, (x0 + x1) / 2 - self.x, (y0 + y1) / 2 - self.y
-            near = abs(x) < self.long + abs(dx) and abs(y) < self.tall + abs(dy)
-            if near and abs(x * dy - y * dx) < self.long * abs(dy) + self.tall * abs(dx):
-                return True
-        return False
+    box: Box
 
 
 def spots(diagram: NetworkDiagram) -> dict[Link, Spot]:
@@ -191,40 +167,29 @@ def spots(diagram: NetworkDiagram) -> dict[Link, Spot]:
     circles = [(node.x, node.y, RADIUS + 0.03) for node in diagram.layout.nodes]
     drawn = [link for node in diagram.layout.nodes for link in leaving.get(node, ())]
     order = {link: number for number, link in enumerate(drawn)}
-    for link, placed in _owners(diagram).items():
-        text = "\n".join(part for part in (placed.above, placed.below) if part)
-        size = wide(text, NUMBER_HEIGHT) / 2, 0.6 * NUMBER_HEIGHT * (1 + text.count("\n"))
+    for placed in diagram.numbers:
+        link, text = placed.link, "\n".join(part for part in (placed.above, placed.below) if part)
+        long, tall = wide(text, NUMBER_HEIGHT) / 2, 0.6 * NUMBER_HEIGHT * (1 + text.count("\n"))
         places = [(placed.x, placed.y), *(_at_share(link.points, share) for share in _SHARES)]
         free = [
-            spot
-            for spot in (Spot(text, x, y, *size) for x, y in places)
-            if not any(map(spot.meets, found.values())) and not any(spot.meets_circle(*circle) for circle in circles)
+            box
+            for box in (Box(x, y, 1.0, 0.0, long, tall) for x, y in places)
+            if not any(box.meets(other.box) for other in found.values())
+            and not any(box.meets_circle(*circle) for circle in circles)
         ]
         if free:
             later = [other.points for other in drawn[order[link] + 1 :]][:_LOOKED_AT]
-            found[link] = next((spot for spot in free if not any(map(spot.is_crossed, later))), free[0])
+            best = next((box for box in free if not any(_crosses(points, box) for points in later)), free[0])
+            found[link] = Spot(text, best)
     return found
 
 
-def _owners(diagram: NetworkDiagram) -> dict[Link, Placed]:
-    """Find the link of each number: the strongest one, not found yet, that runs through its place in its direction."""
-    found: dict[Link, Placed] = {}
-    for placed in diagram.numbers:
-        for one in reversed(diagram.links):
-            if one.link not in found and _runs_through(one.link.points, placed):
-                found[one.link] = placed
-                break
-    return found
-
-
-def _runs_through(points: Sequence[Point], placed: Placed) -> bool:
-    ux, uy = math.cos(math.radians(placed.angle)), math.sin(math.radians(placed.angle))
-    for one, two in pairwise(points):
-        long = math.dist(one, two)
-        x, y = (two[0] - one[0]) / long, (two[1] - one[1]) / long
-        along = (placed.x - one[0]) * x + (placed.y - one[1]) * y
-        aside = (placed.x - one[0]) * y - (placed.y - one[1]) * x
-        if abs(x * uy - y * ux) < _NEAR and abs(aside) < _NEAR and -_NEAR <= along <= long + _NEAR:
+def _crosses(points: Sequence[Point], box: Box) -> bool:
+    """Whether a way leads through a level box: no side of it, and no piece of the way, keeps the two apart."""
+    for (x0, y0), (x1, y1) in pairwise(points):
+        dx, dy, x, y = (x1 - x0) / 2, (y1 - y0) / 2, (x0 + x1) / 2 - box.x, (y0 + y1) / 2 - box.y
+        near = abs(x) < box.long + abs(dx) and abs(y) < box.tall + abs(dy)
+        if near and abs(x * dy - y * dx) < box.long * abs(dy) + box.tall * abs(dx):
             return True
     return False
 

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from visualize.plots.confusion import plot_confusion as plot_confusion
     from visualize.plots.curves import plot_activation as plot_activation
     from visualize.plots.distribution import plot_activation_spread as plot_activation_spread
-    from visualize.plots.gradients import plot_gradients as plot_gradients
-    from visualize.plots.gradients import plot_update_ratio as plot_update_ratio
     from visualize.plots.history import plot_history as plot_history
+    from visualize.plots.layers import plot_gradients as plot_gradients
+    from visualize.plots.layers import plot_saturation as plot_saturation
+    from visualize.plots.layers import plot_update_ratio as plot_update_ratio
     from visualize.plots.matrix import plot_matrix as plot_matrix
     from visualize.plots.predicted import plot_predictions as plot_predictions
     from visualize.plots.responses import plot_responses as plot_responses
-    from visualize.plots.saturation import plot_saturation as plot_saturation
     from visualize.plots.surface import plot_loss_surface as plot_loss_surface
     from visualize.plots.weights import plot_weights as plot_weights
     from visualize.steps.animation import animate_steps as animate_steps
@@ -52,14 +52,14 @@ _HOMES = {
     "plot_activations": "visualize.plots.activations",
     "plot_confusion": "visualize.plots.confusion",
     "plot_decision_boundary": "visualize.plots.boundary",
-    "plot_gradients": "visualize.plots.gradients",
+    "plot_gradients": "visualize.plots.layers",
     "plot_history": "visualize.plots.history",
     "plot_loss_surface": "visualize.plots.surface",
     "plot_matrix": "visualize.plots.matrix",
     "plot_predictions": "visualize.plots.predicted",
     "plot_responses": "visualize.plots.responses",
-    "plot_saturation": "visualize.plots.saturation",
-    "plot_update_ratio": "visualize.plots.gradients",
+    "plot_saturation": "visualize.plots.layers",
+    "plot_update_ratio": "visualize.plots.layers",
     "plot_weights": "visualize.plots.weights",
     "save_figure": "visualize.export",
     "write_stepper": "visualize.page.stepper",

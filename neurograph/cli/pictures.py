@@ -177,7 +177,7 @@ def _spans_far(history: History) -> bool:
 
 
 def _gradients(run: TrainedRun) -> _Drawn | None:
-    from visualize.plots.gradients import plot_gradients
+    from visualize.plots.layers import plot_gradients
 
     return plot_gradients(run.history) if _recorded(run) else None
 

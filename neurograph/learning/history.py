@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from neurograph.errors import InvalidTypeError, StateError, explain
 from neurograph.learning.rows import Rows
 
-__all__ = ["History", "Row", "as_history", "by_layer", "floats"]
+__all__ = ["History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
 
 Row = dict[str, float | int | None]
 
@@ -109,6 +109,11 @@ def as_history(history: object, where: str) -> History:
     if not history.rows:
         raise StateError(f"{where}: the history is empty, no epoch was finished. Train for at least one epoch.")
     return history
+
+
+def epochs_of(history: History) -> list[float]:
+    """List the epochs' numbers; where rows do not tell, they are counted from 1."""
+    return [float(row.get("epoch") or at) for at, row in enumerate(history.rows, start=1)]
 
 
 def floats(column: Sequence[float | int | None]) -> list[float]:

@@ -11,10 +11,8 @@ from matplotlib.figure import Figure
 import neurograph as ng
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, UnknownNameError
 from neurograph.learning.history import History
-from visualize.plots.epochs import layer_looks
-from visualize.plots.gradients import plot_gradients, plot_update_ratio
 from visualize.plots.history import plot_history
-from visualize.plots.saturation import plot_saturation
+from visualize.plots.layers import layer_looks, plot_gradients, plot_saturation, plot_update_ratio
 from visualize.plots.weights import plot_weights, spread
 from visualize.themes import THEMES, find_theme
 

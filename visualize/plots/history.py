@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
 from neurograph.intake import switch
-from neurograph.learning.history import History, as_history, floats
+from neurograph.learning.history import History, as_history, epochs_of, floats
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.axes_parts import legend_above
-from visualize.plots.epochs import epoch_axis, epochs_of
+from visualize.plots.axes_parts import epoch_axis, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest, quoted
 from neurograph.learning.history import History, as_history
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.axes_parts import inches, legend_above
-from visualize.plots.epochs import epoch_axis
+from visualize.plots.axes_parts import epoch_axis, inches, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What a look at a trained network finds: dead and saturated neurons, and parameters that never moved.
+"""What a look at a trained network finds: dead and saturated neurons, parameters that never moved, vanishing gradients.
 
 It runs forward passes over the data and reports; it changes no parameter.
 """
@@ -6,6 +6,7 @@ It runs forward passes over the data and reports; it changes no parameter.
 from __future__ import annotations
 
 import math
+import statistics
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,14 +14,16 @@ from dataclasses import dataclass
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import rows
+from neurograph.learning.history import History, as_history, by_layer
 from neurograph.network import Network
 from neurograph.passes.propagation import present, run
 from neurograph.rules.activations import Activation
 
-__all__ = ["Parameters", "ailing", "find", "is_at_bound", "put_back", "values_of"]
+__all__ = ["Parameters", "ailing", "find", "flow_findings", "is_at_bound", "put_back", "values_of"]
 
 _CLOSE = 0.01  # within this share of its range, an activation is at its bound
 _NEARLY_ALL = 0.95  # of the examples
+_FAR = 1e3  # a layer's gradients beside those of the last layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,39 @@ def is_at_bound(neuron: Neuron) -> bool:
     if math.isinf(low) or math.isinf(high):
         return False
     return min(a - low, high - a) <= _CLOSE * (high - low)
+
+
+def flow_findings(history: History) -> dict[str, str]:
+    """Name the layers whose gradients are "vanishing" or "exploding" on the way back from the last layer.
+
+    A layer's gradients vanish when their median is less than 1/1000 of the last layer's, and explode when it is more
+    than 1000 times as large; it is the median over the parameters, and then over the last half of the epochs.
+
+    Raises
+    ------
+    StateError
+        When the history has no gradients.
+
+    Examples
+    --------
+    >>> flow_findings(History([{"gradient_median/layer 1": 1e-9, "gradient_median/layer 2": 0.1}]))
+    {'layer 1': 'vanishing'}
+    """
+    medians = by_layer(as_history(history, "flow_findings"), "gradient_median", "flow_findings", "gradients")
+    usual = {name: _usual(values) for name, values in medians.items()}
+    last = list(usual.values())[-1]
+    found = {}
+    for name, value in usual.items():
+        if value < last / _FAR:
+            found[name] = "vanishing"
+        elif value > last * _FAR and last > 0.0:
+            found[name] = "exploding"
+    return found
+
+
+def _usual(values: Sequence[float]) -> float:
+    late = [value for value in values[len(values) // 2 :] if not math.isnan(value)]
+    return statistics.median(late) if late else math.nan
 
 
 def _never_updated(net: Network, start: Parameters) -> list[str]:

@@ -13,9 +13,9 @@ from neurograph.cli.case import DEFAULTS
 from neurograph.cli.rows import for_model
 from neurograph.files.companions import Model
 from neurograph.files.model import load_model
-from visualize.network.diagram import _BIASES, _LABELS
 from visualize.network.layout import DIRECTIONS
 from visualize.network.modes import MODES
+from visualize.network.options import BIASES, LABELS
 from visualize.themes import THEMES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -206,8 +206,8 @@ def test_the_choices_are_those_of_the_pictures():
     assert set(choices["show"]) == set(MODES)
     assert choices["theme"] == tuple(THEMES)
     assert choices["direction"] == DIRECTIONS
-    assert choices["labels"] == _LABELS
-    assert choices["bias"] == _BIASES
+    assert choices["labels"] == LABELS
+    assert choices["bias"] == BIASES
 
 
 def test_dots_per_inch_make_a_larger_png(capsys, tmp_path):

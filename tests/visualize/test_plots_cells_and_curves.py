@@ -14,7 +14,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameEr
 from neurograph.rules.activations import Activation
 from visualize.plots.confusion import contrast, plot_confusion
 from visualize.plots.curves import plot_activation, points
-from visualize.plots.dot_names import offsets, together
+from visualize.plots.point_labels import offsets, together
 from visualize.plots.predicted import plot_predictions
 from visualize.themes import THEMES
 

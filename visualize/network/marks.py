@@ -1,6 +1,6 @@
-"""What training plots find, as words for a diagram: dead and saturated neurons, vanishing and exploding gradients.
+"""Marks for a diagram: what was found about neurons and layers, such as "dead" or "vanishing".
 
-The findings are made elsewhere; here they are only put together.
+The findings are made in learning/findings.py; here they are only put together.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neurograph.errors import InvalidTypeError, explain
-from neurograph.learning.findings import ailing
+from neurograph.learning.findings import ailing, flow_findings
 from neurograph.learning.history import History
 from neurograph.network import Network
-from visualize.plots.gradients import flow_findings
 
 __all__ = ["find_marks"]
 

@@ -5,15 +5,14 @@ The places are those of every diagram; what is drawn there at a step, the page l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, one_line
+from neurograph.errors import one_line
 from neurograph.graph.edge import Edge
-from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from visualize.network.places import Layout, Link, Node
-from visualize.network.titles import titles
+from visualize.network.contents import data_names, titles
+from visualize.network.layout import Layout, Link, Node
 from visualize.page.quantity_table import QuantityTable
 
 __all__ = ["picture_of"]
@@ -42,7 +41,7 @@ def picture_of(
     >>> picture["nodes"][1]["x"], picture["links"][0]["ends"]
     (3.4, [0, 1])
     """
-    _stretch(layout)
+    layout = _stretched(layout)
     left, bottom, right, top = layout.box
     place_of = {id(node): at for at, node in enumerate(layout.nodes)}
     largest = _largest(layout.links)
@@ -58,38 +57,23 @@ def picture_of(
     }
 
 
-def _stretch(layout: Layout) -> None:
+def _stretched(layout: Layout) -> Layout:
     """Set the rows of a flat picture farther apart, so that it fills its place beside the card.
 
     A line that misses a neuron misses it still: a row that moves away takes the line's neighbours along.
     """
     left, bottom, right, top = layout.box
-    along = min(_TALLEST, max(1.0, (right - left) / (top - bottom) / _ASPECT))
-    for node in layout.nodes:
-        node.y *= along
-    for link in layout.links:
-        link.points = [(x, y * along) for x, y in link.points]
+    return layout.stretched(along=min(_TALLEST, max(1.0, (right - left) / (top - bottom) / _ASPECT)))
 
 
 def _labels(net: Structure, features: object, classes: object) -> dict[str, str]:
     """What stands beside inputs and outputs, as `draw_network` takes it."""
-    return _sides(net.inputs, features, "feature_names") | _sides(net.outputs, classes, "class_names")
-
-
-def _sides(neurons: Sequence[Neuron], names: object, where: str) -> dict[str, str]:
-    if names is None:
-        return {}
-    listed = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else None
-    if listed is None or not all(isinstance(name, str) for name in listed):
-        raise InvalidTypeError(explain(f"write_stepper, {where}", names, "a list of names"))
-    if not listed:
-        return {}
-    if len(neurons) == 1 and len(listed) == 2 and where == "class_names":
-        return {neurons[0].name: f"{one_line(listed[1])} (else {one_line(listed[0])})"}
-    if len(listed) != len(neurons):
-        expected = f"{len(neurons)}, one for each {'input' if where == 'feature_names' else 'output'}"
-        raise InvalidValueError(f"write_stepper, {where}: got {len(listed)} names, expected {expected}.")
-    return {neuron.name: one_line(name) for neuron, name in zip(neurons, listed, strict=True)}
+    features, classes = (() if names is None else names for names in (features, classes))
+    named = data_names(net, features, classes, "write_stepper")
+    return {
+        neuron.name: one_line(first) + "".join(f" (else {one_line(name)})" for name in others)
+        for neuron, (first, *others) in named.items()
+    }
 
 
 def _node(node: Node, quantities: QuantityTable, labels: dict[str, str]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
-from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
-from visualize.plots.running import (
+from visualize.plots.axes_parts import add_colorbar, centred, fits, inches, label_axes
+from visualize.plots.evaluate import (
     Rows,
     activations_over,
     classes_of,
@@ -204,10 +204,10 @@ def _name_columns(
         shown = range(0, count, step)
         tick_names(ax, "x", [at + 0.5 for at in shown], [str(at + 1) for at in shown])
         return None
-    told = [names[label] for label, _, _ in groups]
-    narrowest = min(end - start for _, start, end in groups) / count * inches(ax)[0] * len(told)
-    style = {} if fits(told, narrowest) else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
-    tick_names(ax, "x", [(start + end) / 2.0 for _, start, end in groups], told, **style)
+    labels = [names[label] for label, _, _ in groups]
+    narrowest = min(end - start for _, start, end in groups) / count * inches(ax)[0] * len(labels)
+    style = {} if fits(labels, narrowest) else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    tick_names(ax, "x", [(start + end) / 2.0 for _, start, end in groups], labels, **style)
     return ax.vlines([start for _, start, _ in groups[1:]], 0, 1, theme.page, lw=2, transform=ax.get_xaxis_transform())
 
 

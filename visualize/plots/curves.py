@@ -16,8 +16,8 @@ from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.dot_names import DOT, Mark, name_dots
-from visualize.plots.furniture import label_axes, legend_above
+from visualize.plots.axes_parts import label_axes, legend_above
+from visualize.plots.point_labels import DOT, Mark, name_dots
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def plot_activation(
             linewidths=0.6,
         )
     handles = [artists["value"], artists["slope"], *artists["kinks"][:1]]
-    told = [_said("a", rule.formula), _said("slope", rule.slope_formula), "kink"]
-    artists["legend"] = legend_above(ax, handles, told[: len(handles)], colours)
+    entries = [_entry("a", rule.formula), _entry("slope", rule.slope_formula), "kink"]
+    artists["legend"] = legend_above(ax, handles, entries[: len(handles)], colours)
     ax.set_xlim(low, high)
     if shown:
         artists["names"] = name_dots(ax, shown, colours) if len(shown) <= _NAMED else []
@@ -204,7 +204,7 @@ def _span(rule: Activation, zs: Sequence[float], span: tuple[float, float] | Non
     return low, high
 
 
-def _said(what: str, formula: str) -> str:
+def _entry(what: str, formula: str) -> str:
     """Write a formula for the legend, as a whole or not at all."""
     line = f"{what} = {formula}"
     return line if short(line, 40) == line else f"{what}(z)"
@@ -225,18 +225,18 @@ def _alt(
     marked: Sequence[Mark],
     has_net: bool,
 ) -> str:
-    said = [f"Activation {short(rule.name)} and its slope for z from {span[0]:.3g} to {span[1]:.3g}."]
+    sentences = [f"Activation {short(rule.name)} and its slope for z from {span[0]:.3g} to {span[1]:.3g}."]
     if rule.kinks:
-        said.append(f"The slope jumps at z = {', '.join(f'{kink:.3g}' for kink in rule.kinks)}.")
+        sentences.append(f"The slope jumps at z = {', '.join(f'{kink:.3g}' for kink in rule.kinks)}.")
     if has_net and not standing:
-        said.append("No neuron of the network has it.")
+        sentences.append("No neuron of the network has it.")
     elif standing and not marked:
-        said.append("No neuron is marked: no forward pass was run.")
+        sentences.append("No neuron is marked: no forward pass was run.")
     elif marked:
         inside = [one for one in marked if span[0] <= one[1] <= span[1]]
         places = ", ".join(f"{short(name)} at z = {z:.3g}, a = {a:.3g}" for name, z, a in inside[:_NAMED])
         more = f" and {len(inside) - _NAMED} more" if len(inside) > _NAMED else ""
-        said.append(f"Marked: {places}{more}." if inside else "Marked: none.")
+        sentences.append(f"Marked: {places}{more}." if inside else "Marked: none.")
         if len(inside) < len(marked):
-            said.append(f"Outside: {', '.join(short(one[0]) for one in marked if one not in inside)}.")
-    return " ".join(said)
+            sentences.append(f"Outside: {', '.join(short(one[0]) for one in marked if one not in inside)}.")
+    return " ".join(sentences)

@@ -15,9 +15,9 @@ from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
-from visualize.plots.furniture import add_colorbar, centred
-from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.axes_parts import add_colorbar, centred
+from visualize.plots.evaluate import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def _label(figure: Figure, plane: Plane, theme: Theme) -> None:
         f"{name}, {values[0]:.3g} to {values[-1]:.3g}"
         for name, values in zip(plane.labels, (plane.xs, plane.ys), strict=True)
     )
-    figure.supxlabel(across + plane.told_below(figure.get_figwidth()), size="medium", color=theme.ink, parse_math=False)
+    figure.supxlabel(across + plane.held_below(figure.get_figwidth()), size="medium", color=theme.ink, parse_math=False)
     figure.supylabel(up, size="medium", color=theme.ink, parse_math=False)
 
 
@@ -225,9 +225,9 @@ def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron
 
 def _in_words(answers: dict[Neuron, NDArray[float64]], plane: Plane, points: int) -> str:
     across, up = plane.labels
-    told = [f"{short(neuron.name)} {v.min():.3g} to {v.max():.3g}" for neuron, v in answers.items()]
+    ranges = [f"{short(neuron.name)} {v.min():.3g} to {v.max():.3g}" for neuron, v in answers.items()]
     return (
         f"Activations of {len(answers)} neurons over the plane of {across} ({plane.xs[0]:.3g} to {plane.xs[-1]:.3g}) "
-        f"and {up} ({plane.ys[0]:.3g} to {plane.ys[-1]:.3g}){f', with {plane.told}' if plane.told else ''}. "
-        f"{'; '.join(told)}.{f' {points} examples as points.' if points else ''}"
+        f"and {up} ({plane.ys[0]:.3g} to {plane.ys[-1]:.3g}){f', with {plane.held_text}' if plane.held_text else ''}. "
+        f"{'; '.join(ranges)}.{f' {points} examples as points.' if points else ''}"
     )

@@ -23,9 +23,9 @@ from neurograph.trace.quantity import Quantity
 from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
-from visualize.network.modes import Read, live, told
+from visualize.network.contents import true_minus
+from visualize.network.modes import Read, read_live, read_trace
 from visualize.network.scales import finite_or_none, root_mean_square
-from visualize.network.showing import true_minus
 from visualize.steps.frames import equation_lines, replace_style
 
 __all__ = ["CardFacts", "CardNumber", "CardRow", "Equation", "card_facts", "written"]
@@ -153,7 +153,7 @@ def card_facts(
     style = NumberFormat(digits)
     equations: list[Equation] = []
     title = f"{one.role} neuron" + ("" if is_input else f", {one.rule.name}")
-    read = live()
+    read = read_live()
     if isinstance(net, Trace):
         count = 1 + max(step.example or 0 for step in net.at("phase"))
         read = _of_trace(net, example, count)
@@ -197,7 +197,7 @@ def _of_trace(trace: Trace[Any], example: int, count: int) -> Read:
     phases = trace.at("phase")
     end = next((step.index for step in phases if step.phase == "mean"), len(phases))
     parts, last = phases.state(end - 1).of_example(number), phases.state(len(phases) - 1)
-    direct, after = told(parts), told(last)
+    direct, after = read_trace(parts), read_trace(last)
 
     def read(quantity: str, thing: Any) -> float | None:
         if quantity == "eta":

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from neurograph.errors import InvalidValueError
 from visualize.drawn import Drawn, axes_for
 from visualize.network.scales import limit_of, widths
-from visualize.plots.furniture import inches
+from visualize.plots.axes_parts import inches
 from visualize.steps.card_facts import CardFacts, CardRow, Equation
 from visualize.steps.words import width_of, wrapped
 from visualize.themes import Theme

@@ -22,7 +22,7 @@ from neurograph.errors import InvalidValueError, NeurographError, StateError, ex
 from neurograph.files.atomic import write_bytes
 from neurograph.files.reading import as_path
 from neurograph.intake import finite, whole
-from visualize.paper import ending_of
+from visualize.export import ending_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -19,7 +19,7 @@ from neurograph.trace.telling import broken_equation
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
 from visualize.network.highlight import Lit
-from visualize.network.modes import Read, told
+from visualize.network.modes import Read, read_trace
 
 __all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of", "so_far"]
 
@@ -180,7 +180,7 @@ def so_far(state: State, terms: bool = False) -> Read:
     A picture that multiplied what it can would be ahead of the step that it shows. `terms` says that the trace goes
     term by term, and so knows single products before their sum.
     """
-    direct = told(state)
+    direct = read_trace(state)
 
     def done(kind: str, thing: Any, sums: Iterable[float | None]) -> bool:
         # a quantity that no step has written yet is no error here: None, as State.get says it

@@ -12,25 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurograph.errors import InvalidValueError, explain
+from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite, whole
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE
-from visualize.network.places import Node
+from visualize.network.options import DrawingOptions
+from visualize.network.painter import DrawnNetwork
 from visualize.steps.frames import Frame, as_trace, frame_at, places_of
 from visualize.steps.pictures import (
-    Look,
     as_kind,
     bases,
     headings,
+    names_beside,
     picture,
-    pull_names,
     show_missing,
     smallest_text,
     spread,
     unread,
+    without_names,
 )
 from visualize.steps.sides import Sides, sides_of, write_sides
 from visualize.steps.words import wrapped
@@ -39,10 +41,10 @@ from visualize.themes import Theme, find_theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Strip", "draw_strip"]
+__all__ = ["MOST_PANELS", "Strip", "draw_strip"]
 
 _WHERE = "draw_strip"
-_MOST = 40  # panels; more are too small to be read on one page
+MOST_PANELS = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
 _POINTS = 4.6  # the smallest text of a panel, where the page lets it
 _LARGEST = 0.75  # inches: the distance of two neurons is no larger
@@ -85,14 +87,14 @@ class Strip:
         return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {panels}."
 
     def save(self, path: str | Path, dpi: int = 150) -> None:
-        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.paper.save_figure`."""
-        from visualize.paper import save_figure
+        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.export.save_figure`."""
+        from visualize.export import save_figure
 
         save_figure(self.figure, path, self.alt_text(), title="Training step", dpi=dpi)
 
     def _repr_svg_(self) -> str:
         """Show it in a notebook."""
-        from visualize.paper import svg_text
+        from visualize.export import svg_text
 
         return svg_text(self.figure, self.alt_text(), title="Training step")
 
@@ -179,18 +181,20 @@ def draw_strip(
     inches = finite(width, f"{_WHERE}, width")
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
-    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, _MOST)]
+    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, MOST_PANELS)]
     _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
-    look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
-    look.update(feature_names=feature_names, class_names=class_names)
+    options = DrawingOptions(
+        digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours, feature_names=feature_names,
+        class_names=class_names,
+    )  # fmt: skip
+    named = bases(trace, (frame.mode for frame in frames), options)
+    names = names_beside(next(iter(named.values())))
     grounds = {
-        name: replace(base, titles=headings(base.titles, base.scale, short=True))
-        for name, base in bases(trace, (frame.mode for frame in frames), look).items()
+        mode: spread(without_names(replace(base, titles=headings(base.titles, base.scale, short=True))), _NEAR)
+        for mode, base in named.items()
     }
-    names = pull_names(grounds.values())
-    spread(next(iter(grounds.values())).layout, _NEAR)
-    panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
+    panels = [picture(grounds[frame.mode], frame) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
     _arrange(strip, grounds, names, columns, inches, colours)
     return strip
@@ -199,7 +203,7 @@ def draw_strip(
 def _arrange(
     strip: Strip,
     grounds: dict[str, NetworkDiagram],
-    names: dict[Node, str],
+    names: dict[Neuron, str],
     columns: object,
     inches: float,
     theme: Theme,
@@ -226,7 +230,7 @@ def _arrange(
     places = upper.subplots(down, across, squeeze=False, width_ratios=ratios).ravel()
     for at, (ax, panel, title) in enumerate(zip(places, strip.panels, titles, strict=False)):
         ax.set_facecolor(theme.page)
-        _paint(panel, ax, grid, at % across == 0)
+        strip.panels[at] = _paint(panel, ax, grid, at % across == 0)
         ax.set_title(title, fontsize=size, color=theme.ink, parse_math=False, loc="left")
     for ax in places[len(strip.panels) :]:
         ax.set_axis_off()
@@ -238,16 +242,17 @@ def _arrange(
         strip.colorbars.append(_bar(cell, scale, words, theme))
 
 
-def _paint(panel: NetworkDiagram, ax: Any, grid: _Grid, named: bool) -> None:
+def _paint(panel: NetworkDiagram, ax: Any, grid: _Grid, named: bool) -> DrawnNetwork:
     """Draw a panel; names stand in the first column only, where room is kept for them."""
     left, bottom, right, top = grid.box
-    panel.plot(ax, colorbar=False, legend=False)
-    show_missing(panel)
+    drawn = panel.plot(ax, colorbar=False, legend=False)
+    show_missing(drawn)
     if named:
-        panel.labels_ += write_sides(panel, grid.sides)
+        drawn.labels_.extend(write_sides(drawn, grid.sides))
         left, right = grid.sides.left, grid.sides.right
     ax.set_xlim(left - _AIR / 2, right + _AIR / 2)
     ax.set_ylim(bottom, top)
+    return drawn
 
 
 def _caption(strip: Strip, grid: _Grid, part: Any, theme: Theme) -> None:
@@ -310,7 +315,7 @@ def _columns_of(columns: object, count: int, inches: float, first: float, other:
     return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
 
 
-def _grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Node, str], columns: object, inches: float) -> _Grid:
+def _grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Neuron, str], columns: object, inches: float) -> _Grid:
     """Find how many panels go side by side so that they can be read, and how large they are."""
     from visualize.network.painter import extent
 

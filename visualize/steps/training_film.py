@@ -16,14 +16,15 @@ from neurograph.intake import switch, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
-from visualize.network.diagram import NetworkDiagram
-from visualize.network.modes import live
+from visualize.network.diagram import NetworkDiagram, diagram_of
+from visualize.network.modes import read_live
+from visualize.network.options import DrawingOptions
 from visualize.plots.boundary import plot_decision_boundary
+from visualize.plots.evaluate import as_network, classes_of, outputs_over, read_examples
 from visualize.plots.history import plot_history
-from visualize.plots.plane import read_plane
-from visualize.plots.running import as_network, classes_of, outputs_over, read_examples
+from visualize.plots.input_plane import read_plane
 from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture
-from visualize.steps.pictures import edge_limits, headings, joined, pull_names
+from visualize.steps.pictures import edge_limits, headings, joined, names_beside, without_names
 from visualize.steps.sides import Sides, fill_width, write_sides
 from visualize.themes import Theme, find_theme
 
@@ -174,8 +175,8 @@ def animate_training(
     plane = None
     if classes_of(rows[1]) is not None and (features is not None or len(twin.inputs) == 2):
         plane = {"features": features, "class_names": class_names, "feature_names": feature_names}
-    names = {"feature_names": feature_names, "class_names": class_names}
-    scene = _scene_of(twin, history, rows, kept, shown, plane, {"most": most, "theme": look, **names}, dots)
+    options = DrawingOptions(most=most, theme=look, feature_names=feature_names, class_names=class_names)
+    scene = _scene_of(twin, history, rows, kept, shown, plane, options, dots)
     return make_film(path, _pictures_of(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
 
 
@@ -250,24 +251,24 @@ def _scene_of(
     kept: Mapping[int, Parameters],
     shown: Mapping[int, Parameters],
     plane: dict[str, Any] | None,
-    look: dict[str, Any],
+    options: DrawingOptions,
     width: int,
 ) -> _Scene:
     """Find places and scales that hold every snapshot, so that all pictures have the same ones."""
     from visualize.network.painter import extent
 
-    base = NetworkDiagram.from_network(twin, numbers=False, scale="network", **look)
+    base = diagram_of(twin, "weights", replace(options, numbers=False, scale="network"))
     limits = []
     for parameters in kept.values():
         parameters.put_back(twin)
-        limits.append(edge_limits(base, live()))
+        limits.append(edge_limits(base, read_live()))
     scale = joined(limits, base.scale)
     base = replace(base, scale=scale, titles=headings(base.titles, scale))
-    names = pull_names([base])
+    names, base = names_beside(base), without_names(base)
     _, low, _, top = extent(base)
     across, down = _NET[2] * INCHES, _NET[3] * _TALL
     unit = min(down / (top - low), _UNIT)
-    sides = fill_width([base], names, across / unit)
+    (base,), sides = fill_width([base], names, across / unit)
     unit = min(unit, across / (sides.right - sides.left))
     readable = _LETTERS * unit * width / INCHES >= _READ
     box = (sides.left, low, sides.right, top)
@@ -321,12 +322,10 @@ def _pictures_of(twin: Network, shown: Mapping[int, Parameters], scene: _Scene) 
 
 
 def _draw_net(ax: Axes, twin: Network, scene: _Scene) -> None:
-    diagram = NetworkDiagram.from_network(twin, like=scene.base, numbers=False, theme=scene.theme)
-    for node in diagram.nodes:
-        node.side = ""
-        node.numbers = node.numbers if scene.numbers else ()
-    diagram = replace(diagram, titles=scene.base.titles).plot(ax, colorbar=False, legend=False)
-    write_sides(diagram, scene.sides)
+    diagram = diagram_of(twin, "weights", DrawingOptions(numbers=False, theme=scene.theme), like=scene.base)
+    nodes = [replace(node, side="", numbers=node.numbers if scene.numbers else ()) for node in diagram.nodes]
+    bare = replace(diagram, nodes=nodes, titles=scene.base.titles)
+    write_sides(bare.plot(ax, colorbar=False, legend=False), scene.sides)
     left, low, right, top = scene.box
     ax.set_xlim(left, right)
     ax.set_ylim(low, top)

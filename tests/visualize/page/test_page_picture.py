@@ -7,8 +7,7 @@ import pytest
 
 import neurograph as ng
 from neurograph.rules.number_format import NumberFormat
-from visualize.network.layout import arrange
-from visualize.network.places import RADIUS
+from visualize.network.layout import RADIUS, arrange
 from visualize.page.picture import picture_of
 from visualize.page.quantity_table import QuantityTable
 

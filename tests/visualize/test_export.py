@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import neurograph as ng
-from visualize import draw_network, paper
-from visualize.paper import ending_of, figure_bytes, save_figure
+from visualize import draw_network, export
+from visualize.export import ending_of, figure_bytes, save_figure
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,7 +44,7 @@ def told():
 
 
 def test_the_bytes_are_the_same_in_every_process_whatever_its_hash_seed_and_at_every_turn():
-    program = "import test_paper as t; print(t.told())"
+    program = "import test_export as t; print(t.told())"
     paths = os.pathsep.join(map(str, (ROOT, Path(__file__).parent)))
     running = subprocess.Popen(
         [sys.executable, "-c", program],
@@ -224,10 +224,10 @@ def test_any_figure_can_be_saved_with_words_of_ones_own(tmp_path):
 
 
 def test_without_the_salt_the_bytes_of_a_svg_differ(monkeypatch):
-    monkeypatch.setattr(paper, "_SALT", {})
+    monkeypatch.setattr(export, "_SALT", {})
     assert len({zlib.crc32(figure_bytes(diagram().figure, "svg", "")) for _ in range(2)}) == 2
 
 
 def test_without_leave_to_forget_the_date_a_pdf_holds_one(monkeypatch):
-    monkeypatch.setattr(paper, "_NO_DATE", {"svg": {}, "pdf": {}, "png": {}})
+    monkeypatch.setattr(export, "_NO_DATE", {"svg": {}, "pdf": {}, "png": {}})
     assert b"/CreationDate" in figure_bytes(Figure(), "pdf", "")

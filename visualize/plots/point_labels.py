@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import short
-from visualize.plots.furniture import inches
+from visualize.plots.axes_parts import inches
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ def name_dots(ax: Axes, marked: Sequence[Mark], theme: Theme) -> list[Any]:
     width, height = (72.0 * side for side in inches(ax))
     scale = (width / (right - left), height / (top - bottom))
     groups = together(marked, scale)
-    told = [", ".join(short(name, 12) for name, _, _ in group) for group in groups]
+    labels = [", ".join(short(name, 12) for name, _, _ in group) for group in groups]
     dots = [((group[0][1] - left) * scale[0], (group[0][2] - bottom) * scale[1]) for group in groups]
-    ways = offsets(dots, [_LETTER * len(text) for text in told], (0.0, 0.0, width, height))
+    ways = offsets(dots, [_LETTER * len(text) for text in labels], (0.0, 0.0, width, height))
     return [
         ax.annotate(
             text,
@@ -47,7 +47,7 @@ def name_dots(ax: Axes, marked: Sequence[Mark], theme: Theme) -> list[Any]:
             parse_math=False,
             arrowprops=None if abs(way[1]) < _LINE else _leader(theme),
         )
-        for group, text, way in zip(groups, told, ways, strict=True)
+        for group, text, way in zip(groups, labels, ways, strict=True)
     ]
 
 

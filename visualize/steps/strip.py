@@ -190,19 +190,19 @@ def draw_strip(
     )  # fmt: skip
     named = bases(trace, (frame.mode for frame in frames), options)
     names = names_beside(next(iter(named.values())))
-    grounds = {
+    base_of = {
         mode: spread(without_names(replace(base, titles=headings(base.titles, base.scale, short=True))), _NEAR)
         for mode, base in named.items()
     }
-    panels = [picture(grounds[frame.mode], frame) for frame in frames]
+    panels = [picture(base_of[frame.mode], frame) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
-    _arrange(strip, grounds, names, columns, inches, colours)
+    _arrange(strip, base_of, names, columns, inches, colours)
     return strip
 
 
 def _arrange(
     strip: Strip,
-    grounds: dict[str, NetworkDiagram],
+    base_of: dict[str, NetworkDiagram],
     names: dict[Neuron, str],
     columns: object,
     inches: float,
@@ -216,7 +216,7 @@ def _arrange(
     titles = [_lines(frame, inches * share * 0.95, size / 72.0) for frame in strip.frames]
     down = -(-len(strip.panels) // across)
     heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
-    scales = _scales(grounds)
+    scales = _scales(base_of)
     bars_down = -(-len(scales) // max(1, int(inches / 1.6)))
     height, foot = down * (grid.unit * (top - bottom) + 0.1 + heading), bars_down * _BAR + 0.25
     strip.figure.set_size_inches(inches, height + foot)
@@ -272,10 +272,10 @@ def _lines(frame: Frame, widest: float, height: float) -> str:
     return "\n".join([*lines, *(wrapped(frame.losses, widest, height) if frame.losses else [])])
 
 
-def _scales(grounds: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
+def _scales(base_of: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
     """List the scales, each once: (scale, what stands beside it)."""
     found: dict[str, Any] = {}
-    for base in grounds.values():
+    for base in base_of.values():
         found.setdefault(base.scale.words(base.mode.edge_words), base.scale)
         if base.mode.fill:
             found.setdefault(base.fill_scale.words(base.mode.fill_words), base.fill_scale)

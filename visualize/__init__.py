@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from neurograph.learning.findings import find_marks as find_marks
     from visualize.drawn import Drawn as Drawn
     from visualize.export import save_figure as save_figure
     from visualize.network.diagram import NetworkDiagram as NetworkDiagram
     from visualize.network.draw import draw_network as draw_network
-    from visualize.network.marks import find_marks as find_marks
     from visualize.page.stepper import write_stepper as write_stepper
     from visualize.plots.activations import plot_activations as plot_activations
     from visualize.plots.boundary import plot_decision_boundary as plot_decision_boundary
@@ -46,7 +46,7 @@ _HOMES = {
     "draw_card": "visualize.steps.card",
     "draw_network": "visualize.network.draw",
     "draw_strip": "visualize.steps.strip",
-    "find_marks": "visualize.network.marks",
+    "find_marks": "neurograph.learning.findings",
     "plot_activation": "visualize.plots.curves",
     "plot_activation_spread": "visualize.plots.distribution",
     "plot_activations": "visualize.plots.activations",

@@ -134,7 +134,7 @@ _TAKEN_AS_THEY_ARE = ("theme", "direction", "labels", "digits", "bias")
 
 
 def _draw(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw one picture, and tell it."""
+    """Draw one picture, and report it."""
     from visualize.network.draw import draw_network
 
     show = args.show or "weights"
@@ -172,23 +172,13 @@ def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Netw
 
 
 def _animate(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw a training step as a film, and tell it."""
+    """Draw a training step as a film, and report it."""
     from visualize.steps.animation import animate_steps
 
     x, y = _example(subject, "a .gif", True)
     unit: Unit = args.unit or "neuron"
-    digits = 3 if args.digits is None else args.digits
-    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
-    film = animate_steps(
-        trace,
-        args.out,
-        unit=unit,
-        theme=args.theme,
-        digits=digits,
-        feature_names=subject.feature_names,
-        class_names=subject.class_names,
-        **_of_layers(args),
-    )
+    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit)
+    film = animate_steps(trace, args.out, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     return (
         f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
         f"{film.frames} pictures, unit {unit}"
@@ -196,51 +186,33 @@ def _animate(args: argparse.Namespace, subject: Subject) -> str:
 
 
 def _card(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw one neuron, and tell it."""
+    """Draw one neuron, and report it."""
     from visualize.steps.card import draw_card
 
     name = _known(subject.net, args.card, "--card")
     x, y = _example(subject, "--card", args.show != "forward")
     source: Network | Trace[Network] = subject.net
-    digits = 3 if args.digits is None else args.digits
     if subject.y is None:
         subject.net.forward(x)
     else:
-        source = subject.net.trace(x, y, subject.loss, _rate(args), digits=digits)
-    card = draw_card(
-        source,
-        name,
-        show=args.show or "both",
-        digits=digits,
-        feature_names=subject.feature_names,
-        class_names=subject.class_names,
-        theme=args.theme,
-    )
+        source = subject.net.trace(x, y, subject.loss, _rate(args))
+    card = draw_card(source, name, show=args.show or "both", **_of_steps(args, subject))
     card.save(args.out, **_dots(args))
     return f"wrote {one_line(args.out)}: card of {one_line(name)} in a {_shape(subject.net)} network ({subject.title})"
 
 
 def _strip(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw a training step as panels, and tell it."""
+    """Draw a training step as panels, and report it."""
     from visualize.steps.strip import MOST_PANELS, draw_strip
 
     x, y = _example(subject, "--strip", True)
     unit: Unit = args.unit or "layer"
-    digits = 3 if args.digits is None else args.digits
-    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
+    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit)
     if len([step for step in trace if step.phase != "after"]) > MOST_PANELS:
         raise InvalidValueError(
             f"--unit {unit}: a strip of this net would have too many panels. Take --unit layer or phase, or a .gif."
         )
-    strip = draw_strip(
-        trace,
-        unit=unit,
-        digits=digits,
-        feature_names=subject.feature_names,
-        class_names=subject.class_names,
-        theme=args.theme,
-        **_of_layers(args),
-    )
+    strip = draw_strip(trace, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     strip.save(args.out, **_dots(args))
     return (
         f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
@@ -269,6 +241,12 @@ def _rate(args: argparse.Namespace) -> float:
     if rate <= 0.0:
         raise InvalidValueError(explain("--learning-rate", rate, "a number above 0"))
     return rate
+
+
+def _of_steps(args: argparse.Namespace, subject: Subject) -> dict[str, Any]:
+    """Read the options of a card, a strip and a film."""
+    names = {"feature_names": subject.feature_names, "class_names": subject.class_names}
+    return {"digits": 3 if args.digits is None else args.digits, "theme": args.theme, **names}
 
 
 def _of_layers(args: argparse.Namespace) -> dict[str, Any]:

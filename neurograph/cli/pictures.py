@@ -147,8 +147,8 @@ def without_neurons(row: Row, net: Network) -> None:
 
 
 def _network(run: TrainedRun) -> _Drawn:
+    from neurograph.learning.findings import find_marks
     from visualize.network.draw import draw_network
-    from visualize.network.marks import find_marks
 
     history = run.history if _recorded(run) else None
     return draw_network(

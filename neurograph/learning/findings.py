@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from neurograph.errors import InvalidTypeError, explain
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import rows
@@ -19,7 +20,7 @@ from neurograph.network import Network
 from neurograph.passes.propagation import present, run
 from neurograph.rules.activations import Activation
 
-__all__ = ["Parameters", "ailing", "find", "flow_findings", "is_at_bound", "put_back", "values_of"]
+__all__ = ["Parameters", "ailing", "find", "find_marks", "flow_findings", "is_at_bound", "put_back", "values_of"]
 
 _CLOSE = 0.01  # within this share of its range, an activation is at its bound
 _NEARLY_ALL = 0.95  # of the examples
@@ -153,6 +154,47 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
         elif at_bound[neuron] >= _NEARLY_ALL * len(examples):
             found[neuron.name] = "saturated"
     return found
+
+
+def find_marks(
+    net: Network,
+    X: Sequence[Sequence[float]],  # noqa: N803  # the field's name
+    history: History | None = None,
+) -> dict[str, str]:
+    """Look for what a reader should know, in the form that `draw_network(..., marks=...)` takes.
+
+    Parameters
+    ----------
+    net : Network
+        After training; it stays as it is.
+    X : sequence of rows
+        The data to judge its neurons on.
+    history : History, optional
+        Of a training with record=["gradients"]: its layers are judged too.
+
+    Returns
+    -------
+    dict of str to str
+        "dead" or "saturated" by the neuron's name, "vanishing" or "exploding" by the layer's.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, GraphError
+        When the network is not complete, or X does not fit it.
+    StateError
+        When the history has no gradients.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 2, 1], ["relu", "identity"], initializer="ones")
+    >>> net["h2"].bias = -10.0
+    >>> find_marks(net, [[1.0], [2.0]])
+    {'h2': 'dead'}
+    """
+    if not isinstance(net, Network):
+        raise InvalidTypeError(explain("find_marks, net", net, "a Network"))
+    return ailing(net.copy(), X) | (flow_findings(history) if history is not None else {})
 
 
 def is_at_bound(neuron: Neuron) -> bool:

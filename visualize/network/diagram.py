@@ -15,7 +15,6 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Structure
 from neurograph.intake import switch
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.contents import (
     ShownLink,
@@ -223,17 +222,10 @@ def diagram_of(
         fill_scale=same.fill_scale if same else fill_scale_for(nodes, options.scale),
         nodes=nodes,
         links=links,
-        titles=titles(structure, marks, _full_scales(scale)),
+        titles=titles(structure, marks, scale.full_scales()),
         numbers=numbers,
         left_out=left_out,
     )
-
-
-def _full_scales(scale: Scale) -> dict[int, str]:
-    """Say what a share of 1 is in each layer, where every layer has a scale of its own."""
-    if scale.kind != "layer":
-        return {}
-    return {layer: f"full scale {NumberFormat(3).text(limit)}" for layer, limit in scale.limits.items()}
 
 
 def _arranged(net: Structure, mode: Mode, options: DrawingOptions, lit: Lit | None, marks: Mapping[str, str]) -> Layout:

@@ -128,12 +128,9 @@ class Layout:
     def box(self) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of all circles and lanes."""
         reach = 0.5
-        xs = [node.x for node in self.nodes] + [
-            x for link in self.links if len(link.points) > 2 for x, _ in link.points
-        ]
-        ys = [node.y for node in self.nodes] + [
-            y for link in self.links if len(link.points) > 2 for _, y in link.points
-        ]
+        places = [(node.x, node.y) for node in self.nodes]
+        places += [point for link in self.links if len(link.points) > 2 for point in link.points]
+        xs, ys = zip(*places, strict=True)
         return min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach
 
     def stretched(self, across: float = 1.0, along: float = 1.0) -> Layout:

@@ -15,7 +15,7 @@ from neurograph.intake import whole
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import fits, inches, label_axes, legend_above
-from visualize.plots.evaluate import Rows, activations_over, computing, layer_names, read_rows
+from visualize.plots.evaluate import Rows, activations_over, layer_names, read_rows
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def activations_by_layer(net: Network, examples: Rows) -> list[NDArray[float64]]
     [[1.0, -2.0, 1.0, -2.0], [2.0, -4.0]]
     """
     values, start, found = activations_over(net, examples), 0, []
-    for layer in computing(net):
+    for layer in net.layers[1:]:
         found.append(values[start : start + len(layer)].ravel())
         start += len(layer)
     return found
@@ -136,7 +136,7 @@ def plot_activation_spread(
     artists["medians"] = ax.scatter(
         places, [median for _, median, _ in middles], s=34, c=look.page, edgecolors=look.ink, zorder=4
     )
-    artists["bounds"] = _draw_bounds(ax, computing(net), look)
+    artists["bounds"] = _draw_bounds(ax, net.layers[1:], look)
     handles = [artists["medians"], artists["quartiles"]] + ([artists["bounds"]] if artists["bounds"] else [])
     artists["legend"] = legend_above(ax, handles, ["median", "middle half", "bound"][: len(handles)], look)
     titles = layer_names(net)

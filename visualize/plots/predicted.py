@@ -122,7 +122,3 @@ def _in_words(pairs: Sequence[Sequence[tuple[float, float]]], labels: Sequence[s
         )
         parts.append(f"{f'{short(name)} ' if len(labels) > 1 else ''}{fit}{ends}")
     return f"Predicted against true{one} of {count} example{'' if count == 1 else 's'}: {'; '.join(parts)}."
-
-
-def _ends(values: Sequence[float]) -> str:
-    return f"{min(values):.3g} to {max(values):.3g}"

@@ -16,7 +16,7 @@ from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
 from visualize.plots.axes_parts import add_colorbar, centred
-from visualize.plots.evaluate import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.evaluate import Rows, activations_over, as_network, classes_of, read_examples, read_rows
 from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
@@ -122,9 +122,9 @@ def plot_responses(
     xs, labels = _points(net, X, Y)
     plane = read_plane(net, xs, features, fixed, span, resolution, feature_names, _WHERE)
     chosen = _chosen(net, neurons)
-    every = [neuron for layer in computing(net) for neuron in layer]
+    every = [neuron for layer in net.layers[1:] for neuron in layer]
     answers = {neuron: values for neuron, values in zip(every, responses(net, plane), strict=True) if neuron in chosen}
-    shown = [(at, [n for n in layer if n in chosen]) for at, layer in enumerate(computing(net), start=1)]
+    shown = [(at, [n for n in layer if n in chosen]) for at, layer in enumerate(net.layers[1:], start=1)]
     shown = [(at, layer) for at, layer in shown if layer]
     level = {neuron: at for at, layer in shown for neuron in layer}
     by_level = make_scale([(level[neuron], float(abs(values).max())) for neuron, values in answers.items()], scale)
@@ -205,7 +205,7 @@ def _points(net: Network, X: Rows | None, Y: Rows | None) -> tuple[list[list[flo
 def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron]:
     """Find the neurons to draw: named ones, or all if they are not too many."""
     if neurons is None:
-        chosen = [neuron for layer in computing(net) for neuron in layer]
+        chosen = [neuron for layer in net.layers[1:] for neuron in layer]
         if len(chosen) > _MOST:
             raise InvalidValueError(
                 f"{_WHERE}, net: it has {len(chosen)} neurons that compute, expected at most {_MOST} to draw. "

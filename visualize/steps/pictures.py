@@ -12,7 +12,6 @@ from typing import Any
 
 from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.neuron import Neuron
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.contents import (
     ShownLink,
@@ -112,11 +111,9 @@ def without_names(base: NetworkDiagram) -> NetworkDiagram:
 
 def headings(named: Sequence[Title], scale: Scale, short: bool = False) -> list[Title]:
     """Say over each layer what its largest number is, when that is its scale; in short, say nothing else."""
-    style = NumberFormat(3)
-    told_so = {layer: style.text(limit) for layer, limit in scale.limits.items() if scale.kind == "layer"}
+    full = scale.full_scales()
     return [
-        replace(title, largest=f"full scale {told_so[layer]}" if layer in told_so else "", **(_EMPTY if short else {}))
-        for layer, title in enumerate(named)
+        replace(title, largest=full.get(layer, ""), **(_EMPTY if short else {})) for layer, title in enumerate(named)
     ]
 
 

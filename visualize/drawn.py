@@ -57,14 +57,14 @@ class Drawn:
         return self.alt
 
     def save(self, path: str | Path, dpi: int = 150) -> None:
-        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.paper.save_figure`."""
-        from visualize.paper import save_figure
+        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.export.save_figure`."""
+        from visualize.export import save_figure
 
         save_figure(self.figure, path, self.alt_text(), dpi=dpi)
 
     def _repr_svg_(self) -> str | None:
         """Show it in a notebook, unless the figure is the user's, which the notebook shows itself."""
-        from visualize.paper import svg_text
+        from visualize.export import svg_text
 
         return svg_text(self.figure, self.alt_text()) if self.own else None
 

@@ -86,12 +86,12 @@ def run(args: argparse.Namespace) -> int:
 def _drawn(net: Network, iris: Dataset, folder: Path) -> str:
     """Draw the trained net and say where it is, or why it is not: a demo does not fail for want of a picture."""
     from neurograph.files.atomic import write_text
-    from visualize.network.diagram import NetworkDiagram
-    from visualize.paper import svg_text
+    from visualize.export import svg_text
+    from visualize.network.draw import draw_network
 
     try:
         path = _prepare(folder, _PICTURE)
-        diagram = NetworkDiagram.from_network(net, feature_names=iris.feature_names, class_names=iris.class_names)
+        diagram = draw_network(net, feature_names=iris.feature_names, class_names=iris.class_names)
         write_text(path, svg_text(diagram.figure, diagram.alt_text(), title=_TITLE))
     except NeurographError as error:
         return f"No picture was written. {error}"

@@ -1,6 +1,7 @@
 """`neurograph draw`: a picture of a network, of one neuron or of a training step as a file, of a model or of options.
 
-It reads options and says what it wrote; drawing is the work of `visualize`, which loads when something is drawn.
+It reads options, refuses those that do not fit before any work is done, and says what it wrote; drawing is the work of
+`visualize`, which loads when something is drawn.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import argparse
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.draw_options import check_options
 from neurograph.cli.out_file import check_out, listed
 from neurograph.cli.subject import Subject, find_subject
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
@@ -17,14 +17,25 @@ from neurograph.files.weights import number
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
+from visualize.export import ENDINGS as FIGURES
+from visualize.writers import WRITERS
 
 __all__ = ["ENDINGS", "add_to", "run"]
 
-ENDINGS = ("png", "svg", "pdf", "tex", "dot", "gif")
+ENDINGS = (*FIGURES, *WRITERS, "gif")
 _WORDS = {
     "weights": "weights", "forward": "forward pass", "backward": "backward pass", "gradients": "gradients",
     "update": "update",
 }  # fmt: skip
+
+
+_NETWORK_ONLY = ("direction", "keep", "labels", "numbers", "bias", "highlight")
+# What does not go with a kind of picture, which is then called so.
+_WITHOUT = {
+    "gif": (("show", *_NETWORK_ONLY, "dpi"), "a .gif, which shows one whole training step"),
+    "strip": (("show", *_NETWORK_ONLY), "--strip, which shows one whole training step"),
+    "card": ((*_NETWORK_ONLY, "most", "scale", "unit"), "--card, which shows one neuron"),
+}
 
 
 def add_to(commands: Any) -> None:
@@ -79,17 +90,51 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         raise InvalidValueError("-o FILE is missing.", cure="Name the file to write, as in -o net.svg.")
     ending = check_out(args.out, ENDINGS, "-o", args.force)
-    kind = check_options(args, ending)
+    kind = _checked(args, ending)
     subject = find_subject(args)
     print(_KINDS[kind](args, subject))
     return 0
+
+
+def _checked(args: argparse.Namespace, ending: str) -> str:
+    """Refuse options that do not go together, so that none is silently without effect; give the kind of picture."""
+    kind = _kind(args, ending)
+    names, picture = _WITHOUT.get(kind, ((), ""))
+    for name in names:
+        if getattr(args, name) is not None:
+            raise InvalidValueError(f"--{name} does not go with {picture}.")
+    if kind == "card" and args.show not in (None, "forward", "backward"):
+        raise InvalidValueError(f"--show {args.show} does not go with --card. Take forward or backward, or neither.")
+    if kind == "network" and args.unit is not None:
+        raise InvalidValueError("--unit goes with a .gif or --strip only.")
+    if args.learning_rate is not None and kind == "network" and args.show != "update":
+        raise InvalidValueError("--learning-rate goes with --show update, --card, --strip or a .gif only.")
+    if args.dpi is not None and ending != "png":
+        raise InvalidValueError("--dpi goes with a .png only.")
+    if args.dpi is not None and not 10 <= args.dpi <= 1200:
+        raise InvalidValueError(explain("--dpi", args.dpi, "a whole number from 10 to 1200"))
+    if args.digits is not None and not 1 <= args.digits <= 17:
+        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
+    return kind
+
+
+def _kind(args: argparse.Namespace, ending: str) -> str:
+    """Tell which picture is asked for: "network", "gif", "card" or "strip"."""
+    asked = [name for name, given in (("card", args.card is not None), ("strip", args.strip)) if given]
+    if len(asked) > 1:
+        raise InvalidValueError("--card and --strip cannot go together. Draw one after the other.")
+    if not asked:
+        return "gif" if ending == "gif" else "network"
+    if ending not in FIGURES:
+        raise InvalidValueError(f"-o {args.out}: --{asked[0]} writes {listed(FIGURES)} only.")
+    return asked[0]
 
 
 _TAKEN_AS_THEY_ARE = ("theme", "direction", "labels", "digits", "bias")
 
 
 def _draw(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw one picture, and tell it."""
+    """Draw one picture, and report it."""
     from visualize.network.draw import draw_network
 
     show = args.show or "weights"
@@ -127,23 +172,13 @@ def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Netw
 
 
 def _animate(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw a training step as a film, and tell it."""
+    """Draw a training step as a film, and report it."""
     from visualize.steps.animation import animate_steps
 
     x, y = _example(subject, "a .gif", True)
     unit: Unit = args.unit or "neuron"
-    digits = 3 if args.digits is None else args.digits
-    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
-    film = animate_steps(
-        trace,
-        args.out,
-        unit=unit,
-        theme=args.theme,
-        digits=digits,
-        feature_names=subject.feature_names,
-        class_names=subject.class_names,
-        **_of_layers(args),
-    )
+    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit)
+    film = animate_steps(trace, args.out, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     return (
         f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
         f"{film.frames} pictures, unit {unit}"
@@ -151,56 +186,35 @@ def _animate(args: argparse.Namespace, subject: Subject) -> str:
 
 
 def _card(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw one neuron, and tell it."""
+    """Draw one neuron, and report it."""
     from visualize.steps.card import draw_card
 
     name = _known(subject.net, args.card, "--card")
     x, y = _example(subject, "--card", args.show != "forward")
     source: Network | Trace[Network] = subject.net
-    digits = 3 if args.digits is None else args.digits
     if subject.y is None:
         subject.net.forward(x)
     else:
-        source = subject.net.trace(x, y, subject.loss, _rate(args), digits=digits)
-    card = draw_card(
-        source,
-        name,
-        show=args.show or "both",
-        digits=digits,
-        feature_names=subject.feature_names,
-        class_names=subject.class_names,
-        theme=args.theme,
-    )
+        source = subject.net.trace(x, y, subject.loss, _rate(args))
+    card = draw_card(source, name, show=args.show or "both", **_of_steps(args, subject))
     card.save(args.out, **_dots(args))
     return f"wrote {one_line(args.out)}: card of {one_line(name)} in a {_shape(subject.net)} network ({subject.title})"
 
 
 def _strip(args: argparse.Namespace, subject: Subject) -> str:
-    """Draw a training step as panels, and tell it."""
-    from visualize.steps.strip import draw_strip
+    """Draw a training step as panels, and report it."""
+    from visualize.steps.strip import MOST_PANELS, draw_strip
 
     x, y = _example(subject, "--strip", True)
     unit: Unit = args.unit or "layer"
-    digits = 3 if args.digits is None else args.digits
-    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
-    try:
-        strip = draw_strip(
-            trace,
-            unit=unit,
-            digits=digits,
-            feature_names=subject.feature_names,
-            class_names=subject.class_names,
-            theme=args.theme,
-            **_of_layers(args),
-        )
-    except InvalidValueError as error:
-        if "draw_strip, unit" not in str(error):
-            raise
+    trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit)
+    if len([step for step in trace if step.phase != "after"]) > MOST_PANELS:
         raise InvalidValueError(
             "a strip of this net would have too many panels.",
             where=f"--unit {unit}",
             cure="Take --unit layer or phase, or a .gif.",
-        ) from None
+        )
+    strip = draw_strip(trace, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     strip.save(args.out, **_dots(args))
     return (
         f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
@@ -229,6 +243,12 @@ def _rate(args: argparse.Namespace) -> float:
     if rate <= 0.0:
         raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
     return rate
+
+
+def _of_steps(args: argparse.Namespace, subject: Subject) -> dict[str, Any]:
+    """Read the options of a card, a strip and a film."""
+    names = {"feature_names": subject.feature_names, "class_names": subject.class_names}
+    return {"digits": 3 if args.digits is None else args.digits, "theme": args.theme, **names}
 
 
 def _of_layers(args: argparse.Namespace) -> dict[str, Any]:

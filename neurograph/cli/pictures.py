@@ -20,14 +20,23 @@ from neurograph.errors import one_line
 from neurograph.learning.history import History, Row
 from neurograph.network import Network
 
-__all__ = ["NAMES", "Picture", "Subject", "draw_pictures", "escaped", "in_report", "remove_pictures", "without_neurons"]
+__all__ = [
+    "NAMES",
+    "Picture",
+    "TrainedRun",
+    "draw_pictures",
+    "escaped",
+    "in_report",
+    "remove_pictures",
+    "without_neurons",
+]
 
 _FAR = 100.0  # the largest loss beside the smallest: beyond, the axis is logarithmic
 _CUT_UP_TO = 8  # inputs: through more of them, one plane tells little
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class TrainedRun:
     """What the pictures are of: the trained net, its whole history, the data learned from and those judged on."""
 
     net: Network
@@ -58,13 +67,13 @@ class _Drawn(Protocol):
     def save(self, path: Path, dpi: int = ...) -> None: ...
 
 
-def draw_pictures(subject: Subject, folder: Path, note: Callable[[Picture], object]) -> list[str]:
+def draw_pictures(run: TrainedRun, folder: Path, note: Callable[[Picture], object]) -> list[str]:
     """Draw every picture that fits the run, and remove those of an earlier run that do not.
 
     Parameters
     ----------
-    subject : Subject
-        The run.
+    run : TrainedRun
+        What they are of.
     folder : Path
         Where its files are.
     note : callable
@@ -78,10 +87,10 @@ def draw_pictures(subject: Subject, folder: Path, note: Callable[[Picture], obje
     troubles = []
     for name, (title, make) in _MAKERS.items():
         try:
-            drawn = make(subject)
+            drawn = make(run)
             if drawn is not None:
                 drawn.save(folder / name)
-                note(Picture(name, title.format(on=subject.on), drawn.alt_text()))
+                note(Picture(name, title.format(on=run.on), drawn.alt_text()))
                 continue
         except Exception as error:  # whatever it is, the run is kept, and the other pictures are drawn
             troubles.append(f"{name} was not drawn: {one_line(str(error)) or type(error).__name__}")
@@ -137,28 +146,28 @@ def without_neurons(row: Row, net: Network) -> None:
 # One maker for each picture; None where the run has nothing to show.
 
 
-def _network(subject: Subject) -> _Drawn:
+def _network(run: TrainedRun) -> _Drawn:
+    from neurograph.learning.findings import find_marks
     from visualize.network.draw import draw_network
-    from visualize.network.marks import find_marks
 
-    history = subject.history if _recorded(subject) else None
+    history = run.history if _recorded(run) else None
     return draw_network(
-        subject.net,
-        feature_names=subject.learned.feature_names,
-        class_names=subject.learned.class_names or subject.learned.target_names,
-        marks=find_marks(subject.net, subject.learned.X, history),
+        run.net,
+        feature_names=run.learned.feature_names,
+        class_names=run.learned.class_names or run.learned.target_names,
+        marks=find_marks(run.net, run.learned.X, history),
     )
 
 
-def _recorded(subject: Subject) -> bool:
+def _recorded(run: TrainedRun) -> bool:
     """Whether the history tells of gradients; that of an older run may not."""
-    return any(name.startswith("gradient_median/") for name in subject.history.columns)
+    return any(name.startswith("gradient_median/") for name in run.history.columns)
 
 
-def _loss(subject: Subject) -> _Drawn | None:
+def _loss(run: TrainedRun) -> _Drawn | None:
     from visualize.plots.history import plot_history
 
-    return plot_history(subject.history, log=_spans_far(subject.history)) if subject.history.rows else None
+    return plot_history(run.history, log=_spans_far(run.history)) if run.history.rows else None
 
 
 def _spans_far(history: History) -> bool:
@@ -167,42 +176,42 @@ def _spans_far(history: History) -> bool:
     return max(losses) > _FAR * min([loss for loss in losses if loss > 0.0], default=max(losses))
 
 
-def _gradients(subject: Subject) -> _Drawn | None:
-    from visualize.plots.gradients import plot_gradients
+def _gradients(run: TrainedRun) -> _Drawn | None:
+    from visualize.plots.layers import plot_gradients
 
-    return plot_gradients(subject.history) if _recorded(subject) else None
+    return plot_gradients(run.history) if _recorded(run) else None
 
 
-def _activations(subject: Subject) -> _Drawn:
+def _activations(run: TrainedRun) -> _Drawn:
     from visualize.plots.activations import plot_activations
 
-    data = subject.judged
-    return plot_activations(subject.net, data.X, data.Y, class_names=data.class_names)
+    data = run.judged
+    return plot_activations(run.net, data.X, data.Y, class_names=data.class_names)
 
 
-def _confusion(subject: Subject) -> _Drawn | None:
+def _confusion(run: TrainedRun) -> _Drawn | None:
     from visualize.plots.confusion import plot_confusion
 
-    data = subject.judged
+    data = run.judged
     if not data.class_names:
         return None
-    net = subject.net.copy()
+    net = run.net.copy()
     return plot_confusion([net.forward(x) for x in data.X], data.Y, data.class_names)
 
 
-def _boundary(subject: Subject) -> _Drawn | None:
+def _boundary(run: TrainedRun) -> _Drawn | None:
     """Draw the plane of the inputs; of 3 to 8 inputs, that of the two which move the net most, the others held."""
     from visualize.plots.boundary import plot_decision_boundary
 
-    data, inputs = subject.judged, len(subject.net.inputs)
+    data, inputs = run.judged, len(run.net.inputs)
     if not data.class_names or not 2 <= inputs <= _CUT_UP_TO:
         return None
-    scaler = subject.scaler
+    scaler = run.scaler
     return plot_decision_boundary(
-        unscaled(subject.net, scaler) if scaler else subject.net,
+        unscaled(run.net, scaler) if scaler else run.net,
         scaler.inverse(data.X) if scaler else data.X,
         data.Y,
-        features=None if inputs == 2 else strongest_inputs(subject.net, subject.learned),
+        features=None if inputs == 2 else strongest_inputs(run.net, run.learned),
         class_names=data.class_names,
         feature_names=data.feature_names,
     )
@@ -227,13 +236,13 @@ def unscaled(net: Network, scaler: Scaler) -> Network:
     return twin
 
 
-def _predicted(subject: Subject) -> _Drawn | None:
+def _predicted(run: TrainedRun) -> _Drawn | None:
     from visualize.plots.predicted import plot_predictions
 
-    data = subject.judged
+    data = run.judged
     if data.class_names:
         return None
-    net = subject.net.copy()
+    net = run.net.copy()
     return plot_predictions([net.forward(x) for x in data.X], data.Y, names=data.target_names)
 
 
@@ -248,7 +257,7 @@ def strongest_inputs(net: Network, data: Dataset) -> tuple[int, int]:
     return first, second
 
 
-_MAKERS: dict[str, tuple[str, Callable[[Subject], _Drawn | None]]] = {
+_MAKERS: dict[str, tuple[str, Callable[[TrainedRun], _Drawn | None]]] = {
     "network.svg": ("The network: weights and biases", _network),
     "loss.png": ("Loss", _loss),
     "gradients.png": ("Gradients of each layer", _gradients),

@@ -13,14 +13,14 @@ from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import SYMBOLS, name_text
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
-from neurograph.trace.telling import block
+from neurograph.trace.telling import TextLine, text_lines
 from neurograph.trace.trace import Net, Trace
 
-__all__ = ["KEYS", "frame"]
+__all__ = ["KEYS", "frame", "painted"]
 
 KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u U unit  c check  home end  q quit"
 
-# What a neuron's row shows, the most telling first: what does not fit the window is left out.
+# What a neuron's row shows, the most important first: what does not fit the window is left out.
 _COLUMNS = ("z", "a", "delta", "a_grad", "b", "bias_grad", "b_new", "y")
 _COLUMNS_AFTER = ("z_new", "a_new", "b_new", "z", "a", "b", "y")
 _ORDER = ("y", "b", "b_new", "z", "z_new", "a", "a_new", "a_grad", "delta", "bias_grad", "w", "grad", "w_new")
@@ -52,12 +52,12 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     step = trace[place]
     state = trace.state(place)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
-    told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
+    pieces = [piece for line in text_lines(step, width, checks) for piece in _cut(line, width)]
     keys = _wrapped(KEYS, width)[: max(height // 4, 1)]
     room = max(height - 3 - len(keys), 3)  # the head, and an empty line above values and keys
     wanted = len(trace.before) + 1
-    card = _shortened(told, max(room // 2, room - wanted), width)
-    card = [paint(card[0], "bold"), *(paint.verdicts(line) for line in card[1:])]
+    title, *rest = _shortened(pieces, max(room // 2, room - wanted), width)
+    card = [paint(title.text, "bold"), *(painted(line, paint) for line in rest)]
     values = _values(trace, step, state, width, room - len(card), paint)
     head = paint(f"a step is {_UNIT_WORDS[trace.unit]}   {losses}   {_LEGEND}"[:width], "dim")
     lines = [head, *card, "", *values]
@@ -68,16 +68,30 @@ _UNIT_WORDS = {"term": "one edge", "neuron": "one act of a neuron", "layer": "a 
 _LEGEND = "> changed  . read  ? not yet"
 
 
-def _cut(line: str, width: int) -> list[str]:
+_STYLES = {"ok": "good", "wrong": "bad"}  # of verdicts
+
+
+def painted(line: TextLine, paint: Paint) -> str:
+    """Colour the words of a verdict."""
+    if line.verdict not in _STYLES:
+        return line.text
+    text, begin, end = line.text, line.begin, line.end
+    return text[:begin] + paint(text[begin:end], _STYLES[line.verdict]) + text[end:]
+
+
+def _cut(line: TextLine, width: int) -> list[TextLine]:
     """A line that no space can break, in pieces of the window's width."""
-    return [line[at : at + width] for at in range(0, len(line), width)] or [""]
+    if len(line.text) <= width:
+        return [line]
+    first, *more = (line.text[at : at + width] for at in range(0, len(line.text), width))
+    return [line._replace(text=first) if line.end <= width else TextLine(first), *map(TextLine, more)]
 
 
-def _shortened(lines: list[str], room: int, width: int) -> list[str]:
+def _shortened(lines: list[TextLine], room: int, width: int) -> list[TextLine]:
     if len(lines) <= room:
         return lines
     more = f"    ... ({len(lines) - room + 1} more lines: a smaller unit shows them, press U)"
-    return [*lines[: room - 1], more[:width]]
+    return [*lines[: room - 1], TextLine(more[:width])]
 
 
 def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, paint: Paint) -> list[str]:

@@ -10,13 +10,13 @@ from typing import Any
 
 from neurograph.cli import case as cases
 from neurograph.cli.out_file import check_out
-from neurograph.cli.screen import frame
+from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, explain, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Deed, Step
-from neurograph.trace.telling import block
+from neurograph.trace.telling import text_lines
 from neurograph.trace.trace import Trace
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
@@ -37,23 +37,23 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "step",
         help="walk through one training step, scalar by scalar",
-        description="Tell one training step of a dense net. On a terminal you walk through it with the arrow keys; "
+        description="Show one training step of a dense net. On a terminal you walk through it with the arrow keys; "
         "in a pipe it is plain text, one block per step; --html writes a page to step through in a browser.",
     )
     cases.add_options(parser)
-    told = parser.add_argument_group("the telling")
-    told.add_argument("--learning-rate", metavar="R", default="0.5", help="of the update, also 1/2 (default: 0.5)")
-    told.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
-    told.add_argument("--digits", type=int, metavar="N", default=4, help="significant digits (default: 4)")
-    told.add_argument("--fractions", action="store_true", help="show numbers such as 1/3 as fractions")
-    told.add_argument("--long-way", action="store_true", help="cross-entropy by the chain rule, not by a - y")
-    told.add_argument(
+    group = parser.add_argument_group("the step")
+    group.add_argument("--learning-rate", metavar="R", default="0.5", help="of the update, also 1/2 (default: 0.5)")
+    group.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
+    group.add_argument("--digits", type=int, metavar="N", default=4, help="significant digits (default: 4)")
+    group.add_argument("--fractions", action="store_true", help="show numbers such as 1/3 as fractions")
+    group.add_argument("--long-way", action="store_true", help="cross-entropy by the chain rule, not by a - y")
+    group.add_argument(
         "--check",
         action=argparse.BooleanOptionalAction,
         help=f"show the gradient checks (default: up to {_CHECKED_PARAMETERS} parameters)",
     )
-    told.add_argument("--plain", action="store_true", help="plain text on a terminal too")
-    told.add_argument("--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave")
+    group.add_argument("--plain", action="store_true", help="plain text on a terminal too")
+    group.add_argument("--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave")
     page = parser.add_argument_group("the page")
     page.add_argument(
         "--html", metavar="FILE", help="write the step as one HTML file, which opens at --unit, and leave"
@@ -66,7 +66,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Tell the step: key by key, all at once, or as a page."""
+    """Show the step: key by key, all at once, or as a page."""
     _check_page(args)
     case = cases.build(args)
     if args.show_weights:
@@ -115,7 +115,7 @@ def _check_page(args: argparse.Namespace) -> None:
 
 
 def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespace) -> str:
-    """Write the page, and tell it."""
+    """Write the page; give a line that reports it."""
     from visualize.page.stepper import write_stepper
 
     shape = "-".join(str(len(layer)) for layer in case.net.layers)
@@ -146,8 +146,8 @@ def print_trace(trace: Trace[Network], checks: bool) -> None:
     """Print every step, a block each with an empty line after it."""
     paint, (width, _) = Paint(wants_colour(sys.stdout)), size()
     for step in trace:
-        title, _, rest = block(step, width, checks).partition("\n")
-        print(f"{paint(title, 'bold')}\n{paint.verdicts(rest)}\n")
+        title, *rest = text_lines(step, width, checks)
+        print("\n".join((paint(title.text, "bold"), *(painted(line, paint) for line in rest))), end="\n\n")
 
 
 def walk(trace: Trace[Network], keys: Iterable[str], paint: Paint, checks: bool) -> None:

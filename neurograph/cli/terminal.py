@@ -51,11 +51,6 @@ class Paint:
         """Paint a text: "bold", "dim", "good" or "bad"."""
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.on else text
 
-    def verdicts(self, text: str) -> str:
-        """Paint the verdicts of gradient checks in a block of text."""
-        text = re.sub(r"check: ok\b", lambda match: self(match[0], "good"), text)
-        return re.sub(r"check: WRONG\b", lambda match: self(match[0], "bad"), text)
-
 
 @contextmanager
 def raw_keys() -> Iterator[Iterator[str]]:

@@ -137,8 +137,8 @@ def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: b
     drawn: list[pictures.Picture] = []
     try:
         if wanted:
-            subject = pictures.Subject(plan.net, history, plan.learned, plan.judged, plan.scaler)
-            for trouble in pictures.draw_pictures(subject, folder.path, drawn.append):
+            done = pictures.TrainedRun(plan.net, history, plan.learned, plan.judged, plan.scaler)
+            for trouble in pictures.draw_pictures(done, folder.path, drawn.append):
                 print(f"neurograph train: {trouble}", file=sys.stderr)
         else:
             pictures.remove_pictures(folder.path)

@@ -1,4 +1,4 @@
-"""What a look at a trained network finds: dead and saturated neurons, and parameters that never moved.
+"""What a look at a trained network finds: dead and saturated neurons, parameters that never moved, vanishing gradients.
 
 It runs forward passes over the data and reports; it changes no parameter.
 """
@@ -6,21 +6,25 @@ It runs forward passes over the data and reports; it changes no parameter.
 from __future__ import annotations
 
 import math
+import statistics
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from neurograph.errors import InvalidTypeError, explain
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import rows
+from neurograph.learning.history import History, as_history, by_layer
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
 
-__all__ = ["Parameters", "ailing", "find", "is_at_bound", "put_back", "values_of"]
+__all__ = ["Parameters", "ailing", "find", "find_marks", "flow_findings", "is_at_bound", "put_back", "values_of"]
 
 _CLOSE = 0.01  # within this share of its range, an activation is at its bound
 _NEARLY_ALL = 0.95  # of the examples
+_FAR = 1e3  # a layer's gradients beside those of the last layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +156,47 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
     return found
 
 
+def find_marks(
+    net: Network,
+    X: Sequence[Sequence[float]],  # noqa: N803  # the field's name
+    history: History | None = None,
+) -> dict[str, str]:
+    """Look for what a reader should know, in the form that `draw_network(..., marks=...)` takes.
+
+    Parameters
+    ----------
+    net : Network
+        After training; it stays as it is.
+    X : sequence of rows
+        The data to judge its neurons on.
+    history : History, optional
+        Of a training with record=["gradients"]: its layers are judged too.
+
+    Returns
+    -------
+    dict of str to str
+        "dead" or "saturated" by the neuron's name, "vanishing" or "exploding" by the layer's.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, GraphError
+        When the network is not complete, or X does not fit it.
+    StateError
+        When the history has no gradients.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 2, 1], ["relu", "identity"], initializer="ones")
+    >>> net["h2"].bias = -10.0
+    >>> find_marks(net, [[1.0], [2.0]])
+    {'h2': 'dead'}
+    """
+    if not isinstance(net, Network):
+        raise InvalidTypeError(explain("find_marks, net", net, "a Network"))
+    return ailing(net.copy(), X) | (flow_findings(history) if history is not None else {})
+
+
 def is_at_bound(neuron: Neuron) -> bool:
     """Whether an activation is within 1 % of its range from a bound of it; never so where the range is unbounded."""
     rule, a = neuron.rule, neuron.a
@@ -161,6 +206,39 @@ def is_at_bound(neuron: Neuron) -> bool:
     if math.isinf(low) or math.isinf(high):
         return False
     return min(a - low, high - a) <= _CLOSE * (high - low)
+
+
+def flow_findings(history: History) -> dict[str, str]:
+    """Name the layers whose gradients are "vanishing" or "exploding" on the way back from the last layer.
+
+    A layer's gradients vanish when their median is less than 1/1000 of the last layer's, and explode when it is more
+    than 1000 times as large; it is the median over the parameters, and then over the last half of the epochs.
+
+    Raises
+    ------
+    StateError
+        When the history has no gradients.
+
+    Examples
+    --------
+    >>> flow_findings(History([{"gradient_median/layer 1": 1e-9, "gradient_median/layer 2": 0.1}]))
+    {'layer 1': 'vanishing'}
+    """
+    medians = by_layer(as_history(history, "flow_findings"), "gradient_median", "flow_findings", "gradients")
+    usual = {name: _usual(values) for name, values in medians.items()}
+    last = list(usual.values())[-1]
+    found = {}
+    for name, value in usual.items():
+        if value < last / _FAR:
+            found[name] = "vanishing"
+        elif value > last * _FAR and last > 0.0:
+            found[name] = "exploding"
+    return found
+
+
+def _usual(values: Sequence[float]) -> float:
+    late = [value for value in values[len(values) // 2 :] if not math.isnan(value)]
+    return statistics.median(late) if late else math.nan
 
 
 def _never_updated(net: Network, start: Parameters) -> list[str]:

@@ -5,11 +5,14 @@ It keeps numbers and writes them out; it trains nothing.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from neurograph.errors import InvalidTypeError, StateError, explain
 from neurograph.learning.rows import Rows
 
-__all__ = ["History", "Row"]
+__all__ = ["History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
 
 Row = dict[str, float | int | None]
 
@@ -91,3 +94,57 @@ def _cell(value: float | int | None) -> str:
     if value is None:
         return ""
     return str(value) if isinstance(value, int) else f"{value:.6g}"
+
+
+def as_history(history: object, where: str) -> History:
+    """Pass a history with at least one epoch on.
+
+    Raises
+    ------
+    InvalidTypeError, StateError
+        When it is something else, or empty.
+    """
+    if not isinstance(history, History):
+        raise InvalidTypeError(explain(f"{where}, history", history, "the History that train() returns"))
+    if not history.rows:
+        raise StateError(f"{where}: the history is empty, no epoch was finished. Train for at least one epoch.")
+    return history
+
+
+def epochs_of(history: History) -> list[float]:
+    """List the epochs' numbers; where rows do not tell, they are counted from 1."""
+    return [float(row.get("epoch") or at) for at, row in enumerate(history.rows, start=1)]
+
+
+def floats(column: Sequence[float | int | None]) -> list[float]:
+    """Read a column as floats; what an epoch does not have, and what is not finite, is NaN, which leaves a gap.
+
+    Examples
+    --------
+    >>> floats([1, None, float("inf")])
+    [1.0, nan, nan]
+    """
+    return [float(v) if v is not None and math.isfinite(v) else math.nan for v in column]
+
+
+def by_layer(history: History, what: str, where: str, kind: str) -> dict[str, list[float]]:
+    """Read the columns "what/layer 1", "what/layer 2", ... of a history, in the order of the layers.
+
+    Raises
+    ------
+    StateError
+        When there are none; the message says what to record.
+
+    Examples
+    --------
+    >>> by_layer(History([{"zero/layer 1": 0.5}, {"zero/layer 1": 0.25}]), "zero", "plot", "activations")
+    {'layer 1': [0.5, 0.25]}
+    """
+    layers: dict[str, list[float]] = {}
+    columns = history.columns
+    while f"{what}/layer {len(layers) + 1}" in columns:
+        name = f"layer {len(layers) + 1}"
+        layers[name] = floats(history.column(f"{what}/{name}"))
+    if not layers:
+        raise StateError(f"{where}: the history has no {kind}. Train with record=[{kind!r}].")
+    return layers

@@ -84,16 +84,16 @@ class Outcome:
         told = list(deeds)
         if self._of_batch:
             at = next(place for place, deed in enumerate(told) if deed.phase == "mean")
-            told.insert(at, _deed("mean", "mean loss", *self.loss_before, "C"))
-            told.append(_deed("after", "mean loss", *self.loss_after, "C"))
+            told.insert(at, _deed("mean", "mean_loss", *self.loss_before, "C"))
+            told.append(_deed("after", "mean_loss", *self.loss_after, "C"))
         note = "to first order: -eta * |gradient|^2"
-        told.append(_deed("after", "predicted change of the loss", self.predicted, self._promise(), "prediction", note))
-        told.append(_deed("after", "real change of the loss", self.change, self._real(), "C"))
+        told.append(_deed("after", "predicted_change", self.predicted, self._promise(), "prediction", note))
+        told.append(_deed("after", "real_change", self.change, self._real(), "C"))
         return tuple(told)
 
 
-def _deed(phase: str, kind: str, left: Leaf, work: Expression, equation: str, note: str = "") -> Deed:
+def _deed(phase: str, key: str, left: Leaf, work: Expression, equation: str, note: str = "") -> Deed:
     def line(at: int) -> Line:
         return Line(left, lambda: work, None, equation, note)
 
-    return Deed(phase, None, "loss", kind, "", line, 1, line)
+    return Deed(phase, None, "loss", key, "", line, 1, line)

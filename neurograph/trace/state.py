@@ -12,7 +12,7 @@ from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.trace.quantity import Owner, Quantity
 
-__all__ = ["Key", "State", "keys_of"]
+__all__ = ["AVERAGED", "LASTING", "Key", "State", "keys_of"]
 
 Key = tuple[str, Owner]
 
@@ -22,8 +22,8 @@ _OF_OUTPUTS = ("y", "term", "term_new")
 _OF_EDGES = ("w", "grad", "w_new")
 _OF_ALL = ("C", "C_new", "eta", "predicted", "change")
 _KINDS = tuple(dict.fromkeys(_OF_INPUTS + _OF_NEURONS + _OF_OUTPUTS + _OF_EDGES + _OF_ALL))
-_LASTING = frozenset({"w", "b", "w_new", "b_new", *_OF_ALL})
-_SUMMED = frozenset({"grad", "bias_grad"})
+LASTING = ("w", "b", "w_new", "b_new", *_OF_ALL)  # the same for all examples of a batch
+AVERAGED = ("grad", "bias_grad")  # of each example, and then the mean
 
 
 def keys_of(structure: Structure) -> dict[Key, None]:
@@ -68,7 +68,7 @@ class State(Mapping[Key, float | None]):
         except (TypeError, ValueError):
             message = f"state: got {show(key)}, expected a kind and an owner, as in state['z', 'h1']."
             raise UnknownNameError(message) from None
-        examples = (0,) if kind in _LASTING else (-1, self.example) if kind in _SUMMED else (self.example,)
+        examples = (0,) if kind in LASTING else (-1, self.example) if kind in AVERAGED else (self.example,)
         for example in examples:
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:
                 return value

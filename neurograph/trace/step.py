@@ -15,10 +15,40 @@ from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.writing import write_latex, write_text
 from neurograph.trace.quantity import Quantity, name_text
 
-__all__ = ["UNITS", "Deed", "Line", "Step", "Unit"]
+__all__ = ["KINDS", "UNITS", "Deed", "Line", "Step", "Unit"]
 
 Unit = Literal["term", "neuron", "layer", "phase"]
 UNITS: tuple[Unit, ...] = ("term", "neuron", "layer", "phase")
+
+# What is done, and what a term of it is: its key, and how a title calls it.
+KINDS: dict[str, str] = {
+    "weighted_sum": "weighted sum",
+    "product": "product",
+    "activation": "activation",
+    "group_activation": "activation",
+    "loss_term": "loss term",
+    "loss_sum": "sum of the terms",
+    "loss_only_term": "sum of the terms",
+    "output_error": "error of the output",
+    "error": "error from downstream",
+    "input_error": "error at an input",
+    "error_share": "share of the error",
+    "delta": "delta",
+    "slope": "slope",
+    "short_delta": "delta",
+    "short_delta_and_edges": "delta from loss and edges",
+    "short_group_delta": "delta of a group",
+    "delta_share": "share of delta",
+    "jacobian_delta": "delta through the Jacobian",
+    "jacobian_term": "Jacobian term",
+    "gradients": "dC/db and dC/dw",
+    "mean_gradients": "mean over the batch",
+    "update": "new bias and weights",
+    "tied_update": "new shared weight",
+    "mean_loss": "mean loss",
+    "predicted_change": "predicted change of the loss",
+    "real_change": "real change of the loss",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +69,8 @@ class Line:
         What else a reader must know, such as a short way taken.
     check : callable or None
         Gives the gradient's check, on demand.
+    frozen : bool
+        Whether the parameter keeps its value whatever its gradient.
     """
 
     left: Leaf
@@ -47,6 +79,7 @@ class Line:
     equation: str = ""
     note: str = ""
     check: Callable[[], Check] | None = None
+    frozen: bool = False
 
     def symbols(self, style: NumberFormat, latex: bool = False) -> str:
         """Write the equation in symbols."""
@@ -65,20 +98,26 @@ class Line:
 class Deed:
     """What one act did to one neuron: the terms it went through, and the lines it ends in.
 
-    The two are built on demand and counted beforehand. `term_kind` says what a term is, `summed` whether terms add up.
+    The two are built on demand and counted beforehand. `key` says what is done and `term_key` what a term is, both of
+    `KINDS`; `summed` whether terms add up.
     """
 
     phase: str
     example: int | None
     layer: str
-    kind: str
+    key: str
     subject: str
     line: Callable[[int], Line]
     line_count: int
     term: Callable[[int], Line]
     term_count: int = 0
-    term_kind: str = ""
+    term_key: str = ""
     summed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What is done, in words."""
+        return KINDS[self.key]
 
     @property
     def smallest_steps(self) -> int:
@@ -229,6 +268,6 @@ class Step:
 
     def __str__(self) -> str:
         """Write the step as a block of text."""
-        from neurograph.trace.telling import block
+        from neurograph.trace.telling import text_lines
 
-        return block(self)
+        return "\n".join(line.text for line in text_lines(self))

@@ -9,16 +9,26 @@ import math
 import re
 import textwrap
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from neurograph.passes.differences import Check
 from neurograph.rules.expression import leaves
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Line, Step
 
-__all__ = ["block", "verdict"]
+__all__ = ["TextLine", "broken_equation", "text_lines", "verdict"]
 
 
-def block(step: Step, width: int = 100, checks: bool = False) -> str:
+class TextLine(NamedTuple):
+    """A line of text; where a gradient's verdict begins in it, its code and the columns of the words that say it."""
+
+    text: str
+    verdict: str = ""
+    begin: int = 0
+    end: int = 0
+
+
+def text_lines(step: Step, width: int = 100, checks: bool = False) -> list[TextLine]:
     """Lay a step out: its title, then each equation in symbols, with numbers, and its result.
 
     Parameters
@@ -30,36 +40,53 @@ def block(step: Step, width: int = 100, checks: bool = False) -> str:
     checks : bool
         Put the gradient check beside each gradient.
     """
-    parts = [textwrap.fill(step.title, width, subsequent_indent="    ", break_long_words=False)]
+    title = textwrap.fill(step.title, width, subsequent_indent="    ", break_long_words=False)
+    lines = list(_split(title))
     for line in step.lines:
-        parts.extend(_equation(line, step, width, checks))
+        lines.extend(_equation(line, step, width, checks))
     if step.running is not None:
-        parts.append(f"    sum so far: {step.style.text(step.running)}")
-    return "\n".join(parts)
+        lines.append(TextLine(f"    sum so far: {step.style.text(step.running)}"))
+    return lines
 
 
-def _equation(line: Line, step: Step, width: int, checks: bool) -> Iterator[str]:
+def _split(text: str) -> Iterator[TextLine]:
+    return map(TextLine, text.split("\n"))
+
+
+def _equation(line: Line, step: Step, width: int, checks: bool) -> Iterator[TextLine]:
     symbols, numbers = line.symbols(step.style), line.numbers(step.style)
     result = step.style.text(line.left.value)
     left, equals, _ = symbols.partition(" = ")
     margin = "    " + " " * len(left) if equals else "   "
     if len(margin) > width // 2:
         margin = "     "
-    yield _wrap(f"    {symbols}", margin + "     ", width)
+    yield from map(TextLine, broken_equation(f"    {symbols}", margin + "     ", width))
     if numbers != result and any(True for _ in leaves(line.work())):
-        yield _wrap(f"{margin} = {numbers}", margin + "     ", width)
+        yield from map(TextLine, broken_equation(f"{margin} = {numbers}", margin + "     ", width))
     end = f"{margin} = {result}"
     if checks and line.check:
-        judged = verdict(line.check(), step.style)
-        beside = f"{end}   {judged}"
-        yield beside if len(beside) <= width else f"{end}\n{_words(judged, margin + '   ', width)}"
+        yield from _judged(end, line.check(), step.style, margin + "   ", width)
     else:
-        yield end
+        yield TextLine(end)
     if line.note:
-        yield _words(f"({line.note})", margin + " ", width)
+        yield from _split(_words(f"({line.note})", margin + " ", width))
 
 
-def _wrap(text: str, later: str, width: int) -> str:
+def _judged(end: str, check: Check, style: NumberFormat, margin: str, width: int) -> Iterator[TextLine]:
+    """Put a verdict beside the result, or below it where there is no room."""
+    words = f"check: {verdict(check, style)}"
+    head = len("check: " + _WORDS.get(check.verdict, ""))
+    begin = len(end) + 3
+    if begin + len(words) <= width:
+        yield TextLine(f"{end}   {words}", check.verdict, begin, begin + head)
+        return
+    yield TextLine(end)
+    first, *more = _split(_words(words, margin, width))
+    yield TextLine(first.text, check.verdict, len(margin), len(margin) + head)
+    yield from more
+
+
+def broken_equation(text: str, later: str, width: int) -> list[str]:
     """Break an equation before a sign, so that no product is torn apart."""
     lines = [""]
     for part in re.split(r"(?= [+=-] )", text):
@@ -67,7 +94,7 @@ def _wrap(text: str, later: str, width: int) -> str:
             lines.append(later + part.lstrip())
         else:
             lines[-1] += part
-    return "\n".join(lines)
+    return lines
 
 
 def _words(text: str, margin: str, width: int) -> str:
@@ -82,24 +109,27 @@ def _words(text: str, margin: str, width: int) -> str:
     )
 
 
+_WORDS = {"ok": "ok", "wrong": "WRONG"}  # what a verdict begins with
+
+
 def verdict(check: Check, style: NumberFormat) -> str:
     """Say how a gradient stands beside its central difference.
 
     Examples
     --------
     >>> verdict(Check(2.0, 2.0, 0.0, "ok"), NumberFormat())
-    'check: ok, central difference 2 (error < 1e-16)'
+    'ok, central difference 2 (error < 1e-16)'
     """
     if check.verdict == "kink":
-        return f"check: {check.kink} sits on a kink, where the slope jumps"
+        return f"{check.kink} sits on a kink, where the slope jumps"
     difference = style.text(check.difference)
     match check.verdict:
         case "ok":
-            return f"check: ok, central difference {difference} (error < {_power(check.relative_error)})"
+            return f"{_WORDS['ok']}, central difference {difference} (error < {_power(check.relative_error)})"
         case "too small":
-            return f"check: too small for differences ({difference})"
+            return f"too small for differences ({difference})"
         case _:
-            return f"check: WRONG, central difference {difference} (error {check.relative_error:.0e})"
+            return f"{_WORDS['wrong']}, central difference {difference} (error {check.relative_error:.0e})"
 
 
 def _power(error: float) -> str:

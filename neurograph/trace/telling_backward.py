@@ -39,7 +39,7 @@ __all__ = [
 def gather_error(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell how errors come back over the outgoing edges: the first half of BP2, or dC/dx of an input."""
     view = View(moment, story)
-    kind, equation = ("error at an input", "dC/dx") if neuron.role == "input" else ("error from downstream", "BP2")
+    key, equation = ("input_error", "dC/dx") if neuron.role == "input" else ("error", "BP2")
 
     def blame(edge: Edge) -> Expression:
         return Product((view.weight(edge), view.of("delta", edge.target.name)))
@@ -59,7 +59,7 @@ def gather_error(moment: Moment, neuron: Neuron, story: Story) -> Deed:
         edge = neuron.fan_out[at]
         return term(view, "blame", edge.ends, blame(edge), equation)
 
-    return deed(moment, story, kind, neuron.name, line, 1, one, len(neuron.fan_out), "share of the error")
+    return deed(moment, story, key, neuron.name, line, 1, one, len(neuron.fan_out), "error_share")
 
 
 def compute_delta(moment: Moment, neuron: Neuron, story: Story) -> Deed:
@@ -102,7 +102,7 @@ def settle_together(moment: Moment, group: Group, j: int, story: Story) -> Deed:
         return (other.name, neuron.name), Product((view.of("a_grad", other.name), _partial(view, group, at, j)))
 
     note = f"each term is dC/da times an entry of the Jacobian of {rule.name}; 1 stands for the same neuron, else 0"
-    return _delta_of_member(moment, neuron, "delta through the Jacobian", entry, len(group.members), note, story)
+    return _delta_of_member(moment, neuron, "jacobian_delta", entry, len(group.members), note, story)
 
 
 def settle_with_loss(moment: Moment, joint: JointTarget, j: int, story: Story) -> Deed:
@@ -124,13 +124,13 @@ def settle_with_loss(moment: Moment, joint: JointTarget, j: int, story: Story) -
     note = f"the short way: what each term of {loss.name} after {group.rule.name} gives to z({neuron.name})"
     if feeding:
         note += f", after what comes back over edges, through the Jacobian of {group.rule.name}"
-    return _delta_of_member(moment, neuron, "delta of a group", entry, len(feeding) + len(sharing), note, story)
+    return _delta_of_member(moment, neuron, "short_group_delta", entry, len(feeding) + len(sharing), note, story)
 
 
 def _delta_of_member(
     moment: Moment,
     neuron: Neuron,
-    kind: str,
+    key: str,
     entry: Callable[[int], tuple[Owner, Expression]],
     count: int,
     note: str,
@@ -148,8 +148,8 @@ def _delta_of_member(
         owner, work = entry(at)
         return term(view, "jacobian", owner, work, equation)
 
-    term_kind = "Jacobian term" if kind == "delta through the Jacobian" else "share of delta"
-    return deed(moment, story, kind, neuron.name, line, 1, one, count, term_kind)
+    term_key = "jacobian_term" if key == "jacobian_delta" else "delta_share"
+    return deed(moment, story, key, neuron.name, line, 1, one, count, term_key)
 
 
 def _partial(view: View, group: Group, k: int, j: int) -> Expression:
@@ -202,7 +202,7 @@ def add_gradients(moment: Moment, neuron: Neuron, story: Story) -> Deed:
         left = gradient("grad", edge.ends, evaluate(work))
         return Line(left, lambda: work, None, "BP4", "", checked(story, moment, edge, left))
 
-    return deed(moment, story, "dC/db and dC/dw", neuron.name, line, 1 + len(neuron.fan_in))
+    return deed(moment, story, "gradients", neuron.name, line, 1 + len(neuron.fan_in))
 
 
 def _parameter(neuron: Neuron, at: int) -> tuple[str, str, Owner, float, float, Neuron | Edge]:
@@ -223,7 +223,7 @@ def average(moment: Moment, neuron: Neuron, story: Story) -> Deed:
         work = Quotient(Sum(parts), Number(float(story.batch)))
         return Line(leaf(kind, owner, value, -1), lambda: work, None, "mean", "", check)
 
-    return deed(moment, story, "mean over the batch", neuron.name, line, 1 + len(neuron.fan_in))
+    return deed(moment, story, "mean_gradients", neuron.name, line, 1 + len(neuron.fan_in))
 
 
 def _contribution(kind: str, owner: Owner, example: int, seen: Seen) -> Leaf:
@@ -246,11 +246,13 @@ def update(moment: Moment, neuron: Neuron, story: Story) -> Deed:
         work = Difference(leaf(kind, owner, old), step)
         return Line(leaf(kind + "_new", owner, evaluate(work)), lambda: work, None, "update")
 
-    return deed(moment, story, "new bias and weights", neuron.name, line, len(own))
+    return deed(moment, story, "update", neuron.name, line, len(own))
 
 
 def _frozen(kind: str, owner: Owner, value: float) -> Line:
-    return Line(leaf(kind + "_new", owner, value), lambda: leaf(kind, owner, value), None, "update", "frozen")
+    return Line(
+        leaf(kind + "_new", owner, value), lambda: leaf(kind, owner, value), None, "update", "frozen", frozen=True
+    )
 
 
 def update_together(moment: Moment, tie: Tie, story: Story) -> Deed:
@@ -266,4 +268,4 @@ def update_together(moment: Moment, tie: Tie, story: Story) -> Deed:
         note = "one weight for all that are tied; its gradient is the sum of theirs"
         return Line(leaf("w_new", edge.ends, evaluate(work)), lambda: work, None, "update", note)
 
-    return deed(moment, story, "new shared weight", first.target.name, line, len(tie.edges))
+    return deed(moment, story, "tied_update", first.target.name, line, len(tie.edges))

@@ -44,7 +44,7 @@ def integrate(moment: Moment, neuron: Neuron, story: Story) -> Deed:
         edge = neuron.fan_in[at]
         return term(view, "product" + view.new, edge.ends, product(edge), "z")
 
-    return deed(moment, story, "weighted sum", neuron.name, line, 1, one, len(neuron.fan_in), "product")
+    return deed(moment, story, "weighted_sum", neuron.name, line, 1, one, len(neuron.fan_in), "product")
 
 
 def fire(moment: Moment, neuron: Neuron, story: Story) -> Deed:
@@ -73,7 +73,7 @@ def fire_together(moment: Moment, group: Group, neuron: Neuron, story: Story) ->
         note = doubt(work, a.value, group.rule.name)
         return Line(a, lambda: Applied(a.value, work), function(group.rule, [z]), "a", note)
 
-    return deed(moment, story, "activation", neuron.name, line)
+    return deed(moment, story, "group_activation", neuron.name, line)
 
 
 def target(moment: Moment, facing: Target, story: Story) -> Deed:
@@ -121,14 +121,14 @@ def target(moment: Moment, facing: Target, story: Story) -> Deed:
             note += ", and what its edges brought back goes through the slope"
         return Line(delta, lambda: work, named, "BP1", note, checked(story, moment, neuron, delta))
 
-    kinds = {
-        "compute_term": ("loss term", measured),
-        "compute_term_from_z": ("loss term", measured),
-        "add_loss_slope": ("error of the output", judged),
-        "compute_delta": ("delta from loss and edges" if neuron.fan_out else "delta", settled),
+    keys = {
+        "compute_term": ("loss_term", measured),
+        "compute_term_from_z": ("loss_term", measured),
+        "add_loss_slope": ("output_error", judged),
+        "compute_delta": ("short_delta_and_edges" if neuron.fan_out else "short_delta", settled),
     }
-    kind, line = kinds[moment.verb]
-    return deed(moment, story, kind, neuron.name, line)
+    key, line = keys[moment.verb]
+    return deed(moment, story, key, neuron.name, line)
 
 
 def objective(moment: Moment, judged: Objective, story: Story) -> Deed:
@@ -144,4 +144,4 @@ def objective(moment: Moment, judged: Objective, story: Story) -> Deed:
             cost, lambda: Sum(tuple(view.of("term", target.neuron.name) for target in judged.targets)), None, "C"
         )
 
-    return deed(moment, story, "sum of the terms", "", line)
+    return deed(moment, story, "loss_sum" if len(judged.targets) > 1 else "loss_only_term", "", line)

@@ -18,7 +18,7 @@ from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import Key, State, keys_of
-from neurograph.trace.step import UNITS, Deed, Step, Unit
+from neurograph.trace.step import KINDS, UNITS, Deed, Step, Unit
 
 __all__ = ["Telling", "Trace"]
 
@@ -199,7 +199,7 @@ class Trace(Sequence[Step], Generic[Net]):
         subject = first.subject if self.unit in ("term", "neuron") else first.layer if self.unit == "layer" else ""
         kinds = "; ".join(dict.fromkeys(deed.kind for deed in deeds))
         if part is not None and part < first.term_count:
-            kinds = first.term_kind + (f" {part + 1} of {first.term_count}" if first.term_count > 1 else "")
+            kinds = KINDS[first.term_key] + (f" {part + 1} of {first.term_count}" if first.term_count > 1 else "")
         return Step(
             k, len(self), self.unit, first.phase, first.layer, kinds, subject, first.example, self.style, deeds, part
         )

@@ -76,20 +76,20 @@ class View:
 def deed(
     moment: Moment,
     story: Story,
-    kind: str,
+    key: str,
     subject: str,
     line: Callable[[int], Line],
     line_count: int = 1,
     term: Callable[[int], Line] | None = None,
     term_count: int = 0,
-    term_kind: str = "",
+    term_key: str = "",
 ) -> Deed:
     """Make a deed, with the place of the moment in the step."""
     example = moment.example if story.of_batch and moment.phase not in ("mean", "update") else None
-    layer = "loss" if kind in ("loss term", "sum of the terms") else story.layer_of[subject]
-    summed = term_kind not in ("", "slope")
+    layer = "loss" if key in ("loss_term", "loss_sum", "loss_only_term") else story.layer_of[subject]
+    summed = term_key not in ("", "slope")
     return Deed(
-        moment.phase, example, layer, kind, subject, line, line_count, term or line, term_count, term_kind, summed
+        moment.phase, example, layer, key, subject, line, line_count, term or line, term_count, term_key, summed
     )
 
 

@@ -91,7 +91,7 @@ class Expected:
             "part": step.kind if _is_term(step) else ...,
             "lines": list(self._lines(step)),
             "terms": self._terms(step) if _is_sum(step) else [],
-            "factors": self._factors(deed, state) if deed and not _is_term(step) and deed.term_kind == "slope" else [],
+            "factors": self._factors(deed, state) if deed and not _is_term(step) and deed.term_key == "slope" else [],
             "longer": int(deed is not None and not _is_term(step) and _is_short(deed)),
             "equations": list(
                 dict.fromkeys(one.equation for one in self._now(step) if one.equation in _BACKPROPAGATION)
@@ -153,13 +153,13 @@ class Expected:
         style = self.trace.style
         numbers, result = line.numbers(style), style.text(line.left.value)
         tells = numbers != result and any(True for _ in leaves(line.work()))
-        judged = verdict(line.check(), style).removeprefix("check: ") if self._checks and line.check else ""
-        mark = "✓" if judged.startswith("ok") else "✗" if judged.startswith("WRONG") else "○"
+        check = line.check() if self._checks and line.check else None
+        mark = {"ok": "✓", "wrong": "✗"}.get(check.verdict, "○") if check else ""
         return {
             "symbols": line.symbols(style),
             "numbers": numbers if tells else None,
             "result": result,
-            "check": f"{mark} {judged}" if judged else None,
+            "check": f"{mark} {verdict(check, style)}" if check else None,
         }
 
     def _terms(self, step: Step) -> list[Shown]:
@@ -275,8 +275,7 @@ def _heading(step: Step) -> Any:
 
 def _is_short(deed: Deed) -> bool:
     """Whether a delta came a short way, beside which the long one is told."""
-    together = deed.kind in ("delta from loss and edges", "delta of a group")
-    return together or (deed.kind == "delta" and not deed.term_count)
+    return deed.key in ("short_delta", "short_delta_and_edges", "short_group_delta")
 
 
 def _is_term(step: Step) -> bool:

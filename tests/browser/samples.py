@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import neurograph as ng
 from neurograph.trace.quantity import Owner, Quantity
+from neurograph.trace.state import AVERAGED, LASTING
 from neurograph.trace.step import Step, Unit
 from neurograph.trace.trace import Trace
 from visualize.page.stepper import stepper_html
@@ -23,7 +24,6 @@ FEATURES = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal
 CLASSES = ("setosa", "versicolor", "virginica")
 MINUS = "\N{MINUS SIGN}"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-LASTING = {"w", "b", "w_new", "b_new", "C", "C_new", "eta", "predicted", "change"}
 SET = """const set = (id, value, event) => {
         document.getElementById(id).value = value;
         document.getElementById(id).dispatchEvent(new Event(event, {bubbles: true}));
@@ -128,7 +128,7 @@ def _results(trace: Trace[Any], start: int, end: int) -> Iterator[tuple[Quantity
 
 def key_of(kind: str, owner: Owner, example: int, values: dict[Quantity, float]) -> Quantity:
     """Say which of a batch's quantities stands for a kind: of a gradient the mean, once there is one."""
-    if kind in ("grad", "bias_grad") and Quantity(kind, owner, -1) in values:
+    if kind in AVERAGED and Quantity(kind, owner, -1) in values:
         return Quantity(kind, owner, -1)
     return Quantity(kind, owner, 0 if kind in LASTING else example)
 

@@ -34,7 +34,7 @@ NAMES = {
 }
 # Every text that is shown or heard, one by one.
 TEXTS = """() => [document.documentElement.scrollWidth, ...[
-    ...document.querySelectorAll("h1, h2, #where, #live, .next button, svg :is(title, .said, .name)"),
+    ...document.querySelectorAll("h1, h2, #where, #live, .next button, svg :is(title, .label, .name)"),
 ].map((one) => one.textContent)]"""
 
 

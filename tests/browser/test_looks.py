@@ -105,7 +105,7 @@ MEASURE = r"""() => {
             for (const other of texts.slice(at + 1)) {
                 if (meet(mine, inked(other), 0)) found.push(`in a neuron: ${name(one)} overlaps ${name(other)}`);
             }
-            if (one.matches(".side, .said, .bias")) {
+            if (one.matches(".side, .label, .bias")) {
                 const level = Math.max(0, mine.top, -mine.bottom);
                 const near = Math.hypot(Math.min(Math.abs(mine.left), Math.abs(mine.right)), level);
                 const room = near - ring - (one.matches(".bias") ? 0 : 2);
@@ -130,7 +130,7 @@ MEASURE = r"""() => {
             if (meet(box(tag.querySelector("rect")), box(text), 2)) found.push(`tag ${name(tag)} over ${name(text)}`);
         }
     }
-    const lines = all(".layer tspan, .said, .slot.side").filter(isSeen);
+    const lines = all(".layer tspan, .label, .slot.side").filter(isSeen);
     apart(lines, (one) => [grown(box(one), -1)], "titles");
     return found;
 }"""
@@ -248,7 +248,7 @@ COLOURS = """() => {
     const all = (where, root = document) => [...root.querySelectorAll(where)];
     const read = (lit) => all("#canvas svg text").filter((text) =>
         text.textContent && text.checkVisibility()).flatMap((text) => {
-            const inside = text.matches(".side, .said, .bias") ? null : text.closest(".neuron, .tag");
+            const inside = text.matches(".side, .label, .bias") ? null : text.closest(".neuron, .tag");
             const behind = inside?.querySelector("rect, circle:not(.ring)");
             const parts = [text, ...text.querySelectorAll("tspan")];
             const name = text.getAttribute("class") || text.parentNode.getAttribute("class");

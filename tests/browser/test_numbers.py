@@ -151,19 +151,19 @@ def other_birth(kind: str, owner: str, way: int) -> Callable[[Record], None]:
     """Let a number be known too early or too late."""
 
     def change(record: Record) -> None:
-        record["born"][place_of(record, kind, owner)] += way
+        record["known_from"][place_of(record, kind, owner)] += way
 
     return change
 
 
 def other_running_sum(record: Record) -> None:
-    deed = next(deed for deed in record["deeds"] if len(deed.get("running", [])) > 1)
+    deed = next(deed for deed in record["operations"] if len(deed.get("running", [])) > 1)
     deed["running"][1] = deed["running"][1][:-1] + "?"
 
 
 def other_word(record: Record) -> None:
-    at = next(at for at, word in enumerate(record["words"]) if "check: ok" in word)
-    record["words"][at] = record["words"][at].replace("difference ", "difference 1")
+    verdict = next(verdict for verdict in record["verdicts"] if verdict and verdict[0] == "ok")
+    verdict[1] = verdict[1].replace("difference ", "difference 1")
 
 
 def other_sign(record: Record) -> None:
@@ -173,9 +173,9 @@ def other_sign(record: Record) -> None:
 
 
 def other_act(record: Record) -> None:
-    deeds = record["deeds"]
-    at = next(at for at, deed in enumerate(deeds) if deed["act"] != deeds[0]["act"])
-    deeds[at]["act"] = deeds[0]["act"]
+    deeds = record["operations"]
+    at = next(at for at, deed in enumerate(deeds) if deed["shared"] != deeds[0]["shared"])
+    deeds[at]["shared"] = deeds[0]["shared"]
 
 
 def exchanged(record: Record) -> None:

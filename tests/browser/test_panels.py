@@ -272,7 +272,7 @@ def waited_for(step: Step, net: ng.Network) -> tuple[str, list[tuple[str, str, s
             return "feeds nobody: its error comes from the loss", []
         return "waits for the deltas of all that it feeds:", [("δ", "delta", target) for target in targets]
     prime, new = (PRIME, "_new") if step.phase == "after" else ("", "")
-    if step.deeds[0].kind == "activation":
+    if step.deeds[0].key in ("activation", "group_activation"):
         group = net[name].group
         members = [one.name for one in group.members] if group else [name]
         words = "waits for the sums of its whole group:" if group else "waits for its own sum:"
@@ -310,7 +310,7 @@ def check_waits(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
     steps = [
         step
         for step in trace.at(unit)
-        if step.phase in ("forward", "backward", "after") and step.subject and step.deeds[0].kind != "loss term"
+        if step.phase in ("forward", "backward", "after") and step.subject and step.deeds[0].key != "loss_term"
     ]
     read = visit(page, unit, [step.index for step in steps], READ_WAITS)
     for step, (text, listed) in zip(steps, read, strict=True):
@@ -493,6 +493,6 @@ def test_the_long_way_is_offered_only_where_there_is_a_short_one(
 
 def test_names_of_features_and_classes_stand_beside_the_picture(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(write(tmp_path, flower(), feature_names=FEATURES, class_names=CLASSES, title="One flower"))
-    assert page.locator(".said").all_text_contents() == [*FEATURES, *CLASSES]
+    assert page.locator(".label").all_text_contents() == [*FEATURES, *CLASSES]
     assert page.get_by_role("heading", level=1).inner_text() == "One flower"
     assert page.title().endswith("One flower")

@@ -7,13 +7,16 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
 import neurograph as ng
-from neurograph.cli.screen import frame
+from neurograph.cli.screen import frame, painted
 from neurograph.cli.step import move, next_unit, walk
 from neurograph.cli.terminal import Paint, raw_keys, wants_colour
+from neurograph.passes.differences import Check
+from neurograph.trace.telling import text_lines
 
 
 @pytest.fixture
@@ -80,10 +83,23 @@ def test_what_is_not_computed_yet_is_a_question_mark(trace):
 def test_colour_is_never_the_only_sign_and_can_be_switched_off(trace):
     place = titles(trace).index("backward, h1: delta")
     plain = frame(trace, place, 100, 40, Paint(False), checks=True)
-    painted = frame(trace, place, 100, 40, Paint(True), checks=True)
+    coloured = frame(trace, place, 100, 40, Paint(True), checks=True)
     assert any("check: ok" in line for line in plain)
     assert "\x1b" not in "".join(plain)
-    assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in painted] == plain
+    assert [re.sub(r"\x1b\[[\d;]*m", "", line) for line in coloured] == plain
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words", "code"), [("ok", "check: ok", "32"), ("wrong", "check: WRONG", "1;31"), ("kink", "", "")]
+)
+def test_the_words_of_a_verdict_are_coloured_by_its_code_and_nothing_else(trace, verdict, words, code):
+    step = trace[titles(trace).index("backward, h1: delta")]
+    (deed,) = step.deeds
+    line = replace(deed.line(0), check=lambda: Check(1.0, 1.0, 0.1, verdict, "check: ok"))  # a neuron of that name
+    judged = replace(step, deeds=(replace(deed, line=lambda _: line),))
+    for width in (200, 30):  # beside the result, and below it
+        shown = "".join(painted(line, Paint(True)) for line in text_lines(judged, width, checks=True))
+        assert re.findall(r"\x1b\[([\d;]+)m(.*?)\x1b\[0m", shown) == ([(code, words)] if code else [])
 
 
 class Terminal:

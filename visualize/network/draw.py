@@ -12,8 +12,10 @@ from neurograph.errors import InvalidTypeError, explain
 from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
 from visualize.network.choice import Keep
-from visualize.network.diagram import NetworkDiagram
-from visualize.themes import Theme
+from visualize.network.diagram import diagram_of
+from visualize.network.options import DrawingOptions
+from visualize.network.painter import DrawnNetwork
+from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +45,7 @@ def draw_network(
     theme: str | Theme = "light",
     colorbar: bool = True,
     legend: bool = True,
-) -> NetworkDiagram:
+) -> DrawnNetwork:
     """Draw a network with its real numbers.
 
     Width and colour of an edge go by one scale, centred on zero. What is not computed yet is dotted, or a "?".
@@ -90,8 +92,9 @@ def draw_network(
 
     Returns
     -------
-    NetworkDiagram
-        With the artists as `lines_`, `circles_`, `labels_` ... and the axes as `ax_`; `alt_text()` and `save(path)`.
+    DrawnNetwork
+        The `NetworkDiagram` on its axes `ax_`, with the artists as `lines_`, `circles_`, `labels_` ...;
+        `alt_text()` and `save(path)`.
 
     Raises
     ------
@@ -113,9 +116,9 @@ def draw_network(
     """
     if isinstance(ax, str):
         raise InvalidTypeError(explain("draw_network, ax", ax, "matplotlib axes", f"Say show={ax!r} for a mode."))
-    diagram = NetworkDiagram.from_network(
-        net, show, before=before, example=example, scale=scale, most=most, keep=keep, direction=direction,
-        labels=labels, numbers=numbers, digits=digits, bias=bias, feature_names=feature_names,
-        class_names=class_names, highlight=highlight, marks=marks, theme=theme,
+    options = DrawingOptions(
+        before=before, example=example, scale=scale, most=most, keep=keep, direction=direction, labels=labels,
+        numbers=numbers, digits=digits, bias=bias, feature_names=feature_names, class_names=class_names,
+        highlight=highlight, marks=marks, theme=find_theme(theme),
     )  # fmt: skip
-    return diagram.plot(ax, colorbar=colorbar, legend=legend)
+    return diagram_of(net, show, options).plot(ax, colorbar=colorbar, legend=legend)

@@ -8,17 +8,29 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from visualize.network.numbers import text_width, words_width
-from visualize.network.places import RADIUS
+from visualize.network.edge_numbers import text_width, words_width
+from visualize.network.layout import RADIUS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
+    from visualize.network.contents import ShownNode
     from visualize.network.diagram import NetworkDiagram
-    from visualize.network.showing import ShownNode
 
-__all__ = ["SIDE", "TITLE", "WRITTEN", "draw_texts", "ink_on", "lines_in", "margins", "mark_circles", "title_places"]
+__all__ = [
+    "SIDE",
+    "TITLE",
+    "WRITTEN",
+    "ink_on",
+    "lines_in",
+    "margins",
+    "mark_circles",
+    "node_texts",
+    "number_texts",
+    "title_places",
+    "title_texts",
+]
 
 _MATH = 30  # neurons; beyond, names are plain text, since mathematics takes matplotlib 6 ms each
 WRITTEN = 150  # neurons; beyond, nothing is written in them
@@ -86,25 +98,26 @@ def title_places(diagram: NetworkDiagram) -> list[tuple[str, float, float, str]]
     return placed
 
 
-def draw_texts(diagram: NetworkDiagram, ax: Axes) -> None:
-    """Write everything that is written, and set the diagram's lists of texts."""
-    theme, down = diagram.theme, diagram.layout.direction == "down"
-    if len(diagram.nodes) <= WRITTEN:
-        for node in diagram.nodes:
-            diagram.labels_ += _in_neuron(diagram, ax, node)
-            if node.side:
-                diagram.labels_.append(_beside(diagram, ax, node, down))
-            if node.mark:
-                flag = {"facecolor": theme.page, "edgecolor": theme.negative, "linewidth": 0.8, "pad": 1.0}
-                x, y = _flag_at(node)
-                word = _text(ax, x, y, node.mark, _FLAG, color=theme.ink, ha="left", zorder=6, bbox=flag)
-                diagram.labels_.append(word)
+def node_texts(diagram: NetworkDiagram, ax: Axes) -> list[Text]:
+    """Write what stands in the neurons and beside them."""
+    theme, texts = diagram.theme, []
+    for node in diagram.nodes if len(diagram.nodes) <= WRITTEN else ():
+        texts += _in_neuron(diagram, ax, node)
+        if node.side:
+            texts.append(_beside(diagram, ax, node))
+        if node.mark:
+            flag = {"facecolor": theme.page, "edgecolor": theme.negative, "linewidth": 0.8, "pad": 1.0}
+            x, y = _flag_at(node)
+            texts.append(_text(ax, x, y, node.mark, _FLAG, color=theme.ink, ha="left", zorder=6, bbox=flag))
+    return texts
+
+
+def title_texts(diagram: NetworkDiagram, ax: Axes) -> list[Text]:
+    """Write the titles of the layers."""
     least = 7.0 if max(map(len, diagram.layout.columns)) > _TALL else 0.5  # a tall net has nothing else to read
-    for text, x, y, align in title_places(diagram):
-        place = {"ha": align, "va": "center" if down else "bottom"}
-        style: dict[str, Any] = {"color": theme.ink, "zorder": 5, "most": 13.0, "least": least}
-        diagram.titles_.append(_text(ax, x, y, text, TITLE, **style, **place))
-    _write_numbers(diagram, ax)
+    style: dict[str, Any] = {"color": diagram.theme.ink, "zorder": 5, "most": 13.0, "least": least}
+    style["va"] = "center" if diagram.layout.direction == "down" else "bottom"
+    return [_text(ax, x, y, text, TITLE, ha=align, **style) for text, x, y, align in title_places(diagram)]
 
 
 def _in_neuron(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> list[Text]:
@@ -116,8 +129,8 @@ def _in_neuron(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> list[Text]
     texts = []
     for at, (line, rise, height) in enumerate(lines_in(node)):
         words = line
-        is_math = at == 0 and node.name and len(diagram.nodes) <= _MATH and not node.latex.startswith(r"\text")
-        if is_math and node.node.neurons:
+        is_math = at == 0 and node.latex and len(diagram.nodes) <= _MATH
+        if is_math:
             words = f"${node.latex}$"
         usual = _SIZES[2] if at == 0 else _NUMBERS * _SIZES[2]
         style: dict[str, Any] = {
@@ -140,8 +153,8 @@ def ink_on(diagram: NetworkDiagram, node: ShownNode) -> str:
     return "#111111" if 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.4 else "#ffffff"
 
 
-def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode, down: bool) -> Text:
-    sign = -1.0 if _is_input(node) else 1.0
+def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> Text:
+    down, sign = diagram.layout.direction == "down", -1.0 if _is_input(node) else 1.0
     gap = RADIUS + 0.13
     x, y = (node.node.x, node.node.y - sign * gap) if down else (node.node.x + sign * gap, node.node.y)
     place: dict[str, Any] = {"ha": "right" if sign < 0 else "left", "va": "center"}
@@ -151,8 +164,9 @@ def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode, down: bool) -> T
     return _text(ax, x, y, node.side, SIDE, color=diagram.theme.ink, zorder=5, alpha=alpha, most=12.0, **place)
 
 
-def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
-    theme = diagram.theme
+def number_texts(diagram: NetworkDiagram, ax: Axes) -> list[Text]:
+    """Write the numbers at the edges."""
+    theme, texts = diagram.theme, []
     for placed in diagram.numbers:
         angle = math.radians(placed.angle)
         style: dict[str, Any] = {
@@ -163,7 +177,8 @@ def _write_numbers(diagram: NetworkDiagram, ax: Axes) -> None:
         for text, way in ((placed.above, 1.0), (placed.below, -1.0)):
             if text:
                 x, y = placed.x - way * lift * math.sin(angle), placed.y + way * lift * math.cos(angle)
-                diagram.numbers_.append(_text(ax, x, y, text, placed.height, **style))
+                texts.append(_text(ax, x, y, text, placed.height, **style))
+    return texts
 
 
 def _text(ax: Axes, x: float, y: float, text: str, height: float, **style: Any) -> Text:

@@ -2,30 +2,186 @@
 
 One unit is the distance of two neighbours in a layer. It knows no matplotlib and no numbers of the network, but for the
 choice of the strongest neurons, which choice.py makes.
+
+Two promises are kept by geometry. No line touches a neuron that is not its end: `room_for` says how far apart columns
+must be for that. No two lines lie on each other: between two columns the way is a fixed function of its two heights, so
+ways with other ends meet in points only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from visualize.network.choice import Keep, choose
-from visualize.network.lanes import Point, curve, room_for
-from visualize.network.places import RADIUS, Layout, Link, Node
 
-__all__ = ["DIRECTIONS", "arrange"]
+__all__ = ["DIRECTIONS", "RADIUS", "Layout", "Link", "Node", "Point", "arrange", "curve", "room_for"]
 
 DIRECTIONS = ("right", "down")
+RADIUS = 0.42  # of a neuron's circle; neighbours are 1 apart
+_REST = 1.5  # the height of the one node that stands for the rest of a layer
 _LANE = 0.4  # the height of a lane between two neurons
 _GAP = 3.4
 _SLENDER = 0.32  # and at least this part of the tallest column
+_PIECES = 12  # straight pieces of a curve between two columns
+_CLEAR = 0.05  # left free around a neuron
+_STEEPER = 1.4  # a way to a lane is at most so much steeper near its neuron than the straight line
+
+Point = tuple[float, float]
 
 
-_Item = Node | Link  # what stands in a column; a link there is its lane
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A place in the picture: one neuron, the rest of a layer, or the "+1" that carries a layer's biases.
+
+    Attributes
+    ----------
+    neurons : tuple of Neuron
+        The one, or all that it stands for; none for a "+1".
+    layer, index : int
+        The layer, and the place in it of the (first) neuron, both from 0.
+    x, y : float
+        Its centre.
+    """
+
+    neurons: tuple[Neuron, ...]
+    layer: int
+    index: int
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether it stands for several neurons."""
+        return len(self.neurons) > 1
+
+    @property
+    def neuron(self) -> Neuron | None:
+        """The neuron, if it is just one."""
+        return self.neurons[0] if len(self.neurons) == 1 else None
+
+    @property
+    def height(self) -> float:
+        """How much of its column it takes."""
+        return _REST if self.is_rest else 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """A line in the picture: one edge, several that join the same two places, or biases from a "+1".
+
+    Attributes
+    ----------
+    things : tuple of Edge, or of Neuron
+        The edges; from a "+1" the neurons whose biases they are.
+    points : tuple of (x, y)
+        The way: two points when it is straight.
+    """
+
+    things: tuple[Edge | Neuron, ...]
+    source: Node
+    target: Node
+    points: tuple[Point, ...] = ()
+
+    @property
+    def edge(self) -> Edge | None:
+        """The edge, if it is just one."""
+        first = self.things[0]
+        return first if len(self.things) == 1 and isinstance(first, Edge) else None
+
+    @property
+    def is_rest(self) -> bool:
+        """Whether an end of it stands for several neurons."""
+        return self.source.is_rest or self.target.is_rest
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Everything in its place.
+
+    Attributes
+    ----------
+    columns : tuple of tuple of Node
+        The nodes by layer, top to bottom.
+    links : tuple of Link
+        In the order of the network's edges.
+    direction : {"right", "down"}
+        Where the layers go.
+    """
+
+    columns: tuple[tuple[Node, ...], ...]
+    links: tuple[Link, ...]
+    direction: str
+
+    @property
+    def nodes(self) -> list[Node]:
+        """All nodes, layer by layer."""
+        return [node for column in self.columns for node in column]
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of all circles and lanes."""
+        reach = 0.5
+        places = [(node.x, node.y) for node in self.nodes]
+        places += [point for link in self.links if len(link.points) > 2 for point in link.points]
+        xs, ys = zip(*places, strict=True)
+        return min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach
+
+    def stretched(self, across: float = 1.0, along: float = 1.0) -> Layout:
+        """Give the same layout so many times as wide and as high."""
+        return _moved(self, lambda x, y: (across * x, along * y))
+
+
+def _moved(layout: Layout, move: Callable[[float, float], Point]) -> Layout:
+    """Put every node, and every point of a way, elsewhere."""
+    moved = {}
+    for node in layout.nodes:
+        x, y = move(node.x, node.y)
+        moved[node] = replace(node, x=x, y=y)
+    columns = tuple(tuple(moved[node] for node in column) for column in layout.columns)
+    links = tuple(
+        Link(link.things, moved[link.source], moved[link.target], tuple(move(x, y) for x, y in link.points))
+        for link in layout.links
+    )
+    return replace(layout, columns=columns, links=links)
+
+
+def room_for(rise: float, radius: float, straight: bool) -> float:
+    """How far apart two columns must be, so that a line of this rise misses the neighbours of its ends, 1 away.
+
+    A line of slope s through (0, 0) is 1 / sqrt(1 + s**2) away from (0, 1); that must be the radius at least.
+
+    Examples
+    --------
+    >>> round(room_for(10.0, 0.42, True), 2)
+    5.32
+    """
+    reach = radius + _CLEAR
+    steepest = math.sqrt(1.0 / reach**2 - 1.0)
+    return rise / steepest * (1.0 if straight else _STEEPER)
+
+
+def curve(stops: list[Point]) -> list[Point]:
+    """Lead a way from a neuron through lanes to a neuron: level in every lane, straight where it leaves and arrives."""
+    points = [stops[0]]
+    last = len(stops) - 2
+    for number, ((x0, y0), (x1, y1)) in enumerate(pairwise(stops)):
+        for k in range(1, _PIECES + 1):
+            t = k / _PIECES
+            if number == 0:
+                share = t + t * t - t * t * t  # slope 1 at the neuron, 0 in the lane
+            elif number == last:
+                share = 1.0 - ((1.0 - t) + (1.0 - t) ** 2 - (1.0 - t) ** 3)
+            else:
+                share = t * t * (3.0 - 2.0 * t)
+            points.append((x0 + t * (x1 - x0), y0 + share * (y1 - y0)))
+    return points
 
 
 def arrange(
@@ -79,12 +235,14 @@ def arrange(
     if ones:
         links += _bias_links(columns)
     heights = _stack(columns, links)
-    _spread(columns, links, heights, gap)
-    for link in links:
-        link.points = _way(link, columns, heights)
-    if direction == "down":
-        _turn(columns, links)
-    return Layout(columns, links, direction)
+    xs = _spread(columns, links, heights, gap)
+    placed = {node: replace(node, x=xs[node.layer], y=heights[node]) for column in columns for node in column}
+    ways = [
+        Link(link.things, placed[link.source], placed[link.target], _way(link, xs, _ys(link, heights)))
+        for link in links
+    ]
+    layout = Layout(tuple(tuple(placed[node] for node in column) for column in columns), tuple(ways), direction)
+    return layout if direction == "right" else _moved(layout, lambda x, y: (-y, -x))
 
 
 def _links(net: Structure, columns: list[list[Node]]) -> list[Link]:
@@ -107,8 +265,13 @@ def _bias_links(columns: list[list[Node]]) -> list[Link]:
     return links
 
 
-def _stack(columns: list[list[Node]], links: list[Link]) -> dict[tuple[Link, int], float]:
-    """Set every y, and give the y of each lane by its link and column.
+# What stands in a column, and so has a height: a node, or the lane of a link through it.
+_Lane = tuple[Link, int]
+_Item = Node | _Lane
+
+
+def _stack(columns: list[list[Node]], links: list[Link]) -> dict[_Item, float]:
+    """Find every height: those of the nodes, and of each lane by its link and column.
 
     Lanes want to be on the straight way between the ends of their link; nodes keep their order and their centre.
     """
@@ -116,16 +279,19 @@ def _stack(columns: list[list[Node]], links: list[Link]) -> dict[tuple[Link, int
     for link in links:
         for column in range(link.source.layer + 1, link.target.layer):
             crossing[column].append(link)
-    heights: dict[tuple[Link, int], float] = {}
+    heights: dict[_Item, float] = {}
     for nodes in columns:
-        _centre(nodes, heights, 0)
+        _centre(nodes, heights)
     sides = _sides_of(links)
     for _ in range(3):  # the ends of a link may themselves move when lanes come between neurons
         for number, (nodes, through) in enumerate(zip(columns, crossing, strict=True)):
             if through:
-                wishes: list[tuple[float, int, int, _Item]] = [(-node.y, 1, node.index, node) for node in nodes]
-                wishes += [(-_straight(link, number) - sides[link], 0, at, link) for at, link in enumerate(through)]
-                _centre([item for *_, item in sorted(wishes, key=lambda wish: wish[:3])], heights, number)
+                wishes: list[tuple[float, int, int, _Item]] = [(-heights[node], 1, node.index, node) for node in nodes]
+                wishes += [
+                    (-_straight(link, number, heights) - sides[link], 0, at, (link, number))
+                    for at, link in enumerate(through)
+                ]
+                _centre([item for *_, item in sorted(wishes, key=lambda wish: wish[:3])], heights)
     return heights
 
 
@@ -139,13 +305,13 @@ def _sides_of(links: list[Link]) -> dict[Link, float]:
     return {link: 1e-6 * turn[link] * (link.target.layer - link.source.layer) for link in skips}
 
 
-def _straight(link: Link, column: int) -> float:
+def _straight(link: Link, column: int, heights: dict[_Item, float]) -> float:
     """The height at which the straight way would cross a column."""
     share = (column - link.source.layer) / (link.target.layer - link.source.layer)
-    return link.source.y + share * (link.target.y - link.source.y)
+    return heights[link.source] + share * (heights[link.target] - heights[link.source])
 
 
-def _centre(items: Sequence[_Item], heights: dict[tuple[Link, int], float], number: int) -> None:
+def _centre(items: Sequence[_Item], heights: dict[_Item, float]) -> None:
     """Stack the items of a column downwards, so that the middle of its neurons is at 0."""
     y, ys = 0.0, []
     for at, item in enumerate(items):
@@ -154,49 +320,30 @@ def _centre(items: Sequence[_Item], heights: dict[tuple[Link, int], float], numb
         ys.append(y)
     own = [y for item, y in zip(items, ys, strict=True) if isinstance(item, Node)]
     middle = (own[0] + own[-1]) / 2 if own else 0.0
-    for item, y in zip(items, ys, strict=True):
-        if isinstance(item, Node):
-            item.y = y - middle
-        else:
-            heights[item, number] = y - middle
+    heights.update((item, y - middle) for item, y in zip(items, ys, strict=True))
 
 
 def _height(item: _Item) -> float:
     return item.height if isinstance(item, Node) else _LANE
 
 
-def _spread(columns: list[list[Node]], links: list[Link], heights: dict[tuple[Link, int], float], gap: float) -> None:
-    """Set every x: columns so far apart that no line can touch the neighbours of its ends, however steep it is."""
+def _spread(columns: list[list[Node]], links: list[Link], heights: dict[_Item, float], gap: float) -> list[float]:
+    """Find the x of each column: so far apart that no line touches the neighbours of its ends, however steep it is."""
     rooms = [0.0] * max(len(columns) - 1, 0)
     for link in links:
         ys = _ys(link, heights)
         for at, (one, two) in enumerate(pairwise(ys), start=link.source.layer):
             rooms[at] = max(rooms[at], room_for(abs(one - two), RADIUS, straight=len(ys) == 2))
-    every = [node.y for column in columns for node in column] + list(heights.values())
-    least = max(gap, _SLENDER * (max(every, default=0.0) - min(every, default=0.0)))
-    x = 0.0
-    for column, room in zip(columns, [*rooms, 0.0], strict=True):
-        for node in column:
-            node.x = x
-        x += max(room, least)
+    tall = max(heights.values(), default=0.0) - min(heights.values(), default=0.0)
+    least = max(gap, _SLENDER * tall)
+    return list(accumulate((max(room, least) for room in rooms), initial=0.0))
 
 
-def _ys(link: Link, heights: dict[tuple[Link, int], float]) -> list[float]:
+def _ys(link: Link, heights: dict[_Item, float]) -> list[float]:
     lanes = [heights[link, column] for column in range(link.source.layer + 1, link.target.layer)]
-    return [link.source.y, *lanes, link.target.y]
+    return [heights[link.source], *lanes, heights[link.target]]
 
 
-def _way(link: Link, columns: list[list[Node]], heights: dict[tuple[Link, int], float]) -> list[Point]:
-    if link.target.layer - link.source.layer == 1:
-        return [(link.source.x, link.source.y), (link.target.x, link.target.y)]
-    xs = [columns[number][0].x for number in range(link.source.layer, link.target.layer + 1)]
-    return curve(list(zip(xs, _ys(link, heights), strict=True)))
-
-
-def _turn(columns: list[list[Node]], links: list[Link]) -> None:
-    """Let the layers go down and the neurons of a layer to the right."""
-    for column in columns:
-        for node in column:
-            node.x, node.y = -node.y, -node.x
-    for link in links:
-        link.points = [(-y, -x) for x, y in link.points]
+def _way(link: Link, xs: list[float], ys: list[float]) -> tuple[Point, ...]:
+    stops = list(zip(xs[link.source.layer : link.target.layer + 1], ys, strict=True))
+    return tuple(stops if len(stops) == 2 else curve(stops))

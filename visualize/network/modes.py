@@ -1,4 +1,6 @@
-"""What a picture shows in each mode: which number is on the edges, which in the neurons, and where they are read.
+"""What a picture shows: of a network, or of a traced step, which number is on the edges, which in the neurons.
+
+A mode says which; they are read off the live objects, off two networks, or off one place of a trace.
 
 It knows no formula of the model but two products, `w * a` and `w * delta`, which neurons add up and nobody keeps; a
 test holds them to what the trace says.
@@ -10,13 +12,36 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import (
+    InvalidTypeError,
+    InvalidValueError,
+    StateError,
+    UnknownNameError,
+    explain,
+    nearest,
+    quoted,
+)
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.intake import whole
+from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
+from neurograph.trace.trace import Trace
+from visualize.network.options import DrawingOptions
 
-__all__ = ["MEAN", "MODES", "Mode", "Read", "find_mode", "live", "told", "updated"]
+__all__ = [
+    "MEAN",
+    "MODES",
+    "Mode",
+    "Read",
+    "Subject",
+    "find_mode",
+    "read_live",
+    "read_trace",
+    "read_update",
+    "subject_of",
+]
 
 Read = Callable[[str, Any], float | None]  # (quantity, neuron or edge) -> its value, None when not computed
 
@@ -130,10 +155,11 @@ def _change(of: str) -> Callable[[Read, Any], float | None]:
 
 
 _MADE = {"product": _product, "blame": _blame, "w_change": _change("w"), "b_change": _change("b")}
+_TARGETS = 4  # outputs; with more of them the targets are not written down
 _NOT_OF_INPUTS = frozenset({"z", "b", "delta", "bias_grad", "b_new", "b_change"})
 
 
-def _reading(direct: Read) -> Read:
+def _completed(direct: Read) -> Read:
     """Complete a way to read: quantities made of others, and none where an input has none."""
 
     def read(quantity: str, thing: Any) -> float | None:
@@ -146,12 +172,12 @@ def _reading(direct: Read) -> Read:
     return read
 
 
-def live() -> Read:
+def read_live() -> Read:
     """Read the numbers that the objects hold now."""
-    return _reading(lambda quantity, thing: None if quantity.endswith("_new") else getattr(thing, quantity))
+    return _completed(lambda quantity, thing: None if quantity.endswith("_new") else getattr(thing, quantity))
 
 
-def updated(before: Structure) -> Read:
+def read_update(before: Structure) -> Read:
     """Read old parameters off one network, and the new ones off the objects asked about.
 
     Raises
@@ -170,13 +196,102 @@ def updated(before: Structure) -> Read:
         held: float | None = getattr(old, quantity)
         return held
 
-    return _reading(direct)
+    return _completed(direct)
 
 
-def told(state: State) -> Read:
+def read_trace(state: State) -> Read:
     """Read the numbers that are known at one place of a trace."""
 
     def direct(quantity: str, thing: Any) -> float | None:
         return state[quantity, thing.ends if isinstance(thing, Edge) else thing.name]
 
-    return _reading(direct)
+    return _completed(direct)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is shown, how, and from where.
+
+    Attributes
+    ----------
+    net : Structure
+        The network.
+    mode : Mode
+        What is on its edges and in its neurons.
+    read : Read
+        Gives the numbers.
+    caption : tuple of str
+        What else the reader must know: which example, its targets, the loss, the learning rate.
+    """
+
+    net: Structure
+    mode: Mode
+    read: Read
+    caption: tuple[str, ...] = ()
+
+
+def subject_of(net: object, show: str, options: DrawingOptions, read: Read | None = None) -> Subject:
+    """Find out what is to be shown.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, UnknownNameError
+        When it is neither a network nor a trace, or there is no such mode or example.
+    StateError
+        When the numbers of the mode are not computed yet.
+    """
+    number = whole(options.example, "draw_network, example")
+    if isinstance(net, Trace):
+        return _of_trace(net, show, number, read)
+    if not isinstance(net, Structure):
+        raise InvalidTypeError(explain("draw_network, net", net, "a Network, or a Trace"))
+    if number != 0:
+        raise InvalidValueError("draw_network, example: a network holds the numbers of one example. Draw a trace.")
+    read = read or (read_live() if options.before is None else read_update(options.before))
+    return Subject(net, find_mode(show, read, net), read)
+
+
+def _of_trace(trace: Trace[Any], show: str, example: int, read: Read | None) -> Subject:
+    if not 0 <= example < trace.examples:
+        raise InvalidValueError(explain("draw_network, example", example, f"a number from 0 to {trace.examples - 1}"))
+    net = trace.after if show == "update" else trace.before
+    if read is None:
+        read = read_update(trace.before) if show == "update" else read_live()
+    if trace.examples == 1:
+        return Subject(net, find_mode(show, read, net), read, _caption(trace, show, 0))
+    if show in ("forward", "backward"):
+        read = read_trace(_of_example(trace, example))
+        return Subject(net, find_mode(show, read, net), read, _caption(trace, show, example))
+    mode = find_mode(show, read, net)
+    return Subject(net, MEAN if show == "gradients" else mode, read, _caption(trace, show, None))
+
+
+def _of_example(trace: Trace[Any], example: int) -> State:
+    """What is known of one example of a batch when all have gone forward and back, before the means are taken."""
+    phases = trace.at("phase")
+    mean = next(step.index for step in phases if step.phase == "mean")
+    return phases.state(mean - 1).of_example(example)
+
+
+def _caption(trace: Trace[Any], show: str, example: int | None) -> tuple[str, ...]:
+    """Say which example it is, with which targets, what the loss is, and how large the step."""
+    style, start = NumberFormat(3), trace.start
+    if show == "weights":
+        return ()
+    words = []
+    if trace.examples > 1:
+        words.append(
+            f"mean of {trace.examples} examples" if example is None else f"example {example + 1} of {trace.examples}"
+        )
+    outputs = trace.before.outputs
+    if example is not None and show != "update" and len(outputs) <= _TARGETS:
+        of_it = start.of_example(example)
+        targets = [of_it["y", output.name] for output in outputs]
+        words.append("y = " + ", ".join(style.text(y) for y in targets if y is not None))
+    loss = "mean loss" if trace.examples > 1 else "loss"
+    if show == "update":
+        words.append(f"{loss} {style.text(trace.loss_before)} → {style.text(trace.loss_after)}")
+        words.append(f"learning rate {style.text(start['eta', ''] or 0.0)}")
+    elif show != "forward":
+        words.append(f"{loss} {style.text(trace.loss_before)}")
+    return tuple(words)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, explain, nearest, quoted
+from neurograph.rules.number_format import NumberFormat
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize
@@ -55,6 +56,11 @@ class Scale:
     def strength(self, layer: int, value: float) -> float:
         """Say how large a value is on the scale, from 0 to 1."""
         return min(abs(self.of(layer, value)) / self.limit, 1.0)
+
+    def full_scales(self) -> dict[int, str]:
+        """Say what a share of 1 is in each layer, where every layer has a scale of its own."""
+        style = NumberFormat(3)
+        return {layer: f"full scale {style.text(end)}" for layer, end in self.limits.items() if self.kind == "layer"}
 
     def words(self, what: str) -> str:
         """Label the scale."""

@@ -1,20 +1,19 @@
 """The picture of a page: where neurons and edges stand, how wide an edge is drawn, and what each layer is called.
 
-The places are those of every diagram; what is drawn there at a step, the page looks up in the ledger.
+The places are those of every diagram; what is drawn there at a step, the page looks up in the table of quantities.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, one_line
+from neurograph.errors import one_line
 from neurograph.graph.edge import Edge
-from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from visualize.network.places import Layout, Link, Node
-from visualize.network.titles import titles
-from visualize.page.ledger import Ledger
+from visualize.network.contents import data_names, titles
+from visualize.network.layout import Layout, Link, Node
+from visualize.page.quantity_table import QuantityTable
 
 __all__ = ["picture_of"]
 
@@ -26,7 +25,7 @@ _DIGITS = 3  # of a place, in units of two neighbours' distance
 def picture_of(
     net: Structure,
     layout: Layout,
-    ledger: Ledger,
+    quantities: QuantityTable,
     feature_names: Sequence[str] | None = None,
     class_names: Sequence[str] | None = None,
 ) -> dict[str, Any]:
@@ -38,19 +37,19 @@ def picture_of(
     >>> from neurograph.rules.number_format import NumberFormat
     >>> from visualize.network.layout import arrange
     >>> net = ng.Network.dense([1, 1], "tanh")
-    >>> picture = picture_of(net, arrange(net), Ledger(NumberFormat(), ["x1", "o1"]))
+    >>> picture = picture_of(net, arrange(net), QuantityTable(NumberFormat(), ["x1", "o1"]))
     >>> picture["nodes"][1]["x"], picture["links"][0]["ends"]
     (3.4, [0, 1])
     """
-    _stretch(layout)
+    layout = _stretched(layout)
     left, bottom, right, top = layout.box
     place_of = {id(node): at for at, node in enumerate(layout.nodes)}
     largest = _largest(layout.links)
-    said = _said(net, feature_names, class_names)
+    labels = _labels(net, feature_names, class_names)
     return {
         "box": [round(value, _DIGITS) for value in (left, -top, right, -bottom)],
-        "nodes": [_node(node, ledger, said) for node in layout.nodes],
-        "links": [_link(link, ledger, place_of, largest) for link in layout.links],
+        "nodes": [_node(node, quantities, labels) for node in layout.nodes],
+        "links": [_link(link, quantities, place_of, largest) for link in layout.links],
         "layers": [
             {"x": round(column[0].x, _DIGITS), "text": title.text(any(node.is_rest for node in column)).split("\n")}
             for column, title in zip(layout.columns, titles(net, {}, {}), strict=True)
@@ -58,58 +57,43 @@ def picture_of(
     }
 
 
-def _stretch(layout: Layout) -> None:
+def _stretched(layout: Layout) -> Layout:
     """Set the rows of a flat picture farther apart, so that it fills its place beside the card.
 
     A line that misses a neuron misses it still: a row that moves away takes the line's neighbours along.
     """
     left, bottom, right, top = layout.box
-    along = min(_TALLEST, max(1.0, (right - left) / (top - bottom) / _ASPECT))
-    for node in layout.nodes:
-        node.y *= along
-    for link in layout.links:
-        link.points = [(x, y * along) for x, y in link.points]
+    return layout.stretched(along=min(_TALLEST, max(1.0, (right - left) / (top - bottom) / _ASPECT)))
 
 
-def _said(net: Structure, features: object, classes: object) -> dict[str, str]:
+def _labels(net: Structure, features: object, classes: object) -> dict[str, str]:
     """What stands beside inputs and outputs, as `draw_network` takes it."""
-    return _sides(net.inputs, features, "feature_names") | _sides(net.outputs, classes, "class_names")
+    features, classes = (() if names is None else names for names in (features, classes))
+    named = data_names(net, features, classes, "write_stepper")
+    return {
+        neuron.name: one_line(first) + "".join(f" (else {one_line(name)})" for name in others)
+        for neuron, (first, *others) in named.items()
+    }
 
 
-def _sides(neurons: Sequence[Neuron], names: object, where: str) -> dict[str, str]:
-    if names is None:
-        return {}
-    listed = list(names) if isinstance(names, Iterable) and not isinstance(names, str) else None
-    if listed is None or not all(isinstance(name, str) for name in listed):
-        raise InvalidTypeError(explain(f"write_stepper, {where}", names, "a list of names"))
-    if not listed:
-        return {}
-    if len(neurons) == 1 and len(listed) == 2 and where == "class_names":
-        return {neurons[0].name: f"{one_line(listed[1])} (else {one_line(listed[0])})"}
-    if len(listed) != len(neurons):
-        expected = f"{len(neurons)}, one for each {'input' if where == 'feature_names' else 'output'}"
-        raise InvalidValueError(f"write_stepper, {where}: got {len(listed)} names, expected {expected}.")
-    return {neuron.name: one_line(name) for neuron, name in zip(neurons, listed, strict=True)}
-
-
-def _node(node: Node, ledger: Ledger, said: dict[str, str]) -> dict[str, Any]:
+def _node(node: Node, quantities: QuantityTable, labels: dict[str, str]) -> dict[str, Any]:
     first = node.neurons[0]
     record: dict[str, Any] = {
-        "neurons": [ledger.name(neuron.name) for neuron in node.neurons],
+        "neurons": [quantities.name(neuron.name) for neuron in node.neurons],
         "x": round(node.x, _DIGITS),
         "y": round(-node.y, _DIGITS),
         "layer": node.layer,
         "role": first.role,
     }
-    if node.neuron and first.name in said:
-        record["said"] = said[first.name]
+    if node.neuron and first.name in labels:
+        record["label"] = labels[first.name]
     return record
 
 
-def _link(link: Link, ledger: Ledger, place_of: dict[int, int], largest: dict[int, float]) -> dict[str, Any]:
+def _link(link: Link, quantities: QuantityTable, place_of: dict[int, int], largest: dict[int, float]) -> dict[str, Any]:
     record: dict[str, Any] = {"ends": [place_of[id(link.source)], place_of[id(link.target)]]}
     if link.edge:
-        record["edge"] = [ledger.name(name) for name in link.edge.ends]
+        record["edge"] = [quantities.name(name) for name in link.edge.ends]
         record["strength"] = round(abs(link.edge.w) / (largest[link.target.layer] or 1.0), 2)
         record["sign"] = (link.edge.w > 0.0) - (link.edge.w < 0.0)
     else:

@@ -14,8 +14,8 @@ __all__ = ["MODULES", "asset", "join", "program", "tight"]
 
 # In the order in which they need each other.
 MODULES = (
-    "data", "stage", "predict", "formula", "picture", "graph", "card", "order", "signs", "focus", "tables", "printing",
-    "player",
+    "data", "navigation", "predict", "formula", "picture", "numbers", "card", "order", "glossary", "focus", "tables",
+    "printing", "player",
 )  # fmt: skip
 
 _IMPORT = re.compile(r"^import [^;]*;\n", re.M)

@@ -21,16 +21,17 @@ from neurograph.files.reading import as_path
 from neurograph.intake import switch
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
+from neurograph.trace.state import AVERAGED, LASTING
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
 from visualize.network.layout import arrange
-from visualize.page.diamond import diamond
 from visualize.page.formulas import PIECES
-from visualize.page.ledger import Ledger
+from visualize.page.order_example import order_example
+from visualize.page.page_steps import page_steps
 from visualize.page.picture import picture_of
 from visualize.page.program import asset, program, tight
-from visualize.page.story import Story, tell_story
-from visualize.page.words import EQUATIONS, INTRO, KINDS, NAMES, PARTS, PHASES, SIGNS
+from visualize.page.quantity_table import QuantityTable
+from visualize.page.words import EQUATIONS, INTRO, NAMES, PARTS, PHASES, SENTENCES, SIGNS
 
 __all__ = ["LARGEST", "stepper_html", "write_stepper"]
 
@@ -158,11 +159,11 @@ def _shape(trace: Trace[Net]) -> str:
 def _too_large(size: int, unit: Unit, size_at: Callable[[Unit], int]) -> str:
     """Say which coarser unit would fit; it takes as long as writing it."""
     most = f"{LARGEST / 1e6:.0f} MB is the most"
-    said = f"write_stepper: the page would have {size / 1e6:.1f} MB at unit {unit!r}; {most}."
+    problem = f"write_stepper: the page would have {size / 1e6:.1f} MB at unit {unit!r}; {most}."
     for other in UNITS[UNITS.index(unit) + 1 :]:
         if (smaller := size_at(other)) <= LARGEST:
-            return f"{said} finest={other!r} makes it {smaller / 1e6:.1f} MB."
-    return f"{said} No unit makes it small enough: show fewer neurons with most=..., or trace a smaller network."
+            return f"{problem} finest={other!r} makes it {smaller / 1e6:.1f} MB."
+    return f"{problem} No unit makes it small enough: show fewer neurons with most=..., or trace a smaller network."
 
 
 def _record(
@@ -178,37 +179,38 @@ def _record(
     layout = arrange(net, most=most, gap=_GAP)
     own: set[str | tuple[str, str]] = {node.neuron.name for node in layout.nodes if node.neuron}
     own |= {link.edge.ends for link in layout.links if link.edge}
-    ledger = Ledger(trace.style, [neuron.name for neuron in net.neurons])
+    quantities = QuantityTable(trace.style, [neuron.name for neuron in net.neurons])
     given = dict(_given(trace))
     for key, known in given.items():
         if key.owner in own or not key.owner:
-            ledger.place(known)
-    picture = picture_of(net, layout, ledger, feature_names, class_names)
-    story = tell_story(Story(trace, finest, checks, own.__contains__, ledger))
-    ledger.check_finite()
-    told = story.record()
+            quantities.place(known)
+    picture = picture_of(net, layout, quantities, feature_names, class_names)
+    steps = page_steps(trace, finest, checks, own.__contains__, quantities)
+    quantities.check_finite()
     return {
         "opens": trace.unit if UNITS.index(trace.unit) >= UNITS.index(finest) else finest,
         "examples": trace.examples,
         "picture": picture,
-        "beats": story.beats,
-        # What is known at the start is from before the first beat; what only the long way needs never comes.
-        "born": [
-            story.beats if place in story.aside else story.born.get(key, -1 if key in given else story.beats)
-            for place, key in enumerate(ledger.keys)
+        "ticks": steps.ticks,
+        # What is known at the start is from before the first tick; what only the long way needs never comes.
+        "known_from": [
+            steps.ticks if place in steps.only_long else steps.known_from.get(key, -1 if key in given else steps.ticks)
+            for place, key in enumerate(quantities.keys)
         ],
-        "quantities": ledger.table(),
-        **told,
+        "quantities": quantities.columns(),
+        **steps.record(),
+        "lasting": LASTING,
+        "averaged": AVERAGED,
         "digits": trace.style.digits,
         "pieces": PIECES,
         "intro": INTRO,
         "parts": PARTS,
-        "frozen": KINDS["frozen"],
+        "frozen": SENTENCES["frozen"],
         "signs": SIGNS,
         "phases": PHASES,
         "equations": EQUATIONS,
-        "named": NAMES,
-        "diamond": diamond(trace.style),
+        "quantity_names": NAMES,
+        "order_example": order_example(trace.style),
     }
 
 

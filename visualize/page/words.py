@@ -5,7 +5,9 @@ No number and no symbol of a network is here; those are the trace's.
 
 from __future__ import annotations
 
-__all__ = ["EQUATIONS", "INTRO", "KINDS", "NAMES", "PARTS", "PHASES", "SIGNS"]
+from neurograph.trace.step import KINDS
+
+__all__ = ["EQUATIONS", "INTRO", "NAMES", "PARTS", "PHASES", "SENTENCES", "SIGNS", "TITLES", "WAYS"]
 
 INTRO = (
     "One training step of this network, number by number: forward to the outputs, the loss, back with the error, the "
@@ -29,59 +31,70 @@ PHASES: dict[str, tuple[str, str]] = {
     "after": ("After", "The net goes forward once more, with its new weights, to see what the step has brought."),
 }
 
-# kind of act or term: what happens, and why
-KINDS: dict[str, str] = {
-    "weighted sum": "Everything that comes in is multiplied by the weight of its edge; the bias is added. That is z.",
+# key of an act or a term: how a page calls it, with the signs that a terminal may lack
+TITLES: dict[str, str] = KINDS | {"gradients": "∂C/∂b and ∂C/∂w"}
+
+# key of an act or a term, or a case of it that has its own: what happens, and why
+SENTENCES: dict[str, str] = {
+    "weighted_sum": "Everything that comes in is multiplied by the weight of its edge; the bias is added. That is z.",
     "product": "One edge: the activation where it begins, times its weight.",
     "activation": "The activation function turns the sum z into what the neuron gives on, its activation a.",
-    "softmax": "Softmax looks at all z of its group together: each e to the z, over the sum of them all. So all a add "
-    "up to 1.",
-    "loss term": "What this output adds to the loss: its activation a beside its target y.",
-    "only term": "There is one output, so its term is the loss C.",
-    "sum of the terms": "The terms of all outputs add up to the loss C.",
-    "error of the output": "How much C would change if the output a changed: the slope of the loss at a.",
-    "error from downstream": "Every edge that leaves the neuron brings back a share of the error: its weight times the "
+    "group_activation": "Softmax looks at all z of its group together: each e to the z, over the sum of them all. So "
+    "all a add up to 1.",
+    "loss_term": "What this output adds to the loss: its activation a beside its target y.",
+    "loss_only_term": "There is one output, so its term is the loss C.",
+    "loss_sum": "The terms of all outputs add up to the loss C.",
+    "output_error": "How much C would change if the output a changed: the slope of the loss at a.",
+    "error": "Every edge that leaves the neuron brings back a share of the error: its weight times the "
     "delta at its end. They add up to the error of this neuron.",
-    "error at an input": "Every edge that leaves the input brings back its weight times the delta at its end. They add "
+    "input_error": "Every edge that leaves the input brings back its weight times the delta at its end. They add "
     "up to how C would change if the input changed.",
-    "share of the error": "One edge, backwards: its weight times the delta of the neuron where it ends.",
+    "error_share": "One edge, backwards: its weight times the delta of the neuron where it ends.",
     "slope": "The slope of the activation function at z: is the neuron listening? Where the slope is near 0 it hardly "
     "is, and little error gets through.",
     "delta": "Error times slope: how C reacts to a, times how a reacts to z. That is how C reacts to z.",
-    "delta, slope 0": "The slope is 0 here: the neuron does not react to z, so no error gets through. Its weights, and "
-    "all that only it could teach, learn nothing from this example.",
-    "delta, the short way": "Loss and activation were made for each other: error and slope cancel to this difference.",
-    "delta from loss and edges": "Loss and activation cancel to a difference; what the neuron's own edges brought back "
+    "delta_of_slope_0": "The slope is 0 here: the neuron does not react to z, so no error gets through. Its weights, "
+    "and all that only it could teach, learn nothing from this example.",
+    "short_delta": "Loss and activation were made for each other: error and slope cancel to this difference.",
+    "short_delta_and_edges": "Loss and activation cancel to a difference; what the neuron's own edges brought back "
     "is added, times the slope.",
-    "delta of a group": "The loss of every output of the group reacts to this neuron's z, and each gives its share to "
+    "short_group_delta": "The loss of every output of the group reacts to this neuron's z, and each gives its share to "
     "delta at once; what came back over edges is added.",
-    "share of delta": "One output of the group: how its part of the loss, or the error that its edges brought back, "
+    "delta_share": "One output of the group: how its part of the loss, or the error that its edges brought back, "
     "reacts to this neuron's z.",
-    "delta through the Jacobian": "The outputs of the group depend on each other's z, so delta collects a term from "
+    "jacobian_delta": "The outputs of the group depend on each other's z, so delta collects a term from "
     "every one of them.",
-    "Jacobian term": "One output of the group: its error, times how much it changes with this neuron's z.",
-    "dC/db and dC/dw": "The gradient of the bias is delta itself; that of a weight is the activation that came in over "
+    "jacobian_term": "One output of the group: its error, times how much it changes with this neuron's z.",
+    "gradients": "The gradient of the bias is delta itself; that of a weight is the activation that came in over "
     "its edge, times delta.",
-    "mean over the batch": "The gradients that the examples gave, added up and divided by how many there are.",
-    "new bias and weights": "New is old minus learning rate times gradient: downhill, a small step each.",
+    "mean_gradients": "The gradients that the examples gave, added up and divided by how many there are.",
+    "update": "New is old minus learning rate times gradient: downhill, a small step each.",
     "frozen": "Frozen: it keeps its value, whatever its gradient.",
-    "new shared weight": "Edges that share one weight move it together, by the sum of their gradients.",
-    "mean loss": "The loss of the batch is the mean over its examples.",
-    "predicted change of the loss": "What the gradient promises to first order: minus the learning rate times the sum "
+    "tied_update": "Edges that share one weight move it together, by the sum of their gradients.",
+    "mean_loss": "The loss of the batch is the mean over its examples.",
+    "predicted_change": "What the gradient promises to first order: minus the learning rate times the sum "
     "of all squared gradients.",
-    "real change of the loss": "What the step has really brought: the new loss minus the old one.",
+    "real_change": "What the step has really brought: the new loss minus the old one.",
 }
 
 # an act of several lines: what a line about the bias says, and one about a weight
 PARTS: dict[str, tuple[str, str]] = {
-    "dC/db and dC/dw": (
+    "gradients": (
         "The gradient of the bias is delta itself.",
         "The gradient of a weight: the activation that came in over its edge, times delta.",
     ),
-    "new bias and weights": (
+    "update": (
         "The new bias: the old one minus learning rate times gradient.",
         "The new weight: the old one minus learning rate times gradient.",
     ),
+}
+
+# key of a delta that goes a way of its own: what the name of its equation ends in
+WAYS: dict[str, str] = {
+    "short_delta": ", the short way",
+    "short_delta_and_edges": ", loss and edges",
+    "short_group_delta": ", of a group",
+    "jacobian_delta": ", Jacobian",
 }
 
 # equation: (its formula, what it says)

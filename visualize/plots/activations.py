@@ -13,12 +13,11 @@ from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
-from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
-from visualize.plots.running import (
+from visualize.plots.axes_parts import add_colorbar, centred, fits, inches, label_axes
+from visualize.plots.evaluate import (
     Rows,
     activations_over,
     classes_of,
-    computing,
     layer_names,
     read_examples,
     read_names,
@@ -136,7 +135,7 @@ def plot_activations(
     xs, labels, names = _examples(net, X, Y, class_names)
     order, groups = by_class(labels) if labels else (list(range(len(xs))), [])
     values = activations_over(net, [xs[at] for at in order])
-    sizes = [len(layer) for layer in computing(net)]
+    sizes = [len(layer) for layer in net.layers[1:]]
     level = [at for at, size in enumerate(sizes) for _ in range(size)]
     by_level = make_scale([(at, float(abs(row).max())) for at, row in zip(level, values, strict=True)], scale)
     shown = array([[by_level.of(at, value) for value in row] for at, row in zip(level, values.tolist(), strict=True)])
@@ -186,7 +185,7 @@ def _name_rows(
     """Name each neuron; where there is no room for that, each layer, unless its name stands over it."""
     if roomy:
         middles = [middle for _, rows in places for middle in rows]
-        tick_names(ax, "y", middles, [n.name for layer in computing(net) for n in layer], fontsize="small")
+        tick_names(ax, "y", middles, [n.name for layer in net.layers[1:] for n in layer], fontsize="small")
     elif titles:
         middles = [(rows[0] + rows[-1]) / 2.0 for _, rows in places]
         tick_names(ax, "y", middles, [title.partition(":")[0] for title in titles], fontsize="small")
@@ -204,10 +203,10 @@ def _name_columns(
         shown = range(0, count, step)
         tick_names(ax, "x", [at + 0.5 for at in shown], [str(at + 1) for at in shown])
         return None
-    told = [names[label] for label, _, _ in groups]
-    narrowest = min(end - start for _, start, end in groups) / count * inches(ax)[0] * len(told)
-    style = {} if fits(told, narrowest) else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
-    tick_names(ax, "x", [(start + end) / 2.0 for _, start, end in groups], told, **style)
+    labels = [names[label] for label, _, _ in groups]
+    narrowest = min(end - start for _, start, end in groups) / count * inches(ax)[0] * len(labels)
+    style = {} if fits(labels, narrowest) else {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    tick_names(ax, "x", [(start + end) / 2.0 for _, start, end in groups], labels, **style)
     return ax.vlines([start for _, start, _ in groups[1:]], 0, 1, theme.page, lw=2, transform=ax.get_xaxis_transform())
 
 
@@ -216,8 +215,8 @@ def _map_in_words(
 ) -> str:
     from numpy import unravel_index
 
-    neurons = [neuron for layer in computing(net) for neuron in layer]
-    layers = "; ".join(f"{title} ({len(layer)})" for title, layer in zip(layer_names(net), computing(net), strict=True))
+    neurons = [neuron for layer in net.layers[1:] for neuron in layer]
+    layers = "; ".join(f"{title} ({len(layer)})" for title, layer in zip(layer_names(net), net.layers[1:], strict=True))
     grouped = ", ".join(f"{end - start} {short(names[label])}" for label, start, end in groups)
     ends = []
     for word, at in (("lowest", values.argmin()), ("highest", values.argmax())):

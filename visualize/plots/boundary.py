@@ -13,9 +13,9 @@ from neurograph.errors import InvalidValueError
 from neurograph.intake import switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.furniture import inches, label_axes, legend_above, markers
-from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, classes_of, outputs_over, read_examples, read_names
+from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
+from visualize.plots.evaluate import Rows, classes_of, outputs_over, read_examples, read_names
+from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def classes_over(net: Network, plane: Plane) -> tuple[NDArray[float64], NDArray[
     Examples
     --------
     >>> import neurograph as ng
-    >>> from visualize.plots.plane import read_plane
+    >>> from visualize.plots.input_plane import read_plane
     >>> net = ng.Network.dense([2, 1], "identity", initializer="ones")
     >>> outputs, classes = classes_over(net, read_plane(net, [], None, None, (0, 1), 2, (), "plot"))
     >>> outputs.tolist(), classes.tolist()
@@ -178,7 +178,7 @@ def plot_decision_boundary(
         _draw_points(ax, places, labels, wrong, len(names), look, artists)
     artists["legend"] = _name_classes(ax, artists, names, sum(wrong), len(wrong), look)
     across, up = plane.labels
-    label_axes(ax, across + plane.told_below(inches(ax)[0]), up)
+    label_axes(ax, across + plane.held_below(inches(ax)[0]), up)
     return Drawn(ax, artists, _in_words(plane, classes, names, wrong), own)
 
 
@@ -249,6 +249,7 @@ def _in_words(plane: Plane, classes: NDArray[Any], names: Sequence[str], wrong: 
     shares = [f"{short(name)} {(classes == k).mean():.0%}" for k, name in enumerate(names)]
     return (
         f"Classes predicted over {across} ({plane.xs[0]:.3g} to {plane.xs[-1]:.3g}) and {up} ({plane.ys[0]:.3g} to "
-        f"{plane.ys[-1]:.3g}){f', with {plane.told}' if plane.told else ''}. Shares of the plane: {', '.join(shares)}. "
+        f"{plane.ys[-1]:.3g}){f', with {plane.held_text}' if plane.held_text else ''}. "
+        f"Shares of the plane: {', '.join(shares)}. "
         f"Wrong: {sum(wrong)} of {len(wrong)} examples."
     )

@@ -13,7 +13,7 @@ from neurograph.data.metrics import confusion_matrix
 from neurograph.data.report import report_on
 from neurograph.intake import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
-from visualize.plots.furniture import fits, inches, label_axes
+from visualize.plots.axes_parts import fits, inches, label_axes
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -202,9 +202,9 @@ def _alt(counts: Sequence[Sequence[int]], names: Sequence[str], accuracy: float,
     wrong.sort(key=lambda one: -one[0])
     total = sum(sum(row) for row in counts)
     what = f"Confusion matrix of {total} example{'s' if total != 1 else ''} in {len(names)} classes"
-    said = [f"{what}, true classes down, predicted across; accuracy {accuracy:.3g}."]
+    sentences = [f"{what}, true classes down, predicted across; accuracy {accuracy:.3g}."]
     mistakes = ", ".join(f"{count} of {short(true)} for {short(taken)}" for count, true, taken in wrong[:3])
-    said.append(f"Taken most often for another: {mistakes}." if wrong else "None was taken for another.")
+    sentences.append(f"Taken most often for another: {mistakes}." if wrong else "None was taken for another.")
     if not written:
-        said.append("The cells are too small for numbers.")
-    return " ".join(said)
+        sentences.append("The cells are too small for numbers.")
+    return " ".join(sentences)

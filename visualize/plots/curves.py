@@ -1,6 +1,7 @@
 """An activation's curve and its slope, and where the neurons of a network stand on it.
 
-Both come from the functions of the activation's record; no formula is written here.
+Both come from the functions of the activation's record; no formula is written here. The names of the neurons are put
+beside their dots and apart from each other; dots that overlap share a line.
 """
 
 from __future__ import annotations
@@ -16,18 +17,22 @@ from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.dot_names import DOT, Mark, name_dots
-from visualize.plots.furniture import label_axes, legend_above
+from visualize.plots.axes_parts import inches, label_axes, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_activation"]
+__all__ = ["offsets", "plot_activation", "together"]
 
 _SPAN = 5.0  # to both sides of 0
 _NAMED = 8  # neurons; beyond, their names would hide the curve
 _POINTS = 400
+_DOT = 26.0  # square points: the size of a dot
+_LETTER, _LINE = 5.0, 11.0  # points: about the width of a character of a name, and the height of a line
+
+Mark = tuple[str, float, float]  # a neuron's name, z and a
+Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
 
 def plot_activation(
@@ -96,18 +101,18 @@ def plot_activation(
         artists["neurons"] = ax.scatter(
             [z for _, z, _ in shown],
             [a for _, _, a in shown],
-            s=DOT,
+            s=_DOT,
             color=colours.ink,
             zorder=3,
             edgecolors=[ax.get_facecolor()],
             linewidths=0.6,
         )
     handles = [artists["value"], artists["slope"], *artists["kinks"][:1]]
-    told = [_said("a", rule.formula), _said("slope", rule.slope_formula), "kink"]
-    artists["legend"] = legend_above(ax, handles, told[: len(handles)], colours)
+    entries = [_entry("a", rule.formula), _entry("slope", rule.slope_formula), "kink"]
+    artists["legend"] = legend_above(ax, handles, entries[: len(handles)], colours)
     ax.set_xlim(low, high)
     if shown:
-        artists["names"] = name_dots(ax, shown, colours) if len(shown) <= _NAMED else []
+        artists["names"] = _name_dots(ax, shown, colours) if len(shown) <= _NAMED else []
     label_axes(ax, "z", f"{short(rule.name)}(z), slope")
     ax.grid(color=colours.quiet, alpha=0.25, linewidth=0.6)
     return Drawn(ax, artists, _alt(rule, (low, high), standing, marked, net is not None), own)
@@ -204,7 +209,7 @@ def _span(rule: Activation, zs: Sequence[float], span: tuple[float, float] | Non
     return low, high
 
 
-def _said(what: str, formula: str) -> str:
+def _entry(what: str, formula: str) -> str:
     """Write a formula for the legend, as a whole or not at all."""
     line = f"{what} = {formula}"
     return line if short(line, 40) == line else f"{what}(z)"
@@ -225,18 +230,105 @@ def _alt(
     marked: Sequence[Mark],
     has_net: bool,
 ) -> str:
-    said = [f"Activation {short(rule.name)} and its slope for z from {span[0]:.3g} to {span[1]:.3g}."]
+    sentences = [f"Activation {short(rule.name)} and its slope for z from {span[0]:.3g} to {span[1]:.3g}."]
     if rule.kinks:
-        said.append(f"The slope jumps at z = {', '.join(f'{kink:.3g}' for kink in rule.kinks)}.")
+        sentences.append(f"The slope jumps at z = {', '.join(f'{kink:.3g}' for kink in rule.kinks)}.")
     if has_net and not standing:
-        said.append("No neuron of the network has it.")
+        sentences.append("No neuron of the network has it.")
     elif standing and not marked:
-        said.append("No neuron is marked: no forward pass was run.")
+        sentences.append("No neuron is marked: no forward pass was run.")
     elif marked:
         inside = [one for one in marked if span[0] <= one[1] <= span[1]]
         places = ", ".join(f"{short(name)} at z = {z:.3g}, a = {a:.3g}" for name, z, a in inside[:_NAMED])
         more = f" and {len(inside) - _NAMED} more" if len(inside) > _NAMED else ""
-        said.append(f"Marked: {places}{more}." if inside else "Marked: none.")
+        sentences.append(f"Marked: {places}{more}." if inside else "Marked: none.")
         if len(inside) < len(marked):
-            said.append(f"Outside: {', '.join(short(one[0]) for one in marked if one not in inside)}.")
-    return " ".join(said)
+            sentences.append(f"Outside: {', '.join(short(one[0]) for one in marked if one not in inside)}.")
+    return " ".join(sentences)
+
+
+def _name_dots(ax: Axes, marked: Sequence[Mark], theme: Theme) -> list[Any]:
+    """Write the names beside their dots, apart from each other; those of dots that overlap on one line."""
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    width, height = (72.0 * side for side in inches(ax))
+    scale = (width / (right - left), height / (top - bottom))
+    groups = together(marked, scale)
+    labels = [", ".join(short(name, 12) for name, _, _ in group) for group in groups]
+    dots = [((group[0][1] - left) * scale[0], (group[0][2] - bottom) * scale[1]) for group in groups]
+    ways = offsets(dots, [_LETTER * len(text) for text in labels], (0.0, 0.0, width, height))
+    return [
+        ax.annotate(
+            text,
+            group[0][1:],
+            xytext=way,
+            textcoords="offset points",
+            ha="right" if way[0] < 0.0 else "left",
+            va="bottom" if way[0] < 0.0 else "top",
+            color=theme.ink,
+            fontsize=8,
+            parse_math=False,
+            arrowprops=None if abs(way[1]) < _LINE else _leader(theme),
+        )
+        for group, text, way in zip(groups, labels, ways, strict=True)
+    ]
+
+
+def together(marked: Sequence[Mark], scale: tuple[float, float]) -> list[list[Mark]]:
+    """Put neurons together whose dots overlap, in the order of z; `scale` is the points on the page for 1 of z and a.
+
+    Examples
+    --------
+    >>> together([("h1", 2.0, 2.0), ("h2", 0.0, 0.0), ("h3", 0.25, 0.25)], (8.0, 8.0))
+    [[('h2', 0.0, 0.0), ('h3', 0.25, 0.25)], [('h1', 2.0, 2.0)]]
+    """
+    groups: list[list[Mark]] = []
+    for mark in sorted(marked, key=lambda one: one[1]):
+        for group in groups:
+            across, up = (mark[1] - group[0][1]) * scale[0], (mark[2] - group[0][2]) * scale[1]
+            if math.hypot(across, up) < math.sqrt(_DOT):
+                group.append(mark)
+                break
+        else:
+            groups.append([mark])
+    return groups
+
+
+def offsets(dots: Sequence[tuple[float, float]], widths: Sequence[float], room: Box) -> list[tuple[float, float]]:
+    """Find for each dot where its name has room, from the dot to the name's near corner; all in points.
+
+    To the upper left at best, where a rising curve leaves room, or else to the lower right, or further off that way.
+    To the left it ends at that corner, and to the right it begins there.
+
+    Examples
+    --------
+    >>> offsets([(50.0, 50.0), (60.0, 52.0)], [20.0, 20.0], (0.0, 0.0, 99.0, 99.0))
+    [(-4.0, 4.0), (4.0, -4.0)]
+    """
+    taken: list[Box] = [(x - 2.5, y - 2.5, x + 2.5, y + 2.5) for x, y in dots]
+    ways = [(side * 4.0, side * -(4.0 + lines * _LINE)) for lines in range(8) for side in (-1, 1)]
+    found = []
+    for (x, y), width in zip(dots, widths, strict=True):
+        boxes = [_box(x + across, y + up, width, across < 0.0) for across, up in ways]
+        free = [k for k, box in enumerate(boxes) if not any(_meet(box, other) for other in taken)]
+        inside = [k for k in free if _holds(room, boxes[k])]
+        best = (inside or free or [0])[0]
+        taken.append(boxes[best])
+        found.append(ways[best])
+    return found
+
+
+def _box(x: float, y: float, width: float, left: bool) -> Box:
+    return (x - width, y, x, y + _LINE) if left else (x, y - _LINE, x + width, y)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _holds(room: Box, box: Box) -> bool:
+    return room[0] <= box[0] and room[1] <= box[1] and box[2] <= room[2] and box[3] <= room[3]
+
+
+def _leader(theme: Theme) -> dict[str, Any]:
+    """Give the look of a line from a name that stands further off to its dot."""
+    return {"arrowstyle": "-", "color": theme.quiet, "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 2.5}

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
 from neurograph.intake import switch
-from neurograph.learning.history import History
+from neurograph.learning.history import History, as_history, epochs_of, floats
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.epochs import epoch_axis, epochs_of, known, numbers
-from visualize.plots.furniture import legend_above
+from visualize.plots.axes_parts import epoch_axis, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def plot_history(
     colours = find_theme(theme)
     if show not in _SHOWN:
         raise UnknownNameError(f"plot_history, show: unknown {quoted(show)}. {nearest(show, _SHOWN)}")
-    history = known(history, "plot_history")
+    history = as_history(history, "plot_history")
     lines = curves(history, show, log)
     epochs = epochs_of(history)
     ax, own = axes_for(ax, colours, "plot_history")
@@ -118,7 +117,7 @@ def curves(history: History, show: str, log: bool = False) -> dict[str, list[flo
         raise InvalidValueError(
             f"plot_history, log: the {show} has an axis from 0 to 1. Leave log out, or show='loss'."
         )
-    lines = {"training": numbers(history.column(show)), "validation": numbers(history.column(f"validation_{show}"))}
+    lines = {"training": floats(history.column(show)), "validation": floats(history.column(f"validation_{show}"))}
     if log:
         if not any(value > 0.0 for values in lines.values() for value in values):
             raise InvalidValueError(
@@ -176,12 +175,12 @@ def _alt(history: History, show: str, lines: dict[str, list[float]], log: bool) 
             way = f"validation {way}, {'highest' if top else 'lowest'} {value:.3g} at epoch {epoch:.0f}"
         parts.append(way)
     count = "1 epoch" if len(epochs) == 1 else f"{len(epochs)} epochs"
-    said = f"{show.capitalize()} over {count}{', on a logarithmic axis' if log else ''}: {'; '.join(parts)}."
+    text = f"{show.capitalize()} over {count}{', on a logarithmic axis' if log else ''}: {'; '.join(parts)}."
     if history.best_epoch is not None:
-        said += f" Early stopping went back to epoch {history.best_epoch}."
+        text += f" Early stopping went back to epoch {history.best_epoch}."
     if log and (zeros := _zeros(history)):
-        said += f" {zeros} of the values are 0, which a logarithmic axis cannot show."
-    return said
+        text += f" {zeros} of the values are 0, which a logarithmic axis cannot show."
+    return text
 
 
 def _zeros(history: History) -> int:

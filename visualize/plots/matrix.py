@@ -27,8 +27,8 @@ from neurograph.graph.neuron import Neuron
 from neurograph.intake import switch, whole
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
-from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
-from visualize.plots.running import as_network
+from visualize.plots.axes_parts import add_colorbar, centred, fits, inches, label_axes
+from visualize.plots.evaluate import as_network
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from neurograph.data.dataset import column_names
 from neurograph.data.metrics import mean_squared_error, r2
 from neurograph.errors import InvalidValueError, explain
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.furniture import inches, label_axes, legend_above, markers
-from visualize.plots.running import Rows
+from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
+from visualize.plots.evaluate import Rows
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def plot_predictions(
     """
     look = find_theme(theme)
     mean_squared_error(outputs, targets)  # it says what is wrong with the rows
-    told = _names(names, len(targets[0]))
-    pairs = [[(float(y[k]), float(a[k])) for a, y in zip(outputs, targets, strict=True)] for k in range(len(told))]
+    labels = _names(names, len(targets[0]))
+    pairs = [[(float(y[k]), float(a[k])) for a, y in zip(outputs, targets, strict=True)] for k in range(len(labels))]
     ax, own = axes_for(ax, look, _WHERE, (5.0, 4.6))
     low, high = _range([value for some in pairs for pair in some for value in pair])
     size = (24.0 if len(targets) <= 400 else 9.0) * min(1.0, inches(ax)[0] / 3.5)
@@ -85,14 +85,14 @@ def plot_predictions(
                 edgecolors=look.page, lw=0.5, zorder=3, alpha=0.9,
             )
         )  # fmt: skip
-    if len(told) > 1:
-        artists["legend"] = legend_above(ax, artists["dots"], told, look)
+    if len(labels) > 1:
+        artists["legend"] = legend_above(ax, artists["dots"], labels, look)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     ax.grid(color=look.quiet, alpha=0.25, linewidth=0.6)
     ax.set_axisbelow(True)
-    one = f" {short(told[0], 40)}" if len(told) == 1 and names else ""
+    one = f" {short(labels[0], 40)}" if len(labels) == 1 and names else ""
     label_axes(ax, f"true{one}", f"predicted{one}")
-    return Drawn(ax, artists, _in_words(pairs, told, one), own)
+    return Drawn(ax, artists, _in_words(pairs, labels, one), own)
 
 
 def _names(names: Sequence[str], count: int) -> list[str]:
@@ -110,19 +110,15 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _in_words(pairs: Sequence[Sequence[tuple[float, float]]], told: Sequence[str], one: str) -> str:
+def _in_words(pairs: Sequence[Sequence[tuple[float, float]]], labels: Sequence[str], one: str) -> str:
     """Tell how well each output is met, and how far its numbers go."""
     count = len(pairs[0])
     parts = []
-    for name, some in zip(told, pairs, strict=True):
+    for name, some in zip(labels, pairs, strict=True):
         true, predicted = [y for y, _ in some], [a for _, a in some]
         fit = f"R2 {r2([[a] for a in predicted], [[y] for y in true]):.3g}, " if count > 1 else ""
         ends = (
             f"true from {min(true):.3g} to {max(true):.3g}, predicted from {min(predicted):.3g} to {max(predicted):.3g}"
         )
-        parts.append(f"{f'{short(name)} ' if len(told) > 1 else ''}{fit}{ends}")
+        parts.append(f"{f'{short(name)} ' if len(labels) > 1 else ''}{fit}{ends}")
     return f"Predicted against true{one} of {count} example{'' if count == 1 else 's'}: {'; '.join(parts)}."
-
-
-def _ends(values: Sequence[float]) -> str:
-    return f"{min(values):.3g} to {max(values):.3g}"

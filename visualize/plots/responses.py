@@ -15,9 +15,9 @@ from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
-from visualize.plots.furniture import add_colorbar, centred
-from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.axes_parts import add_colorbar, centred
+from visualize.plots.evaluate import Rows, activations_over, as_network, classes_of, read_examples, read_rows
+from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -122,9 +122,9 @@ def plot_responses(
     xs, labels = _points(net, X, Y)
     plane = read_plane(net, xs, features, fixed, span, resolution, feature_names, _WHERE)
     chosen = _chosen(net, neurons)
-    every = [neuron for layer in computing(net) for neuron in layer]
+    every = [neuron for layer in net.layers[1:] for neuron in layer]
     answers = {neuron: values for neuron, values in zip(every, responses(net, plane), strict=True) if neuron in chosen}
-    shown = [(at, [n for n in layer if n in chosen]) for at, layer in enumerate(computing(net), start=1)]
+    shown = [(at, [n for n in layer if n in chosen]) for at, layer in enumerate(net.layers[1:], start=1)]
     shown = [(at, layer) for at, layer in shown if layer]
     level = {neuron: at for at, layer in shown for neuron in layer}
     by_level = make_scale([(level[neuron], float(abs(values).max())) for neuron, values in answers.items()], scale)
@@ -186,7 +186,7 @@ def _label(figure: Figure, plane: Plane, theme: Theme) -> None:
         f"{name}, {values[0]:.3g} to {values[-1]:.3g}"
         for name, values in zip(plane.labels, (plane.xs, plane.ys), strict=True)
     )
-    figure.supxlabel(across + plane.told_below(figure.get_figwidth()), size="medium", color=theme.ink, parse_math=False)
+    figure.supxlabel(across + plane.held_below(figure.get_figwidth()), size="medium", color=theme.ink, parse_math=False)
     figure.supylabel(up, size="medium", color=theme.ink, parse_math=False)
 
 
@@ -205,7 +205,7 @@ def _points(net: Network, X: Rows | None, Y: Rows | None) -> tuple[list[list[flo
 def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron]:
     """Find the neurons to draw: named ones, or all if they are not too many."""
     if neurons is None:
-        chosen = [neuron for layer in computing(net) for neuron in layer]
+        chosen = [neuron for layer in net.layers[1:] for neuron in layer]
         if len(chosen) > _MOST:
             raise InvalidValueError(
                 f"{_WHERE}, net: it has {len(chosen)} neurons that compute, expected at most {_MOST} to draw. "
@@ -225,9 +225,9 @@ def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron
 
 def _in_words(answers: dict[Neuron, NDArray[float64]], plane: Plane, points: int) -> str:
     across, up = plane.labels
-    told = [f"{short(neuron.name)} {v.min():.3g} to {v.max():.3g}" for neuron, v in answers.items()]
+    ranges = [f"{short(neuron.name)} {v.min():.3g} to {v.max():.3g}" for neuron, v in answers.items()]
     return (
         f"Activations of {len(answers)} neurons over the plane of {across} ({plane.xs[0]:.3g} to {plane.xs[-1]:.3g}) "
-        f"and {up} ({plane.ys[0]:.3g} to {plane.ys[-1]:.3g}){f', with {plane.told}' if plane.told else ''}. "
-        f"{'; '.join(told)}.{f' {points} examples as points.' if points else ''}"
+        f"and {up} ({plane.ys[0]:.3g} to {plane.ys[-1]:.3g}){f', with {plane.held_text}' if plane.held_text else ''}. "
+        f"{'; '.join(ranges)}.{f' {points} examples as points.' if points else ''}"
     )

@@ -1,6 +1,6 @@
 """The loss surface: the mean loss over a plane through the present parameters, and the path that training took.
 
-It draws what landscape.py works out; it knows no loss.
+It draws what loss_plane.py works out; it knows no loss.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.furniture import add_colorbar, label_axes, legend_above, round_numbers
-from visualize.plots.landscape import (
-    Landscape,
+from visualize.plots.axes_parts import add_colorbar, label_axes, legend_above, round_numbers
+from visualize.plots.evaluate import Rows, read_examples
+from visualize.plots.loss_plane import (
+    LossPlane,
     along_path,
     along_random,
     along_weights,
@@ -25,7 +26,6 @@ from visualize.plots.landscape import (
     read_path,
     twin_of,
 )
-from visualize.plots.running import Rows, read_examples
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -39,23 +39,23 @@ _WHERE = "plot_loss_surface"
 _ROOM = 1.2  # how much farther than the path the plane goes
 
 
-def places_along(land: Landscape, axis: int, span: float, resolution: int) -> NDArray[float64]:
+def places_along(plane: LossPlane, axis: int, span: float, resolution: int) -> NDArray[float64]:
     """Lay the places along an axis: the centre and `span` on either side; with a path, all of it and some room.
 
     Examples
     --------
     >>> from numpy import empty, ones
-    >>> places_along(Landscape("random", ones(2), ones(2), (0.0, 0.0), ("", ""), empty((0, 2))), 0, 2.0, 3).tolist()
+    >>> places_along(LossPlane("random", ones(2), ones(2), (0.0, 0.0), ("", ""), empty((0, 2))), 0, 2.0, 3).tolist()
     [-2.0, 0.0, 2.0]
     """
     from numpy import append, linspace
 
-    centre = land.centre[axis]
-    if not len(land.path):
+    centre = plane.centre[axis]
+    if not len(plane.path):
         return linspace(centre - span, centre + span, resolution)
-    reach = [append(land.path[:, k], land.centre[k]) for k in range(2)]
+    reach = [append(plane.path[:, k], plane.centre[k]) for k in range(2)]
     middle, half = (reach[axis].max() + reach[axis].min()) / 2.0, (reach[axis].max() - reach[axis].min()) / 2.0
-    if land.kind == "weights":
+    if plane.kind == "weights":
         half = max(half, span / _ROOM)
     elif half < 0.05 * (other := float(reach[1 - axis].max() - reach[1 - axis].min()) / 2.0):
         half = 0.05 * other  # a straight path still gets a plane around it
@@ -162,19 +162,19 @@ def plot_loss_surface(
     if steps < 2:
         raise InvalidValueError(explain(f"{_WHERE}, resolution", steps, "a number from 2 up"))
     twin = twin_of(net, weights)
-    epochs, land = _landscape(twin, weights, seed, path)
-    grid = (places_along(land, 0, size, steps), places_along(land, 1, size, steps))
-    losses = losses_over(twin, examples, record, land, grid)
+    epochs, plane = _plane_for(twin, weights, seed, path)
+    grid = (places_along(plane, 0, size, steps), places_along(plane, 1, size, steps))
+    losses = losses_over(twin, examples, record, plane, grid)
     _check(losses, log)
     ax, own = axes_for(ax, look, _WHERE)
     artists = _draw_surface(ax, grid, losses, log, look)
-    _draw_path(ax, land, epochs, look, artists)
-    label_axes(ax, *land.labels)
+    _draw_path(ax, plane, epochs, look, artists)
+    label_axes(ax, *plane.labels)
     artists["colorbar"] = _scale(ax, losses, log, record.name, look, own)
-    return Drawn(ax, artists, _in_words(land, grid, losses, epochs, record.name), own)
+    return Drawn(ax, artists, _in_words(plane, grid, losses, epochs, record.name), own)
 
 
-def _landscape(twin: Network, weights: object, seed: int, path: object) -> tuple[list[int], Landscape]:
+def _plane_for(twin: Network, weights: object, seed: int, path: object) -> tuple[list[int], LossPlane]:
     from numpy import empty
 
     parameters = parameters_of(twin)
@@ -224,7 +224,7 @@ def _scale(ax: Axes, losses: NDArray[float64], log: bool, loss: str, theme: Them
     return bar
 
 
-def _draw_path(ax: Axes, land: Landscape, epochs: Sequence[int], theme: Theme, artists: dict[str, Any]) -> None:
+def _draw_path(ax: Axes, plane: LossPlane, epochs: Sequence[int], theme: Theme, artists: dict[str, Any]) -> None:
     edge: dict[str, Any] = {
         "color": theme.negative,
         "markeredgecolor": theme.page,
@@ -234,14 +234,14 @@ def _draw_path(ax: Axes, land: Landscape, epochs: Sequence[int], theme: Theme, a
     }
     artists.update(path=None, start=None, end=None)
     names = ["present"]
-    (artists["here"],) = ax.plot([land.centre[0]], [land.centre[1]], marker="*", markersize=13, **edge)
-    if len(land.path):
-        xs, ys = land.path[:, 0], land.path[:, 1]
+    (artists["here"],) = ax.plot([plane.centre[0]], [plane.centre[1]], marker="*", markersize=13, **edge)
+    if len(plane.path):
+        xs, ys = plane.path[:, 0], plane.path[:, 1]
         (artists["path"],) = ax.plot(xs, ys, color=theme.negative, lw=1.8, zorder=3)
         (artists["start"],) = ax.plot(xs[:1], ys[:1], marker="o", markersize=7, **edge)
         artists["here"].set_zorder(5)
         names.append(f"epoch {epochs[0]}")
-        if (xs[-1], ys[-1]) == land.centre:  # then the star marks the end
+        if (xs[-1], ys[-1]) == plane.centre:  # then the star marks the end
             names[0] = f"present (epoch {epochs[-1]})"
         else:
             (artists["end"],) = ax.plot(xs[-1:], ys[-1:], marker="s", markersize=6, **edge)
@@ -251,20 +251,20 @@ def _draw_path(ax: Axes, land: Landscape, epochs: Sequence[int], theme: Theme, a
 
 
 def _in_words(
-    land: Landscape, grid: Sequence[NDArray[float64]], losses: NDArray[float64], epochs: Sequence[int], loss: str
+    plane: LossPlane, grid: Sequence[NDArray[float64]], losses: NDArray[float64], epochs: Sequence[int], loss: str
 ) -> str:
     from numpy import isnan, nanargmin, nanmax, nanmin, unravel_index
 
     row, column = unravel_index(nanargmin(losses), losses.shape)
     (x0, x1), (y0, y1) = ((axis[0], axis[-1]) for axis in grid)
-    told = (
-        f"Mean {loss} loss over a plane through the present parameters: {land.labels[0]} from {x0:.3g} to {x1:.3g}, "
-        f"{land.labels[1]} from {y0:.3g} to {y1:.3g}. It goes from {nanmin(losses):.3g}, at ({grid[0][column]:.3g}, "
+    text = (
+        f"Mean {loss} loss over a plane through the present parameters: {plane.labels[0]} from {x0:.3g} to {x1:.3g}, "
+        f"{plane.labels[1]} from {y0:.3g} to {y1:.3g}. It goes from {nanmin(losses):.3g}, at ({grid[0][column]:.3g}, "
         f"{grid[1][row]:.3g}), to {nanmax(losses):.3g}."
     )
     if count := int(isnan(losses).sum()):
-        told += f" At {count} of {losses.size} points it leaves the range of floats; they are blank."
-    if len(land.path):
-        start, end = (f"({x:.3g}, {y:.3g})" for x, y in land.path[[0, -1]])
-        told += f" The path of training goes from {start} at epoch {epochs[0]} to {end} at epoch {epochs[-1]}."
-    return told
+        text += f" At {count} of {losses.size} points it leaves the range of floats; they are blank."
+    if len(plane.path):
+        start, end = (f"({x:.3g}, {y:.3g})" for x, y in plane.path[[0, -1]])
+        text += f" The path of training goes from {start} at epoch {epochs[0]} to {end} at epoch {epochs[-1]}."
+    return text

@@ -11,10 +11,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, explain, nearest, quoted
-from neurograph.learning.history import History
+from neurograph.learning.history import History, as_history
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.epochs import epoch_axis, known
-from visualize.plots.furniture import inches, legend_above
+from visualize.plots.axes_parts import epoch_axis, inches, legend_above
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -67,7 +66,7 @@ def plot_weights(
     '1 parameter in 2 snapshots, epochs 1 to 2: 1 ends above 0, 0 below. Strongest at the end: bias of o1 0.5.'
     """
     colours = find_theme(theme)
-    ways = paths(known(history, "plot_weights"), only)
+    ways = paths(as_history(history, "plot_weights"), only)
     epochs = [float(epoch) for epoch in history.snapshots]
     ax, own = axes_for(ax, colours, "plot_weights")
     artists: dict[str, Any] = {"lines": _lines(ax, epochs, list(ways.values()), colours)}

@@ -14,10 +14,11 @@ from neurograph.intake import switch
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NetworkDiagram
+from visualize.network.options import DrawingOptions
 from visualize.network.scales import Scale
 from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture
 from visualize.steps.frames import Frame, as_trace, equation_lines, frame_at, places_of
-from visualize.steps.pictures import Look, as_kind, bases, picture, pull_names, show_missing, unread
+from visualize.steps.pictures import as_kind, bases, names_beside, picture, show_missing, unread, without_names
 from visualize.steps.sides import Sides, fill_width, write_sides
 from visualize.steps.words import wrapped
 from visualize.themes import Theme, find_theme
@@ -106,15 +107,17 @@ def animate_steps(
     each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
     if progress is not None:
         progress = switch(progress, f"{_WHERE}, progress")
-    told = as_trace(trace, unit, digits, _WHERE)
-    chosen = tuple(dict.fromkeys(step.phase for step in told.at("phase"))) if phases is None else phases
-    places = places_of(told, chosen, _WHERE, _MOST)
-    frames = [frame_at(told, k) for k in places]
-    look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=find_theme(theme))
-    look.update(feature_names=feature_names, class_names=class_names)
-    grounds = bases(told, (frame.mode for frame in frames), look)
-    alt = _alt(told, frames)
-    return make_film(path, _pictures(frames, grounds, look, dots), len(frames), each, alt, progress)
+    trace = as_trace(trace, unit, digits, _WHERE)
+    chosen = tuple(dict.fromkeys(step.phase for step in trace.at("phase"))) if phases is None else phases
+    places = places_of(trace, chosen, _WHERE, _MOST)
+    frames = [frame_at(trace, k) for k in places]
+    options = DrawingOptions(
+        digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=find_theme(theme), feature_names=feature_names,
+        class_names=class_names,
+    )  # fmt: skip
+    base_of = bases(trace, (frame.mode for frame in frames), options)
+    alt = _alt(trace, frames)
+    return make_film(path, _pictures(frames, base_of, dots), len(frames), each, alt, progress)
 
 
 def _alt(trace: Trace[Any], frames: Sequence[Frame]) -> str:
@@ -143,21 +146,21 @@ class _Plan:
         return self.head + self.net + self.foot
 
 
-def _pictures(frames: Sequence[Frame], grounds: dict[str, NetworkDiagram], look: Look, width: int) -> Iterator[Figure]:
+def _pictures(frames: Sequence[Frame], base_of: dict[str, NetworkDiagram], width: int) -> Iterator[Figure]:
     """Draw picture after picture; those of a mode are one figure, of which the scales are drawn once."""
     letters = _letters(width)
     texts = [_equations(frame, letters) for frame in frames]
     titles = [_title(frame) for frame in frames]
-    plan = _planned(grounds, width, max(map(len, titles)), max(map(len, texts)))
-    stages: dict[str, tuple[Figure, Axes]] = {}
+    wide, plan = _planned(base_of, width, max(map(len, titles)), max(map(len, texts)))
+    figures: dict[str, tuple[Figure, Axes]] = {}
     for frame, title, lines in zip(frames, titles, texts, strict=True):
-        base = grounds[frame.mode]
-        if frame.mode not in stages:
-            stages[frame.mode] = _stage(base, plan)
-        figure, ax = stages[frame.mode]
+        base = wide[frame.mode]
+        if frame.mode not in figures:
+            figures[frame.mode] = _figure_for(base, plan)
+        figure, ax = figures[frame.mode]
         for artist in (*ax.collections, *ax.texts, *figure.texts):
             artist.remove()
-        diagram = picture(base, frame, look).plot(ax, colorbar=False, legend=False)
+        diagram = picture(base, frame).plot(ax, colorbar=False, legend=False)
         show_missing(diagram)
         write_sides(diagram, plan.sides)
         left, low, right, top = plan.box
@@ -167,23 +170,26 @@ def _pictures(frames: Sequence[Frame], grounds: dict[str, NetworkDiagram], look:
         yield figure
 
 
-def _planned(grounds: dict[str, NetworkDiagram], width: int, title_lines: int, rows: int) -> _Plan:
+def _planned(
+    base_of: dict[str, NetworkDiagram], width: int, title_lines: int, rows: int
+) -> tuple[dict[str, NetworkDiagram], _Plan]:
     """Spread the layers so that the net fills its part of the pictures, and share out the rest."""
     from visualize.network.painter import extent
 
-    bases = list(grounds.values())
-    names = pull_names(bases)
+    names = names_beside(next(iter(base_of.values())))
+    bases = [without_names(base) for base in base_of.values()]
     ends = [extent(base) for base in bases]
     low, top = min(end[1] for end in ends), max(end[3] for end in ends)
     unit = max(min(_TALL / (top - low), _UNIT), min(_LEAST_UNIT, _TALLEST / (top - low)))
     room = _NET * INCHES
-    sides = fill_width(bases, names, room / unit)
+    wide, sides = fill_width(bases, names, room / unit)
     net = max((top - low) * min(unit, room / (sides.right - sides.left)), 2.2)
     box = (sides.left, low, sides.right, top)
-    return _Plan(width, 0.15 + _TITLE * title_lines, net, 0.25 + _LINE * rows, box, sides)
+    plan = _Plan(width, 0.15 + _TITLE * title_lines, net, 0.25 + _LINE * rows, box, sides)
+    return dict(zip(base_of, wide, strict=True)), plan
 
 
-def _stage(base: NetworkDiagram, plan: _Plan) -> tuple[Figure, Axes]:
+def _figure_for(base: NetworkDiagram, plan: _Plan) -> tuple[Figure, Axes]:
     """Make the figure of a mode: its scales, which stay, and axes for the net, which does not."""
     theme, mode = base.theme, base.mode
     figure = new_picture(plan.width, plan.tall, theme.page)

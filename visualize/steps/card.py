@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import texts
 from neurograph.trace.trace import Trace
 from visualize.drawn import Drawn, axes_for
-from visualize.plots.furniture import inches
-from visualize.steps.card_facts import CardFacts, card_facts, short_names
-from visualize.steps.card_layout import Plan, fitted
-from visualize.steps.card_rows import CardRow
+from visualize.network.contents import data_names
+from visualize.plots.axes_parts import inches
+from visualize.steps.card_facts import CardFacts, CardRow, card_facts
+from visualize.steps.card_painter import Plan, fitted, paint_card
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -92,42 +91,29 @@ def draw_card(
     >>> [row.name for row in card["facts"].rows_in], card["equations"][0].startswith("z(h1) = w(x1->h1) * a(x1)")
     (['x1', 'x2'], True)
     """
-    from visualize.steps.card_painter import paint_card
-
     colours = find_theme(theme)
     if show not in _SHOWS:
         raise UnknownNameError(f"{_WHERE}, show: unknown {show!r}. {nearest(show, _SHOWS)}")
     shape = net.before if isinstance(net, Trace) else net
     if not isinstance(shape, Structure):
         raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
-    sides = _sides(shape.inputs, feature_names, "feature_names") | _sides(shape.outputs, class_names, "class_names")
+    named = data_names(shape, feature_names, class_names, _WHERE)
+    sides = {neuron.name: names[0] for neuron, names in named.items()}
     ax, _ = (ax, False) if ax is None else axes_for(ax, colours, _WHERE)
 
     def make(plan: Plan) -> CardFacts:
-        names = short_names(sides if plan.named else {})
+        labels = sides if plan.named else None
         return card_facts(
-            net, neuron, show=show, example=example, digits=digits, columns=plan.letters, names=names, drop=plan.drop
+            net, neuron, show=show, example=example, digits=digits, columns=plan.letters, labels=labels, drop=plan.drop
         )
 
     facts = make(Plan()) if ax is None else fitted(make, inches(ax), bool(sides), _WHERE)
     return paint_card(facts, ax, colours, _in_words(facts))
 
 
-def _sides(neurons: Sequence[Neuron], given: Sequence[str], where: str) -> dict[str, str]:
-    names = texts(given, f"{_WHERE}, {where}")
-    if len(names) == 2 and len(neurons) == 1 and where == "class_names":
-        return {neurons[0].name: names[1]}  # one output tells two classes: it says how much it is the second
-    if names and len(names) != len(neurons):
-        what = "input" if where == "feature_names" else "output"
-        raise InvalidValueError(
-            f"{_WHERE}, {where}: got {len(names)} names, expected {len(neurons)}, one for each {what}."
-        )
-    return {neuron.name: name for neuron, name in zip(neurons, names, strict=False)}
-
-
 def _in_words(facts: CardFacts) -> str:
-    own = ", ".join(f"{symbol} {text}" for symbol, text in (*facts.inner, *facts.under))
-    parts = [f"Card of {facts.name}, {facts.title}: {own}."]
+    own = ", ".join(f"{one.symbol} {one.text}" for one in (*facts.inner, *facts.under))
+    parts = [f"Card of {facts.full_name}, {facts.title}: {own}."]
     for what, columns, rows in (
         ("In", facts.columns_in, facts.rows_in),
         ("Out", facts.columns_out, facts.rows_out),

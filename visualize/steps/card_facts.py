@@ -1,35 +1,80 @@
 """What stands on the card of a neuron: its edges with all their numbers, its own numbers, and its equations.
 
-The equations are the trace's, the numbers the trace's or the objects'; nothing is worked out here.
+The equations are the trace's, the numbers the trace's or the objects'; nothing is worked out here but the sum and the
+root mean square of the edges that have no row of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
+from neurograph.rules.expression import leaves
 from neurograph.rules.number_format import NumberFormat
+from neurograph.trace.quantity import Quantity
+from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
-from visualize.network.modes import Read, live, told
-from visualize.network.scales import finite_or_none
-from visualize.steps.card_equations import Equation, equations_of
-from visualize.steps.card_rows import CardRow, cell, rows_of, written
-from visualize.steps.frames import replace_style
+from visualize.network.contents import true_minus
+from visualize.network.modes import Read, read_live, read_trace
+from visualize.network.scales import finite_or_none, root_mean_square
+from visualize.steps.frames import equation_lines, replace_style
 
-__all__ = ["CardFacts", "card_facts", "short_names"]
+__all__ = ["CardFacts", "CardNumber", "CardRow", "Equation", "card_facts", "written"]
 
 _WHERE = "draw_card"
 _SYMBOLS = {
-    "a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ", "w_new": "w'",
+    "z": "z", "a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ", "w_new": "w'",
     "b": "b", "b_new": "b'", "eta": "rate η", "a_grad": "∂C/∂a", "bias_grad": "∂C/∂b", "y": "target y",
     "term": "loss term",
 }  # fmt: skip
+_ROWS = 12  # edges with a row of their own, on each side
+_ADDED = ("product", "blame")  # what a neuron adds up, so the rest has a sum; of the others a root mean square
+_EDGES = (
+    8  # with more edges, gradients and new weights are written out for the first few; all numbers stand in the picture
+)
+_FEW = 4
+_OWN = ("forward", "backward")  # phases in which a neuron works for itself alone
+_SHARED = ("gradient", "mean", "update")  # phases about single weights, which go with the neuron that they lead to
+
+
+@dataclass(frozen=True, slots=True)
+class CardRow:
+    """An edge, or all that have no row: the neuron at its other end, the numbers, what fills the circle and the line.
+
+    `count` is how many edges it stands for; `cells` are the texts, in the order of the columns.
+    """
+
+    name: str
+    cells: tuple[str, ...]
+    values: tuple[float | None, ...]
+    fill: float | None
+    line: float | None
+    count: int = 1
+
+
+class CardNumber(NamedTuple):
+    """A number of the neuron: its symbol, how it is written, and its value."""
+
+    symbol: str
+    text: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """A line of text, and the numbers in it that are quantities, as they are written."""
+
+    text: str
+    numbers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +83,13 @@ class CardFacts:
 
     Attributes
     ----------
-    name, title : str
-        The neuron, and what it is.
+    name, label, title : str
+        The neuron, what it stands for, and what it is.
     columns_in, columns_out : tuple of str
         What the cells of the rows are.
     rows_in, rows_out : list of CardRow
         The edges that come in, and those that go out.
-    inner, under : list of (symbol, text)
+    inner, under : list of CardNumber
         The numbers in the neuron, and those below it.
     fill, bias : float or None
         What colours the neuron and its bias.
@@ -55,17 +100,23 @@ class CardFacts:
     """
 
     name: str
+    label: str
     title: str
     columns_in: tuple[str, ...]
     columns_out: tuple[str, ...]
     rows_in: list[CardRow]
     rows_out: list[CardRow]
-    inner: list[tuple[str, str]]
-    under: list[tuple[str, str]]
+    inner: list[CardNumber]
+    under: list[CardNumber]
     fill: float | None
     bias: float | None
     equations: list[Equation]
     left_out: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name, and what it stands for."""
+        return f"{self.name}, {self.label}" if self.label else self.name
 
 
 def card_facts(
@@ -76,12 +127,13 @@ def card_facts(
     example: int = 0,
     digits: int | None = 3,
     columns: int = 96,
-    names: Callable[[Neuron], str] = lambda neuron: neuron.name,
+    labels: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
 ) -> CardFacts:
     """Put together what stands on a card; see `draw_card`.
 
-    `columns` is how long a line of equations may be, 0 for no equations; `drop` lists kinds of numbers to leave out.
+    `columns` is how long a line of equations may be, 0 for no equations; `labels` says what inputs and outputs stand
+    for; `drop` lists kinds of numbers to leave out.
 
     Examples
     --------
@@ -101,27 +153,31 @@ def card_facts(
     style = NumberFormat(digits)
     equations: list[Equation] = []
     title = f"{one.role} neuron" + ("" if is_input else f", {one.rule.name}")
-    read = live()
+    read = read_live()
     if isinstance(net, Trace):
         count = 1 + max(step.example or 0 for step in net.at("phase"))
         read = _of_trace(net, example, count)
         if columns:
-            equations = equations_of(replace_style(net, digits), one.name, example, show, columns, is_input)
+            equations = _equations(replace_style(net, digits), one.name, example, show, columns, is_input)
         if count > 1:
             title += f", example {example + 1} of {count}"
     read, traced = _checked(read), isinstance(net, Trace)
     wanted = (*_kinds(one, show, traced), _under(one, show, traced, read))
     kinds_in, kinds_out, kinds_under = (tuple(kind for kind in kinds if kind not in drop) for kinds in wanted)
     dropped = dict.fromkeys(_SYMBOLS[kind] for kind in drop if any(kind in kinds for kinds in wanted))
-    rows_in = rows_of(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: names(edge.source))
+    own = {each.name: short(each.name, 14) for each in shape.neurons}
+    label = {name: short(text, 18) for name, text in (labels or {}).items()}
+    full = {name: f"{text}, {label[name]}" if name in label else text for name, text in own.items()}
+    rows_in = _rows(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: full[edge.source.name])
     carried, filled = ("product", "a") if is_input else ("blame", "delta")
-    rows_out = rows_of(
-        one.fan_out, kinds_out, carried, filled, read, style, lambda edge: names(edge.target), outward=True
+    rows_out = _rows(
+        one.fan_out, kinds_out, carried, filled, read, style, lambda edge: full[edge.target.name], outward=True
     )
     return CardFacts(
-        names(one), title, tuple(_SYMBOLS[kind] for kind in kinds_in), tuple(_SYMBOLS[kind] for kind in kinds_out),
+        own[one.name], label.get(one.name, ""), title,
+        tuple(_SYMBOLS[kind] for kind in kinds_in), tuple(_SYMBOLS[kind] for kind in kinds_out),
         rows_in if kinds_in else [], rows_out if kinds_out else [], _inner(one, show, read, style),
-        [(_SYMBOLS[kind], cell(kind, one, read, style)) for kind in kinds_under],
+        [CardNumber(_SYMBOLS[kind], _cell(kind, one, read, style), read(kind, one)) for kind in kinds_under],
         read("a", one), None if is_input else read("b", one), equations, ", ".join(dropped),
     )  # fmt: skip
 
@@ -141,7 +197,7 @@ def _of_trace(trace: Trace[Any], example: int, count: int) -> Read:
     phases = trace.at("phase")
     end = next((step.index for step in phases if step.phase == "mean"), len(phases))
     parts, last = phases.state(end - 1).of_example(number), phases.state(len(phases) - 1)
-    direct, after = told(parts), told(last)
+    direct, after = read_trace(parts), read_trace(last)
 
     def read(quantity: str, thing: Any) -> float | None:
         if quantity == "eta":
@@ -171,12 +227,10 @@ def _kinds(neuron: Neuron, show: str, traced: bool) -> tuple[tuple[str, ...], tu
     return back if show == "backward" else ("a", "w", "product", "grad", *new), ("blame", "w", "delta")
 
 
-def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[tuple[str, str]]:
-    if neuron.role == "input":
-        return [("a", written(read("a", neuron), style))]
-    kinds = [] if show == "backward" else [("z", "z")]
-    kinds += [("a", "a")] + ([] if show == "forward" else [("δ", "delta")])
-    return [(symbol, written(read(kind, neuron), style)) for symbol, kind in kinds]
+def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[CardNumber]:
+    without = ("z", "delta") if neuron.role == "input" else {"forward": ("delta",), "backward": ("z",)}.get(show, ())
+    kinds = (kind for kind in ("z", "a", "delta") if kind not in without)
+    return [CardNumber(_SYMBOLS[kind], written(read(kind, neuron), style), read(kind, neuron)) for kind in kinds]
 
 
 def _under(neuron: Neuron, show: str, traced: bool, read: Read) -> tuple[str, ...]:
@@ -194,11 +248,137 @@ def _under(neuron: Neuron, show: str, traced: bool, read: Read) -> tuple[str, ..
     return tuple(kinds)
 
 
-def short_names(sides: dict[str, str]) -> Callable[[Neuron], str]:
-    """Write a neuron's name, and what it stands for."""
+def _rows(
+    edges: Sequence[Edge],
+    kinds: Sequence[str],
+    line: str,
+    fill: str,
+    read: Read,
+    style: NumberFormat,
+    name: Callable[[Edge], str],
+    outward: bool = False,
+) -> list[CardRow]:
+    """List the edges in their order; of many the strongest, and the rest as one."""
 
-    def name(neuron: Neuron) -> str:
-        own = short(neuron.name, 14)
-        return f"{own}, {short(sides[neuron.name], 18)}" if neuron.name in sides else own
+    def value(kind: str, edge: Edge) -> float | None:
+        if kind in ("a", "delta"):
+            return read(kind, edge.target if outward else edge.source)
+        return read(kind, edge)
 
-    return name
+    def strength(edge: Edge) -> float:
+        carried = value(line, edge)
+        return abs(edge.w if carried is None else carried)
+
+    chosen = set(sorted(edges, key=lambda edge: -strength(edge))[:_ROWS]) if len(edges) > _ROWS + 1 else set(edges)
+    rows = []
+    for edge in edges:
+        if edge in chosen:
+            values = tuple(value(kind, edge) for kind in kinds)
+            cells = tuple(_cell(kind, edge, value, style) for kind in kinds)
+            rows.append(CardRow(name(edge), cells, values, value(fill, edge), value(line, edge)))
+    if rest := [edge for edge in edges if edge not in chosen]:
+        rows.append(_rest(rest, kinds, line, fill, value, style))
+    return rows
+
+
+def _rest(
+    edges: Sequence[Edge],
+    kinds: Sequence[str],
+    line: str,
+    fill: str,
+    value: Callable[[str, Edge], float | None],
+    style: NumberFormat,
+) -> CardRow:
+    values, cells = [], []
+    for kind in kinds:
+        known = [value(kind, edge) for edge in edges]
+        found = _sum(known) if kind in _ADDED else root_mean_square(known)
+        values.append(found)
+        cells.append(f"{'sum' if kind in _ADDED else 'rms'} {written(found, style)}")
+    name = f"{len(edges)} more"
+    carried = _sum([value(line, edge) for edge in edges])
+    filled = root_mean_square([value(fill, edge) for edge in edges])
+    return CardRow(name, tuple(cells), tuple(values), filled, carried, len(edges))
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    total = 0.0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def written(value: float | None, style: NumberFormat) -> str:
+    """Write a number for a picture.
+
+    Examples
+    --------
+    >>> written(0.25, NumberFormat(3)), written(None, NumberFormat(3)), written(1e7, NumberFormat(3))
+    ('0.25', '?', '1e+7')
+    """
+    return "?" if value is None else true_minus(re.sub(r"e([+-])0?", r"e\1", style.text(value)))
+
+
+def _cell(kind: str, thing: Any, read: Callable[[str, Any], float | None], style: NumberFormat) -> str:
+    """Write a number; a new value with as many digits as it takes to see the change."""
+    value = read(kind, thing)
+    if not kind.endswith("_new") or value is None:
+        return written(value, style)
+    old = read(kind.removesuffix("_new"), thing)
+    digits = style.digits or 17
+    while old is not None and old != value and digits < 17 and style.text(old) == NumberFormat(digits).text(value):
+        digits += 1
+    return written(value, NumberFormat(digits))
+
+
+def _equations(
+    trace: Trace[Any], neuron: str, example: int, show: str, columns: int, is_input: bool = False
+) -> list[Equation]:
+    """Find what a trace says about a neuron, in its order, in lines of so many columns.
+
+    Of an input these are the gradients and the new weights of the edges that go out.
+    """
+    phases = {"forward": ("forward",), "backward": ("backward", *_SHARED)}.get(show, (*_OWN, *_SHARED))
+    by_phase: dict[str, list[Line]] = {}
+    for step in trace.at("neuron"):
+        if step.phase in phases and step.example in (None, example) and (lines := _about(step, neuron, is_input)):
+            by_phase.setdefault(step.phase, []).extend(lines)
+    found: list[Equation] = []
+    if is_input:
+        note = f"a({neuron}) is the number given: an input sums up nothing, and has no error."
+        found += [Equation(text) for text in textwrap.wrap(note, columns)]
+    for phase, lines in by_phase.items():
+        few = lines[:_FEW] if phase in _SHARED and len(lines) > _EDGES + 1 else lines  # and one for the bias
+        for line in few:
+            found += _written_out(line, trace.style, columns)
+        if len(few) < len(lines):
+            found.append(Equation(f"... ({len(lines) - len(few)} more, one for each edge)"))
+    return found
+
+
+def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
+    """Pick the lines about a neuron, its bias and its edges in; about an input, those of its edges out."""
+    if step.phase in _OWN:
+        return step.lines if step.subject == neuron else ()
+    if step.subject != neuron and not is_input and step.deeds[0].key != "tied_update":
+        return ()
+    end = 0 if is_input else 1
+    return [
+        line
+        for line in step.lines
+        if isinstance(line.left.key, Quantity)
+        and (line.left.key.owner[end] if isinstance(line.left.key.owner, tuple) else line.left.key.owner) == neuron
+    ]
+
+
+def _written_out(line: Line, style: NumberFormat, columns: int) -> list[Equation]:
+    numbers = frozenset(style.text(one.value) for one in (line.left, *leaves(line.work())))
+    written_out = [Equation(text, numbers) for text in equation_lines([line], style, columns)]
+    if line.note:
+        written_out += [
+            Equation(text)
+            for text in textwrap.wrap(f"({line.note})", columns, initial_indent="   ", subsequent_indent="    ")
+        ]
+    return written_out

@@ -1,34 +1,159 @@
 """Drawing a neuron card with matplotlib: tables left and right, lines to the neuron between, equations below.
 
-It reads the facts of the card and works out places only.
+It works out places, in units of which a text is 0.3 high, and what of a card fits into axes; what does not is left out
+in a fixed order: the equations, the long names, then numbers that can be done without.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from neurograph.errors import InvalidValueError
 from visualize.drawn import Drawn, axes_for
 from visualize.network.scales import limit_of, widths
-from visualize.plots.furniture import inches
-from visualize.steps.card_equations import Equation
-from visualize.steps.card_facts import CardFacts
-from visualize.steps.card_layout import BIG, LINE, PITCH, SMALL, TEXT, UNDER, heading, lay_out
-from visualize.steps.card_rows import CardRow
-from visualize.steps.words import width_of
+from visualize.plots.axes_parts import inches
+from visualize.steps.card_facts import CardFacts, CardRow, Equation
+from visualize.steps.words import width_of, wrapped
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["paint_card", "signed_parts"]
+__all__ = ["Plan", "fitted", "paint_card", "signed_parts"]
 
+_TEXT = 0.3  # height of text
+_PITCH = 0.62  # from row to row
+_UNDER = 0.42  # from one number below the neuron to the next
+_BIG, _SMALL = 1.15, 0.21  # radii of the neuron, and of those at the ends of its edges
+_LINE = 0.4  # from one line of equations to the next
+_REACH, _SHORT_REACH = 1.5, 0.8  # how long the lines are, and where there is little room
+_LEAST = 5.0  # points: no text is smaller
+_LETTERS = (96, 80, 66, 54, 44)  # in a line of equations
+# What a small card does without, first to last.
+_DROPS = ("w_new", "eta", "term", "delta", "a", "w", "grad", "b_new")
 _INCHES = 0.52  # a unit on a figure of our own
 _PAD = 0.09  # inches that a layout leaves around axes
 _DASH, _DOTS = (0, (3.0, 1.6)), (0, (1.0, 2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where everything is.
+
+    Attributes
+    ----------
+    left, right : list of float
+        How wide the names and the columns are, on each side.
+    span : (float, float)
+        Left and right of everything.
+    table_end : float
+        The right end of the table on the right.
+    top, low, bottom : float
+        Of the card, where the equations begin, and where everything ends.
+    note : list of str
+        What was left out, in lines.
+    """
+
+    left: list[float]
+    right: list[float]
+    span: tuple[float, float]
+    table_end: float
+    top: float
+    low: float
+    bottom: float
+    note: list[str]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height, with a margin."""
+        return self.span[1] - self.span[0] + 0.3, self.top - self.bottom
+
+
+def _lay_out(facts: CardFacts) -> _Layout:
+    """Find the places of everything on a card; it is as wide as its widest part."""
+    reach = _SHORT_REACH if facts.left_out else _REACH
+    left, right = _widths(facts.rows_in, facts.columns_in), _widths(facts.rows_out, facts.columns_out)
+    under = [(width_of(one.symbol, _TEXT), width_of(one.text, _TEXT)) for one in facts.under]
+    before = max([sum(left) + (reach if facts.rows_in else 0.3), *(symbol + 0.5 - _BIG for symbol, _ in under)])
+    after = max([sum(right) + (reach if facts.rows_out else 0.3), *(text + 0.2 - _BIG for _, text in under)])
+    begin, table_end = -_BIG - before, _BIG + after
+    wide = [width_of(one.text, _TEXT, "monospace") for one in facts.equations]
+    title = width_of(_heading(facts), 0.38)
+    end = max([table_end, begin + title, *(begin + one for one in wide)])
+    note = wrapped(f"no room for: {facts.left_out}", end - begin, _TEXT) if facts.left_out else []
+    rows = max(len(facts.rows_in), len(facts.rows_out))
+    half = max((rows - 1) / 2 * _PITCH, _BIG)
+    top, low = half + 1.45, -max(half + 0.55, _BIG + 0.55 + _UNDER * len(facts.under))
+    lines = len(facts.equations) + len(note)
+    bottom = low - _LINE * lines - 0.2
+    return _Layout(left, right, (begin, end), table_end, top, low, bottom, note)
+
+
+def _heading(facts: CardFacts) -> str:
+    """Say whose card it is."""
+    return f"{facts.full_name}: {facts.title}"
+
+
+def _widths(rows: Sequence[CardRow], columns: Sequence[str]) -> list[float]:
+    """How wide the name, with its circle, and each column are."""
+    if not rows:
+        return [0.0]
+    name = max(width_of(row.name, _TEXT) for row in rows) + 0.15 + 2 * _SMALL
+    return [name] + [
+        max(width_of(text, _TEXT) for text in (column, *(row.cells[at] for row in rows))) + 0.3
+        for at, column in enumerate(columns)
+    ]
+
+
+class Plan(NamedTuple):
+    """What goes on a card: letters in a line of equations (0 for none), long names or not, numbers left out."""
+
+    letters: int = _LETTERS[0]
+    named: bool = True
+    drop: tuple[str, ...] = ()
+
+
+def fitted(make: Callable[[Plan], CardFacts], room: tuple[float, float], named: bool, where: str) -> CardFacts:
+    """Make the fullest card that can be read in so much room, in inches.
+
+    Raises
+    ------
+    InvalidValueError
+        When there is too little room for any.
+    """
+    whole = [make(Plan(letters)) for letters in _LETTERS]
+    best = max(whole, key=lambda facts: _points(facts, room))
+    if _points(best, room) >= _LEAST:
+        return best
+    had = "equations" if any(facts.equations for facts in whole) else ""
+    facts = best
+    for plan in _plans(named):
+        made = make(plan)
+        left_out = [had, "" if plan.named or not named else "names", made.left_out]
+        facts = replace(made, left_out=", ".join(one for one in left_out if one))
+        if _points(facts, room) >= _LEAST:
+            return facts
+    across, down = (size * _LEAST / (72.0 * _TEXT) for size in _lay_out(facts).size)
+    raise InvalidValueError(
+        f"{where}, ax: it is {room[0]:.1f} x {room[1]:.1f} inches, too small for this card to be read. "
+        f"Make it {across + 0.05:.1f} x {down + 0.05:.1f} at least."
+    )
+
+
+def _plans(named: bool) -> Iterator[Plan]:
+    yield Plan(0)
+    for count in range(len(_DROPS) + 1):
+        yield Plan(0, not named, _DROPS[:count])
+
+
+def _points(facts: CardFacts, room: tuple[float, float]) -> float:
+    """How large the text is when a card fills so many inches."""
+    across, down = _lay_out(facts).size
+    return 72.0 * _TEXT * min(room[0] / across, room[1] / down)
 
 
 @dataclass(slots=True)
@@ -40,7 +165,7 @@ class _Page:
     fine: float = 1.0  # how thin lines are, on small axes
     texts: list[Any] = field(default_factory=list)
 
-    def write(self, x: float, y: float, text: str, *, height: float = TEXT, **style: Any) -> None:
+    def write(self, x: float, y: float, text: str, *, height: float = _TEXT, **style: Any) -> None:
         """Write one text as it is."""
         from visualize.network.sized_text import SizedText
 
@@ -54,7 +179,7 @@ class _Page:
 
 def paint_card(facts: CardFacts, ax: Axes | None, theme: Theme, alt: str) -> Drawn:
     """Draw a card on the axes given, or on a figure of its own."""
-    layout = lay_out(facts)
+    layout = _lay_out(facts)
     size = (_INCHES * layout.size[0] + _PAD, _INCHES * layout.size[1] + _PAD)
     axes, own = axes_for(ax, theme, "draw_card", size)
     across, down = inches(axes)
@@ -67,12 +192,12 @@ def paint_card(facts: CardFacts, ax: Axes | None, theme: Theme, alt: str) -> Dra
     _paint_table(page, facts.rows_out, facts.columns_out, end, right, mirrored=True)
     _paint_neurons(page, facts, artists, (begin + left[0], end - right[0]))
     _paint_words(page, facts)
-    page.write(begin, layout.top - 0.35, heading(facts), height=0.38)
+    page.write(begin, layout.top - 0.35, _heading(facts), height=0.38)
     artists["equations"] = [one.text for one in facts.equations]
     for at, one in enumerate(facts.equations):
-        _paint_equation(page, begin, layout.low - LINE * (at + 0.75), one)
+        _paint_equation(page, begin, layout.low - _LINE * (at + 0.75), one)
     for at, text in enumerate(layout.note, start=len(facts.equations)):
-        page.write(begin, layout.low - LINE * (at + 0.75), text, color=theme.quiet, va="baseline")
+        page.write(begin, layout.low - _LINE * (at + 0.75), text, color=theme.quiet, va="baseline")
     axes.update_datalim([(begin - 0.15, layout.bottom), (layout.span[1] + 0.15, layout.top)])
     axes.margins(0.0)
     axes.set_aspect("equal", adjustable="datalim")
@@ -82,7 +207,7 @@ def paint_card(facts: CardFacts, ax: Axes | None, theme: Theme, alt: str) -> Dra
 
 
 def _heights(count: int) -> list[float]:
-    return [((count - 1) / 2 - at) * PITCH for at in range(count)]
+    return [((count - 1) / 2 - at) * _PITCH for at in range(count)]
 
 
 def _paint_table(
@@ -93,7 +218,7 @@ def _paint_table(
         return
     sign = -1.0 if mirrored else 1.0
     ys = _heights(len(rows))
-    place = x + sign * (wide[0] - 2 * SMALL - 0.1)
+    place = x + sign * (wide[0] - 2 * _SMALL - 0.1)
     for row, y in zip(rows, ys, strict=True):
         page.write(place, y, row.name, ha="left" if mirrored else "right")
     end = x - wide[0] - 0.1 if mirrored else x + wide[0]
@@ -102,7 +227,7 @@ def _paint_table(
         end += 0.0 if mirrored else wide[slot + 1]
         page.write(end, ys[0] + 0.62, columns[slot], ha="right", color=page.theme.quiet)
         for row, y in zip(rows, ys, strict=True):
-            page.write(end, y, row.cells[slot], ha="right", color=_sign_colour(page.theme, row.cells[slot]))
+            page.write(end, y, row.cells[slot], ha="right", color=_sign_colour(page.theme, row.values[slot]))
         end -= wide[slot + 1] if mirrored else 0.0
 
 
@@ -121,7 +246,7 @@ def _paint_lines(page: _Page, facts: CardFacts, artists: dict[str, Any], ends: t
         segments = []
         for y in _heights(len(rows)):
             turn = math.atan2(y, abs(end))
-            segments.append([(end, y), (side * BIG * math.cos(turn), BIG * math.sin(turn))])
+            segments.append([(end, y), (side * _BIG * math.cos(turn), _BIG * math.sin(turn))])
         alone = [row.line is not None and row.count == 1 for row in rows]
         shades: Any = ma.array([row.line or 0.0 for row in rows], mask=[not one for one in alone])
         strengths = [abs(row.line or 0.0) / limit if one else 0.2 for row, one in zip(rows, alone, strict=True)]
@@ -149,10 +274,10 @@ def _paint_neurons(page: _Page, facts: CardFacts, artists: dict[str, Any], ends:
     theme = page.theme
     activations = limit_of([facts.fill, *(row.fill for row in facts.rows_in)])
     errors = limit_of(row.fill for row in facts.rows_out)
-    circles = [(0.0, 0.0, BIG, facts.fill, activations, 1)]
-    for rows, x, limit in ((facts.rows_in, ends[0] - SMALL, activations), (facts.rows_out, ends[1] + SMALL, errors)):
+    circles = [(0.0, 0.0, _BIG, facts.fill, activations, 1)]
+    for rows, x, limit in ((facts.rows_in, ends[0] - _SMALL, activations), (facts.rows_out, ends[1] + _SMALL, errors)):
         ys = _heights(len(rows))
-        circles += [(x, y, SMALL, row.fill, limit, row.count) for row, y in zip(rows, ys, strict=True)]
+        circles += [(x, y, _SMALL, row.fill, limit, row.count) for row, y in zip(rows, ys, strict=True)]
     shares: Any = ma.array(
         [(fill or 0.0) / limit for *_, fill, limit, _ in circles], mask=[fill is None for *_, fill, _, _ in circles]
     )
@@ -166,8 +291,8 @@ def _paint_neurons(page: _Page, facts: CardFacts, artists: dict[str, Any], ends:
         linestyles=styles, zorder=3.0,
     )  # fmt: skip
     page.ax.add_collection(artists["neurons"], autolim=False)
-    if facts.bias is not None and facts.under and facts.under[0][0] == "b":
-        x, y, side = -0.05 - width_of("b", TEXT) - 0.25, -BIG - 0.55, 0.13
+    if facts.bias is not None and facts.under and facts.under[0].symbol == "b":
+        x, y, side = -0.05 - width_of("b", _TEXT) - 0.25, -_BIG - 0.55, 0.13
         scale = limit_of([facts.bias, *(row.line for row in facts.rows_in if row.count == 1)])
         artists["bias"] = PolyCollection(
             [[(x - side, y - side), (x + side, y - side), (x + side, y + side), (x - side, y + side)]],
@@ -185,16 +310,16 @@ def _paint_words(page: _Page, facts: CardFacts) -> None:
         limit = limit_of([facts.fill, *(row.fill for row in facts.rows_in)])
         red, green, blue, _ = theme.diverging(0.5 + 0.5 * facts.fill / limit)
         ink = "#111111" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.4 else "#ffffff"
-    lines = [facts.name.split(", ")[0], *(f"{symbol} {text}" for symbol, text in facts.inner)]
+    lines = [facts.name, *(f"{one.symbol} {one.text}" for one in facts.inner)]
     for at, line in enumerate(lines):
         y = ((len(lines) - 1) / 2 - at) * (0.48 if len(lines) < 4 else 0.42)
-        chord = 2 * math.sqrt(max(BIG**2 - (abs(y) + 0.13) ** 2, 0.05)) - 0.08
+        chord = 2 * math.sqrt(max(_BIG**2 - (abs(y) + 0.13) ** 2, 0.05)) - 0.08
         height = min(0.36 if at == 0 else 0.32, chord / width_of(line, 1.0))
         page.write(0.0, y, line, height=height, ha="center", color=ink, zorder=5)
-    for at, (symbol, text) in enumerate(facts.under):
-        y = -BIG - 0.55 - UNDER * at
-        page.write(-0.05, y, symbol, ha="right", color=theme.quiet)
-        page.write(0.15, y, text, color=_sign_colour(theme, text))
+    for at, one in enumerate(facts.under):
+        y = -_BIG - 0.55 - _UNDER * at
+        page.write(-0.05, y, one.symbol, ha="right", color=theme.quiet)
+        page.write(0.15, y, one.text, color=_sign_colour(theme, one.value))
 
 
 def _paint_equation(page: _Page, x: float, y: float, equation: Equation) -> None:
@@ -227,12 +352,10 @@ def signed_parts(equation: Equation) -> tuple[str, str, str]:
     return one, two, three
 
 
-def _sign_colour(theme: Theme, text: str) -> str | tuple[float, float, float]:
-    if "?" in text:
+def _sign_colour(theme: Theme, value: float | None) -> str | tuple[float, float, float]:
+    if value is None:
         return theme.quiet
-    if text.lstrip("sumr ") == "0":
-        return theme.ink
-    return _strong(theme.negative if "\N{MINUS SIGN}" in text.partition("e")[0] else theme.positive, theme)
+    return theme.ink if value == 0.0 else _strong(theme.negative if value < 0.0 else theme.positive, theme)
 
 
 def _strong(colour: str, theme: Theme) -> tuple[float, float, float]:

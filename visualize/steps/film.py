@@ -22,7 +22,7 @@ from neurograph.errors import InvalidValueError, NeurographError, StateError, ex
 from neurograph.files.atomic import write_bytes
 from neurograph.files.reading import as_path
 from neurograph.intake import finite, whole
-from visualize.paper import ending_of
+from visualize.export import ending_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -258,7 +258,7 @@ def _mp4(shots: Sequence[_Shot], seconds: float, alt: str) -> bytes:
     rate = 1 / Fraction(seconds).limit_denominator(1000)
     program = shutil.which("ffmpeg") or "ffmpeg"
     with tempfile.TemporaryDirectory() as folder:
-        made, told = Path(folder) / "film.mp4", Path(folder) / "told.txt"
+        made, problems = Path(folder) / "film.mp4", Path(folder) / "problems.txt"
         command = [
             program, "-nostdin", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}",
             "-framerate", str(rate), "-i", "pipe:0", "-r", str(rate * max(1, math.ceil(_RATE / rate))),
@@ -267,7 +267,7 @@ def _mp4(shots: Sequence[_Shot], seconds: float, alt: str) -> bytes:
             "-movflags", "+faststart", str(made),
         ]  # fmt: skip
         with (
-            told.open("wb") as errors,
+            problems.open("wb") as errors,
             # no shell, and nothing of the user's but the comment, which is one argument
             subprocess.Popen(command, stdin=subprocess.PIPE, stderr=errors) as running,  # noqa: S603
         ):
@@ -277,7 +277,7 @@ def _mp4(shots: Sequence[_Shot], seconds: float, alt: str) -> bytes:
                 running.kill()
                 raise
         if running.returncode or not made.exists():
-            lines = told.read_text(errors="replace").strip().splitlines() or ["no reason given"]
+            lines = problems.read_text(errors="replace").strip().splitlines() or ["no reason given"]
             raise NeurographError(f"film: ffmpeg could not write it ({lines[-1]}). Give a name that ends in .gif.")
         return made.read_bytes()
 
@@ -290,5 +290,5 @@ def _feed(running: subprocess.Popen[bytes], shots: Sequence[_Shot], last: int) -
             pipe.write(_parts(shot.colours()).tobytes())
         pipe.close()
     except BrokenPipeError:
-        pass  # ffmpeg has ended; what it said is read by the caller
+        pass  # ffmpeg has ended; its message is read by the caller
     running.wait()

@@ -5,9 +5,8 @@ A strip prints them side by side, an animation one after another. It draws nothi
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,10 +15,11 @@ from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import State
 from neurograph.trace.step import UNITS, Line, Step, Unit
+from neurograph.trace.telling import broken_equation
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
 from visualize.network.highlight import Lit
-from visualize.network.modes import Read, told
+from visualize.network.modes import Read, read_trace
 
 __all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of", "so_far"]
 
@@ -166,10 +166,10 @@ def _title(step: Step) -> str:
 def _losses(step: Step) -> str:
     if step.phase not in ("loss", "mean", "after"):
         return ""
-    told_here = [line.left for line in step.lines if isinstance(line.left.key, Quantity)]
+    results = [line.left for line in step.lines if isinstance(line.left.key, Quantity)]
     return ", ".join(
         f"{left.text} = {step.style.text(left.value)}"
-        for left in told_here
+        for left in results
         if isinstance(left.key, Quantity) and left.key.kind in _LOSSES
     )
 
@@ -180,10 +180,10 @@ def so_far(state: State, terms: bool = False) -> Read:
     A picture that multiplied what it can would be ahead of the step that it shows. `terms` says that the trace goes
     term by term, and so knows single products before their sum.
     """
-    direct = told(state)
+    direct = read_trace(state)
 
     def done(kind: str, thing: Any, sums: Iterable[float | None]) -> bool:
-        # a quantity that no step has told yet is no error here: None, as State.get says it
+        # a quantity that no step has written yet is no error here: None, as State.get says it
         return any(value is not None for value in sums) or (terms and state.get((kind, thing.ends)) is not None)
 
     def read(quantity: str, thing: Any) -> float | None:
@@ -225,18 +225,10 @@ def equation_lines(lines: Iterable[Line], style: NumberFormat, width: int) -> li
     return laid
 
 
-def _wrapped(text: str, later: str, width: int) -> list[str]:
-    """Break an equation before a sign, so that no product is torn apart; a name that is too long, anywhere."""
-    rows = [""]
-    for part in re.split(r"(?= [+=-] )", text):
-        if rows[-1].strip() and len(rows[-1]) + len(part) > width:
-            rows.append(later + part.lstrip())
+def _wrapped(text: str, later: str, width: int) -> Iterator[str]:
+    """Break an equation before a sign; a name that is too long, anywhere."""
+    for row in broken_equation(text, later, width):
+        if len(row) <= width:
+            yield row
         else:
-            rows[-1] += part
-    return [
-        piece
-        for row in rows
-        for piece in (
-            [row] if len(row) <= width else textwrap.wrap(row, width, subsequent_indent=later, drop_whitespace=False)
-        )
-    ]
+            yield from textwrap.wrap(row, width, subsequent_indent=later, drop_whitespace=False)

@@ -11,18 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 from neurograph.errors import UnknownNameError, nearest, quoted
-from neurograph.rules.number_format import NumberFormat
+from neurograph.graph.neuron import Neuron
 from neurograph.trace.trace import Trace
-from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
-from visualize.network.labels import SIDE, lines_in
-from visualize.network.lanes import room_for
-from visualize.network.modes import MEAN, MODES, Mode, Read, told
-from visualize.network.numbers import Placed, place
-from visualize.network.painter import square_at
-from visualize.network.places import RADIUS, Layout, Node
-from visualize.network.scales import Scale, make_scale
-from visualize.network.showing import (
+from visualize.network.contents import (
     ShownLink,
+    ShownNode,
+    Title,
     edge_texts,
     fill_scale_for,
     link_values,
@@ -30,22 +24,30 @@ from visualize.network.showing import (
     shown_links,
     shown_nodes,
 )
-from visualize.network.titles import Title
+from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram, diagram_of
+from visualize.network.edge_numbers import Placed, place
+from visualize.network.labels import SIDE, lines_in
+from visualize.network.layout import RADIUS, Layout, room_for
+from visualize.network.modes import MEAN, MODES, Mode, Read, read_trace
+from visualize.network.options import DrawingOptions
+from visualize.network.painter import DrawnNetwork, square_at
+from visualize.network.scales import Scale, make_scale
 from visualize.steps.frames import Frame
 
 __all__ = [
-    "Look",
     "as_kind",
     "bases",
     "edge_limits",
     "headings",
     "joined",
+    "names_beside",
+    "on_layout",
     "picture",
-    "pull_names",
     "show_missing",
     "smallest_text",
     "spread",
     "unread",
+    "without_names",
 ]
 
 _KINDS = ("network", "layer")
@@ -56,7 +58,7 @@ _BACKWARD = replace(MODES["backward"], on_edges=("blame",), edge_words="error ca
 
 # The loss sets activations against targets; the edges stay as the forward pass left them.
 _LOSS = replace(MODES["forward"], written=(("a", "a"), ("y", "y")), on_edges=())
-_EMPTY: dict[str, Any] = {"what": "", "rules": ""}
+_EMPTY: dict[str, Any] = {"what": "", "rules": "", "is_hidden": False}
 _MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": MEAN, "loss": _LOSS}
 
 
@@ -73,18 +75,14 @@ def as_kind(scale: object, where: str) -> str:
     return str(scale)
 
 
-class Look(dict[str, Any]):
-    """The options of `draw_network` that all pictures of a row share."""
-
-
-def bases(trace: Trace[Any], modes: Iterable[str], look: Look) -> dict[str, NetworkDiagram]:
-    """Make one diagram for each mode, whose places and scales its frames take over.
+def bases(trace: Trace[Any], modes: Iterable[str], options: DrawingOptions) -> dict[str, NetworkDiagram]:
+    """Make one diagram for each mode, without numbers at the edges; its frames take over its places and scales.
 
     Examples
     --------
     >>> import neurograph as ng
     >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0])
-    >>> found = bases(trace, ["forward", "update"], Look(theme="dark"))
+    >>> found = bases(trace, ["forward", "update"], DrawingOptions(theme="dark"))
     >>> found["forward"].layout is found["update"].layout
     True
     """
@@ -93,7 +91,7 @@ def bases(trace: Trace[Any], modes: Iterable[str], look: Look) -> dict[str, Netw
     like: NetworkDiagram | None = None
     for name in dict.fromkeys(modes):
         mode = _MODES[name]
-        base = NetworkDiagram.from_network(trace.before, mode.name, read=reads[0], like=like, numbers=False, **look)
+        base = diagram_of(trace.before, mode.name, replace(options, numbers=False), reads[0], like)
         like = like or base
         scale = joined((edge_limits(base, read) for read in reads), base.scale)
         fills = joined((_fill_limits(base, mode, read) for read in reads), base.fill_scale)
@@ -101,24 +99,21 @@ def bases(trace: Trace[Any], modes: Iterable[str], look: Look) -> dict[str, Netw
     return found
 
 
-def pull_names(bases: Iterable[NetworkDiagram]) -> dict[Node, str]:
-    """Take what stands beside neurons out of diagrams; a picture of a row is laid out around it."""
-    names = {}
-    for base in bases:
-        for node in base.nodes:
-            if node.side:
-                names[node.node] = node.side
-            node.side = ""
-    return names
+def names_beside(base: NetworkDiagram) -> dict[Neuron, str]:
+    """Find what stands beside the neurons of a diagram; a picture of a row is laid out around it."""
+    return {node.node.neuron: node.side for node in base.nodes if node.side and node.node.neuron}
+
+
+def without_names(base: NetworkDiagram) -> NetworkDiagram:
+    """Give the diagram with nothing beside its neurons."""
+    return replace(base, nodes=[replace(node, side="") for node in base.nodes])
 
 
 def headings(named: Sequence[Title], scale: Scale, short: bool = False) -> list[Title]:
     """Say over each layer what its largest number is, when that is its scale; in short, say nothing else."""
-    style = NumberFormat(3)
-    told_so = {layer: style.text(limit) for layer, limit in scale.limits.items() if scale.kind == "layer"}
+    full = scale.full_scales()
     return [
-        replace(title, largest=f"full scale {told_so[layer]}" if layer in told_so else "", **(_EMPTY if short else {}))
-        for layer, title in enumerate(named)
+        replace(title, largest=full.get(layer, ""), **(_EMPTY if short else {})) for layer, title in enumerate(named)
     ]
 
 
@@ -128,10 +123,10 @@ def _finals(trace: Trace[Any]) -> list[Read]:
     last = phases.state(len(phases) - 1)
     count = 1 + max(step.example or 0 for step in phases)
     if count == 1:
-        return [told(last)]
+        return [read_trace(last)]
     mean = next(step.index for step in phases if step.phase == "mean")
     parts = phases.state(mean - 1)
-    return [told(last), *(told(parts.of_example(e)) for e in range(count))]
+    return [read_trace(last), *(read_trace(parts.of_example(e)) for e in range(count))]
 
 
 def edge_limits(base: NetworkDiagram, read: Read) -> Scale:
@@ -141,7 +136,7 @@ def edge_limits(base: NetworkDiagram, read: Read) -> Scale:
 
 def _fill_limits(base: NetworkDiagram, mode: Mode, read: Read) -> Scale:
     bare = replace(mode, written=())
-    return fill_scale_for(shown_nodes(base.net, base.layout, bare, read, NumberFormat(3)), "network")
+    return fill_scale_for(shown_nodes(base.net, base.layout, bare, read, DrawingOptions()), "network")
 
 
 def joined(scales: Iterable[Scale], like: Scale) -> Scale:
@@ -149,8 +144,9 @@ def joined(scales: Iterable[Scale], like: Scale) -> Scale:
     return make_scale([known for scale in scales for known in scale.limits.items()], like.kind)
 
 
-def spread(layout: Layout, wanted: float) -> None:
-    """Put layers so far apart, or as near to that as their lines allow."""
+def spread(base: NetworkDiagram, wanted: float) -> NetworkDiagram:
+    """Put the layers of a diagram so far apart, or as near to that as their lines allow."""
+    layout = base.layout
     gaps = [after[0].x - before[0].x for before, after in pairwise(layout.columns)]
     need = wanted
     for link in layout.links:
@@ -158,14 +154,18 @@ def spread(layout: Layout, wanted: float) -> None:
         straight = crossed == 1
         for (x0, y0), (x1, y1) in pairwise(link.points[:: 1 if straight else (len(link.points) - 1) // crossed]):
             need = max(need, min(gaps) * room_for(abs(y1 - y0), RADIUS, straight) / (x1 - x0))
-    share = need / min(gaps, default=need)
-    for node in layout.nodes:
-        node.x *= share
-    for link in layout.links:
-        link.points = [(share * x, y) for x, y in link.points]
+    return on_layout(base, layout.stretched(need / min(gaps, default=need)))
 
 
-def picture(base: NetworkDiagram, frame: Frame, look: Look) -> NetworkDiagram:
+def on_layout(base: NetworkDiagram, layout: Layout) -> NetworkDiagram:
+    """Put a diagram on another layout of the same nodes and links."""
+    node_of = dict(zip(base.layout.nodes, layout.nodes, strict=True))
+    link_of = dict(zip(base.layout.links, layout.links, strict=True))
+    nodes = [replace(one, node=node_of[one.node]) for one in base.nodes]
+    return replace(base, layout=layout, nodes=nodes, links=[replace(one, link=link_of[one.link]) for one in base.links])
+
+
+def picture(base: NetworkDiagram, frame: Frame) -> NetworkDiagram:
     """Make the diagram of one frame: its numbers, in the places and on the scales of its base.
 
     Examples
@@ -173,22 +173,26 @@ def picture(base: NetworkDiagram, frame: Frame, look: Look) -> NetworkDiagram:
     >>> import neurograph as ng
     >>> from visualize.steps.frames import frame_at
     >>> trace = ng.Network.dense([2, 2, 1], "tanh").trace([0.0, 1.0], [1.0], unit="layer")
-    >>> base = bases(trace, ["forward"], Look())["forward"]
-    >>> diagram = picture(base, frame_at(trace, 0), Look())
+    >>> base = bases(trace, ["forward"], DrawingOptions())["forward"]
+    >>> diagram = picture(base, frame_at(trace, 0))
     >>> [node.fill is None for node in diagram.nodes], diagram.scale is base.scale
     ([False, False, False, False, True], True)
     """
-    style = NumberFormat(look.get("digits", 3))
+    options = replace(base.options, feature_names=(), class_names=(), highlight=None)
     lit = frame.lit if frame.lit.neurons else None  # a step about the loss alone dims nothing
     values = link_values(base.layout, base.mode, frame.read)
     links = shown_links(base.layout, values, base.scale, lit)
-    nodes = shown_nodes(base.net, base.layout, base.mode, _with_targets(frame.read), style, lit=lit)
-    for node in nodes:
-        node.side = ""
-        if node.node.neuron is None or node.node.neuron.role != "output":
-            node.numbers = tuple(number for number in node.numbers if number[0] != "y")
-    numbers, left_out = _numbers(base, links, frame, style)
+    nodes = shown_nodes(base.net, base.layout, base.mode, _with_targets(frame.read), options, lit)
+    nodes = [replace(node, side="", numbers=_own_numbers(node)) for node in nodes]
+    numbers, left_out = _numbers(base, links, frame)
     return replace(base, nodes=nodes, links=links, numbers=numbers, left_out=left_out)
+
+
+def _own_numbers(node: ShownNode) -> tuple[tuple[str, str], ...]:
+    """What is written in a neuron: a target in outputs only."""
+    if node.node.neuron is not None and node.node.neuron.role == "output":
+        return node.numbers
+    return tuple(number for number in node.numbers if number[0] != "y")
 
 
 def _with_targets(read: Read) -> Read:
@@ -196,7 +200,7 @@ def _with_targets(read: Read) -> Read:
     return lambda quantity, thing: None if quantity == "y" and thing.role != "output" else read(quantity, thing)
 
 
-def show_missing(diagram: NetworkDiagram) -> None:
+def show_missing(diagram: DrawnNetwork) -> None:
     """Let the dots of what is not computed be seen also where a step is not at work."""
     if diagram.missing_ is not None:
         diagram.missing_.set_linewidth(0.8)
@@ -215,14 +219,12 @@ def unread(count: int) -> str:
     return f"{count} number{'s' if count > 1 else ''} had no room" if count else ""
 
 
-def _numbers(
-    base: NetworkDiagram, links: Sequence[ShownLink], frame: Frame, style: NumberFormat
-) -> tuple[list[Placed], int]:
+def _numbers(base: NetworkDiagram, links: Sequence[ShownLink], frame: Frame) -> tuple[list[Placed], int]:
     """Write the numbers of the edges at work, where they fit."""
     lit = [one for one in reversed(links) if one.link.edge in frame.lit.edges and one.value is not None]
     if len(lit) > _FEW:
         return [], len(lit)
-    ways = [(one.link.points, edge_texts(one.link, base.mode, frame.read, style)) for one in lit]
+    wanted = [(one.link, edge_texts(one.link, base.mode, frame.read, base.options.style)) for one in lit]
     circles = [(node.x, node.y, RADIUS + 0.06) for node in base.layout.nodes]
     circles += [(*square_at(node.x, node.y), 0.14) for node in base.layout.nodes if node.layer]
-    return place([(points, texts) for points, texts in ways if texts], circles, NUMBER_HEIGHT)
+    return place([(link, texts) for link, texts in wanted if texts], circles, NUMBER_HEIGHT)

@@ -1,47 +1,61 @@
 """The step strip: a training step as small pictures side by side, one for each step of its trace, for print.
 
-It arranges panels on a figure of its own; what a panel shows is worked out in frames.py and pictures.py.
+It arranges panels on a figure of its own: how many side by side so that they can be read, how large, and with which
+names, which stand beside the first panel of each row only. What a panel shows, frames.py and pictures.py work out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import finite
+from neurograph.graph.neuron import Neuron
+from neurograph.intake import finite, whole
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
-from visualize.network.places import Node
+from visualize.network.labels import SIDE
+from visualize.network.options import DrawingOptions
+from visualize.network.painter import DrawnNetwork
 from visualize.steps.frames import Frame, as_trace, frame_at, places_of
 from visualize.steps.pictures import (
-    Look,
     as_kind,
     bases,
     headings,
+    names_beside,
     picture,
-    pull_names,
     show_missing,
+    smallest_text,
     spread,
     unread,
+    without_names,
 )
-from visualize.steps.sides import write_sides
-from visualize.steps.strip_grid import AIR, NEAR, Grid, columns_of, grid_of
+from visualize.steps.sides import Sides, sides_of, write_sides
 from visualize.steps.words import wrapped
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Strip", "draw_strip"]
+__all__ = ["MOST_PANELS", "Strip", "draw_strip"]
 
 _WHERE = "draw_strip"
-_MOST = 40  # panels; more are too small to be read on one page
+MOST_PANELS = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
+_POINTS = 4.6  # the smallest text of a panel, where the page lets it
+_LARGEST = 0.75  # inches: the distance of two neurons is no larger
+_TALLEST = 5.0  # inches: and a panel no taller
+_UNREADABLE = 3.0  # points; a diagram leaves smaller text out
+# In units of the layout:
+_NEAR = 2.3  # layers are so far apart
+_AIR = 0.15  # between two panels
+_BESIDE = 0.15  # of the room beside neurons that a diagram of its own has, and a panel does not need
+_SMALLEST = 0.127  # text that must be smaller to fit its neuron does not make the panels larger
+_WIDEST = 2.6  # a name beside a neuron
 
 
 @dataclass
@@ -68,21 +82,37 @@ class Strip:
     def alt_text(self) -> str:
         """Say what the picture shows, for those who cannot see it."""
         net = self.panels[0].net
-        told = "; ".join(f"{frame.title}{f' ({frame.losses})' if frame.losses else ''}" for frame in self.frames)
+        panels = "; ".join(f"{frame.title}{f' ({frame.losses})' if frame.losses else ''}" for frame in self.frames)
         count = "1 panel" if len(self.frames) == 1 else f"{len(self.frames)} panels"
-        return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {told}."
+        return f"A training step of a network of {len(net)} neurons and {len(net.edges)} edges in {count}: {panels}."
 
     def save(self, path: str | Path, dpi: int = 150) -> None:
-        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.paper.save_figure`."""
-        from visualize.paper import save_figure
+        """Write the figure to a PNG, SVG or PDF file with its alt text in it; see `visualize.export.save_figure`."""
+        from visualize.export import save_figure
 
         save_figure(self.figure, path, self.alt_text(), title="Training step", dpi=dpi)
 
     def _repr_svg_(self) -> str:
         """Show it in a notebook."""
-        from visualize.paper import svg_text
+        from visualize.export import svg_text
 
         return svg_text(self.figure, self.alt_text(), title="Training step")
+
+
+class _Grid(NamedTuple):
+    """How panels stand: columns, widths of the first and of the others, inches a unit, the box of one, its names."""
+
+    across: int
+    first: float
+    other: float
+    unit: float
+    box: tuple[float, float, float, float]
+    sides: Sides
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the numbers in the neurons are large enough to be drawn."""
+        return 72.0 * _SMALLEST * self.unit >= _UNREADABLE
 
 
 def draw_strip(
@@ -147,44 +177,46 @@ def draw_strip(
     >>> [frame.title for frame in strip.frames]
     ['1 forward, layer 1: weighted sum; activation', '2 forward, output layer: weighted sum; activation']
     """
-    told = as_trace(trace, unit, digits, _WHERE)
+    trace = as_trace(trace, unit, digits, _WHERE)
     inches = finite(width, f"{_WHERE}, width")
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
-    frames = [frame_at(told, k) for k in places_of(told, phases, _WHERE, _MOST)]
-    columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
+    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, MOST_PANELS)]
+    _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
-    look = Look(digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours)
-    look.update(feature_names=feature_names, class_names=class_names)
-    grounds = {
-        name: replace(base, titles=headings(base.titles, base.scale, short=True))
-        for name, base in bases(told, (frame.mode for frame in frames), look).items()
+    options = DrawingOptions(
+        digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours, feature_names=feature_names,
+        class_names=class_names,
+    )  # fmt: skip
+    named = bases(trace, (frame.mode for frame in frames), options)
+    names = names_beside(next(iter(named.values())))
+    base_of = {
+        mode: spread(without_names(replace(base, titles=headings(base.titles, base.scale, short=True))), _NEAR)
+        for mode, base in named.items()
     }
-    names = pull_names(grounds.values())
-    spread(next(iter(grounds.values())).layout, NEAR)
-    panels = [picture(grounds[frame.mode], frame, look) for frame in frames]
+    panels = [picture(base_of[frame.mode], frame) for frame in frames]
     strip = Strip(frames, panels, new_figure(colours, (inches, 1.0)))
-    _arrange(strip, grounds, names, columns, inches, colours)
+    _arrange(strip, base_of, names, columns, inches, colours)
     return strip
 
 
 def _arrange(
     strip: Strip,
-    grounds: dict[str, NetworkDiagram],
-    names: dict[Node, str],
+    base_of: dict[str, NetworkDiagram],
+    names: dict[Neuron, str],
     columns: object,
     inches: float,
     theme: Theme,
 ) -> None:
     """Put titles and panels into a grid, and the scales below it."""
-    grid = grid_of(strip.panels, names, columns, inches)
+    grid = _grid_of(strip.panels, names, columns, inches)
     across, (_, bottom, _, top) = grid.across, grid.box
     share = grid.other / (grid.first + (across - 1) * grid.other)  # of the width, for a panel without names
     size = 7.0 if inches * share < 2.0 else 8.5
     titles = [_lines(frame, inches * share * 0.95, size / 72.0) for frame in strip.frames]
     down = -(-len(strip.panels) // across)
     heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
-    scales = _scales(grounds)
+    scales = _scales(base_of)
     bars_down = -(-len(scales) // max(1, int(inches / 1.6)))
     height, foot = down * (grid.unit * (top - bottom) + 0.1 + heading), bars_down * _BAR + 0.25
     strip.figure.set_size_inches(inches, height + foot)
@@ -198,7 +230,7 @@ def _arrange(
     places = upper.subplots(down, across, squeeze=False, width_ratios=ratios).ravel()
     for at, (ax, panel, title) in enumerate(zip(places, strip.panels, titles, strict=False)):
         ax.set_facecolor(theme.page)
-        _paint(panel, ax, grid, at % across == 0)
+        strip.panels[at] = _paint(panel, ax, grid, at % across == 0)
         ax.set_title(title, fontsize=size, color=theme.ink, parse_math=False, loc="left")
     for ax in places[len(strip.panels) :]:
         ax.set_axis_off()
@@ -210,19 +242,20 @@ def _arrange(
         strip.colorbars.append(_bar(cell, scale, words, theme))
 
 
-def _paint(panel: NetworkDiagram, ax: Any, grid: Grid, named: bool) -> None:
+def _paint(panel: NetworkDiagram, ax: Any, grid: _Grid, named: bool) -> DrawnNetwork:
     """Draw a panel; names stand in the first column only, where room is kept for them."""
     left, bottom, right, top = grid.box
-    panel.plot(ax, colorbar=False, legend=False)
-    show_missing(panel)
+    drawn = panel.plot(ax, colorbar=False, legend=False)
+    show_missing(drawn)
     if named:
-        panel.labels_ += write_sides(panel, grid.sides)
+        drawn.labels_.extend(write_sides(drawn, grid.sides))
         left, right = grid.sides.left, grid.sides.right
-    ax.set_xlim(left - AIR / 2, right + AIR / 2)
+    ax.set_xlim(left - _AIR / 2, right + _AIR / 2)
     ax.set_ylim(bottom, top)
+    return drawn
 
 
-def _caption(strip: Strip, grid: Grid, part: Any, theme: Theme) -> None:
+def _caption(strip: Strip, grid: _Grid, part: Any, theme: Theme) -> None:
     """Say below the panels how they are read, and what they do not show."""
     notes = ["dotted, ?: not computed yet", "bright: what the step reads and writes"]
     if note := unread(sum(panel.left_out for panel in strip.panels)):
@@ -239,10 +272,10 @@ def _lines(frame: Frame, widest: float, height: float) -> str:
     return "\n".join([*lines, *(wrapped(frame.losses, widest, height) if frame.losses else [])])
 
 
-def _scales(grounds: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
-    """List the scales, each once: (scale, what it says)."""
+def _scales(base_of: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
+    """List the scales, each once: (scale, what stands beside it)."""
     found: dict[str, Any] = {}
-    for base in grounds.values():
+    for base in base_of.values():
         found.setdefault(base.scale.words(base.mode.edge_words), base.scale)
         if base.mode.fill:
             found.setdefault(base.fill_scale.words(base.mode.fill_words), base.fill_scale)
@@ -266,3 +299,35 @@ def _locator() -> Any:
     from matplotlib.ticker import MaxNLocator
 
     return MaxNLocator(4, symmetric=True)
+
+
+def _columns_of(columns: object, count: int, inches: float, first: float, other: float) -> int:
+    """Choose how many panels go into a row, the first one so wide and the others so wide, in inches."""
+    if columns is not None:
+        number = whole(columns, f"{_WHERE}, columns")
+        if number < 1:
+            raise InvalidValueError(explain(f"{_WHERE}, columns", columns, "a number from 1 up, or None"))
+        return min(number, count)
+    fit = max(1, 1 + int((inches - first) / other))
+    if count <= fit or fit <= 2:
+        return min(count, fit)
+    # the fewest empty places at the end; of two ways the one with more columns
+    return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
+
+
+def _grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Neuron, str], columns: object, inches: float) -> _Grid:
+    """Find how many panels go side by side so that they can be read, and how large they are."""
+    from visualize.network.painter import extent
+
+    left, bottom, right, top = extent(panels[0])
+    left, right = left + _BESIDE, right - _BESIDE
+    if not any(title.largest for title in panels[0].titles):
+        top = panels[0].layout.box[3] + 0.1  # nothing is written over the layers
+    least = _POINTS / 72.0 / max(min(map(smallest_text, panels)), _SMALLEST)  # inches a unit
+    least, largest = (min(one, _TALLEST / (top - bottom)) for one in (least, _LARGEST))
+    high = min(SIDE, max(_POINTS / 72.0 / least, 0.1))
+    sides = sides_of(panels[0], names, high, _WIDEST)
+    first, other = sides.right - sides.left + _AIR, right - left + _AIR
+    across = _columns_of(columns, len(panels), inches, least * first, least * other)
+    unit = inches / (first + (across - 1) * other)
+    return _Grid(across, first, other, min(unit, largest), (left, bottom, right, top), sides)

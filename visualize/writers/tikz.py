@@ -6,27 +6,37 @@ It knows LaTeX and the diagram's records, and neither matplotlib's figures nor h
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from visualize.network.contents import true_minus
+from visualize.network.edge_numbers import text_width
 from visualize.network.labels import SIDE, TITLE, WRITTEN, lines_in, title_places
+from visualize.network.layout import RADIUS
 from visualize.network.painter import DIM, REST_RADIUS, SQUARE, extent, square_at
-from visualize.network.places import RADIUS
 from visualize.network.scales import widths
-from visualize.writers.inks import Inks, inks_of, name_of, number_text, outline
 from visualize.writers.latex_text import comment, latex_length, latex_text
+from visualize.writers.palette import Palette, Sample, name_of, number_text, outline, palette_of, samples
 
 if TYPE_CHECKING:
+    from visualize.network.contents import ShownLink, ShownNode
     from visualize.network.diagram import NetworkDiagram
-    from visualize.network.numbers import Placed
-    from visualize.network.showing import ShownLink, ShownNode
+    from visualize.network.edge_numbers import Placed
 
-__all__ = ["Page", "at", "line_style", "write_tikz"]
+__all__ = ["write"]
 
 _LARGEST = 200.0  # cm; TeX has no lengths above 575 cm, and PDF no pages
 _POINTS = 28.4528  # TeX points in a cm
 _FONT = 10.0  # points of the text that is scaled
 _FAINT = 0.35  # the opacity of text that is not lit
+# Of the legend, all in cm, since it is as large below a picture that is made smaller:
+_TEXT = 0.24
+_BAR, _THICK = 4.4, 0.2
+_LINE = 0.8
+_GAP = 0.4
+_LEAST = 9.0  # rows are at least so wide
+_WORDS = 0.8  # words are narrower than numbers
 
 _STROKES = {"solid": "", "dashed": ", dashes", "dotted": ", dots"}
 _HEAD = r"""\documentclass[tikz,border=4pt]{standalone}
@@ -76,7 +86,7 @@ def at(x: float, y: float) -> str:
     return f"({number_text(x)},{number_text(y)})"
 
 
-def write_tikz(diagram: NetworkDiagram) -> str:
+def write(diagram: NetworkDiagram) -> str:
     r"""Write a diagram as a LaTeX document, for pdflatex or lualatex; the one package that it needs is TikZ.
 
     One unit of the layout is 1 cm (less only for pictures above 2 m). A line is as many pens wide as the diagram says;
@@ -89,32 +99,30 @@ def write_tikz(diagram: NetworkDiagram) -> str:
     >>> import neurograph as ng
     >>> from visualize.network.diagram import NetworkDiagram
     >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
-    >>> text = write_tikz(NetworkDiagram.from_network(net))
+    >>> text = write(NetworkDiagram.from_network(net))
     >>> print(next(line for line in text.splitlines() if line.startswith(r"\draw")))
     \draw[c3F1A6B, pen=4] (0,0) -- (3.4,0); % x1 -> o1: 1
     """
-    from visualize.writers.tikz_legend import write_legend
-
     left, bottom, right, top = extent(diagram)
-    page, inks = Page(min(1.0, _LARGEST / max(right - left, top - bottom))), inks_of(diagram)
+    page, palette = Page(min(1.0, _LARGEST / max(right - left, top - bottom))), palette_of(diagram)
     for one in diagram.links:
-        page.lines.append(_line(page, inks, one))
+        page.lines.append(_line(page, palette, one))
     for node in diagram.nodes:
-        _circle(page, inks, node)
+        _circle(page, palette, node)
     for node in diagram.nodes:
-        if diagram.bias_squares and node.bias is not None:
-            _bias(page, inks, node)
+        if diagram.options.bias == "square" and node.bias is not None:
+            _bias(page, palette, node)
     for placed in diagram.numbers:
-        _number(page, inks, placed)
+        _number(page, palette, placed)
     if len(diagram.nodes) <= WRITTEN:
         for node in diagram.nodes:
-            _texts(page, inks, node)
-    _titles(page, inks)
-    left, bottom, right = write_legend(page, inks, (left, bottom, right))
+            _texts(page, palette, node)
+    _titles(page, palette)
+    left, bottom, right = _write_legend(page, palette, (left, bottom, right))
     ground, border = [], ""
-    if inks.page != "#ffffff":
-        ground = [rf"\fill[{page.colour(inks.page)}] {at(left, bottom)} rectangle {at(right, top)};"]
-        border = f"\\pagecolor[HTML]{{{inks.page[1:].upper()}}}\n"
+    if palette.page != "#ffffff":
+        ground = [rf"\fill[{page.colour(palette.page)}] {at(left, bottom)} rectangle {at(right, top)};"]
+        border = f"\\pagecolor[HTML]{{{palette.page[1:].upper()}}}\n"
     colours = "\n".join(rf"\definecolor{{{name}}}{{HTML}}{{{name[1:]}}}" for name in page.colours.values())
     unit = number_text(page.unit)
     head = comment(diagram.alt_text()) + "\n" + _HEAD % (border, unit, unit, colours)
@@ -126,8 +134,8 @@ def line_style(page: Page, colour: str, width: float, stroke: str) -> str:
     return f"{page.colour(colour)}, pen={number_text(width)}{_STROKES[stroke]}"
 
 
-def _line(page: Page, inks: Inks, one: ShownLink) -> str:
-    options = line_style(page, inks.link(one), one.width, inks.stroke(one))
+def _line(page: Page, palette: Palette, one: ShownLink) -> str:
+    options = line_style(page, palette.link(one), one.width, palette.stroke(one))
     if not one.lit:
         options += f", opacity={number_text(DIM)}"
     way = " -- ".join(at(x, y) for x, y in one.link.points)
@@ -135,11 +143,11 @@ def _line(page: Page, inks: Inks, one: ShownLink) -> str:
     return f"\\draw[{options}] {way}; {comment(f'{name_of(one.link.source)} -> {name_of(one.link.target)}: {value}')}"
 
 
-def _circle(page: Page, inks: Inks, shown: ShownNode) -> None:
+def _circle(page: Page, palette: Palette, shown: ShownNode) -> None:
     node = shown.node
-    stroke = "dashed" if node.is_rest or inks.is_dashed(shown) else "dotted" if shown.is_missing else "solid"
-    style = line_style(page, inks.rim(shown), outline(inks.diagram, shown), stroke)
-    style += f", fill={page.colour(inks.fill(shown))}"
+    stroke = "dashed" if node.is_rest or palette.is_dashed(shown) else "dotted" if shown.is_missing else "solid"
+    style = line_style(page, palette.rim(shown), outline(palette.diagram, shown), stroke)
+    style += f", fill={page.colour(palette.fill(shown))}"
     if not node.neurons:
         page.lines.append(rf"\filldraw[{style}] {_square(node.x, node.y, 0.3)};")
         return
@@ -147,33 +155,33 @@ def _circle(page: Page, inks: Inks, shown: ShownNode) -> None:
     page.lines.append(rf"\filldraw[{style}] {at(node.x, node.y)} circle [radius={radius}];")
 
 
-def _bias(page: Page, inks: Inks, shown: ShownNode) -> None:
-    width = min(0.7, widths([0.2], len(inks.diagram.links))[0])
-    fill = page.colour(inks.value(shown.node.layer, shown.bias or 0.0))
-    style = f"{line_style(page, inks.ink, width, 'solid')}, fill={fill}"
+def _bias(page: Page, palette: Palette, shown: ShownNode) -> None:
+    width = min(0.7, widths([0.2], len(palette.diagram.links))[0])
+    fill = page.colour(palette.value(shown.node.layer, shown.bias or 0.0))
+    style = f"{line_style(page, palette.ink, width, 'solid')}, fill={fill}"
     if not shown.lit:
         style += f", opacity={number_text(DIM)}"
-    told = comment(f"bias of {name_of(shown.node)}: {shown.bias:.6g}")
-    page.lines.append(rf"\filldraw[{style}] {_square(*square_at(shown.node.x, shown.node.y), SQUARE)}; {told}")
+    note = comment(f"bias of {name_of(shown.node)}: {shown.bias:.6g}")
+    page.lines.append(rf"\filldraw[{style}] {_square(*square_at(shown.node.x, shown.node.y), SQUARE)}; {note}")
 
 
 def _square(x: float, y: float, half: float) -> str:
     return f"{at(x - half, y - half)} rectangle {at(x + half, y + half)}"
 
 
-def _number(page: Page, inks: Inks, placed: Placed) -> None:
+def _number(page: Page, palette: Palette, placed: Placed) -> None:
     angle = math.radians(placed.angle)
-    backing = f"fill={page.colour(inks.page)}, fill opacity=0.8, text opacity=1, inner xsep=0.6pt, inner ysep=0.4pt"
+    backing = f"fill={page.colour(palette.page)}, fill opacity=0.8, text opacity=1, inner xsep=0.6pt, inner ysep=0.4pt"
     lift = 0.66 * placed.height if placed.below else 0.0
     for text, way in ((placed.above, lift), (placed.below, -lift)):
         if text:
             x, y = placed.x - way * math.sin(angle), placed.y + way * math.cos(angle)
-            page.words(x, y, text, placed.height, inks.ink, f"{backing}, rotate={number_text(placed.angle)}")
+            page.words(x, y, text, placed.height, palette.ink, f"{backing}, rotate={number_text(placed.angle)}")
 
 
-def _texts(page: Page, inks: Inks, shown: ShownNode) -> None:
-    node, ink = shown.node, inks.text(shown)
-    down = inks.diagram.layout.direction == "down"
+def _texts(page: Page, palette: Palette, shown: ShownNode) -> None:
+    node, ink = shown.node, palette.text(shown)
+    down = palette.diagram.layout.direction == "down"
     if node.is_rest:
         for step in (-0.14, 0.0, 0.14):
             x, y = (node.x + step, node.y + 0.22) if down else (node.x, node.y + 0.22 + step)
@@ -181,7 +189,7 @@ def _texts(page: Page, inks: Inks, shown: ShownNode) -> None:
         page.words(node.x, node.y - 0.22, shown.name, 0.25, ink)
     else:
         for number, (text, rise, height) in enumerate(lines_in(shown)):
-            if number == 0 and shown.name and node.neurons and not shown.latex.startswith(r"\text"):
+            if number == 0 and shown.latex:
                 page.write(node.x, node.y + rise, f"${shown.latex}$", height, ink)
             else:
                 page.words(node.x, node.y + rise, text, height, ink)
@@ -190,20 +198,109 @@ def _texts(page: Page, inks: Inks, shown: ShownNode) -> None:
         faint = "" if shown.lit else f", opacity={number_text(_FAINT)}"
         if down:
             turned = f"rotate=90, anchor={'west' if node.layer == 0 else 'east'}{faint}"
-            page.words(node.x, node.y - away, shown.side, SIDE, inks.ink, turned)
+            page.words(node.x, node.y - away, shown.side, SIDE, palette.ink, turned)
         else:
             beside = f"anchor={'east' if node.layer == 0 else 'west'}{faint}"
-            page.words(node.x + away, node.y, shown.side, SIDE, inks.ink, beside)
+            page.words(node.x + away, node.y, shown.side, SIDE, palette.ink, beside)
     if shown.mark:
-        flag = f"anchor=west, draw={page.colour(inks.warning)}, fill={page.colour(inks.page)}, inner sep=1.5pt"
-        page.words(node.x + 0.8 * RADIUS, node.y + 0.9 * RADIUS, shown.mark, 0.19, inks.ink, flag)
+        flag = f"anchor=west, draw={page.colour(palette.warning)}, fill={page.colour(palette.page)}, inner sep=1.5pt"
+        page.words(node.x + 0.8 * RADIUS, node.y + 0.9 * RADIUS, shown.mark, 0.19, palette.ink, flag)
 
 
-def _titles(page: Page, inks: Inks) -> None:
+def _titles(page: Page, palette: Palette) -> None:
     """Write the titles, a node for each of their lines: over the layers upwards, beside them around the middle."""
-    for text, x, y, align in title_places(inks.diagram):
+    for text, x, y, align in title_places(palette.diagram):
         lines = text.split("\n")
         for number, line in enumerate(reversed(lines)):
             rise = 0.5 + 1.25 * number if align == "center" else 1.25 * (number - (len(lines) - 1) / 2)
             options = "" if align == "center" else "anchor=east"
-            page.words(x, y + rise * TITLE, line, TITLE, inks.ink, options)
+            page.words(x, y + rise * TITLE, line, TITLE, palette.ink, options)
+
+
+# The legend below the picture: the scales as bars with five values each, and the widths, signs and strokes, in rows.
+
+
+class _Item(NamedTuple):
+    """A thing in the legend: its size, and what draws it when its left upper corner is known."""
+
+    width: float
+    height: float
+    draw: Callable[[float, float], None]
+
+
+def _write_legend(page: Page, palette: Palette, above: tuple[float, float, float]) -> tuple[float, float, float]:
+    """Write the legend below a picture with this left, bottom and right; return those of both."""
+    left, bottom, right = (length * page.unit for length in above)
+    diagram = palette.diagram
+    limit = diagram.scale.limit
+    bars = [_bar(page, palette, diagram.scale.words(diagram.mode.edge_words), limit, palette.on_scale)]
+    if diagram.mode.fill:
+        most = diagram.fill_scale.limit
+        words = diagram.fill_scale.words(diagram.mode.fill_words)
+        bars.append(_bar(page, palette, words, most, lambda value: palette.share(0.5 + 0.5 * value / most)))
+    room, middle = max(right - left, _LEAST), (left + right) / 2
+    y = bottom - 0.2
+    for row in [*_rows(bars, room), *_rows([_sample(page, palette, one) for one in samples(palette)], room)]:
+        wide = sum(item.width for item in row) + _GAP * (len(row) - 1)
+        x = middle - wide / 2
+        left, right = min(left, x - 0.1), max(right, x + wide + 0.1)
+        for item in row:
+            item.draw(x, y)
+            x += item.width + _GAP
+        y -= max(item.height for item in row)
+    return left / page.unit, (y - 0.1) / page.unit, right / page.unit
+
+
+def _rows(items: list[_Item], room: float) -> list[list[_Item]]:
+    rows: list[list[_Item]] = []
+    free = 0.0
+    for item in items:
+        if not rows or item.width > free:
+            rows.append([])
+            free = room
+        rows[-1].append(item)
+        free -= item.width + _GAP
+    return rows
+
+
+def _bar(page: Page, palette: Palette, words: str, limit: float, colour: Callable[[float], str]) -> _Item:
+    """Make a scale: its colours run between five values, each with its own colour."""
+    lines = words.split("\n")
+    margin = text_width("-0.25", _TEXT) / 2
+
+    def draw(x: float, y: float) -> None:
+        places = [x + margin + _BAR * part / 4 for part in range(5)]
+        values = [limit * (part - 2) / 2 for part in range(5)]
+        names = [page.colour(colour(value)) for value in values]
+        for k in range(4):
+            corners = f"{_at_cm(page, places[k], y - _THICK)} rectangle {_at_cm(page, places[k + 1], y)}"
+            page.lines.append(rf"\shade[left color={names[k]}, right color={names[k + 1]}] {corners};")
+        frame = f"{_at_cm(page, places[0], y - _THICK)} rectangle {_at_cm(page, places[-1], y)}"
+        page.lines.append(rf"\draw[{line_style(page, palette.quiet, 0.4, 'solid')}] {frame};")
+        for place, value in zip(places, values, strict=True):
+            _words(page, palette, place, y - _THICK - 0.2, true_minus(f"{value:.2g}"))
+        for k, line in enumerate(lines):
+            _words(page, palette, x + margin + _BAR / 2, y - _THICK - 0.52 - 0.3 * k, line)
+
+    width = max([_BAR + 2 * margin, *(_WORDS * text_width(line, _TEXT) for line in lines)])
+    return _Item(width, _THICK + 0.55 + 0.3 * len(lines), draw)
+
+
+def _sample(page: Page, palette: Palette, one: Sample) -> _Item:
+    line = _LINE if one.colour else 0.0
+
+    def draw(x: float, y: float) -> None:
+        if line:
+            style = line_style(page, one.colour, one.width, one.stroke)
+            page.lines.append(rf"\draw[{style}] {_at_cm(page, x, y - 0.15)} -- {_at_cm(page, x + line, y - 0.15)};")
+        _words(page, palette, x + line + 0.12, y - 0.15, one.words, "anchor=west")
+
+    return _Item(line + 0.12 + _WORDS * text_width(one.words, _TEXT), 0.42, draw)
+
+
+def _words(page: Page, palette: Palette, x: float, y: float, text: str, options: str = "") -> None:
+    page.words(x / page.unit, y / page.unit, text, _TEXT / page.unit, palette.ink, options)
+
+
+def _at_cm(page: Page, x: float, y: float) -> str:
+    return at(x / page.unit, y / page.unit)

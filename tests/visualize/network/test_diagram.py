@@ -18,12 +18,12 @@ from matplotlib.figure import Figure
 
 import neurograph as ng
 from visualize import NetworkDiagram, draw_network
+from visualize.network.contents import edge_texts
 from visualize.network.diagram import NUMBER_HEIGHT
+from visualize.network.edge_numbers import Box, place, text_width
 from visualize.network.labels import mark_circles
-from visualize.network.numbers import _Box, place, text_width
+from visualize.network.layout import RADIUS, Link, Node
 from visualize.network.painter import DIM
-from visualize.network.places import RADIUS
-from visualize.network.showing import edge_texts
 
 ROOT = Path(__file__).parents[3]
 QUIET = {"colorbar": False, "legend": False}
@@ -119,7 +119,7 @@ def test_no_number_overlaps_another_and_none_is_over_a_circle_as_drawn(net, show
 
 @pytest.mark.parametrize("blind_to", ["meets", "meets_circle"])
 def test_the_check_sees_numbers_that_are_placed_blindly(net, blind_to, monkeypatch):
-    monkeypatch.setattr(_Box, blind_to, lambda *there: False)
+    monkeypatch.setattr(Box, blind_to, lambda *there: False)
     with pytest.raises(AssertionError):
         test_no_number_overlaps_another_and_none_is_over_a_circle_as_drawn(net, "update", "right")
 
@@ -186,10 +186,14 @@ def test_numbers_are_written_at_their_own_edges(net):
         assert np.hypot(*(starts + share[:, None] * steps - (placed.x, placed.y)).T).min() < 1e-9
 
 
+def line(*points):
+    return Link((), Node((), 0, 0), Node((), 1, 0), points)
+
+
 def test_placing_never_overlaps_and_counts_whatever_the_texts():
-    ways = [([(0.0, y / 3), (4.0, (7 * y % 11) / 3)], ("0.123" * (1 + y % 3),)) for y in range(40)]
+    wanted = [(line((0.0, y / 3), (4.0, (7 * y % 11) / 3)), ("0.123" * (1 + y % 3),)) for y in range(40)]
     circles = [(2.0, 1.0, 0.5), (0.0, 0.0, 0.5)]
-    placed, left_out = place(ways, circles, 0.2)
+    placed, left_out = place(wanted, circles, 0.2)
     assert len(placed) + left_out == 40
     assert 5 < len(placed) < 40
     boxes = []
@@ -206,8 +210,8 @@ def test_placing_never_overlaps_and_counts_whatever_the_texts():
 
 
 def test_the_first_comes_first_when_there_is_room_for_one_only():
-    way = [(0.0, 0.0), (1.0, 0.0)]
-    placed, left_out = place([(way, ("first",)), (way, ("second",)), (way, ("third",))], [], 0.3)
+    link = line((0.0, 0.0), (1.0, 0.0))
+    placed, left_out = place([(link, ("first",)), (link, ("second",)), (link, ("third",))], [], 0.3)
     assert [one.above for one in placed] == ["first"]
     assert left_out == 2
 
@@ -596,21 +600,30 @@ def test_the_legend_never_takes_the_room_of_the_picture(net, show, size):
     assert box.y0 > -1.0
 
 
-def test_one_diagram_can_be_drawn_on_two_axes_and_knows_the_last(net):
+def test_one_diagram_can_be_drawn_on_two_axes(net):
     diagram = NetworkDiagram.from_network(net, "forward")
     figure = Figure((12, 5), layout="constrained")
-    one, two = figure.subplots(1, 2)
-    diagram.plot(one)
-    first = [texts(artists) for artists in (diagram.labels_, diagram.numbers_, diagram.titles_)]
-    lines = diagram.lines_
-    assert diagram.plot(two, colorbar=False, legend=False) is diagram
+    ours, theirs = figure.subplots(1, 2)
+    one, two = diagram.plot(ours), diagram.plot(theirs, colorbar=False, legend=False)
     FigureCanvasAgg(figure).draw()
-    assert diagram.ax_ is two
-    assert [texts(artists) for artists in (diagram.labels_, diagram.numbers_, diagram.titles_)] == first
-    assert all(text.axes is two for text in (*diagram.labels_, *diagram.numbers_, *diagram.titles_))
-    assert (diagram.colorbars_, diagram.legend_) == ([], None)
-    assert lines is not diagram.lines_
-    assert [a.tolist() for a in lines.get_segments()] == [b.tolist() for b in diagram.lines_.get_segments()]
+    assert (one.ax_, two.ax_) == (ours, theirs)
+    assert one.nodes is two.nodes is diagram.nodes
+    first, second = ([texts(artists) for artists in (at.labels_, at.numbers_, at.titles_)] for at in (one, two))
+    assert first == second
+    assert all(text.axes is theirs for text in (*two.labels_, *two.numbers_, *two.titles_))
+    assert (two.colorbars_, two.legend_) == ([], None)
+    assert one.lines_ is not two.lines_
+    assert [a.tolist() for a in one.lines_.get_segments()] == [b.tolist() for b in two.lines_.get_segments()]
+
+
+def test_a_diagram_is_not_changed_once_it_is_made(net):
+    diagram = draw_network(net)
+    for record, name in (
+        (diagram, "scale"), (diagram, "lines_"), (diagram.options, "theme"), (diagram.layout, "links"),
+        (diagram.layout.nodes[0], "x"), (diagram.nodes[0], "side"), (diagram.links[0], "width"),
+    ):  # fmt: skip
+        with pytest.raises(AttributeError):
+            setattr(record, name, None)
 
 
 def test_a_picture_is_round_whatever_the_axes(net):

@@ -19,13 +19,12 @@ import neurograph as ng
 from neurograph.graph.edge import Edge
 from strategies import random_network
 from visualize import draw_network
-from visualize.network import lanes, layout
+from visualize.network import layout
 from visualize.network.choice import choose
-from visualize.network.layout import arrange
-from visualize.network.modes import find_mode, live
+from visualize.network.contents import link_values
+from visualize.network.layout import RADIUS, Layout, Link, Node, arrange
+from visualize.network.modes import find_mode, read_live
 from visualize.network.painter import REST_RADIUS
-from visualize.network.places import RADIUS, Layout, Link, Node
-from visualize.network.showing import link_values
 
 ROOT = Path(__file__).parents[3]
 HAIR = 0.02  # in units of the layout, where neighbours are 1 apart
@@ -235,7 +234,7 @@ def test_a_line_leaves_its_neuron_and_arrives_exactly_in_the_middle():
 
 def test_room_grows_with_the_rise_so_that_a_steep_line_clears_the_neighbours():
     for rise in (1.0, 7.5, 391.5):
-        slope = rise / lanes.room_for(rise, RADIUS, straight=True)
+        slope = rise / layout.room_for(rise, RADIUS, straight=True)
         assert 1.0 / math.hypot(1.0, slope) > RADIUS + HAIR
 
 
@@ -309,12 +308,22 @@ def test_columns_go_from_left_to_right_and_no_line_goes_back():
             assert all(x1 > x0 for (x0, _), (x1, _) in pairwise(link.points))
 
 
+def test_a_stretched_layout_is_another_one_and_so_many_times_as_large():
+    placed = arrange(dag(8))
+    wide = placed.stretched(2.0, 3.0)
+    assert [(2.0 * node.x, 3.0 * node.y) for node in placed.nodes] == [(node.x, node.y) for node in wide.nodes]
+    for link, other in zip(placed.links, wide.links, strict=True):
+        assert [(2.0 * x, 3.0 * y) for x, y in link.points] == [*other.points]
+        assert {other.source, other.target} <= set(wide.nodes)
+        assert other.things == link.things
+
+
 def test_down_is_the_picture_turned():
     for make in (lambda: dag(8), chain, lambda: ng.Network.dense([40, 3], "tanh")):
         net = make()
         right, down = arrange(net), arrange(net, direction="down")
         assert [(-node.y, -node.x) for node in right.nodes] == [(node.x, node.y) for node in down.nodes]
-        assert [[(-y, -x) for x, y in link.points] for link in right.links] == [link.points for link in down.links]
+        assert [[(-y, -x) for x, y in link.points] for link in right.links] == [[*link.points] for link in down.links]
         assert down.direction == "down"
         tops = [column[0].y for column in down.columns]
         assert tops == sorted(tops, reverse=True)
@@ -466,7 +475,7 @@ def test_joined_links_cover_exactly_the_edges_and_carry_their_root_mean_square(w
             for edge in link.things:
                 assert edge.source in link.source.neurons
                 assert edge.target in link.target.neurons
-        values = link_values(placed, find_mode("weights", live(), wide), live())
+        values = link_values(placed, find_mode("weights", read_live(), wide), read_live())
         joined = 0
         for link, value in zip(placed.links, values, strict=True):
             weights = [edge.weight for edge in link.things]
@@ -487,7 +496,7 @@ def test_a_rest_of_one_edge_carries_its_magnitude_as_a_root_mean_square_does():
     net.edge("x2", "o1").weight = -2.0
     placed = arrange(net, most=1)
     at = next(i for i, link in enumerate(placed.links) if link.is_rest)
-    assert link_values(placed, find_mode("weights", live(), net), live())[at] == 2.0
+    assert link_values(placed, find_mode("weights", read_live(), net), read_live())[at] == 2.0
 
 
 def test_the_links_of_a_plus_one_go_to_all_neurons_of_the_next_layer_that_are_shown():

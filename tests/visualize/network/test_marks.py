@@ -3,8 +3,8 @@
 import pytest
 
 import neurograph as ng
+from neurograph.learning.findings import find_marks
 from visualize import draw_network
-from visualize.network.marks import find_marks
 
 
 @pytest.fixture(scope="module")

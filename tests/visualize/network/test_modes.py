@@ -15,9 +15,9 @@ import neurograph as ng
 from strategies import random_example, random_network
 from visualize import NetworkDiagram, draw_network
 from visualize.network import painter
-from visualize.network.modes import MODES, told
-from visualize.network.places import RADIUS
-from visualize.network.showing import true_minus
+from visualize.network.contents import true_minus
+from visualize.network.layout import RADIUS
+from visualize.network.modes import MODES, read_trace
 from visualize.themes import THEMES
 
 ALL = list(MODES)
@@ -527,7 +527,7 @@ def halfway(net):
     trace = trace_of(net).at("neuron")
     k = next(k for k in range(len(trace)) if trace.state(k)["a", "o1"] is not None)
     assert trace.state(k)["a", "o2"] is None
-    return NetworkDiagram.from_network(trace.before, "forward", read=told(trace.state(k))).plot()
+    return NetworkDiagram.from_network(trace.before, "forward", read=read_trace(trace.state(k))).plot()
 
 
 def test_what_is_not_computed_yet_is_a_question_mark_and_never_a_zero(halfway):
@@ -553,9 +553,9 @@ def test_edges_without_a_number_yet_are_dotted_and_on_no_scale(net):
     trace = trace_of(net).at("neuron")
     k = next(k for k in range(len(trace)) if trace.state(k)["a", "h2"] is not None)
     with pytest.raises(ng.NeurographError, match="no such numbers yet"):  # no output has an activation yet
-        NetworkDiagram.from_network(trace.before, "forward", read=told(trace.state(k)))
+        NetworkDiagram.from_network(trace.before, "forward", read=read_trace(trace.state(k)))
     k = next(k for k in range(len(trace)) if trace.state(k)["delta", "o2"] is not None)
-    diagram = NetworkDiagram.from_network(trace.before, "backward", read=told(trace.state(k))).plot()
+    diagram = NetworkDiagram.from_network(trace.before, "backward", read=read_trace(trace.state(k))).plot()
     unknown = [one for one in diagram.links if one.value is None]
     ends = {one.link.edge.ends for one in unknown}
     assert ends == {e.ends for e in net.edges if e.source.role == "input" or e.target.name == "o3"}

@@ -15,12 +15,12 @@ from typing import NamedTuple
 
 from neurograph.rules.mathml import number_mathml
 from neurograph.trace.quantity import Quantity
+from neurograph.trace.state import AVERAGED, LASTING
 
 OWNER, BREAK = "\ue000", "\ue003"
 PIECE = re.compile("[\ue010-\ue0ff]")
 GAP = re.compile("[\U000f0000-\U000fffff]")
-ACT = ("phase", "layer", "kind", "say", "term_kind", "term_say")
-LASTING = {"w", "b", "w_new", "b_new", "C", "C_new", "eta", "predicted", "change"}
+SHARED = ("phase", "layer", "key", "title", "why", "term_title", "term_why")
 
 
 class Elements(HTMLParser):
@@ -63,7 +63,8 @@ class Line(NamedTuple):
     numbers: str
     equation: str
     note: str
-    check: str
+    verdict: list | None
+    frozen: bool
     by_hand: float | None
 
     @property
@@ -72,7 +73,7 @@ class Line(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Acts, and the beats they take, from `first` up to `end`; at unit "term" a part of one act."""
+    """Acts, and the ticks they take, from `first` up to `end`; at unit "term" a part of one act."""
 
     first: int
     end: int
@@ -91,18 +92,18 @@ class Step(NamedTuple):
 
 
 class Page:
-    """The data of a page; a quantity is known by its place in the ledger."""
+    """The data of a page; a quantity is known by its place in the table."""
 
     def __init__(self, html):
         self.elements = Elements(html)
         (script,) = [e for e in self.elements.all("script") if e.attributes["type"] == "application/json"]
         self.data = json.loads(script.text)
         self.table = self.data["quantities"]
-        self.values, self.texts, self.born = self.table["value"], self.table["text"], self.data["born"]
+        self.values, self.texts, self.known_from = self.table["value"], self.table["text"], self.data["known_from"]
         self.keys = [self._key(q) for q in range(len(self.values))]
         self.places = {}
         for q, key in enumerate(self.keys):
-            if self.born[q] < self.data["beats"]:  # what only the long way needs is never born
+            if self.known_from[q] < self.data["ticks"]:  # what only the long way needs is never known
                 self.places.setdefault(key, q)
         templates, words = [self.expanded(one) for one in self.data["templates"]], self.data["words"]
         self.lines = [
@@ -112,10 +113,11 @@ class Page:
                 templates[numbers],
                 words[equation],
                 words[note],
-                words[check],
+                self.data["verdicts"][verdict],
+                at in self.data["frozen_lines"],
                 *(by or [None]),
             )
-            for gaps, symbols, numbers, equation, note, check, *by in self.data["lines"]
+            for at, (gaps, symbols, numbers, equation, note, verdict, *by) in enumerate(self.data["lines"])
         ]
         self.units = list(self.data["units"])
         self.deeds = self._deeds()
@@ -134,33 +136,33 @@ class Page:
         return Quantity(kind, owner, self.table["example"][q] if self.table["example"] else 0)
 
     def _deeds(self):
-        made, lines, beats = [], iter(self.lines), 0
-        for record in self.data["deeds"]:
-            act = dict(zip(ACT, self.data["acts"][record["act"]], strict=True))
-            deed = SimpleNamespace(**{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | act)
+        made, lines, ticks = [], iter(self.lines), 0
+        for record in self.data["operations"]:
+            shared = dict(zip(SHARED, self.data["shared"][record["shared"]], strict=True))
+            deed = SimpleNamespace(**{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | shared)
             for part in ("terms", "lines", "longer"):
                 setattr(deed, part, [next(lines) for _ in range(record.get(part, 0))])
-            deed.beat, deed.beats = beats, len(deed.terms) + len(deed.lines) if "term" in self.units else 1
-            beats += deed.beats
+            deed.tick, deed.ticks = ticks, len(deed.terms) + len(deed.lines) if "term" in self.units else 1
+            ticks += deed.ticks
             made.append(deed)
         assert next(lines, None) is None, "lines are left over"
-        assert beats == self.data["beats"]
+        assert ticks == self.data["ticks"]
         return made
 
     def steps(self, unit):
         if unit == "term":
-            return [Step(d.beat + at, d.beat + at + 1, [d], at) for d in self.deeds for at in range(d.beats)]
+            return [Step(d.tick + at, d.tick + at + 1, [d], at) for d in self.deeds for at in range(d.ticks)]
         deeds = iter(self.deeds)
         parts = [[next(deeds) for _ in range(count)] for count in self.data["units"][unit]]
-        return [Step(part[0].beat, part[-1].beat + part[-1].beats, part) for part in parts]
+        return [Step(part[0].tick, part[-1].tick + part[-1].ticks, part) for part in parts]
 
-    def find(self, kind, owner, example, beat=math.inf):
-        """A quantity as it stands after a beat: a gradient is the mean once there is one."""
-        examples = [0] if kind in LASTING else [-1, example] if kind in ("grad", "bias_grad") else [example]
+    def find(self, kind, owner, example, tick=math.inf):
+        """A quantity as it stands after a tick: a gradient is the mean once there is one."""
+        examples = [0] if kind in LASTING else [-1, example] if kind in AVERAGED else [example]
         found = None
         for one in examples:
             q = self.places.get((kind, owner, one))
-            if q is not None and self.born[q] <= beat:
+            if q is not None and self.known_from[q] <= tick:
                 return q
             found = found if q is None else q
         return found

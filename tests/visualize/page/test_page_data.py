@@ -8,7 +8,7 @@ from page_traces import TRACES, in_full, told
 from neurograph.trace.telling import verdict
 from strategies import cases
 from visualize.page.stepper import stepper_html
-from visualize.page.words import KINDS
+from visualize.page.words import EQUATIONS, SENTENCES, TITLES, WAYS
 
 UNITS = ["term", "neuron", "layer", "phase"]
 every_trace = pytest.mark.parametrize("name", TRACES)
@@ -33,8 +33,12 @@ def assert_steps_are_told(trace, page):
 def assert_lines_are_told(trace, page):
     for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
         (line,), (told_line,) = step.lines, shown.lines
-        judged = verdict(line.check(), trace.style) if line.check else ""
-        assert (told_line.equation, told_line.note, told_line.check) == (line.equation, line.note, judged)
+        check = line.check and line.check()
+        judged = check and [check.verdict, verdict(check, trace.style)]
+        own_way = line.equation + WAYS.get(step.deeds[0].key, "")
+        equation = own_way if own_way in EQUATIONS else line.equation
+        assert (told_line.equation, told_line.note, told_line.verdict) == (equation, line.note, judged)
+        assert told_line.frozen == line.frozen
         assert [page.symbol_text(told_line.result)] == [line.left.text]
 
 
@@ -76,11 +80,12 @@ def test_every_act_is_where_the_trace_puts_it_and_called_what_it_calls_it(name):
     for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
         subject = names[deed.subject] if deed.subject >= 0 else ""
         example = None if deed.example < 0 else deed.example
-        assert (deed.phase, deed.layer, deed.kind) == (step.phase, step.layer, step.kind)
+        key, term_key = step.deeds[0].key, step.deeds[0].term_key
+        assert (deed.phase, deed.layer, deed.key, deed.title) == (step.phase, step.layer, key, TITLES[key])
         assert (subject, example, deed.hidden) == (step.subject, step.example, 0)
-        assert (len(deed.terms), deed.term_kind) == (step.deeds[0].term_count, step.deeds[0].term_kind)
-        assert deed.term_say == KINDS.get(deed.term_kind, "")
-        assert deed.say in KINDS.values()
+        assert (len(deed.terms), deed.term_title) == (step.deeds[0].term_count, TITLES.get(term_key, ""))
+        assert deed.term_why == SENTENCES.get(term_key, "")
+        assert deed.why in SENTENCES.values()
 
 
 @every_trace
@@ -97,7 +102,7 @@ def test_the_page_opens_at_the_unit_of_the_trace(unit):
 
 def test_error_and_slope_stand_beside_the_delta_that_they_make():
     trace, page = told("sigmoid")
-    deltas = [deed for deed in page.data["deeds"] if "factors" in deed]
+    deltas = [deed for deed in page.data["operations"] if "factors" in deed]
     steps = [step for step in trace.at("neuron") if step.kind == "delta"]
     assert len(deltas) == len(steps) == 8
     for deed, step in zip(deltas, steps, strict=True):

@@ -69,7 +69,7 @@ def test_a_name_of_any_kind_is_text_and_nothing_else(name):
     assert_it_is_closed(page)
     assert page.table["names"][0][0] == name_text(name)
     assert page.table["names"][1][0] == name_text(f"{name}{name}")
-    assert [node.get("said") for node in page.data["picture"]["nodes"]] == [name_text(name), None, name_text(name)]
+    assert [node.get("label") for node in page.data["picture"]["nodes"]] == [name_text(name), None, name_text(name)]
     z, w, a, b = page.steps("neuron")[0].lines[0].gaps
     two, one = name_text(f"{name}{name}"), name_text(name)
     texts = [page.symbol_text(q) for q in (z, w, a, b)]

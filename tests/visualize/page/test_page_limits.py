@@ -80,7 +80,7 @@ def test_after_every_step_a_page_with_hidden_neurons_knows_all_of_what_it_shows(
                 if q is None:
                     assert owner not in own or value is None, (kind, owner)
                 else:
-                    assert (page.values[q] if page.born[q] < step.end else None) == value, (unit, k, kind, owner)
+                    assert (page.values[q] if page.known_from[q] < step.end else None) == value, (unit, k, kind, owner)
 
 
 def test_a_network_of_more_than_200_neurons_is_shown_in_part_and_by_neuron():
@@ -100,7 +100,7 @@ def test_checks_are_made_for_up_to_2000_parameters_and_when_asked_for():
     def checks_of(inputs, **options):
         trace = ng.Network.dense([inputs, 2], "tanh", seed=6).trace([0.001] * inputs, [0.5, -0.5])
         page = Page(stepper_html(trace, finest="layer", **options))
-        return sum(bool(line.check) for line in page.lines)
+        return sum(bool(line.verdict) for line in page.lines)
 
     assert checks_of(3) == 2 * (1 + 4)  # of each output delta, the bias and three weights
     assert checks_of(3, checks=False) == 0

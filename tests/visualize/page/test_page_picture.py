@@ -7,10 +7,9 @@ import pytest
 
 import neurograph as ng
 from neurograph.rules.number_format import NumberFormat
-from visualize.network.layout import arrange
-from visualize.network.places import RADIUS
-from visualize.page.ledger import Ledger
+from visualize.network.layout import RADIUS, arrange
 from visualize.page.picture import picture_of
+from visualize.page.quantity_table import QuantityTable
 
 
 def skips(layers: int) -> ng.Network:
@@ -45,8 +44,8 @@ def distance(point: list[float], start: list[float], end: list[float]) -> float:
 @pytest.mark.parametrize("name", NETS)
 def test_no_line_passes_through_a_neuron_that_is_not_its_end(name: str) -> None:
     net = NETS[name]
-    ledger = Ledger(NumberFormat(), [neuron.name for neuron in net.neurons])
-    picture = picture_of(net, arrange(net, most=None, gap=2.7), ledger)
+    quantities = QuantityTable(NumberFormat(), [neuron.name for neuron in net.neurons])
+    picture = picture_of(net, arrange(net, most=None, gap=2.7), quantities)
     nodes = [[node["x"], node["y"]] for node in picture["nodes"]]
     for link in picture["links"]:
         way = link.get("points") or [nodes[end] for end in link["ends"]]

@@ -20,24 +20,25 @@ globalThis.document = { getElementById: () => ({ textContent: text }) };
 const data = await import("./data.js");
 const { number } = await import("./formula.js");
 const { trace } = data;
-const line = ({ gaps, symbols, numbers, equation, note, check, byHand }) => (
-  [gaps, symbols, numbers, equation, note, check, byHand ?? null]);
+const line = ({ gaps, symbols, numbers, equation, note, verdict, frozen, byHand }) => (
+  [gaps, symbols, numbers, equation, note, verdict, frozen, byHand ?? null]);
 const all = [...Array(trace.quantities.value.length).keys()];
-const beats = [-1, 0, Math.floor(trace.beats / 3), Math.floor(trace.beats / 2), trace.beats - 1];
+const ticks = [-1, 0, Math.floor(trace.ticks / 3), Math.floor(trace.ticks / 2), trace.ticks - 1];
 const kinds = [...new Set(all.map(data.kindOf))].filter((kind) => kind !== "jacobian" && !kind.startsWith("C_of_one"));
 const owners = [...new Set(all.filter((q) => kinds.includes(data.kindOf(q))).map(data.ownerOf))];
 console.log(JSON.stringify({
   steps: Object.fromEntries(data.units.map((unit) => [unit, data.stepsOf(unit).map((step) => ({
-    first: step.from, end: step.to, part: step.part ?? null, deeds: step.deeds.map((deed) => deed.index),
+    first: step.from, end: step.to, part: step.part ?? null, deeds: step.operations.map((one) => one.index),
     example: data.exampleIn(step), lines: data.linesOf(step).map(line),
   }))])),
-  deeds: data.deeds.map(({ phase, layer, kind, say, termKind, termSay, example, subject, terms, longer }) => (
-    { phase, layer, kind, say, term_kind: termKind, term_say: termSay, example, subject,
+  deeds: data.operations.map(({
+    phase, layer, key, title, why, termTitle, termWhy, example, subject, terms, longer }) => (
+    { phase, layer, key, title, why, term_title: termTitle, term_why: termWhy, example, subject,
       terms: terms.map(line), longer: longer.map(line) })),
   symbols: all.map(data.symbolText), maths: all.map(data.symbolMath), numbers: all.map((q) => number(data.textOf(q))),
-  examples: [...Array(trace.examples).keys()], beats, kinds, owners,
+  examples: [...Array(trace.examples).keys()], ticks, kinds, owners,
   found: kinds.flatMap((kind) => owners.flatMap((owner) => [...Array(trace.examples).keys()].flatMap((example) => (
-    beats.map((beat) => data.find(kind, owner, example, beat) ?? null))))),
+    ticks.map((tick) => data.find(kind, owner, example, tick) ?? null))))),
 }));
 """
 
@@ -84,11 +85,11 @@ def assert_both_read_the_same(page, theirs):
     assert [tree(number) for number in theirs["numbers"]] == [tree(number_mathml(text)) for text in page.texts]
     names = [text for text, _ in page.table["names"]]
     found = [
-        page.find(kind, owner_of(owner, names), example, beat)
+        page.find(kind, owner_of(owner, names), example, tick)
         for kind in theirs["kinds"]
         for owner in theirs["owners"]
         for example in theirs["examples"]
-        for beat in theirs["beats"]
+        for tick in theirs["ticks"]
     ]
     assert theirs["found"] == found
     assert sum(q is not None for q in found) > len(every)

@@ -33,8 +33,8 @@ def test_a_net_of_up_to_200_neurons_is_told_in_full_under_5_megabytes(sizes, sec
     assert time.process_time() - start < seconds
     assert len(text.encode()) < 5_000_000 == stepper.LARGEST
     assert '"opens":"term"' in text
-    beats = re.search(r'"beats":(\d+),', text)
-    assert int(beats[1]) == len(trace)
+    ticks = re.search(r'"ticks":(\d+),', text)
+    assert int(ticks[1]) == len(trace)
 
 
 def sizes_of(trace, **options):
@@ -106,7 +106,7 @@ def test_names_stand_beside_inputs_and_outputs():
     trace = ng.Network.dense([2, 2, 1], "sigmoid").trace([0.0, 1.0], [1.0])
 
     def said(**names):
-        return [node.get("said") for node in Page(stepper_html(trace, **names)).data["picture"]["nodes"]]
+        return [node.get("label") for node in Page(stepper_html(trace, **names)).data["picture"]["nodes"]]
 
     assert said(feature_names=("left", "right"), class_names=iter(["either"])) == [
         "left",

@@ -11,18 +11,13 @@ from page_traces import TRACES, told
 import neurograph as ng
 from neurograph.trace.moment import Phase
 from neurograph.trace.quantity import SYMBOLS
+from neurograph.trace.step import KINDS
 from strategies import random_case
 from visualize.page.program import asset
 from visualize.page.stepper import stepper_html
-from visualize.page.words import EQUATIONS, KINDS, NAMES, PHASES
+from visualize.page.words import EQUATIONS, NAMES, PHASES, SENTENCES, TITLES, WAYS
 
-OF_THE_PAGE = {
-    "softmax",
-    "only term",
-    "delta, slope 0",
-    "delta, the short way",
-    "frozen",
-}
+OF_THE_PAGE = {"delta_of_slope_0", "frozen"}
 SELF_EVIDENT = {
     "z",
     "a",
@@ -45,8 +40,8 @@ def deeds():
 
 
 def test_every_kind_of_act_and_of_term_has_its_sentence_and_no_other_has(deeds):
-    kinds = {deed.kind for deed in deeds} | {deed.term_kind for deed in deeds if deed.term_count}
-    assert kinds == set(KINDS) - OF_THE_PAGE
+    keys = {deed.key for deed in deeds} | {deed.term_key for deed in deeds if deed.term_count}
+    assert keys == set(SENTENCES) - OF_THE_PAGE == set(TITLES) == set(KINDS)
 
 
 def test_every_phase_has_its_name_and_its_sentence(deeds):
@@ -57,13 +52,7 @@ def test_every_equation_of_backpropagation_has_its_sentence(deeds):
     """Where a delta goes a way of its own, the card looks for an equation of that name first."""
     names = set()
     for deed in deeds:
-        ways = {
-            "delta through the Jacobian": ", Jacobian",
-            "delta of a group": ", of a group",
-            "delta from loss and edges": ", loss and edges",
-            "delta": "" if deed.term_count else ", the short way",
-        }
-        way = ways.get(deed.kind, "")
+        way = WAYS.get(deed.key, "")
         plain = {deed.line(0).equation, deed.line(deed.line_count - 1).equation}
         names |= {name + way if name + way in EQUATIONS else name for name in plain}
     assert names == set(EQUATIONS) | SELF_EVIDENT
@@ -81,13 +70,13 @@ def test_every_kind_of_quantity_that_a_table_lists_has_its_name_and_no_other_has
 
 
 def test_every_sentence_ends_and_every_name_is_short():
-    assert all(sentence.endswith(".") for sentence in (*KINDS.values(), *(said for _, said in PHASES.values())))
+    assert all(sentence.endswith(".") for sentence in (*SENTENCES.values(), *(said for _, said in PHASES.values())))
     assert all(len(name) < 18 for name, _ in (*PHASES.values(), *NAMES.values()))
 
 
 def test_the_page_has_the_words_of_this_file():
     _, page = told("softmax")
-    for part, words in (("phases", PHASES), ("equations", EQUATIONS), ("named", NAMES)):
+    for part, words in (("phases", PHASES), ("equations", EQUATIONS), ("quantity_names", NAMES)):
         assert page.data[part] == {key: list(value) for key, value in words.items()}
 
 
@@ -95,27 +84,27 @@ def test_the_page_has_the_words_of_this_file():
     ("name", "subject", "kind", "sentence"),
     [
         ("softmax", "h1", "activation", "activation"),
-        ("softmax", "o1", "activation", "softmax"),
-        ("hidden softmax", "s1", "activation", "softmax"),
+        ("softmax", "o1", "activation", "group_activation"),
+        ("hidden softmax", "s1", "activation", "group_activation"),
         ("softmax", "h1", "delta", "delta"),
-        ("softmax", "o1", "delta", "delta, the short way"),
-        ("long way", "o1", "delta through the Jacobian", "delta through the Jacobian"),
-        ("half short", "o1", "delta from loss and edges", "delta from loss and edges"),
-        ("outputs of a group", "o1", "delta of a group", "delta of a group"),
-        ("outputs of a group", "h", "delta of a group", "delta of a group"),
-        ("half short", "o2", "delta", "delta, the short way"),
-        ("half short", "h2", "delta", "delta, slope 0"),
-        ("hidden softmax", "", "sum of the terms", "only term"),
-        ("softmax", "", "sum of the terms", "sum of the terms"),
+        ("softmax", "o1", "delta", "short_delta"),
+        ("long way", "o1", "delta through the Jacobian", "jacobian_delta"),
+        ("half short", "o1", "delta from loss and edges", "short_delta_and_edges"),
+        ("outputs of a group", "o1", "delta of a group", "short_group_delta"),
+        ("outputs of a group", "h", "delta of a group", "short_group_delta"),
+        ("half short", "o2", "delta", "short_delta"),
+        ("half short", "h2", "delta", "delta_of_slope_0"),
+        ("hidden softmax", "", "sum of the terms", "loss_only_term"),
+        ("softmax", "", "sum of the terms", "loss_sum"),
         ("frozen and tied", "o2", "new bias and weights", "frozen"),
-        ("frozen and tied", "h1", "new bias and weights", "new bias and weights"),
+        ("frozen and tied", "h1", "new bias and weights", "update"),
     ],
 )
 def test_an_act_has_the_sentence_of_the_way_it_goes(name, subject, kind, sentence):
     trace, page = told(name)
     steps = zip(trace.at("neuron"), page.deeds, strict=True)
-    said = {deed.say for step, deed in steps if (step.subject, step.kind) == (subject, kind)}
-    assert said == {KINDS[sentence]}
+    said = {deed.why for step, deed in steps if (step.subject, step.kind) == (subject, kind)}
+    assert said == {SENTENCES[sentence]}
 
 
 def test_a_neuron_of_which_only_a_part_is_frozen_is_not_said_to_be():
@@ -124,6 +113,6 @@ def test_a_neuron_of_which_only_a_part_is_frozen_is_not_said_to_be():
     frozen = net.trace([1.0, 2.0], [0.5])
     net.unfreeze(net.edge("x2", "o1"))
     partly = net.trace([1.0, 2.0], [0.5])
-    for trace, sentence in ((frozen, "frozen"), (partly, "new bias and weights")):
+    for trace, sentence in ((frozen, "frozen"), (partly, "update")):
         (update,) = [deed for deed in Page(stepper_html(trace)).deeds if deed.phase == "update"]
-        assert update.say == KINDS[sentence]
+        assert update.why == SENTENCES[sentence]

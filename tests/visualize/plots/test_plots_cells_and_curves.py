@@ -13,8 +13,7 @@ from neurograph.data.metrics import confusion_matrix, r2
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError
 from neurograph.rules.activations import Activation
 from visualize.plots.confusion import contrast, plot_confusion
-from visualize.plots.curves import plot_activation, points
-from visualize.plots.dot_names import offsets, together
+from visualize.plots.curves import offsets, plot_activation, points, together
 from visualize.plots.predicted import plot_predictions
 from visualize.themes import THEMES
 

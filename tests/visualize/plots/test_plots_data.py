@@ -14,9 +14,9 @@ import neurograph as ng
 from strategies import random_case
 from visualize.plots.activations import bands, plot_activations
 from visualize.plots.boundary import plot_decision_boundary
+from visualize.plots.distribution import activations_by_layer, plot_activation_spread
 from visualize.plots.matrix import plot_matrix
 from visualize.plots.responses import plot_responses
-from visualize.plots.spread import by_layer, plot_activation_spread
 from visualize.plots.surface import plot_loss_surface
 from visualize.themes import THEMES
 
@@ -270,7 +270,7 @@ def test_violins_medians_and_quartiles_are_those_of_the_layer(tmp_path):
                 net.forward(x)
                 found.append(neuron.a)
         values.append(found)
-    assert [list(layer) for layer in by_layer(net, rows)] == values
+    assert [list(layer) for layer in activations_by_layer(net, rows)] == values
     assert [y for _, y in drawn["medians"].get_offsets()] == [np.median(found) for found in values]
     ends = [(segment[0][1], segment[1][1]) for segment in drawn["quartiles"].get_segments()]
     assert ends == [tuple(np.quantile(found, [0.25, 0.75])) for found in values]
@@ -334,8 +334,8 @@ def test_odd_names_are_written_as_they_are(tmp_path):
 
 
 def test_importing_the_plots_loads_neither_matplotlib_nor_numpy():
-    names = ["activations", "boundary", "furniture", "landscape", "matrix", "plane", "responses", "running", "spread"]
-    code = "; ".join(f"import visualize.plots.{name}" for name in [*names, "surface"])
+    names = ["activations", "axes_parts", "boundary", "distribution", "evaluate", "input_plane", "loss_plane", "matrix"]
+    code = "; ".join(f"import visualize.plots.{name}" for name in [*names, "responses", "surface"])
     code += "; import sys; print({'matplotlib', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

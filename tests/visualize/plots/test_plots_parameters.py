@@ -9,8 +9,8 @@ import pytest
 import neurograph as ng
 from neurograph.engines.parameters import parameters_of
 from strategies import random_case
-from visualize.plots.furniture import round_numbers
-from visualize.plots.landscape import along_path, along_random, losses_over, read_path
+from visualize.plots.axes_parts import round_numbers
+from visualize.plots.loss_plane import along_path, along_random, losses_over, read_path
 from visualize.plots.matrix import matrix_of, plot_matrix
 from visualize.plots.surface import levels_for, plot_loss_surface
 

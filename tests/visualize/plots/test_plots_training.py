@@ -11,10 +11,8 @@ from matplotlib.figure import Figure
 import neurograph as ng
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, UnknownNameError
 from neurograph.learning.history import History
-from visualize.plots.epochs import layer_looks
-from visualize.plots.gradients import flow_findings, plot_gradients, plot_update_ratio
 from visualize.plots.history import plot_history
-from visualize.plots.saturation import plot_saturation
+from visualize.plots.layers import layer_looks, plot_gradients, plot_saturation, plot_update_ratio
 from visualize.plots.weights import plot_weights, spread
 from visualize.themes import THEMES, find_theme
 
@@ -113,7 +111,6 @@ def test_what_is_no_history_is_explained(plot, history):
     ("plot", "message"),
     [
         (plot_gradients, "plot_gradients: the history has no gradients. Train with record=['gradients']."),
-        (flow_findings, "flow_findings: the history has no gradients. Train with record=['gradients']."),
         (plot_update_ratio, "plot_update_ratio: the history has no updates. Train with record=['updates']."),
         (plot_saturation, "plot_saturation: the history has no activations. Train with record=['activations']."),
         (plot_weights, "plot_weights: the history has no snapshots. Pass snapshots=1 to train for one each epoch."),
@@ -381,24 +378,12 @@ def test_the_range_holds_all_medians_and_the_tops_of_all_bands_with_a_margin(fir
     assert high == pytest.approx(max(*medians, *tops) * 1.6)
 
 
-def test_layers_whose_gradients_vanish_or_explode_are_found():
+def test_layers_whose_gradients_vanish_or_explode_are_named():
     history = by_layer(one=[9.0, 1e-5, 1e-5], two=[1e3, 1e3, 1e3], three=[0.1] * 3, four=[0.1] * 3)
-    assert flow_findings(history) == {"layer 1": "vanishing", "layer 2": "exploding"}
     drawn = plot_gradients(history)
     assert told(drawn) == ["layer 1: vanishing", "layer 2: exploding", "layer 3", "layer 4"]
     assert "layer 1 1e-05 (vanishing), layer 2 1e+03 (exploding), layer 3 0.1, layer 4 0.1." in drawn.alt
-    assert flow_findings(by_layer(one=[1.01e-4], two=[99.0], three=[0.1])) == {}
-    assert flow_findings(by_layer(one=[0.1], two=[0.0])) == {}, "beside 0 nothing can be judged"
-    assert flow_findings(by_layer(one=[None], two=[0.1])) == {}
     assert plot_gradients(by_layer(one=[0.1])).alt.endswith("No layer's gradients vanish or explode.")
-
-
-def test_a_deep_sigmoid_net_is_found_to_vanish():
-    source = random.Random(0)
-    xs = [[source.gauss(0, 1), source.gauss(0, 1)] for _ in range(16)]
-    net = ng.Network.dense([2, 8, 8, 8, 8, 1], "sigmoid", seed=2)
-    history = ng.train(net, xs, [[float(a * b > 0)] for a, b in xs], epochs=4, batch_size=8, record=["gradients"])
-    assert flow_findings(history) == {"layer 1": "vanishing"}
 
 
 def test_of_many_layers_the_legend_lists_some_and_those_with_findings():

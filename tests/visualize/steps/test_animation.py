@@ -106,8 +106,8 @@ def test_scales_are_the_same_in_all_pictures_of_a_mode_and_are_drawn_once(trace,
     limits, drawn = {}, []
     draw = animation.picture
 
-    def watch(base, frame, look):
-        diagram = draw(base, frame, look)
+    def watch(base, frame):
+        diagram = draw(base, frame)
         limits.setdefault(frame.mode, set()).add((diagram.scale.limit, diagram.fill_scale.limit))
         return diagram
 

@@ -9,10 +9,8 @@ from matplotlib.figure import Figure
 import neurograph as ng
 from neurograph.rules.number_format import NumberFormat
 from visualize.steps.card import draw_card
-from visualize.steps.card_equations import Equation
-from visualize.steps.card_facts import card_facts
+from visualize.steps.card_facts import Equation, card_facts, written
 from visualize.steps.card_painter import signed_parts
-from visualize.steps.card_rows import written
 
 STYLE = NumberFormat(3)
 
@@ -72,7 +70,7 @@ def test_every_number_of_a_row_is_the_trace_s(dag, name):
         ends = (name, edge.target.name)
         assert row.values == (terms["blame", ends], state["w", ends], state["delta", ends[1]])
         assert row.name == ends[1]
-    own = dict(facts.inner) | dict(facts.under)
+    own = {one.symbol: one.text for one in (*facts.inner, *facts.under)}
     kinds = {"z": "z", "a": "a", "δ": "delta", "b": "b", "∂C/∂b": "bias_grad", "b'": "b_new"}
     assert own["rate η"] == "0.5"
     assert {symbol: own[symbol] for symbol in kinds} == {
@@ -117,8 +115,8 @@ def test_a_network_without_passes_shows_what_is_not_computed():
     facts = draw_card(ng.Network.dense([2, 2, 1], "tanh", initializer="ones"), "h1")["facts"]
     assert [row.cells for row in facts.rows_in] == [("?", "1", "?", "?")] * 2
     assert facts.rows_out[0].cells == ("?", "1", "?")
-    assert facts.inner == [("z", "?"), ("a", "?"), ("δ", "?")]
-    assert facts.under == [("b", "0"), ("∂C/∂a", "?"), ("∂C/∂b", "?")]
+    assert facts.inner == [("z", "?", None), ("a", "?", None), ("δ", "?", None)]
+    assert facts.under == [("b", "0", 0.0), ("∂C/∂a", "?", None), ("∂C/∂b", "?", None)]
     assert facts.equations == []
 
 
@@ -128,7 +126,7 @@ def test_a_network_that_ran_shows_the_numbers_of_its_objects(dag):
     live, told = card_facts(dag, "h1"), card_facts(trace_of(dag), "h1")
     update = ("b'", "rate η")
     rows = [replace(row, cells=row.cells[:-1], values=row.values[:-1]) for row in told.rows_in]
-    under = [(symbol, text) for symbol, text in told.under if symbol not in update]
+    under = [one for one in told.under if one.symbol not in update]
     assert replace(told, equations=[], columns_in=told.columns_in[:-1], rows_in=rows, under=under) == live
 
 
@@ -146,8 +144,8 @@ def test_inputs_and_outputs_have_cards(dag):
     ]  # fmt: skip
     assert facts.rows_out[0].fill == trace.before["h1"].a
     out = card_facts(trace, "q")
-    assert ("target y", "1") in out.under
-    assert "∂C/∂a" not in dict(out.under)  # the short way goes past it
+    assert ("target y", "1", 1.0) in out.under
+    assert "∂C/∂a" not in [one.symbol for one in out.under]  # the short way goes past it
     assert any("the short way: cross_entropy after softmax" in one.text for one in out.equations)
     for name in ("x1", "q"):
         assert draw_card(trace, name)["lines_in"] is not None

@@ -16,9 +16,9 @@ import neurograph as ng
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.modes import MODES
 from visualize.themes import THEMES
-from visualize.writers.dot import write_dot
-from visualize.writers.dot_words import spots
-from visualize.writers.inks import inks_of
+from visualize.writers.dot import spots
+from visualize.writers.dot import write as write_dot
+from visualize.writers.palette import palette_of
 
 needs_graphviz = pytest.mark.skipif(shutil.which("neato") is None, reason="Graphviz is not installed")
 UNIT = 72.0
@@ -70,12 +70,12 @@ def close(one, two, error: float = 1e-4) -> bool:
 def check(diagram: NetworkDiagram) -> None:
     """Every neuron and link once, in order, where it is, as wide and of the colour that it should have."""
     nodes, edges = read_dot(write_dot(diagram))
-    inks = inks_of(diagram)
+    palette = palette_of(diagram)
     for number, node in enumerate(diagram.nodes):
         read = nodes[f"n{number}"]
         assert close(place(read["pos"]), (node.node.x, node.node.y))
         assert read["pos"].endswith("!")
-        assert read["fillcolor"] == inks.fill(node)
+        assert read["fillcolor"] == palette.fill(node)
     ids = {node.node: f"n{number}" for number, node in enumerate(diagram.nodes)}
     assert [edge[:2] for edge in edges] == [(ids[one.link.source], ids[one.link.target]) for one in diagram.links]
     for one, (_, _, read) in zip(diagram.links, edges, strict=True):
@@ -140,8 +140,8 @@ def test_numbers_stand_at_their_own_edges_and_over_no_other_number(show):
         elif one.value is not None:
             assert float(number) == pytest.approx(one.value, rel=0.01)
     for number, spot in enumerate(found):
-        assert not any(map(spot.meets, found[:number]))
-        assert not any(spot.meets_circle(node.x, node.y, 0.42) for node in diagram.layout.nodes)
+        assert not any(spot.box.meets(other.box) for other in found[:number])
+        assert not any(spot.box.meets_circle(node.x, node.y, 0.42) for node in diagram.layout.nodes)
 
 
 def diagram_weight(one) -> float:

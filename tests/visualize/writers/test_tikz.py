@@ -17,12 +17,12 @@ from matplotlib.colors import Normalize, PowerNorm, TwoSlopeNorm, to_rgb
 
 import neurograph as ng
 from visualize.network.diagram import NetworkDiagram
+from visualize.network.layout import RADIUS
 from visualize.network.modes import MODES
-from visualize.network.places import RADIUS
 from visualize.themes import THEMES, Theme
-from visualize.writers.inks import inks_of
 from visualize.writers.latex_text import comment, latex_text
-from visualize.writers.tikz import write_tikz
+from visualize.writers.palette import palette_of
+from visualize.writers.tikz import write as write_tikz
 
 ROOT = Path(__file__).parents[3]
 COMMAND = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "net.tex"]
@@ -65,14 +65,14 @@ def check_links(diagram: NetworkDiagram) -> None:
     """Every link once, in order, where it is, as wide and of the colour that it should have."""
     read = links_in(write_tikz(diagram))
     assert len(read) == len(diagram.links)
-    inks, theme = inks_of(diagram), diagram.theme
+    palette, theme = palette_of(diagram), diagram.theme
     for one, (ink, pen, stroke, dim, points, _, value) in zip(diagram.links, read, strict=True):
         assert near(points, one.link.points)
         assert pen == pytest.approx(one.width, abs=1e-4)
         assert dim is not one.lit
         assert stroke == ("dots" if one.value is None else "dashes" if is_dashed(one, theme) else "")
         if one.value is None:
-            assert (ink, value) == (inks.quiet, "not computed")
+            assert (ink, value) == (palette.quiet, "not computed")
         else:
             assert float(value) == pytest.approx(one.value, rel=1e-5)
             if not one.link.is_rest:
@@ -127,11 +127,11 @@ def test_hidden_neurons_are_one_node_with_its_count_and_grey_lines():
     text = write_tikz(diagram)
     assert re.search(r"at \(0,-0.2\d*\) \{\+768\};", text)
     assert "root mean square of several" in text
-    inks = inks_of(diagram)
+    palette = palette_of(diagram)
     for one, (ink, *_) in zip(diagram.links, links_in(text), strict=True):
         if one.link.is_rest:
             red, green, blue = to_rgb(ink)
-            assert max(red, green, blue) - min(red, green, blue) < 0.02, inks.link(one)
+            assert max(red, green, blue) - min(red, green, blue) < 0.02, palette.link(one)
 
 
 @pytest.mark.parametrize("show", list(MODES))
@@ -150,12 +150,12 @@ def test_neurons_biases_and_texts_stand_where_the_layout_has_them():
     diagram = trained("forward")
     text = write_tikz(diagram)
     circles = re.findall(r"\\filldraw\[.*?fill=c(\w{6})\] \((\S+),(\S+)\) circle \[radius=(\S+)\]", text)
-    inks = inks_of(diagram)
+    palette = palette_of(diagram)
     assert near([(float(x), float(y)) for _, x, y, _ in circles], [(n.node.x, n.node.y) for n in diagram.nodes])
     assert {float(radius) for *_, radius in circles} == {RADIUS}
-    assert ["#" + ink.lower() for ink, *_ in circles] == [inks.fill(node) for node in diagram.nodes]
+    assert ["#" + ink.lower() for ink, *_ in circles] == [palette.fill(node) for node in diagram.nodes]
     for node in diagram.nodes:
-        red, _, blue = to_rgb(inks.fill(node))
+        red, _, blue = to_rgb(palette.fill(node))
         assert node.fill is not None
         assert (red < blue) is (node.fill > 0.0) or abs(node.fill) < 0.05
         assert f"{{${node.latex}$}};" in text
@@ -185,9 +185,9 @@ def test_ink_stands_out_on_every_circle():
     for theme in THEMES:
         for show in ("forward", "backward"):
             diagram = trained(show, theme=theme)
-            inks = inks_of(diagram)
+            palette = palette_of(diagram)
             for node in diagram.nodes:
-                assert contrast(inks.text(node), inks.fill(node)) > 3.0
+                assert contrast(palette.text(node), palette.fill(node)) > 3.0
 
 
 def contrast(one: str, two: str) -> float:

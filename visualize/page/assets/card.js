@@ -1,22 +1,23 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
 import { byId, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
-import { formula, minus, one, plain } from "./formula.js";
+import { formula, minus, plain, single } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
-import { goTo, stage, steps } from "./stage.js";
+import { current, goTo, steps } from "./navigation.js";
 
 const MANY = 60; // lines of one step; the rest is there when asked for
 const OFF = 0.005; // a result that the numbers as written miss by more is explained
 
 const phaseName = (phase) => trace.phases[phase][0];
-const pretty = (text) => text.replace(/dC\/d(?=[abw])/g, "∂C/∂");
 
-// A check, as a mark and in words.
-function check(said) {
-  if (!said) return [];
-  const [mark, kind] = said.includes("check: ok") ? ["✓", "right"] : said.includes("WRONG") ? ["✗", "wrong"] : ["○", "unsure"];
-  const why = said.includes("kink") ? "; by convention it takes the slope of one side" : "";
-  return [make("span", { class: `check ${kind}`, title: trace.signs["✓"] }, `${mark} ${plain(said.replace("check: ", ""))}${why}`)];
+// A gradient check, as a mark and in words.
+const MARKS = { ok: ["✓", "right"], wrong: ["✗", "wrong"] };
+function check(verdict) {
+  if (!verdict) return [];
+  const [code, words] = verdict;
+  const [mark, looks] = MARKS[code] ?? ["○", "unsure"];
+  const why = code === "kink" ? "; by convention it takes the slope of one side" : "";
+  return [make("span", { class: `check ${looks}`, title: trace.signs["✓"] }, `${mark} ${plain(words)}${why}`)];
 }
 
 function rounding({ byHand, result }) {
@@ -31,88 +32,88 @@ export function lineOf(line, blank = false) {
   const rows = [make("div", { class: "row" }, formula(line.symbols, line.gaps, false))];
   if (line.numbers && !blank) rows.push(make("div", { class: "row" }, equals(), formula(line.numbers, line.gaps, true)));
   const end = blank ? [make("span", { class: "blank" })]
-    : isConcealed(line.result) ? [question(line)] : [one(line.result, true), answered(line.result), ...check(line.check)];
+    : isConcealed(line.result) ? [question(line)] : [single(line.result, true), answered(line.result), ...check(line.verdict)];
   rows.push(make("div", { class: "row result" }, equals(), ...end));
-  if (line.note && line.note !== "frozen") rows.push(make("p", { class: "note" }, minus(line.note)));
+  if (line.note && !line.frozen) rows.push(make("p", { class: "note" }, minus(line.note)));
   if (!blank && !isConcealed(line.result)) rows.push(...rounding(line));
-  const sought = stage.sought === line.result ? " sought" : "";
+  const sought = current.sought === line.result ? " sought" : "";
   return make("div", { class: `line${sought}`, "data-line": line.result }, ...rows);
 }
 
 // The terms of a sum, as far as they are collected, each with the sum so far.
-function collected(deed, part) {
-  const rows = deed.terms.map((term, at) => {
+function collected(operation, part) {
+  const rows = operation.terms.map((term, at) => {
     if (at > part) return make("li", { class: "ahead" }, formula(term.symbols, term.gaps, false));
-    const end = isConcealed(term.result) ? [question(term)] : [one(term.result, true), answered(term.result),
-      make("span", { class: "running" }, `sum so far ${plain(deed.running[at])}`)];
+    const end = isConcealed(term.result) ? [question(term)] : [single(term.result, true), answered(term.result),
+      make("span", { class: "running" }, `sum so far ${plain(operation.running[at])}`)];
     return make("li", { class: at === part ? "fresh" : "", "data-line": term.result },
       formula(term.symbols, term.gaps, false), equals(), formula(term.numbers, term.gaps, true), equals(), ...end);
   });
-  return make("ol", { class: "collected", "aria-label": `The ${deed.terms.length} terms of the sum` }, ...rows);
+  return make("ol", { class: "collected", "aria-label": `The ${operation.terms.length} terms of the sum` }, ...rows);
 }
 
 // Delta as two named factors: the error, and the slope that lets it through.
-function factors(deed) {
-  if (!deed.factors || isOpen()) return [];
-  const [error, slope] = deed.factors;
+function factors(operation) {
+  if (!operation.factors || isOpen()) return [];
+  const [error, slope] = operation.factors;
   const box = (q, name, what) => make("span", { class: "factor" },
-    make("strong", {}, name), one(q, false), one(q, true), make("small", {}, what));
+    make("strong", {}, name), single(q, false), single(q, true), make("small", {}, what));
   const sign = (text) => make("span", { class: "times" }, text);
   return [make("div", { class: "factors" }, box(error, "error", "how C reacts to a"), sign("×"),
-    box(slope, "slope", "how a reacts to z"), sign("="), box(deed.lines[0].result, "delta", "how C reacts to z"))];
+    box(slope, "slope", "how a reacts to z"), sign("="), box(operation.lines[0].result, "delta", "how C reacts to z"))];
 }
 
 // The long way of a delta that was found the short way, on request.
-function longer(deed) {
-  if (!deed.longer.length || isOpen()) return [];
+function longer(operation) {
+  if (!operation.longer.length || isOpen()) return [];
   const inside = make("div");
   const details = make("details", {
     class: "longer",
-    toggle: () => { if (details.open && !inside.children.length) inside.append(...deed.longer.map((line) => lineOf(line))); },
+    toggle: () => { if (details.open && !inside.children.length) inside.append(...operation.longer.map((line) => lineOf(line))); },
   }, make("summary", {}, "Why? The long way, by the chain rule"), inside);
   return [details];
 }
 
 function inside(now) {
-  const [deed] = now.deeds;
-  if (now.deeds.length > 1) return groups(now);
-  const isTerm = now.part !== undefined && now.part < deed.terms.length;
-  if (isTerm && deed.running) return [collected(deed, now.part)];
+  const [operation] = now.operations;
+  if (now.operations.length > 1) return groups(now);
+  const isTerm = now.part !== undefined && now.part < operation.terms.length;
+  if (isTerm && operation.running) return [collected(operation, now.part)];
   if (isTerm) return linesOf(now).map((line) => lineOf(line));
-  const lines = now.part === undefined ? deed.lines : linesOf(now);
-  return [...factors(deed), ...some(lines), ...hidden(deed), ...longer(deed)];
+  const lines = now.part === undefined ? operation.lines : linesOf(now);
+  return [...factors(operation), ...some(lines), ...hidden(operation), ...longer(operation)];
 }
 
 function some(lines) {
   const first = lines.length <= MANY + 5 ? lines : lines.slice(0, MANY);
-  const told = first.map((line) => lineOf(line));
-  if (first.length === lines.length) return told;
+  const made = first.map((line) => lineOf(line));
+  if (first.length === lines.length) return made;
   const rest = make("button", { type: "button", click: () => rest.replaceWith(...lines.slice(MANY).map((line) => lineOf(line))) },
     `Show the other ${lines.length - MANY} lines`);
-  return [...told, rest];
+  return [...made, rest];
 }
 
-const hidden = (deed) => (deed.hidden ? [make("p", { class: "note" }, `and ${deed.hidden} more, of what the picture does not show one by one`)] : []);
+const hidden = (operation) => (operation.hidden ? [make("p", { class: "note" }, `and ${operation.hidden} more, of what the picture does not show one by one`)] : []);
 
-// A layer or a phase: act by act, each under its own small title.
+// A layer or a phase: operation by operation, each under its own small title.
 function groups(now) {
   const made = [];
   let count = 0;
-  for (const [at, deed] of now.deeds.entries()) {
+  for (const [at, operation] of now.operations.entries()) {
     if (count > MANY) {
-      const left = now.deeds.slice(at);
+      const left = now.operations.slice(at);
       const rest = make("button", { type: "button", click: () => rest.replaceWith(...left.flatMap(group)) }, `Show the other ${left.length} acts`);
       return [...made, rest];
     }
-    count += deed.lines.length;
-    made.push(...group(deed));
+    count += operation.lines.length;
+    made.push(...group(operation));
   }
   return made;
 }
 
-const group = (deed) => [make("h3", {}, titleOfDeed(deed)), make("div", { class: sizeOf(deed.lines) }, ...deed.lines.map((line) => lineOf(line))), ...hidden(deed)];
-const sizeOf = (lines) => (lines.length > 2 ? "lines many" : "lines"); // many lines are told more closely
-const titleOfDeed = (deed) => pretty(deed.subject < 0 ? deed.kind : `${nameOf(deed.subject)}: ${deed.kind}`);
+const group = (operation) => [make("h3", {}, titleOfOperation(operation)), make("div", { class: sizeOf(operation.lines) }, ...operation.lines.map((line) => lineOf(line))), ...hidden(operation)];
+const sizeOf = (lines) => (lines.length > 2 ? "lines many" : "lines"); // many lines stand more closely
+const titleOfOperation = (operation) => (operation.subject < 0 ? operation.title : `${nameOf(operation.subject)}: ${operation.title}`);
 
 const WHOLE = {
   forward: "the whole forward pass", loss: "the loss", backward: "the whole backward pass", gradient: "all gradients",
@@ -121,54 +122,46 @@ const WHOLE = {
 
 // What a step is called.
 export function titleOf(now) {
-  const [deed] = now.deeds;
-  if (stage.unit === "phase") return WHOLE[deed.phase];
-  if (stage.unit === "layer") return pretty(`${deed.layer}: ${[...new Set(now.deeds.map((each) => each.kind))].join("; ")}`);
-  return titleOfDeed(deed);
+  const [operation] = now.operations;
+  if (current.unit === "phase") return WHOLE[operation.phase];
+  if (current.unit === "layer") return `${operation.layer}: ${[...new Set(now.operations.map((each) => each.title))].join("; ")}`;
+  return titleOfOperation(operation);
 }
 
-// Which part of an act a step of unit "term" is.
+// Which part of an operation a step of unit "term" is.
 export function partOf(now) {
-  const [deed] = now.deeds;
+  const [operation] = now.operations;
   if (now.part === undefined) return "";
-  if (now.part < deed.terms.length) return deed.terms.length > 1 ? `${deed.termKind} ${now.part + 1} of ${deed.terms.length}` : deed.termKind;
-  if (deed.lines.length < 2) return deed.terms.length ? "the result" : "";
+  if (now.part < operation.terms.length) return operation.terms.length > 1 ? `${operation.termTitle} ${now.part + 1} of ${operation.terms.length}` : operation.termTitle;
+  if (operation.lines.length < 2) return operation.terms.length ? "the result" : "";
   const owner = ownerOf(linesOf(now)[0].result);
   return owner.startsWith("e") ? `edge ${ownerName(owner)}` : "bias";
 }
 
-function said(now) {
-  const [deed] = now.deeds;
-  if (stage.unit === "phase") return trace.phases[deed.phase][1];
-  if (now.part !== undefined && now.part < deed.terms.length) return deed.termSay;
-  const parts = now.part === undefined ? undefined : trace.parts[deed.kind];
-  const isFrozen = linesOf(now).every((line) => line.note === "frozen");
+function explanation(now) {
+  const [operation] = now.operations;
+  if (current.unit === "phase") return trace.phases[operation.phase][1];
+  if (now.part !== undefined && now.part < operation.terms.length) return operation.termWhy;
+  const parts = now.part === undefined ? undefined : trace.parts[operation.key];
+  const isFrozen = linesOf(now).every((line) => line.frozen);
   if (isFrozen && linesOf(now).length) return trace.frozen;
   if (parts) return parts[Number(partOf(now) !== "bias")];
-  return [...new Set(now.deeds.map((each) => each.say))].join(" ");
+  return [...new Set(now.operations.map((each) => each.why))].join(" ");
 }
-
-const WAYS = {
-  "delta through the Jacobian": ", Jacobian", "delta of a group": ", of a group", "delta from loss and edges": ", loss and edges",
-};
 
 // The equations of backpropagation that are at work, and what they say.
 function equationsOf(now) {
-  const names = now.deeds.flatMap((deed) => {
-    const way = WAYS[deed.kind] ?? (deed.kind === "delta" && !deed.factors ? ", the short way" : "");
-    return linesOf(now).filter((line) => now.deeds.length < 2 || deed.lines.includes(line)).map((line) => (trace.equations[line.equation + way] ? line.equation + way : line.equation));
-  });
-  return [...new Set(names)].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },
+  return [...new Set(linesOf(now).map((line) => line.equation))].filter((name) => trace.equations[name]).map((name) => make("p", { class: "equation" },
     make("strong", {}, name), ` ${minus(trace.equations[name][0])} `, make("span", {}, trace.equations[name][1])));
 }
 
 const heading = ({ phase, example }) => `${phaseName(phase)}${example >= 0 ? `, example ${example + 1} of ${trace.examples}` : ""}`;
 
 export function where(now) {
-  const [deed] = now.deeds;
-  const parts = [heading(deed)];
-  if (stage.unit !== "phase" && deed.layer !== deed.phase) parts.push(deed.layer);
-  if (stage.unit === "term" || stage.unit === "neuron") parts.push(titleOfDeed(deed));
+  const [operation] = now.operations;
+  const parts = [heading(operation)];
+  if (current.unit !== "phase" && operation.layer !== operation.phase) parts.push(operation.layer);
+  if (current.unit === "term" || current.unit === "neuron") parts.push(titleOfOperation(operation));
   if (partOf(now)) parts.push(partOf(now));
   return parts.join(" / ");
 }
@@ -177,31 +170,31 @@ export function where(now) {
 function summary() {
   const found = ["C", "C_new", "change", "predicted"].map((kind) => find(kind, "", 0));
   if (isOpen() || found.includes(undefined)) return [];
-  const [before, after, change, promised] = found.map((q) => one(q, true));
+  const [before, after, change, promised] = found.map((q) => single(q, true));
   const way = valueOf(found[2]) < 0 ? "fell" : "did not fall: it went";
   return [`The loss ${way} from `, before, " to ", after, ", a change of ", change, ". To first order, the gradient had promised ", promised, "."];
 }
 
 function next() {
-  const then = steps()[stage.at + 1];
+  const then = steps()[current.at + 1];
   if (!then) return ["This was the last step. ", ...summary()];
-  const isTurn = heading(then.deeds[0]) !== heading(steps()[stage.at].deeds[0]);
-  const name = `${isTurn ? `${heading(then.deeds[0])}, ` : ""}${titleOf(then)}${partOf(then) ? ` (${partOf(then)})` : ""}`;
-  return ["Next: ", make("button", { type: "button", class: "plain", click: () => goTo(stage.at + 1) }, name)];
+  const isTurn = heading(then.operations[0]) !== heading(steps()[current.at].operations[0]);
+  const name = `${isTurn ? `${heading(then.operations[0])}, ` : ""}${titleOf(then)}${partOf(then) ? ` (${partOf(then)})` : ""}`;
+  return ["Next: ", make("button", { type: "button", class: "plain", click: () => goTo(current.at + 1) }, name)];
 }
 
 export function paintCard(now, moved) {
-  const [deed] = now.deeds;
+  const [operation] = now.operations;
   const goesOn = document.activeElement?.closest("#card .next"); // pressed again, it goes on
-  const before = steps()[stage.at - 1];
-  const turns = stage.unit !== "phase" && before?.deeds[0].phase !== deed.phase ? [make("p", { class: "turn" }, trace.phases[deed.phase][1])] : [];
+  const before = steps()[current.at - 1];
+  const turns = current.unit !== "phase" && before?.operations[0].phase !== operation.phase ? [make("p", { class: "turn" }, trace.phases[operation.phase][1])] : [];
   byId("card").replaceChildren(
     ...(before ? [] : [make("p", { class: "turn" }, trace.intro)]),
-    make("p", { class: `chip ${deed.phase}` }, heading(deed)), ...turns,
+    make("p", { class: `chip ${operation.phase}` }, heading(operation)), ...turns,
     make("h2", {}, titleOf(now)),
     ...(partOf(now) ? [make("p", { class: "part" }, partOf(now))] : []),
-    make("p", { class: "say" }, said(now)),
-    make("div", { class: now.deeds.length > 1 ? "lines" : sizeOf(linesOf(now)) }, ...inside(now)),
+    make("p", { class: "say" }, explanation(now)),
+    make("div", { class: now.operations.length > 1 ? "lines" : sizeOf(linesOf(now)) }, ...inside(now)),
     ...showAll(), ...equationsOf(now), make("p", { class: "next" }, ...next()),
   );
   if (goesOn) document.querySelector("#card .next button")?.focus();

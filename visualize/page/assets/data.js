@@ -1,4 +1,4 @@
-// What the trace says: the quantities with their values, the acts, and the lines that each of them is told in.
+// What the trace says: the quantities with their values, the operations, and the lines of each of them.
 // Everything is looked up; nothing of the model is worked out here.
 
 export const trace = JSON.parse(document.getElementById("trace").textContent);
@@ -34,11 +34,14 @@ export const byId = (id) => document.getElementById(id);
 
 export const nameOf = (neuron) => quantities.names[neuron][0];
 
-// A quantity is known by its place in the ledger.
+// A quantity is known by its place in the table.
 export const kindOf = (q) => quantities.symbols[quantities.symbol[q]][2];
+// A kind of quantity: its sign, and in words.
+export const signOf = (kind) => trace.quantity_names[kind][0];
+export const wordsOf = (kind) => trace.quantity_names[kind][1];
 export const textOf = (q) => quantities.text[q];
 export const valueOf = (q) => quantities.value[q];
-export const bornAt = (q) => trace.born[q];
+export const knownFrom = (q) => trace.known_from[q];
 export const exampleOf = (q) => quantities.example[q] ?? 0;
 
 // Whose it is: the places of no name, of one or of two; or in short "n3" for a neuron, "e3-7" for an edge, "" for neither.
@@ -75,30 +78,28 @@ export function symbolMath(q) {
   return expanded(quantities.symbols[quantities.symbol[q]][1].replaceAll(OWNER, () => inside));
 }
 
-// The ledger by kind, owner and example; the first way of writing a quantity counts.
+// The table by kind, owner and example; the first way of writing a quantity counts.
 const places = new Map();
-export const byBirth = new Map(); // beat: what it gives a value
+export const writtenAtTick = new Map(); // tick: what gets a value in it
 for (let q = 0; q < quantities.value.length; q += 1) {
-  if (bornAt(q) >= trace.beats) continue; // of the long way only
+  if (knownFrom(q) >= trace.ticks) continue; // of the long way only
   const key = `${kindOf(q)} ${ownerOf(q)} ${exampleOf(q)}`;
   if (!places.has(key)) {
     places.set(key, q);
-    if (!byBirth.has(bornAt(q))) byBirth.set(bornAt(q), []);
-    byBirth.get(bornAt(q)).push(q);
+    if (!writtenAtTick.has(knownFrom(q))) writtenAtTick.set(knownFrom(q), []);
+    writtenAtTick.get(knownFrom(q)).push(q);
   }
 }
 
-const LASTING = new Set(["w", "b", "w_new", "b_new", "C", "C_new", "eta", "predicted", "change"]);
-
-// Find a quantity as it stands after a beat: of a batch the example's, and of a gradient the mean once there is one.
-export function find(kind, owner, example, beat = Infinity) {
-  const examples = LASTING.has(kind) ? [0] : kind === "grad" || kind === "bias_grad" ? [-1, example] : [example];
+// Find a quantity as it stands after a tick: of a batch the example's, and of a gradient the mean once there is one.
+export function find(kind, owner, example, tick = Infinity) {
+  const examples = trace.lasting.includes(kind) ? [0] : trace.averaged.includes(kind) ? [-1, example] : [example];
   let found;
   for (const one of examples) {
     const q = places.get(`${kind} ${owner} ${one}`);
     if (q === undefined) continue;
     found = q;
-    if (bornAt(q) <= beat) return q;
+    if (knownFrom(q) <= tick) return q;
   }
   return found;
 }
@@ -108,51 +109,53 @@ export function wording(neuron, kind) {
   return q === undefined ? "" : `${kind} ${textOf(q)}`;
 }
 
-// Lines: [gaps, symbols, numbers, equation, note, check, what the numbers as they are written would give]; words and
+// Lines: [gaps, symbols, numbers, equation, note, verdict, what the numbers as they are written would give]; words and
 // templates are kept once.
 const word = (at) => trace.words[at];
+const frozen = new Set(trace.frozen_lines);
 const templates = trace.templates.map(expanded);
-const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, check, byHand]) => ({
+const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict, byHand], at) => ({
   gaps,
   result: gaps[0],
   symbols: templates[symbols],
   numbers: templates[numbers],
   equation: word(equation),
   note: word(note),
-  check: word(check),
+  verdict: trace.verdicts[verdict], // its code, and in words
+  frozen: frozen.has(at),
   byHand,
 }));
 
-// The lines of an act: those of its terms come first, then its own, then those of the long way. Where the page steps by
-// term, a term or a line is a beat; otherwise an act is one.
-const told = { lines: 0, beats: 0 };
+// The lines of an operation: those of its terms come first, then its own, then those of the long way. Where the page steps by
+// term, a term or a line is a tick; otherwise an operation is one.
+const taken = { lines: 0, ticks: 0 };
 function next({ terms = 0, lines: own, longer = 0 }) {
-  const take = (count) => lines.slice(told.lines, (told.lines += count));
-  const beat = told.beats;
-  told.beats += trace.units.term ? terms + own : 1;
-  return { beat, beats: told.beats - beat, terms: take(terms), lines: take(own), longer: take(longer) };
+  const take = (count) => lines.slice(taken.lines, (taken.lines += count));
+  const tick = taken.ticks;
+  taken.ticks += trace.units.term ? terms + own : 1;
+  return { tick, ticks: taken.ticks - tick, terms: take(terms), lines: take(own), longer: take(longer) };
 }
 
-function actOf({ act }) {
-  const [phase, layer, kind, say, termKind, termSay] = trace.acts[act];
-  return { phase, layer, kind, say, termKind, termSay };
+function sharedOf({ shared }) {
+  const [phase, layer, key, title, why, termTitle, termWhy] = trace.shared[shared];
+  return { phase, layer, key, title, why, termTitle, termWhy };
 }
 
-export const deeds = trace.deeds.map((deed, index) => ({
+export const operations = trace.operations.map((operation, index) => ({
   example: -1,
   subject: -1,
-  ...deed,
+  ...operation,
   index,
-  ...actOf(deed),
-  owner: deed.subject === undefined ? "" : `n${deed.subject}`,
-  ...next(deed),
+  ...sharedOf(operation),
+  owner: operation.subject === undefined ? "" : `n${operation.subject}`,
+  ...next(operation),
 }));
 
-export const { beats } = trace;
-const deedOfBeat = [];
-for (const deed of deeds) for (let beat = 0; beat < deed.beats; beat += 1) deedOfBeat.push(deed);
+export const { ticks } = trace;
+const operationOfTick = [];
+for (const operation of operations) for (let tick = 0; tick < operation.ticks; tick += 1) operationOfTick.push(operation);
 
-// Steps of a unit: the acts they are made of, and the beats they take, from `from` up to `to`.
+// Steps of a unit: the operations they are made of, and the ticks they take, from `from` up to `to`.
 export const units = Object.keys(trace.units);
 const stepsOfUnit = new Map();
 export function stepsOf(unit) {
@@ -161,33 +164,33 @@ export function stepsOf(unit) {
 }
 
 function termSteps() {
-  return deedOfBeat.map((deed, beat) => ({ index: beat, from: beat, to: beat + 1, deeds: [deed], part: beat - deed.beat }));
+  return operationOfTick.map((operation, tick) => ({ index: tick, from: tick, to: tick + 1, operations: [operation], part: tick - operation.tick }));
 }
 
 function largerSteps(counts) {
   let at = 0;
   return counts.map((count, index) => {
-    const made = deeds.slice(at, at + count);
+    const made = operations.slice(at, at + count);
     at += count;
-    return { index, from: made[0].beat, to: made.at(-1).beat + made.at(-1).beats, deeds: made, part: undefined };
+    return { index, from: made[0].tick, to: made.at(-1).tick + made.at(-1).ticks, operations: made, part: undefined };
   });
 }
 
-// The lines of a step, as they are told in full.
+// The lines of a step, in full.
 export function linesOf(step) {
-  if (step.part === undefined) return step.deeds.flatMap((deed) => deed.lines);
-  const [deed] = step.deeds;
-  return [step.part < deed.terms.length ? deed.terms[step.part] : deed.lines[step.part - deed.terms.length]];
+  if (step.part === undefined) return step.operations.flatMap((operation) => operation.lines);
+  const [operation] = step.operations;
+  return [step.part < operation.terms.length ? operation.terms[step.part] : operation.lines[step.part - operation.terms.length]];
 }
 
-export const exampleIn = (step) => Math.max(step.deeds[0].example, 0);
+export const exampleIn = (step) => Math.max(step.operations[0].example, 0);
 
 const writes = new Map();
 // What a step gives a value: the results of its lines and terms.
 export function writtenIn(step) {
   if (step.to - step.from === 1 && step.part !== undefined) return new Set(linesOf(step).map((line) => line.result));
   if (!writes.has(step)) {
-    const all = step.deeds.flatMap((deed) => [...deed.terms, ...deed.lines]);
+    const all = step.operations.flatMap((operation) => [...operation.terms, ...operation.lines]);
     writes.set(step, new Set(all.map((line) => line.result)));
   }
   return writes.get(step);

@@ -1,13 +1,14 @@
 // Focus: everything about one neuron or one edge, and the steps that touch it, each a jump.
 
-import { byBirth, byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, trace } from "./data.js";
-import { one, shown } from "./formula.js";
+import { byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, signOf, wordsOf, writtenAtTick } from "./data.js";
+import { shown, single } from "./formula.js";
 import { neighbours, unseen } from "./picture.js";
 import { partOf, titleOf } from "./card.js";
-import { beat, example, goTo, stage, steps } from "./stage.js";
+import { current, example, goTo, steps, tick } from "./navigation.js";
 
 const OF_NEURON = ["z", "a", "y", "term", "collected", "a_grad", "slope", "delta", "b", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
 const OF_EDGE = ["w", "product", "blame", "grad", "w_new", "product_new"];
+const BESIDE = ["w", "grad", "w_new"]; // what stands beside a neuron's edges
 const MANY = 40;
 let focused = "";
 
@@ -18,9 +19,9 @@ export function focusOn(owner) {
 }
 
 function value(kind, owner) {
-  const q = find(kind, owner, example(), beat());
-  return q === undefined ? [] : [make("tr", { "data-o": owner }, make("th", { scope: "row" }, trace.named[kind][1]),
-    make("td", {}, one(q, false)), make("td", { class: "number", "data-q": q }, shown(q)))];
+  const q = find(kind, owner, example(), tick());
+  return q === undefined ? [] : [make("tr", { "data-o": owner }, make("th", { scope: "row" }, wordsOf(kind)),
+    make("td", {}, single(q, false)), make("td", { class: "number", "data-q": q }, shown(q)))];
 }
 
 function edges(owner, forward) {
@@ -28,12 +29,12 @@ function edges(owner, forward) {
   if (!list.length) return [];
   const rows = list.slice(0, MANY).map((edge) => {
     const key = `e${edge.join("-")}`;
-    const cells = ["w", "grad", "w_new"].map((kind) => find(kind, key, example(), beat()));
+    const cells = BESIDE.map((kind) => find(kind, key, example(), tick()));
     return make("tr", { "data-o": key }, make("th", { scope: "row" }, make("button", { type: "button", class: "plain", click: () => focusOn(key) }, nameOf(edge[forward ? 1 : 0]))),
       ...cells.map((q) => make("td", { class: "number", ...(q === undefined ? {} : { "data-q": q }) }, q === undefined ? "?" : shown(q))));
   });
   const left = Math.max(list.length - MANY, 0) + unseen(owner, forward);
-  const heads = [forward ? "goes to" : "comes from", "w", "∂C/∂w", "w′"].map((head) => make("th", { scope: "col" }, head));
+  const heads = [forward ? "goes to" : "comes from", ...BESIDE.map(signOf)].map((head) => make("th", { scope: "col" }, head));
   return [make("h3", {}, forward ? "Edges out" : "Edges in"), make("table", {}, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows)),
     ...(left ? [make("p", { class: "note" }, `and ${left} more`)] : [])];
 }
@@ -41,11 +42,11 @@ function edges(owner, forward) {
 const touchedBy = new Map(); // unit and owner: the steps that read or write something of it
 
 function touching() {
-  const key = `${stage.unit} ${focused}`;
+  const key = `${current.unit} ${focused}`;
   if (!touchedBy.has(key)) {
-    touchedBy.set(key, steps().filter((now) => now.deeds.some((deed) => deed.owner === focused)
+    touchedBy.set(key, steps().filter((now) => now.operations.some((operation) => operation.owner === focused)
       || linesOf(now).some((line) => line.gaps.some((q) => ownerOf(q) === focused))
-      || [...Array(now.to - now.from).keys()].some((at) => (byBirth.get(now.from + at) || []).some((q) => ownerOf(q) === focused))));
+      || [...Array(now.to - now.from).keys()].some((at) => (writtenAtTick.get(now.from + at) || []).some((q) => ownerOf(q) === focused))));
   }
   return touchedBy.get(key);
 }
@@ -59,7 +60,7 @@ export function paintFocus() {
   if (!focused) return;
   const isNeuron = focused.startsWith("n");
   const all = touching();
-  const near = all.length > 2 * MANY ? all.filter((now) => Math.abs(now.index - stage.at) < MANY * 4).slice(0, 2 * MANY) : all;
+  const near = all.length > 2 * MANY ? all.filter((now) => Math.abs(now.index - current.at) < MANY * 4).slice(0, 2 * MANY) : all;
   panel.replaceChildren(
     make("button", { type: "button", class: "close", click: () => focusOn(focused), "aria-label": "Close" }, "×"),
     make("h2", {}, isNeuron ? `Neuron ${nameOf(endsOf(focused)[0])}` : `Edge ${ownerName(focused)}`),
@@ -67,7 +68,7 @@ export function paintFocus() {
     ...(isNeuron ? [...edges(focused, false), ...edges(focused, true)] : endsOf(focused).map((end) => make("button", { type: "button", class: "plain", click: () => focusOn(`n${end}`) }, `Neuron ${nameOf(end)}`))),
     make("h3", {}, `Steps that touch it (${all.length})`),
     make("ol", { class: "touching" }, ...near.map((now) => make("li", {}, make("button", {
-      type: "button", class: "plain", "aria-current": now.index === stage.at ? "step" : undefined, click: () => goTo(now.index),
+      type: "button", class: "plain", "aria-current": now.index === current.at ? "step" : undefined, click: () => goTo(now.index),
     }, `${now.index + 1}: ${titleOf(now)}${partOf(now) ? ` (${partOf(now)})` : ""}`)))),
   );
   if (held >= 0) panel.querySelectorAll("button")[held]?.focus();

@@ -1,8 +1,8 @@
 // Equations: MathML from the trace's templates, with symbols or numbers in the gaps, each number a door to its step.
 
-import { bornAt, make, ownerOf, symbolMath, symbolText, textOf, writtenIn } from "./data.js";
+import { knownFrom, make, ownerOf, symbolMath, symbolText, textOf, writtenIn } from "./data.js";
 import { isConcealed } from "./predict.js";
-import { beat, step } from "./stage.js";
+import { step, tick } from "./navigation.js";
 
 const FIRST = 0xf0000;
 const GAP = /[\u{f0000}-\u{fffff}]/gu;
@@ -24,7 +24,7 @@ export const minus = (text) => text.replaceAll("-", "−");
 export const plain = (text) => minus(text.replace(/(\d)e([+-]\d+)/g, (_, digit, power) => `${digit}·10${raised(String(Number(power)))}`));
 
 // What may be read of a quantity now: not what is still to come, and not what the viewer is to predict.
-export const isKnown = (q) => bornAt(q) <= beat() && !isConcealed(q);
+export const isKnown = (q) => knownFrom(q) <= tick() && !isConcealed(q);
 export const shown = (q) => (isKnown(q) ? plain(textOf(q)) : "?");
 
 function gap(q, numbers) {
@@ -56,7 +56,7 @@ export function formula(template, gaps, numbers) {
 }
 
 // A single quantity: by its symbol, or by its value.
-export const one = (q, numbers) => formula(String.fromCodePoint(FIRST), [q], numbers);
+export const single = (q, numbers) => formula(String.fromCodePoint(FIRST), [q], numbers);
 
 // For ears: what a line comes to.
 export const spoken = (line) => {

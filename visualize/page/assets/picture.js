@@ -1,5 +1,5 @@
 // The picture of the network: every neuron with fixed places for its numbers, every edge with one, and how far one zooms.
-// What is written there at a step is the business of graph.js.
+// What is written there at a step is the business of numbers.js.
 
 import { byId, draw, nameOf, ownerName, trace, wording } from "./data.js";
 
@@ -87,20 +87,20 @@ function drawNode(node) {
   const owner = `n${neuron}`;
   const name = nameOf(neuron);
   const slots = slotsOf(node.role);
-  const side = node.said === undefined ? [] : [draw("text", node.role === "output"
-    ? { x: SIDE, y: 16, class: "said" } : { x: -SIDE, y: 5, class: "said before" }, short(node.said))];
+  const side = node.label === undefined ? [] : [draw("text", node.role === "output"
+    ? { x: SIDE, y: 16, class: "label" } : { x: -SIDE, y: 5, class: "label before" }, short(node.label))];
   const group = draw("g", { class: `neuron ${node.role}`, transform: `translate(${x} ${y})`, "data-o": owner, role: "button", tabindex: 0 },
     draw("circle", { r: RADIUS + 6, class: "ring" }), draw("circle", { r: RADIUS }),
     fittedName(draw("text", { y: node.role === "input" ? -9 : -23, class: "name" }), name),
-    ...Object.values(slots), ...side, draw("title", {}, node.said === undefined ? name : `${name}: ${node.said}`));
+    ...Object.values(slots), ...side, draw("title", {}, node.label === undefined ? name : `${name}: ${node.label}`));
   nodeOf.set(owner, { group, slots, owner, x, y, role: node.role });
   return group;
 }
 
-// Room beside the inputs and the outputs for what is said of them.
+// Room beside the inputs and the outputs for their labels.
 function sideRoom(isOutput) {
-  const widths = picture.nodes.filter((node) => (node.role === "output") === isOutput && (isOutput || node.said !== undefined))
-    .flatMap((node) => [node.said === undefined ? "" : short(node.said), isOutput ? "C 0.00000" : "", isOutput ? wording(node.neurons[0], "y") : ""])
+  const widths = picture.nodes.filter((node) => (node.role === "output") === isOutput && (isOutput || node.label !== undefined))
+    .flatMap((node) => [node.label === undefined ? "" : short(node.label), isOutput ? "C 0.00000" : "", isOutput ? wording(node.neurons[0], "y") : ""])
     .map((text) => widthOf(text, 14));
   return Math.max(12, ...widths) + 12;
 }

@@ -1,89 +1,89 @@
 // The player: buttons, keys, the bar, the link, the looks; it puts the parts together and starts the page.
 
-import { bornAt, byId, linesOf, make, stepsOf, symbolText, units } from "./data.js";
+import { byId, knownFrom, linesOf, make, stepsOf, symbolText, units } from "./data.js";
 import { spoken } from "./formula.js";
-import { light, lightAgain, paintGraph } from "./graph.js";
+import { highlight, highlightAgain, paintNumbers } from "./numbers.js";
 import { openPicture } from "./picture.js";
 import { paintCard, titleOf, where } from "./card.js";
 import { openOrder, paintOrder } from "./order.js";
 import { isOpen, openPredict, paintPredict, quiz } from "./predict.js";
 import { focusOn, paintFocus, unfocus } from "./focus.js";
-import { openSigns, toggleSigns } from "./signs.js";
+import { openGlossary, toggleGlossary } from "./glossary.js";
 import { openTables, paintTables } from "./tables.js";
 import { openPrinting } from "./printing.js";
 import {
-  cameFrom, canReturn, goBack, goTo, jump, jumpTo, nextUnit, onShow, setUnit, show, stage, stand, steps,
-} from "./stage.js";
+  cameFrom, canReturn, current, goBack, goTo, jump, jumpTo, moveTo, nextUnit, onShow, setUnit, show, steps,
+} from "./navigation.js";
 
 const PAUSE = 1600; // milliseconds a step at speed 1
 const playing = { timer: 0 };
 const looks = { theme: "system", size: "normal" };
-const night = matchMedia("(prefers-color-scheme: dark)");
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 const THEMES = ["system", "light", "dark"];
 
 function play(on) {
   clearInterval(playing.timer);
-  if (on && stage.at === steps().length - 1) goTo(0);
-  playing.timer = on ? setInterval(onward, PAUSE / Number(byId("speed").value)) : 0;
+  if (on && current.at === steps().length - 1) goTo(0);
+  playing.timer = on ? setInterval(advance, PAUSE / Number(byId("speed").value)) : 0;
   byId("play").textContent = on ? "❚❚ Pause" : "▶ Play";
   byId("play").setAttribute("aria-pressed", String(on));
 }
 
-function onward() {
+function advance() {
   if (isOpen()) play(false); // a question is not run past
-  else if (stage.at >= steps().length - 1) play(false);
-  else goTo(stage.at + 1);
+  else if (current.at >= steps().length - 1) play(false);
+  else goTo(current.at + 1);
 }
 
 // The place in the link: #step=17&unit=neuron. A page inside a notebook may have no link of its own to change.
 const title = document.title;
-const link = { said: "", timer: 0 };
+const link = { hash: "", timer: 0 };
 
 // A browser stops listening to a page that changes its link too often, as a key held down would.
 function settleLink() {
   clearTimeout(link.timer);
   link.timer = 0;
   try {
-    if (link.said) history.replaceState(null, "", link.said);
+    if (link.hash) history.replaceState(null, "", link.hash);
   } catch {
     // It goes on without.
   }
-  link.said = "";
+  link.hash = "";
 }
 
 function writeLink() {
-  document.title = `${stage.at + 1}: ${titleOf(steps()[stage.at])} – ${title}`;
-  const parts = [`step=${stage.at + 1}`, `unit=${stage.unit}`];
+  document.title = `${current.at + 1}: ${titleOf(steps()[current.at])} – ${title}`;
+  const parts = [`step=${current.at + 1}`, `unit=${current.unit}`];
   if (quiz.on) parts.push("predict=1");
   if (looks.theme !== "system") parts.push(`theme=${looks.theme}`);
   if (looks.size !== "normal") parts.push(`size=${looks.size}`);
-  const said = `#${parts.join("&")}`;
-  if (stage.jumped) { // the browser's own way back leads here again
+  const hash = `#${parts.join("&")}`;
+  if (current.jumped) { // the browser's own way back leads here again
     settleLink();
-    stage.jumped = false;
+    current.jumped = false;
     try {
-      history.pushState(null, "", said);
+      history.pushState(null, "", hash);
     } catch {
       // It goes on without.
     }
     return;
   }
-  link.said = said;
+  link.hash = hash;
   link.timer ||= setTimeout(settleLink, 300);
 }
 
 function readLink() {
-  const said = new URLSearchParams(location.hash.slice(1));
-  if (units.includes(said.get("unit"))) stage.unit = said.get("unit");
-  const at = Number(said.get("step")) - 1;
-  stand(Number.isInteger(at) ? at : 0);
-  quiz.on = said.get("predict") === "1";
-  if (THEMES.includes(said.get("theme"))) looks.theme = said.get("theme");
-  if (said.get("size") === "projector") looks.size = "projector";
+  const params = new URLSearchParams(location.hash.slice(1));
+  if (units.includes(params.get("unit"))) current.unit = params.get("unit");
+  const at = Number(params.get("step")) - 1;
+  moveTo(Number.isInteger(at) ? at : 0);
+  quiz.on = params.get("predict") === "1";
+  if (THEMES.includes(params.get("theme"))) looks.theme = params.get("theme");
+  if (params.get("size") === "projector") looks.size = "projector";
 }
 
 function paintLooks() {
-  const dark = looks.theme === "dark" || (looks.theme === "system" && night.matches);
+  const dark = looks.theme === "dark" || (looks.theme === "system" && prefersDark.matches);
   document.documentElement.dataset.theme = dark ? "dark" : "light";
   document.documentElement.dataset.size = looks.size;
   byId("theme").textContent = `Theme: ${looks.theme}`;
@@ -98,7 +98,7 @@ function paintPlayer(now) {
   const place = `Step ${now.index + 1} of ${count}: ${where(now)}`;
   bar.setAttribute("aria-valuetext", place);
   byId("where").textContent = place;
-  byId("unit").value = stage.unit;
+  byId("unit").value = current.unit;
   for (const id of ["first", "back"]) byId(id).disabled = now.index === 0;
   for (const id of ["last", "forward"]) byId(id).disabled = now.index === count - 1;
   byId("return").classList.toggle("gone", !canReturn());
@@ -111,16 +111,16 @@ function paintPlayer(now) {
 
 // Esc closes what is open: first the focus, then a question.
 function leave() {
-  light("");
+  highlight("");
   if (!byId("focus").hidden) unfocus();
   document.activeElement?.blur();
 }
 
 const KEYS = {
-  ArrowRight: () => goTo(stage.at + 1), ArrowLeft: () => goTo(stage.at - 1), Home: () => goTo(0),
+  ArrowRight: () => goTo(current.at + 1), ArrowLeft: () => goTo(current.at - 1), Home: () => goTo(0),
   End: () => goTo(steps().length - 1), " ": () => play(!playing.timer), u: () => nextUnit(1), U: () => nextUnit(-1),
   n: () => jump("neuron", 1), N: () => jump("neuron", -1), l: () => jump("layer", 1), L: () => jump("layer", -1),
-  p: () => jump("phase", 1), P: () => jump("phase", -1), "?": toggleSigns, Escape: leave,
+  p: () => jump("phase", 1), P: () => jump("phase", -1), "?": toggleGlossary, Escape: leave,
 };
 
 // Keys belong to the page only where nothing else needs them: typing, buttons and the bar keep their own.
@@ -143,8 +143,8 @@ function follow(event) {
   const q = event.target.closest?.(".q")?.dataset.q;
   if (q === undefined) return;
   event.preventDefault();
-  const born = bornAt(Number(q));
-  if (born >= 0 && born < stepsOf(stage.unit).at(-1).to) jumpTo(born, Number(q));
+  const tick = knownFrom(Number(q));
+  if (tick >= 0 && tick < stepsOf(current.unit).at(-1).to) jumpTo(tick, Number(q));
   else byId("hint").textContent = `${symbolText(Number(q))} was given: it is known before the first step.`;
 }
 
@@ -163,8 +163,8 @@ function makeRoom() {
 function openPlayer() {
   const on = (id, what) => byId(id).addEventListener("click", what);
   on("first", () => goTo(0));
-  on("back", () => goTo(stage.at - 1));
-  on("forward", () => goTo(stage.at + 1));
+  on("back", () => goTo(current.at - 1));
+  on("forward", () => goTo(current.at + 1));
   on("last", () => goTo(steps().length - 1));
   on("play", () => play(!playing.timer));
   byId("speed").addEventListener("change", () => { if (playing.timer) play(true); });
@@ -183,11 +183,11 @@ function openPlayer() {
   on("theme", () => { looks.theme = THEMES[(THEMES.indexOf(looks.theme) + 1) % THEMES.length]; paintLooks(); writeLink(); });
   on("size", () => { looks.size = looks.size === "normal" ? "projector" : "normal"; paintLooks(); writeLink(); });
   document.addEventListener("keydown", onKey);
-  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => light(under(event).o, under(event).q));
-  document.addEventListener("mouseleave", () => light(""));
+  for (const kind of ["mouseover", "focusin"]) document.addEventListener(kind, (event) => highlight(under(event).o, under(event).q));
+  document.addEventListener("mouseleave", () => highlight(""));
   document.addEventListener("click", follow);
   document.addEventListener("keydown", follow);
-  night.addEventListener("change", paintLooks);
+  prefersDark.addEventListener("change", paintLooks);
   window.addEventListener("pagehide", settleLink);
   window.addEventListener("hashchange", () => { readLink(); paintLooks(); show(true); });
 }
@@ -198,9 +198,9 @@ openPredict();
 openPlayer();
 makeRoom();
 openPicture(focusOn);
-openSigns();
+openGlossary();
 openOrder();
 openTables();
 openPrinting();
-for (const paint of [paintPredict, paintGraph, paintCard, paintOrder, paintFocus, paintTables, paintPlayer, writeLink, lightAgain]) onShow(paint);
+for (const paint of [paintPredict, paintNumbers, paintCard, paintOrder, paintFocus, paintTables, paintPlayer, writeLink, highlightAgain]) onShow(paint);
 show();

@@ -1,7 +1,7 @@
 // Predict, then reveal: each result is hidden until the viewer has typed a number, which is judged by significant digits.
 
 import { byId, linesOf, make, symbolText, valueOf, writtenIn } from "./data.js";
-import { show, step } from "./stage.js";
+import { show, step } from "./navigation.js";
 
 export const quiz = { on: false, digits: 2 };
 const answers = new Map(); // quantity: { right, tries }
@@ -30,10 +30,10 @@ function read(typed) {
 }
 
 // Whether two numbers are the same, rounded to so many significant digits.
-function agrees(said, value, digits) {
-  if (value === 0) return said === 0;
+function agrees(typed, value, digits) {
+  if (value === 0) return typed === 0;
   const last = 10 ** (Math.floor(Math.log10(Math.abs(value))) - digits + 1);
-  return Math.abs(said - value) <= last / 2 * (1 + 1e-9);
+  return Math.abs(typed - value) <= last / 2 * (1 + 1e-9);
 }
 
 // So many digits are asked for that no number of the line itself, such as the old weight, passes for the new one.
@@ -45,16 +45,16 @@ function digitsFor(line) {
   return digits;
 }
 
-const isRight = (said, line, digits) => agrees(said, valueOf(line.result), digits)
-  || (line.byHand !== undefined && agrees(said, line.byHand, digits)); // what the numbers as written give is right too
+const isRight = (typed, line, digits) => agrees(typed, valueOf(line.result), digits)
+  || (line.byHand !== undefined && agrees(typed, line.byHand, digits)); // what the numbers as written give is right too
 
-function hint(said, line, digits) {
+function hint(typed, line, digits) {
   const value = valueOf(line.result);
-  if (Number.isNaN(said)) return "That is no number. Type it as 0.25, -1/4 or 2.5e-3.";
-  if (agrees(-said, value, digits) && value !== 0) return "The size is right. Look at the sign.";
-  if (digits > 1 && agrees(said, value, digits - 1)) return `Close. Give ${digits} significant digits.`;
-  if (agrees(said * 10, value, digits) || agrees(said / 10, value, digits)) return "Off by a factor of ten.";
-  const part = line.gaps.slice(1).find((q) => agrees(said, valueOf(q), digits));
+  if (Number.isNaN(typed)) return "That is no number. Type it as 0.25, -1/4 or 2.5e-3.";
+  if (agrees(-typed, value, digits) && value !== 0) return "The size is right. Look at the sign.";
+  if (digits > 1 && agrees(typed, value, digits - 1)) return `Close. Give ${digits} significant digits.`;
+  if (agrees(typed * 10, value, digits) || agrees(typed / 10, value, digits)) return "Off by a factor of ten.";
+  const part = line.gaps.slice(1).find((q) => agrees(typed, valueOf(q), digits));
   if (part !== undefined) return `That is ${symbolText(part) || "one part"} alone. What happens to it?`;
   return "Not yet. Put the numbers of the line together once more.";
 }
@@ -67,10 +67,10 @@ export function question(line) {
   const input = make("input", {
     type: "text", inputmode: "text", size: 10, autocomplete: "off", "aria-label": `Your value for ${name}`, "data-asks": q,
   });
-  if (!drafts.has(q)) drafts.set(q, { tries: 0, typed: "", said: "" });
+  if (!drafts.has(q)) drafts.set(q, { tries: 0, typed: "", message: "" });
   const state = drafts.get(q);
   input.value = state.typed;
-  verdict.textContent = state.said;
+  verdict.textContent = state.message;
   input.addEventListener("input", () => { state.typed = input.value; });
   const settle = (right) => {
     answers.set(q, { right, tries: state.tries });
@@ -81,12 +81,12 @@ export function question(line) {
     event.preventDefault();
     if (!input.value.trim()) return;
     state.tries += 1;
-    const said = read(input.value);
+    const given = read(input.value);
     const digits = digitsFor(line);
-    if (isRight(said, line, digits)) settle(true);
+    if (isRight(given, line, digits)) settle(true);
     else {
-      state.said = `✗ ${hint(said, line, digits)}`;
-      verdict.textContent = state.said;
+      state.message = `✗ ${hint(given, line, digits)}`;
+      verdict.textContent = state.message;
       score.wrong += 1;
       tally();
       input.select();

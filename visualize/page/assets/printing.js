@@ -1,12 +1,12 @@
 // On paper: the picture, then all steps of the unit as a list, made when the page is printed. In predict mode it is a
 // worksheet: symbols, and blanks for the numbers.
 
-import { byBirth, byId, linesOf, make } from "./data.js";
-import { one } from "./formula.js";
+import { byId, linesOf, make, writtenAtTick } from "./data.js";
+import { single } from "./formula.js";
 import { lineOf, where } from "./card.js";
 import { quiz } from "./predict.js";
 import { svg } from "./picture.js";
-import { stage, steps } from "./stage.js";
+import { current, steps } from "./navigation.js";
 
 const MOST = 3000; // steps
 const GIVEN = 400; // quantities
@@ -24,17 +24,17 @@ function printed() {
 
 // What one needs to know to work everything out.
 function given() {
-  const known = (byBirth.get(-1) || []).slice(0, GIVEN);
-  const all = known.map((q) => make("li", {}, one(q, false), "= ", one(q, true)));
+  const known = (writtenAtTick.get(-1) || []).slice(0, GIVEN);
+  const all = known.map((q) => make("li", {}, single(q, false), "= ", single(q, true)));
   return [make("h2", {}, "Given"), make("ul", { class: "given" }, ...all)];
 }
 
 function list() {
   const all = steps();
   const made = all.slice(0, MOST).map((now) => make("li", {}, make("h3", {}, where(now)),
-    ...(now.deeds.length < 2 ? [make("p", { class: "say" }, now.deeds[0].say)] : []), ...linesOf(now).map((line) => lineOf(line, quiz.on))));
+    ...(now.operations.length < 2 ? [make("p", { class: "say" }, now.operations[0].why)] : []), ...linesOf(now).map((line) => lineOf(line, quiz.on))));
   const more = all.length > MOST ? [make("p", {}, `and ${all.length - MOST} more steps: print at a larger unit.`)] : [];
-  return [printed(), ...given(), make("h2", {}, `All ${all.length} steps, unit ${stage.unit}`), make("ol", {}, ...made), ...more];
+  return [printed(), ...given(), make("h2", {}, `All ${all.length} steps, unit ${current.unit}`), make("ol", {}, ...made), ...more];
 }
 
 export function openPrinting() {

@@ -1,11 +1,11 @@
 // Tables of all values at this place of the trace, with what the step has just written marked, and as CSV.
 
 import {
-  bornAt, byId, exampleOf, find, kindOf, make, nameOf, ownerName, placesOf, symbolText, trace, valueOf, writtenIn,
+  byId, exampleOf, find, kindOf, knownFrom, make, nameOf, ownerName, placesOf, signOf, symbolText, trace, valueOf, wordsOf, writtenIn,
 } from "./data.js";
 import { edgesDrawn, neuronsDrawn } from "./picture.js";
 import { isKnown, shown } from "./formula.js";
-import { beat, example, step } from "./stage.js";
+import { example, step, tick } from "./navigation.js";
 
 const OF_NEURONS = ["b", "z", "a", "y", "term", "a_grad", "slope", "delta", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
 const OF_EDGES = ["w", "product", "blame", "grad", "w_new", "product_new"];
@@ -14,7 +14,7 @@ const MANY = 600; // rows of a table
 
 function table(caption, owners, kinds) {
   const used = kinds.filter((kind) => owners.some((owner) => find(kind, owner, 0) !== undefined || find(kind, owner, -1) !== undefined));
-  const head = make("tr", {}, make("th", { scope: "col" }, ""), ...used.map((kind) => make("th", { scope: "col", title: trace.named[kind][1] }, trace.named[kind][0])));
+  const head = make("tr", {}, make("th", { scope: "col" }, ""), ...used.map((kind) => make("th", { scope: "col", title: wordsOf(kind) }, signOf(kind))));
   const rows = owners.slice(0, MANY).map((owner) => make("tr", { "data-o": owner }, make("th", { scope: "row" }, owner ? ownerName(owner) : "network"),
     ...used.map((kind) => make("td", { "data-kind": kind }))));
   const more = owners.length > MANY ? [make("p", { class: "note" }, `and ${owners.length - MANY} more, in the CSV`)] : [];
@@ -42,7 +42,7 @@ export function paintTables(now) {
   const fresh = writtenIn(now);
   for (const row of document.querySelectorAll("#values tbody tr")) {
     for (const cell of row.querySelectorAll("td")) {
-      const q = find(cell.dataset.kind, row.dataset.o, example(), beat());
+      const q = find(cell.dataset.kind, row.dataset.o, example(), tick());
       const words = q === undefined ? "" : shown(q);
       const isFresh = q !== undefined && fresh.has(q);
       if (cell.textContent !== words) cell.textContent = words;
@@ -56,8 +56,8 @@ export function paintTables(now) {
 function csv() {
   const field = (text) => `"${String(text).replace(/^(?=[=+\-@\t\r])/, "'").replaceAll('"', '""')}"`;
   const rows = [["quantity", "of", "example", "symbol", "value"].join(",")];
-  for (let q = 0; q < trace.born.length; q += 1) {
-    if (bornAt(q) > beat() || !isKnown(q)) continue;
+  for (let q = 0; q < trace.known_from.length; q += 1) {
+    if (knownFrom(q) > tick() || !isKnown(q)) continue;
     const owner = placesOf(q).map(nameOf).join("->");
     const one = trace.examples > 1 ? (exampleOf(q) < 0 ? "mean" : exampleOf(q) + 1) : 1;
     rows.push([kindOf(q), field(owner), one, field(symbolText(q)), valueOf(q)].join(","));
@@ -66,16 +66,16 @@ function csv() {
 }
 
 async function copyCsv() {
-  const said = byId("copied");
+  const note = byId("copied");
   const text = csv();
   try {
     if (window.self !== window.top) throw new Error("a frame has no clipboard");
     await navigator.clipboard.writeText(text);
-    said.textContent = "copied";
+    note.textContent = "copied";
   } catch { // a page in a frame may not reach the clipboard: then it is there to be marked and copied by hand
     const area = make("textarea", { rows: 8, cols: 60, readonly: true, "aria-label": "All values as CSV" });
     area.value = text;
-    said.replaceChildren(area);
+    note.replaceChildren(area);
     area.select();
   }
 }

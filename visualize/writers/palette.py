@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from neurograph.errors import one_line
-from visualize.network.keys import notes_of
+from visualize.network.contents import true_minus
+from visualize.network.labels import ink_on
+from visualize.network.legend import notes_of
+from visualize.network.painter import DIM
 from visualize.network.scales import widths
-from visualize.network.showing import true_minus
 
 if TYPE_CHECKING:
+    from visualize.network.contents import ShownLink, ShownNode
     from visualize.network.diagram import NetworkDiagram
-    from visualize.network.places import Node
-    from visualize.network.showing import ShownLink, ShownNode
+    from visualize.network.layout import Node
 
-__all__ = ["Inks", "Sample", "inks_of", "mixed", "name_of", "number_text", "outline", "samples"]
+__all__ = ["Palette", "Sample", "mixed", "name_of", "number_text", "outline", "palette_of", "samples"]
 
 
 class Sample(NamedTuple):
@@ -31,7 +33,7 @@ class Sample(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Inks:
+class Palette:
     """The colours of a diagram as #rrggbb: those of its theme, and the shades of its diverging map, in order.
 
     Examples
@@ -39,8 +41,8 @@ class Inks:
     >>> import neurograph as ng
     >>> from visualize.network.diagram import NetworkDiagram
     >>> diagram = NetworkDiagram.from_network(ng.Network.dense([1, 1], "tanh", initializer="ones"))
-    >>> inks = inks_of(diagram)
-    >>> inks.link(diagram.links[0]), inks.value(1, -1.0), inks.value(1, 0.0)
+    >>> palette = palette_of(diagram)
+    >>> palette.link(diagram.links[0]), palette.value(1, -1.0), palette.value(1, 0.0)
     ('#3f1a6b', '#e08214', '#e9e9e9')
     """
 
@@ -87,8 +89,6 @@ class Inks:
 
     def fill(self, node: ShownNode) -> str:
         """The colour inside a neuron; what is not lit is dimmed towards the page, for lines must not shine through."""
-        from visualize.network.painter import DIM
-
         colour = self.page
         if node.fill is not None:
             scale, layer = self.diagram.fill_scale, node.node.layer
@@ -104,8 +104,6 @@ class Inks:
 
     def rim(self, node: ShownNode) -> str:
         """The colour around a neuron."""
-        from visualize.network.painter import DIM
-
         colour = self.quiet if node.node.is_rest else self.warning if node.mark else self.ink
         return colour if node.lit else mixed(colour, self.page, 2 * DIM)
 
@@ -113,19 +111,17 @@ class Inks:
         """The colour of what is written in a neuron."""
         from matplotlib.colors import to_hex
 
-        from visualize.network.labels import ink_on
-
         return to_hex(ink_on(self.diagram, node)) if node.lit else mixed(self.ink, self.page, 0.35)
 
 
-def inks_of(diagram: NetworkDiagram) -> Inks:
+def palette_of(diagram: NetworkDiagram) -> Palette:
     """Work out the colours of a diagram."""
     from matplotlib.colors import to_hex
 
     theme = diagram.theme
     page, ink, quiet, warning, zero = map(to_hex, (theme.page, theme.ink, theme.quiet, theme.negative, theme.zero))
     cmap = theme.diverging
-    return Inks(diagram, page, ink, quiet, warning, zero, tuple(to_hex(cmap(at)) for at in range(cmap.N)))
+    return Palette(diagram, page, ink, quiet, warning, zero, tuple(to_hex(cmap(at)) for at in range(cmap.N)))
 
 
 def mixed(colour: str, ground: str, share: float) -> str:
@@ -153,21 +149,18 @@ def outline(diagram: NetworkDiagram, node: ShownNode) -> float:
     return 3 * thin if node.mark else thin
 
 
-def samples(inks: Inks) -> list[Sample]:
+def samples(palette: Palette) -> list[Sample]:
     """Explain the widths, the signs, and what is dotted or grey."""
-    diagram = inks.diagram
+    diagram = palette.diagram
     found = []
     for share in (-1.0, -0.25, 0.25, 1.0):
         (width,) = widths([abs(share)], len(diagram.links))
         stroke = "dashed" if diagram.theme.dashes and share < 0.0 else "solid"
         value = share * diagram.scale.limit
-        found.append(Sample(inks.on_scale(value), width, stroke, true_minus(f"{value:.2g}")))
+        found.append(Sample(palette.on_scale(value), width, stroke, true_minus(f"{value:.2g}")))
     for note in notes_of(diagram):
-        look, _, words = note.partition(": ")
-        colour, width, stroke = {"dotted": (inks.quiet, 0.8, "dotted"), "grey": (inks.quiet, 2.0, "solid")}.get(
-            look, ("", 0.0, "")
-        )
-        found.append(Sample(colour, width, stroke, words if colour else note))
+        width, stroke = {"dotted": (0.8, "dotted"), "grey": (2.0, "solid")}.get(note.line, (0.0, ""))
+        found.append(Sample(palette.quiet if stroke else "", width, stroke, note.text))
     return found
 
 

@@ -9,12 +9,12 @@ const KEYS = {
 
 const list = (rows) => make("dl", {}, ...Object.entries(rows).flatMap(([sign, words]) => [make("dt", {}, sign), make("dd", {}, words)]));
 
-export function openSigns() {
+export function openGlossary() {
   const digits = trace.digits ? [make("p", {}, `Numbers are shown to ${trace.digits} significant digits and worked out with all of them.`)] : [];
-  byId("signs").append(make("div", {}, list(trace.signs), ...digits, make("h3", {}, "Keys"), list(KEYS)));
+  byId("glossary").append(make("div", {}, list(trace.signs), ...digits, make("h3", {}, "Keys"), list(KEYS)));
 }
 
-export function toggleSigns() {
-  byId("signs").open = !byId("signs").open;
-  if (byId("signs").open) byId("signs").scrollIntoView({ block: "nearest" });
+export function toggleGlossary() {
+  byId("glossary").open = !byId("glossary").open;
+  if (byId("glossary").open) byId("glossary").scrollIntoView({ block: "nearest" });
 }

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from visualize.network.lanes import Point
+from visualize.network.layout import Link, Point
 
-__all__ = ["Placed", "place", "text_width", "words_width"]
+__all__ = ["Box", "Placed", "place", "text_width", "words_width"]
 
 # Of the way along an edge: where a number may stand.
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.45, 0.55, 0.35, 0.65, 0.26, 0.74, 0.32, 0.68, 0.22, 0.78)
@@ -25,8 +25,9 @@ _DIGIT = 0.64
 
 
 class Placed(NamedTuple):
-    """A text at an edge: above its line, or on it when there is none below; angle in degrees."""
+    """A text at a link: above its line, or on it when there is none below; angle in degrees."""
 
+    link: Link
     above: str
     below: str
     x: float
@@ -36,7 +37,7 @@ class Placed(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class Box:
     """A rectangle that may be turned: centre, direction, half length, half height."""
 
     x: float
@@ -48,14 +49,16 @@ class _Box:
 
     @property
     def angle(self) -> float:
+        """Of its length, in radians."""
         return math.atan2(self.uy, self.ux)
 
     def meets_circle(self, x: float, y: float, radius: float) -> bool:
+        """Whether it covers a part of a circle."""
         along = abs((x - self.x) * self.ux + (y - self.y) * self.uy)
         across = abs((y - self.y) * self.ux - (x - self.x) * self.uy)
         return math.hypot(max(along - self.long, 0.0), max(across - self.tall, 0.0)) < radius
 
-    def meets(self, other: _Box) -> bool:
+    def meets(self, other: Box) -> bool:
         """Whether two rectangles overlap: no side of either separates them."""
         dx, dy = other.x - self.x, other.y - self.y
         if math.hypot(dx, dy) > self.long + self.tall + other.long + other.tall:
@@ -67,7 +70,7 @@ class _Box:
         return True
 
 
-def _reach(box: _Box, ux: float, uy: float) -> float:
+def _reach(box: Box, ux: float, uy: float) -> float:
     """How far a rectangle reaches from its centre in a direction."""
     return box.long * abs(box.ux * ux + box.uy * uy) + box.tall * abs(box.ux * uy - box.uy * ux)
 
@@ -102,7 +105,7 @@ def words_width(text: str, height: float) -> float:
 
 
 def place(
-    ways: Sequence[tuple[Sequence[Point], tuple[str, ...]]],
+    wanted: Sequence[tuple[Link, tuple[str, ...]]],
     circles: Sequence[tuple[float, float, float]],
     height: float,
 ) -> tuple[list[Placed], int]:
@@ -110,8 +113,8 @@ def place(
 
     Parameters
     ----------
-    ways : sequence of (points, texts)
-        The ways of the edges, most important first, each with one text, or two: above and below the line.
+    wanted : sequence of (link, texts)
+        The links, most important first, each with one text, or two: above and below the line.
     circles : sequence of (x, y, radius)
         What no text may cover.
     height : float
@@ -119,38 +122,40 @@ def place(
 
     Examples
     --------
-    >>> way = [(0.0, 0.0), (3.0, 0.0)]
-    >>> placed, left_out = place([(way, ("0.5",)), (way, ("a long one that cannot fit",))], [], 0.2)
+    >>> import neurograph as ng
+    >>> from visualize.network.layout import arrange
+    >>> (link,) = arrange(ng.Network.dense([1, 1], "tanh"), gap=3.0).links
+    >>> placed, left_out = place([(link, ("0.5",)), (link, ("a long one that cannot fit",))], [], 0.2)
     >>> placed[0].x, left_out
     (1.5, 1)
     """
-    taken: list[_Box] = []
+    taken: list[Box] = []
     placed: list[Placed] = []
-    waiting = list(ways)
+    waiting = list(wanted)
     for size in (share * height for share in _SMALLER):
         left_out = []
-        for points, texts in waiting:
-            found = next((box for box in _boxes(points, texts, size) if _is_free(box, circles, taken)), None)
+        for link, texts in waiting:
+            found = next((box for box in _boxes(link.points, texts, size) if _is_free(box, circles, taken)), None)
             if found is None:
-                left_out.append((points, texts))
+                left_out.append((link, texts))
                 continue
             taken.append(found)
             below = texts[1] if len(texts) > 1 else ""
-            placed.append(Placed(texts[0], below, found.x, found.y, math.degrees(found.angle), size))
+            placed.append(Placed(link, texts[0], below, found.x, found.y, math.degrees(found.angle), size))
         waiting = left_out
     return placed, len(waiting)
 
 
-def _boxes(points: Sequence[Point], texts: tuple[str, ...], height: float) -> Iterator[_Box]:
+def _boxes(points: Sequence[Point], texts: tuple[str, ...], height: float) -> Iterator[Box]:
     """The rectangles that the text of an edge could have, the best place first."""
     long = max(_width_of_number(text, height) for text in texts) / 2 + 0.03
     tall = height * (0.6 if len(texts) == 1 else 1.25)
     for share in _SHARES:
         x, y, angle = _along(points, share)
-        yield _Box(x, y, math.cos(angle), math.sin(angle), long, tall)
+        yield Box(x, y, math.cos(angle), math.sin(angle), long, tall)
 
 
-def _is_free(box: _Box, circles: Sequence[tuple[float, float, float]], taken: Sequence[_Box]) -> bool:
+def _is_free(box: Box, circles: Sequence[tuple[float, float, float]], taken: Sequence[Box]) -> bool:
     return not any(box.meets_circle(*circle) for circle in circles) and not any(box.meets(other) for other in taken)
 
 

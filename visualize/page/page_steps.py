@@ -1,4 +1,4 @@
-"""The story of a page: what is done, act by act, with the equations of each, as records that JSON can hold.
+"""The steps of a page: what is done, act by act, with the equations of each, as records that JSON can hold.
 
 It takes everything from the trace's own deeds and lines; it knows neither places in the picture nor words of its own.
 """
@@ -18,35 +18,36 @@ from neurograph.trace.step import UNITS, Deed, Line, Unit
 from neurograph.trace.telling import verdict
 from neurograph.trace.trace import Trace
 from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
-from visualize.page.ledger import Ledger, Words
-from visualize.page.words import KINDS
+from visualize.page.quantity_table import Places, QuantityTable
+from visualize.page.words import EQUATIONS, SENTENCES, TITLES, WAYS
 
-__all__ = ["Story", "tell_story"]
+__all__ = ["PageSteps", "page_steps"]
 
 _MANY = 40  # lines of one act; beyond, those about hidden neurons and edges are counted only
 _LIMITS = {"term": math.inf, "neuron": math.inf, "layer": 12, "phase": 4}  # lines of one act in a step of many acts
 _EQUALS = "<mo>=</mo>"
+_SHORT = ("short_delta", "short_delta_and_edges", "short_group_delta")  # found without an error and a slope
 
 
 @dataclass(slots=True)
-class Story:
-    """What has been told so far.
+class PageSteps:
+    """The records of all that is done, so far.
 
     A deed's record counts its lines: those of its terms come first, then its own, then those of the long way.
 
     Attributes
     ----------
     trace : Trace
-        What is told.
+        Of which step.
     finest : str
         The smallest unit that the page can step in.
     checks : bool
         Put the gradient checks beside the gradients.
     is_shown : callable
         Whether a neuron, or an edge by its two neurons, has a place of its own in the picture.
-    ledger : Ledger
+    quantities : QuantityTable
         Takes the quantities up.
-    aside : set of int
+    only_long : set of int
         Those of its places that only the long way needs.
     """
 
@@ -54,23 +55,25 @@ class Story:
     finest: Unit
     checks: bool
     is_shown: Callable[[str | tuple[str, str]], bool]
-    ledger: Ledger
-    templates: Words = field(default_factory=Words)
-    words: Words = field(default_factory=Words)
+    quantities: QuantityTable
+    templates: Places[str] = field(default_factory=Places)
+    words: Places[str] = field(default_factory=Places)
+    verdicts: Places[tuple[str, str] | None] = field(default_factory=Places)
     lines: list[list[Any]] = field(default_factory=list)
-    deeds: list[dict[str, Any]] = field(default_factory=list)
-    acts: dict[tuple[str, ...], int] = field(default_factory=dict)
-    beats: int = 0
-    born: dict[Quantity, int] = field(default_factory=dict)
-    aside: set[int] = field(default_factory=set)
+    frozen: list[int] = field(default_factory=list)
+    operations: list[dict[str, Any]] = field(default_factory=list)
+    shared: Places[tuple[str, ...]] = field(default_factory=Places)
+    ticks: int = 0
+    known_from: dict[Quantity, int] = field(default_factory=dict)
+    only_long: set[int] = field(default_factory=set)
 
     def add(self, deed: Deed, longer: Sequence[Deed] = ()) -> None:
-        """Tell one act: its terms, if they are steps of their own, and the lines that it ends in."""
-        record: dict[str, Any] = {"act": self._act(deed)}
+        """Take up one act: its terms, if they are steps of their own, and the lines that it ends in."""
+        record: dict[str, Any] = {"shared": self._shared(deed)}
         if deed.example is not None:
             record["example"] = deed.example
         if deed.subject:
-            record["subject"] = self.ledger.name(deed.subject)
+            record["subject"] = self.quantities.name(deed.subject)
         first = len(self.lines)
         terms = self._terms(deed)
         hidden = self._ends(deed)
@@ -81,61 +84,49 @@ class Story:
             record["running"] = self._running(deed)
         if hidden:
             record["hidden"] = hidden
-        if deed.term_kind == "slope":
+        if deed.term_key == "slope":
             record["factors"] = self._factors(deed)
-            self._note(deed.term(0), self.beats - 1)
+            self._note(deed.term(0), self.ticks - 1)
         if longer:
-            known = len(self.ledger)
-            record["longer"] = sum(self._line(one, None) for deed in longer for one in _all_lines(deed))
-            self.aside.update(range(known, len(self.ledger)))
-        self.deeds.append(record)
+            known = len(self.quantities)
+            record["longer"] = sum(self._line(one, deed, None) for deed in longer for one in _all_lines(deed))
+            self.only_long.update(range(known, len(self.quantities)))
+        self.operations.append(record)
 
-    def _act(self, deed: Deed) -> int:
+    def _shared(self, deed: Deed) -> int:
         """Keep what many deeds have in common: phase, layer, what it is called and what it is for, and so of a term."""
-        act = (deed.phase, deed.layer, deed.kind, self._say(deed), deed.term_kind, KINDS.get(deed.term_kind, ""))
-        return self.acts.setdefault(act, len(self.acts))
+        term = (TITLES[deed.term_key], SENTENCES[deed.term_key]) if deed.term_key else ("", "")
+        return self.shared.place((deed.phase, deed.layer, deed.key, TITLES[deed.key], _sentence(deed), *term))
 
     def _terms(self, deed: Deed) -> int:
-        """Tell the terms, a beat each, where the page can step through them; count them."""
+        """Take up the terms, a tick each, where the page can step through them; count them."""
         if self.finest != "term":
             return 0
         for at in range(deed.term_count):
-            self._line(deed.term(at), self.beats)
-            self.beats += 1
+            self._line(deed.term(at), deed, self.ticks)
+            self.ticks += 1
         return deed.term_count
 
     def _ends(self, deed: Deed) -> int:
-        """Tell the lines that the act ends in, a beat each or one for all; count those that are left out.
+        """Take up the lines that the act ends in, a tick each or one for all; count those that are left out.
 
-        The first one is always told, so that an act has a beat of its own; those left out come with the one before.
+        The first one is always there, so that an act has a tick of its own; those left out come with the one before.
         """
         hidden = 0
         for at in range(deed.line_count):
             line = deed.line(at)
             if at and (at >= _LIMITS[self.finest] or (deed.line_count > _MANY and not self._is_shown(line))):
                 hidden += 1
-                self._note(line, self.beats - (self.finest == "term"))
+                self._note(line, self.ticks - (self.finest == "term"))
             else:
-                self._line(line, self.beats)
-                self.beats += self.finest == "term"
-        self.beats += self.finest != "term"
+                self._line(line, deed, self.ticks)
+                self.ticks += self.finest == "term"
+        self.ticks += self.finest != "term"
         return hidden
 
-    def _say(self, deed: Deed) -> str:
-        """What the act is for, in a sentence."""
-        if all(deed.line(at).note == "frozen" for at in range(deed.line_count)):
-            return KINDS["frozen"]
-        if deed.kind == "activation" and self.trace.before[deed.subject].group is not None:
-            return KINDS["softmax"]
-        if deed.kind == "sum of the terms" and len(list(leaves(deed.line(0).work()))) == 1:
-            return KINDS["only term"]
-        if deed.term_kind == "slope" and deed.term(0).left.value == 0.0:
-            return KINDS["delta, slope 0"]
-        return KINDS["delta, the short way" if deed.kind == "delta" and _is_short(deed) else deed.kind]
-
-    def _note(self, line: Line, beat: int) -> None:
+    def _note(self, line: Line, tick: int) -> None:
         if isinstance(line.left.key, Quantity):
-            self.born.setdefault(line.left.key, beat)
+            self.known_from.setdefault(line.left.key, tick)
 
     def _is_shown(self, line: Line) -> bool:
         key = line.left.key
@@ -143,29 +134,29 @@ class Story:
 
     def _running(self, deed: Deed) -> list[str]:
         """The sum after each term, in the order in which the terms are added."""
-        total, told = 0.0, []
+        total, texts = 0.0, []
         for at in range(deed.term_count):
             total += deed.term(at).left.value
-            told.append(self.trace.style.text(total))
-        return told
+            texts.append(self.trace.style.text(total))
+        return texts
 
     def _factors(self, deed: Deed) -> list[int]:
         """The error and the slope that make a delta."""
         (slope,) = (deed.term(at).left for at in range(deed.term_count))
         error = next(iter(leaves(deed.line(0).work())))
-        return [self.ledger.place(error), self.ledger.place(slope)]
+        return [self.quantities.place(error), self.quantities.place(slope)]
 
-    def _line(self, line: Line, beat: int | None) -> int:
+    def _line(self, line: Line, deed: Deed, tick: int | None) -> int:
         """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""
         style, work = self.trace.style, line.work()
-        if beat is not None:
-            self._note(line, beat)
+        if tick is not None:
+            self._note(line, tick)
         gaps: dict[int, int] = {}
 
         def gap_of(leaf: Leaf) -> int | None:
             if not isinstance(leaf.key, Quantity):
                 return None
-            return gaps.setdefault(self.ledger.place(leaf), len(gaps))
+            return gaps.setdefault(self.quantities.place(leaf), len(gaps))
 
         gap_of(line.left)
         sides: list[Expression] = [line.left] if line.left.text else []
@@ -177,30 +168,43 @@ class Story:
         for leaf in leaves(work):  # every one that is drawn
             if isinstance(leaf.key, Quantity) and self.is_shown(leaf.key.owner):
                 gap_of(leaf)
-        judged = verdict(line.check(), style) if self.checks and line.check else ""
-        told: list[Any] = [
+        check = line.check() if self.checks and line.check else None
+        equation = line.equation + WAYS.get(deed.key, "")
+        record: list[Any] = [
             list(gaps),
             self.templates.place(f"{BREAK}{_EQUALS}".join(symbols)),
             self.templates.place(numbers),
-            self.words.place(line.equation),
+            self.words.place(equation if equation in EQUATIONS else line.equation),
             self.words.place(line.note),
-            self.words.place(judged),
+            self.verdicts.place((check.verdict, verdict(check, style)) if check else None),
         ]
         if numbers and style.digits is not None and _is_off(by_hand := as_shown(work, style), line.left.value, style):
-            told.append(by_hand)
-        self.lines.append(told)
+            record.append(by_hand)
+        if line.frozen:
+            self.frozen.append(len(self.lines))
+        self.lines.append(record)
         return 1
 
     def record(self) -> dict[str, Any]:
-        """Give all that was told."""
+        """Give all records."""
         return {
             "templates": [shorter(one) for one in self.templates.list],
             "words": self.words.list,
+            "verdicts": self.verdicts.list,
             "lines": self.lines,
-            "acts": list(self.acts),
-            "deeds": self.deeds,
+            "frozen_lines": self.frozen,
+            "shared": self.shared.list,
+            "operations": self.operations,
             "units": _units(self.trace, self.finest),
         }
+
+
+def _sentence(deed: Deed) -> str:
+    """What the act is for."""
+    if all(deed.line(at).frozen for at in range(deed.line_count)):
+        return SENTENCES["frozen"]
+    no_slope = deed.term_key == "slope" and deed.term(0).left.value == 0.0
+    return SENTENCES["delta_of_slope_0" if no_slope else deed.key]
 
 
 def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
@@ -219,25 +223,27 @@ def _units(trace: Trace[Any], finest: Unit) -> dict[str, list[int]]:
     return {unit: [] if unit == "term" else [len(step.deeds) for step in trace.at(unit)] for unit in usable}
 
 
-def tell_story(story: Story) -> Story:
-    """Tell all acts of a trace; where delta was taken a short way, add the long one, act by act."""
-    longer = _long_way(story.trace)
-    for step in story.trace.at("neuron"):
+def page_steps(
+    trace: Trace[Any],
+    finest: Unit,
+    checks: bool,
+    is_shown: Callable[[str | tuple[str, str]], bool],
+    quantities: QuantityTable,
+) -> PageSteps:
+    """Record all acts of a trace; where delta was taken a short way, add the long one, act by act."""
+    steps = PageSteps(trace, finest, checks, is_shown, quantities)
+    longer = _long_way(trace)
+    for step in trace.at("neuron"):
         (deed,) = step.deeds
-        story.add(deed, longer.get((deed.example, deed.subject), ()) if _is_short(deed) else ())
-    return story
-
-
-def _is_short(deed: Deed) -> bool:
-    """Whether a delta was found without an error and a slope."""
-    return deed.kind in ("delta from loss and edges", "delta of a group") or (
-        deed.kind == "delta" and not deed.term_count
-    )
+        steps.add(deed, longer.get((deed.example, deed.subject), ()) if deed.key in _SHORT else ())
+    return steps
 
 
 def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
     """Find how every delta comes about by the chain rule, for those outputs that went the short way."""
-    short = {(step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if _is_short(step.deeds[0])}
+    short = {
+        (step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if step.deeds[0].key in _SHORT
+    }
     if not short:
         return {}
     try:

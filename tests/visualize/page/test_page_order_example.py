@@ -8,7 +8,7 @@ from page_reader import Page
 from page_traces import TRACES
 
 from neurograph.rules.number_format import NumberFormat
-from visualize.page.diamond import diamond
+from visualize.page.order_example import order_example
 from visualize.page.stepper import stepper_html
 
 EXACT = NumberFormat(digits=None)
@@ -34,41 +34,40 @@ def close(value):
 
 
 def test_its_numbers_are_those_that_plain_arithmetic_gives():
-    told, (first, second, slope) = diamond(EXACT), worked_out()
-    assert [float(share) for share in told["shares"]] == [close(first), close(second)]
-    assert float(told["slope"]) == close(slope)
-    assert float(told["whole"]["error"]) == close(first + second)
-    assert float(told["whole"]["delta"]) == close((first + second) * slope)
-    assert float(told["hasty"]["error"]) == close(first)
-    assert float(told["hasty"]["delta"]) == close(first * slope)
+    example, (first, second, slope) = order_example(EXACT), worked_out()
+    assert [float(share) for share in example["shares"]] == [close(first), close(second)]
+    assert float(example["slope"]) == close(slope)
+    assert float(example["waiting"]["error"]) == close(first + second)
+    assert float(example["waiting"]["delta"]) == close((first + second) * slope)
+    assert float(example["not_waiting"]["error"]) == close(first)
+    assert float(example["not_waiting"]["delta"]) == close(first * slope)
 
 
 def test_the_central_difference_agrees_with_who_waits_and_not_with_who_does_not():
-    told, h = diamond(EXACT), 1e-5
+    example, h = order_example(EXACT), 1e-5
     difference = (loss(h) - loss(-h)) / (2 * h)
-    assert float(told["difference"]) == pytest.approx(difference, rel=1e-8)
-    assert float(told["whole"]["delta"]) == pytest.approx(difference, rel=1e-8)
-    assert float(told["hasty"]["delta"]) * difference < 0.0  # "here even its sign is wrong"
-    assert told["check"].startswith("check: ok, central difference ")
+    assert float(example["difference"]) == pytest.approx(difference, rel=1e-8)
+    assert float(example["waiting"]["delta"]) == pytest.approx(difference, rel=1e-8)
+    assert float(example["not_waiting"]["delta"]) * difference < 0.0  # "here even its sign is wrong"
 
 
 def test_it_is_drawn_as_what_it_is():
-    told = diamond(EXACT)
-    assert told["edges"] == [["in", "A"], ["A", "B"], ["A", "D"], ["B", "out"], ["D", "out"]]
-    x = {name: place[0] for name, place in told["places"].items()}
-    y = {name: place[1] for name, place in told["places"].items()}
+    example = order_example(EXACT)
+    assert example["edges"] == [["in", "A"], ["A", "B"], ["A", "D"], ["B", "out"], ["D", "out"]]
+    x = {name: place[0] for name, place in example["places"].items()}
+    y = {name: place[1] for name, place in example["places"].items()}
     assert x["in"] < x["A"] < x["B"] == x["D"] < x["out"]
     assert y["B"] < y["in"] == y["A"] == y["out"] < y["D"]  # downwards, as on a page
 
 
 @pytest.mark.parametrize("style", [NumberFormat(2), NumberFormat(6), EXACT, NumberFormat(3, fractions=True)])
 def test_its_numbers_are_written_as_those_of_the_trace(style):
-    told, (first, second, slope) = diamond(style), worked_out()
-    assert told["shares"] == [style.text(first), style.text(second)]
-    assert told["slope"] == style.text(slope)
-    assert told["hasty"]["delta"] == style.text(first * slope)
+    example, (first, second, slope) = order_example(style), worked_out()
+    assert example["shares"] == [style.text(first), style.text(second)]
+    assert example["slope"] == style.text(slope)
+    assert example["not_waiting"]["delta"] == style.text(first * slope)
 
 
 def test_a_page_has_it_in_the_style_of_its_trace():
     trace = TRACES["fractions"]()
-    assert Page(stepper_html(trace)).data["diamond"] == json.loads(json.dumps(diamond(trace.style)))
+    assert Page(stepper_html(trace)).data["order_example"] == json.loads(json.dumps(order_example(trace.style)))

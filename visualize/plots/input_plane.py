@@ -15,7 +15,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameEr
 from neurograph.intake import vector, whole
 from neurograph.network import Network
 from visualize.drawn import short
-from visualize.plots.furniture import CHARACTER
+from visualize.plots.axes_parts import CHARACTER
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,19 +76,22 @@ class Plane:
         return short(self.names[self.features[0]], 40), short(self.names[self.features[1]], 40)
 
     @property
-    def told(self) -> str:
+    def held_text(self) -> str:
         """Say at what the other inputs are held; empty when there are none."""
+        return ", ".join(self._held_parts())
+
+    def _held_parts(self) -> list[str]:
         others = [k for k in range(len(self.names)) if k not in self.features]
         if len(others) > 3:
-            return f"the other {len(others)} inputs at {self.how}"
-        return ", ".join(f"{short(self.names[k])} = {self.held[k]:.3g}" for k in others)
+            return [f"the other {len(others)} inputs at {self.how}"]
+        return [f"{short(self.names[k])} = {self.held[k]:.3g}" for k in others]
 
-    def told_below(self, width: float) -> str:
+    def held_below(self, width: float) -> str:
         """Say the same as lines under a label, in a width in inches; empty when nothing is held."""
-        if not self.told:
+        if not self.held_text:
             return ""
-        text = f"with {self.told}"
-        return "\n" + (text if len(text) * CHARACTER <= width else text.replace(", ", ",\n"))
+        text = f"with {self.held_text}"
+        return "\n" + (text if len(text) * CHARACTER <= width else "with " + ",\n".join(self._held_parts()))
 
     def place(self, ax: Axes, x: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
         """Give the places of examples, and let the axes end with the plane."""
@@ -118,7 +121,7 @@ def read_plane(  # all that says which plane
     >>> import neurograph as ng
     >>> net, X = ng.Network.dense([3, 1], "tanh"), [[0.0, 7.0, 5.0]]
     >>> plane = read_plane(net, X, (0, 2), None, (0, 1), 2, ("a", "b", "c"), "plot")
-    >>> plane.rows(), plane.told
+    >>> plane.rows(), plane.held_text
     ([[0.0, 7.0, 0.0], [1.0, 7.0, 0.0], [0.0, 7.0, 1.0], [1.0, 7.0, 1.0]], 'b = 7')
     """
     from numpy import linspace

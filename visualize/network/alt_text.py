@@ -44,12 +44,12 @@ def describe(diagram: NetworkDiagram) -> str:
     size = f"{len(net)} neurons in {len(diagram.titles)} layers ({layers}) and {len(net.edges)} edges"
     parts = [f"Diagram of a network of {size}.", f"It shows {_SHOWS[diagram.mode.name]}."]
     if hidden := [node.node for node in diagram.nodes if node.node.is_rest]:
-        told = ", ".join(
+        groups = ", ".join(
             f"{len(node.neurons)} {f'neurons of layer {node.layer}' if node.layer else 'inputs'}" for node in hidden
         )
-        parts.append(f"Drawn as one each: {told}.")
-    if diagram.said:
-        parts.append(f"Here {'; '.join(diagram.said)}.")
+        parts.append(f"Drawn as one each: {groups}.")
+    if diagram.caption:
+        parts.append(f"Here {'; '.join(diagram.caption)}.")
     if strongest := _strongest(diagram, style):
         which = "Strongest edges for their layers" if diagram.scale.kind == "layer" else "Strongest edges"
         parts.append(f"{which}: {'; '.join(strongest)}.")
@@ -78,9 +78,9 @@ def _strongest(diagram: NetworkDiagram, style: NumberFormat) -> list[str]:
 
 def _fills(diagram: NetworkDiagram, style: NumberFormat) -> str:
     outputs = [node for node in diagram.nodes if node.node.neuron and node.node.neuron.role == "output"][:_OUTPUTS]
-    told = [
+    values = [
         f"{one_line(node.node.neurons[0].name)}{f' ({node.side})' if node.side else ''} "
         f"{'not computed' if node.fill is None else style.text(node.fill)}"
         for node in outputs
     ]
-    return f"{diagram.mode.fill_words[0].upper()}{diagram.mode.fill_words[1:]} of the outputs: {', '.join(told)}."
+    return f"{diagram.mode.fill_words[0].upper()}{diagram.mode.fill_words[1:]} of the outputs: {', '.join(values)}."

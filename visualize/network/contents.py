@@ -1,4 +1,4 @@
-"""What is shown at every place of a diagram: its number, its words, and whether it is lit. Numbers and text only.
+"""What is shown at every place of a diagram: its number, its text, and whether it is lit; and the titles of the layers.
 
 Every kind of file is drawn from these records, so all of them show the same.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from neurograph.errors import InvalidValueError
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import texts
@@ -18,26 +19,31 @@ from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import name_latex
 from visualize.drawn import short
 from visualize.network.highlight import Lit
+from visualize.network.layout import Layout, Link, Node
 from visualize.network.modes import Mode, Read
-from visualize.network.places import Layout, Link, Node
+from visualize.network.options import DrawingOptions
 from visualize.network.scales import Scale, finite_or_none, make_scale, root_mean_square, widths
 
 __all__ = [
     "ShownLink",
     "ShownNode",
+    "Title",
+    "checked_marks",
+    "data_names",
     "edge_texts",
     "fill_scale_for",
     "link_values",
     "scale_for",
     "shown_links",
     "shown_nodes",
+    "titles",
     "true_minus",
 ]
 
 UNKNOWN = "?"  # stands for what is not computed yet
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class ShownNode:
     """A place and what is shown there.
 
@@ -46,7 +52,7 @@ class ShownNode:
     node : Node
         Where it is, and whom it stands for.
     name, latex : str
-        Its name as text and as LaTeX.
+        Its name as text, and in mathematics; empty where it has no such form.
     side : str
         What it stands for in the data, written beside it.
     fill : float or None
@@ -80,15 +86,15 @@ class ShownNode:
         return self.fillable and self.fill is None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class ShownLink:
     """A line and what is shown on it: its number, how strong that is on the scale, from 0 to 1, and its width."""
 
     link: Link
     value: float | None
     strength: float
-    lit: bool = True
-    width: float = 0.0
+    lit: bool
+    width: float
 
 
 def link_values(layout: Layout, mode: Mode, read: Read) -> list[float | None]:
@@ -107,14 +113,17 @@ def _finite(read: Read, kind: str, thing: Any) -> float | None:
 
 def shown_links(layout: Layout, values: Sequence[float | None], scale: Scale, lit: Lit | None) -> list[ShownLink]:
     """Say how strong each link is, and sort them: the strongest are drawn last, and what is lit after the rest."""
-    shown = []
-    for link, value in zip(layout.links, values, strict=True):
-        strength = 0.0 if value is None else scale.strength(link.target.layer, value)
-        shown.append(ShownLink(link, value, strength, lit is None or any(thing in lit.edges for thing in link.things)))
-    shown.sort(key=lambda one: (one.lit, one.strength))
-    for one, width in zip(shown, widths([one.strength for one in shown], len(shown)), strict=True):
-        one.width = width
-    return shown
+    strengths = [
+        0.0 if value is None else scale.strength(link.target.layer, value)
+        for link, value in zip(layout.links, values, strict=True)
+    ]
+    shown = [
+        ShownLink(link, value, strength, lit is None or any(thing in lit.edges for thing in link.things), width)
+        for link, value, strength, width in zip(
+            layout.links, values, strengths, widths(strengths, len(strengths)), strict=True
+        )
+    ]
+    return sorted(shown, key=lambda one: (one.lit, one.strength))
 
 
 def scale_for(layout: Layout, values: Sequence[float | None], mode: Mode, read: Read, scale: object) -> Scale:
@@ -144,17 +153,12 @@ def shown_nodes(
     layout: Layout,
     mode: Mode,
     read: Read,
-    style: NumberFormat,
-    *,
-    labels: str = "name",
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    options: DrawingOptions,
     lit: Lit | None = None,
-    marks: Mapping[str, str] | None = None,
+    marks: Mapping[str, str] = MappingProxyType({}),
 ) -> list[ShownNode]:
-    """Put together what is shown at each node."""
-    sides = {**_sides(net.inputs, feature_names, "feature_names"), **_sides(net.outputs, class_names, "class_names")}
-    found = marks or {}
+    """Put together what is shown at each node; `lit` and `marks` are what the options ask for, found in the network."""
+    named = data_names(net, options.feature_names, options.class_names, "draw_network")
     shown = []
     for node in layout.nodes:
         if node.neuron is None:
@@ -162,9 +166,9 @@ def shown_nodes(
             continue
         neuron = node.neuron
         fillable = bool(mode.fill) and (neuron.role != "input" or mode.fill == "a")
-        name, latex = _name(node, neuron, labels)
-        side = sides.get(neuron, "")
-        if labels != "none" and not side and len(neuron.name) > len(name) and neuron.role != "hidden":
+        name, latex = _name(node, neuron, options.labels)
+        side = _beside(named.get(neuron, ()))
+        if options.labels != "none" and not side and len(neuron.name) > len(name) and neuron.role != "hidden":
             side = short(neuron.name)
         shown.append(
             ShownNode(
@@ -175,9 +179,9 @@ def shown_nodes(
                 _finite(read, mode.fill, neuron) if fillable else None,
                 fillable,
                 _finite(read, mode.bias, neuron),
-                _numbers(neuron, mode, read, style),
+                _numbers(neuron, mode, read, options.style),
                 lit is None or neuron in lit.neurons,
-                found.get(neuron.name, ""),
+                marks.get(neuron.name, ""),
             )
         )
     return shown
@@ -185,10 +189,10 @@ def shown_nodes(
 
 def _of_many(node: Node, mode: Mode, read: Read, lit: Lit | None) -> ShownNode:
     if not node.neurons:
-        return ShownNode(node, "+1", "+1", lit=lit is None)
+        return ShownNode(node, "+1", "", lit=lit is None)
     fill = root_mean_square([_finite(read, mode.fill, neuron) for neuron in node.neurons]) if mode.fill else None
     bright = lit is None or any(neuron in lit.neurons for neuron in node.neurons)
-    return ShownNode(node, f"+{len(node.neurons)}", f"+{len(node.neurons)}", "", fill, bool(mode.fill), lit=bright)
+    return ShownNode(node, f"+{len(node.neurons)}", "", "", fill, bool(mode.fill), lit=bright)
 
 
 def _name(node: Node, neuron: Neuron, labels: str) -> tuple[str, str]:
@@ -197,7 +201,8 @@ def _name(node: Node, neuron: Neuron, labels: str) -> tuple[str, str]:
     if labels == "math":
         return f"a{node.index + 1}({node.layer})", f"a_{{{node.index + 1}}}^{{({node.layer})}}"
     name = short(neuron.name, 8)
-    return name, name_latex(name)
+    latex = name_latex(name)
+    return name, "" if latex.startswith(r"\text") else latex
 
 
 def _numbers(neuron: Neuron, mode: Mode, read: Read, style: NumberFormat) -> tuple[tuple[str, str], ...]:
@@ -247,13 +252,113 @@ def _both(old: float, new: float, style: NumberFormat) -> tuple[str, str]:
     return _written(old, style), _written(new, style)
 
 
-def _sides(neurons: Sequence[Neuron], given: Sequence[str], where: str) -> dict[Neuron, str]:
-    names = texts(given, f"draw_network, {where}")
-    if not names:
+def data_names(net: Structure, feature_names: object, class_names: object, where: str) -> dict[Neuron, tuple[str, ...]]:
+    """Read what inputs and outputs stand for: a name for each.
+
+    A single output tells two classes: it has the name of the second, which it grows with, and then that of the first.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        When they are no names, or not as many as there are neurons.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "sigmoid")
+    >>> list(data_names(net, ["size"], ["cat", "dog"], "draw").values())
+    [('size',), ('dog', 'cat')]
+    """
+    found: dict[Neuron, tuple[str, ...]] = {}
+    for neurons, given, kind, what in (
+        (net.inputs, feature_names, "feature_names", "input"),
+        (net.outputs, class_names, "class_names", "output"),
+    ):
+        names = texts(given, f"{where}, {kind}")
+        if what == "output" and len(neurons) == 1 and len(names) == 2:
+            found[neurons[0]] = names[1], names[0]
+        elif names and len(names) != len(neurons):
+            expected = f"{len(neurons)}, one for each {what}"
+            raise InvalidValueError(f"{where}, {kind}: got {len(names)} names, expected {expected}.")
+        else:
+            found.update((neuron, (name,)) for neuron, name in zip(neurons, names, strict=False))
+    return found
+
+
+def _beside(names: tuple[str, ...]) -> str:
+    if len(names) == 2:
+        return f"{short(names[0], 16)} (else {short(names[1], 16)})"
+    return short(names[0]) if names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What is written over a layer.
+
+    Attributes
+    ----------
+    what : str
+        What the layer is: "inputs", "layer 1" or "outputs".
+    count : int
+        How many neurons it has.
+    rules : str
+        Their activations.
+    mark : str
+        What was found about it, such as "vanishing".
+    largest : str
+        Where the scale of its edges and biases ends, if it has its own.
+    is_hidden : bool
+        Whether it is neither the inputs nor the outputs.
+    """
+
+    what: str
+    count: int
+    rules: str
+    mark: str = ""
+    largest: str = ""
+    is_hidden: bool = False
+
+    def text(self, counted: bool) -> str:
+        """Write it over the layer, with the true count when not every neuron is shown."""
+        first = self.what
+        if counted:
+            first = f"{self.what}: {self.count}" if self.is_hidden else f"{self.count} {self.what}"
+        return "\n".join(line for line in (self.mark, first, self.rules, self.largest) if line)
+
+    def __str__(self) -> str:
+        rules = f", {self.rules}" if self.rules else ""
+        if self.is_hidden:
+            return f"{self.what}: {self.count}{rules}"
+        return f"{self.count} {self.what if self.count > 1 else self.what.removesuffix('s')}{rules}"
+
+
+def titles(net: Structure, marks: Mapping[str, str], largest: Mapping[int, str]) -> list[Title]:
+    """Name every layer, with what was found about it."""
+    named = []
+    for number, layer in enumerate(net.layers):
+        rules = list(dict.fromkeys(neuron.rule.name for neuron in layer)) if number else []
+        listed = ", ".join(rules[:2]) + (", …" if len(rules) > 2 else "")
+        are_outputs = all(neuron.role == "output" for neuron in layer)
+        what = "inputs" if number == 0 else "outputs" if are_outputs else f"layer {number}"
+        mark, is_hidden = marks.get(f"layer {number}", ""), number > 0 and not are_outputs
+        named.append(Title(what, len(layer), listed, mark, largest.get(number, ""), is_hidden))
+    return named
+
+
+def checked_marks(net: Structure, marks: object) -> dict[str, str]:
+    """Check words about neurons and layers: {"h1": "dead", "layer 1": "vanishing"}.
+
+    Raises
+    ------
+    InvalidTypeError, UnknownNameError
+        When it is no dict of text, or names no neuron and no layer.
+    """
+    if marks is None:
         return {}
-    if len(neurons) == 1 and len(names) == 2 and where == "class_names":
-        return {neurons[0]: f"{short(names[1], 16)} (else {short(names[0], 16)})"}
-    if len(names) != len(neurons):
-        expected = f"{len(neurons)}, one for each {'input' if where == 'feature_names' else 'output'}"
-        raise InvalidValueError(f"draw_network, {where}: got {len(names)} names, expected {expected}.")
-    return {neuron: short(name) for neuron, name in zip(neurons, names, strict=True)}
+    if not isinstance(marks, Mapping):
+        raise InvalidTypeError(explain("draw_network, marks", marks, "a dict of names and words"))
+    known = [*(neuron.name for neuron in net.neurons), *(f"layer {number}" for number in range(len(net.layers)))]
+    for name in marks:
+        if name not in known:
+            raise UnknownNameError(f"draw_network, marks: there is no {quoted(name)}. {nearest(name, known)}")
+    return {name: short(str(word), 12) for name, word in marks.items()}

@@ -1,4 +1,4 @@
-"""Why the order matters: the smallest net where it does, a diamond, told once with waiting and once without.
+"""Why the order matters: the smallest net where it does, a diamond, once with waiting and once without.
 
 All numbers are those of a trace of that net; without waiting, the sum stops after its first term.
 """
@@ -10,21 +10,20 @@ from typing import Any
 from neurograph.network import Network
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Step
-from neurograph.trace.telling import verdict
 from visualize.network.layout import arrange
 
-__all__ = ["diamond"]
+__all__ = ["order_example"]
 
 
-def diamond(style: NumberFormat) -> dict[str, Any]:
+def order_example(style: NumberFormat) -> dict[str, Any]:
     """Trace the diamond, and say what comes out with and without waiting.
 
     Examples
     --------
-    >>> told = diamond(NumberFormat())
-    >>> told["shares"], told["whole"]["error"], told["hasty"]["error"]
+    >>> example = order_example(NumberFormat())
+    >>> example["shares"], example["waiting"]["error"], example["not_waiting"]["error"]
     (['-0.1799', '0.2249'], '0.04497', '-0.1799')
-    >>> told["whole"]["delta"] == told["difference"] != told["hasty"]["delta"]
+    >>> example["waiting"]["delta"] == example["difference"] != example["not_waiting"]["delta"]
     True
     """
     net = _net()
@@ -32,7 +31,7 @@ def diamond(style: NumberFormat) -> dict[str, Any]:
     shares = [step for step in trace.at("term") if step.subject == "A" and step.equation == "BP2"]
     first, second, total, slope, delta = shares
     (check,) = delta.checks
-    hasty = _value(first) * _value(slope)
+    too_early = _value(first) * _value(slope)
     layout = arrange(net)
     places = {node.neuron.name: (node.x, -node.y) for node in layout.nodes if node.neuron}
     return {
@@ -40,10 +39,9 @@ def diamond(style: NumberFormat) -> dict[str, Any]:
         "edges": [list(edge.ends) for edge in net.edges],
         "shares": [style.text(_value(first)), style.text(_value(second))],
         "slope": style.text(_value(slope)),
-        "whole": {"error": style.text(_value(total)), "delta": style.text(_value(delta))},
-        "hasty": {"error": style.text(_value(first)), "delta": style.text(hasty)},
+        "waiting": {"error": style.text(_value(total)), "delta": style.text(_value(delta))},
+        "not_waiting": {"error": style.text(_value(first)), "delta": style.text(too_early)},
         "difference": style.text(check.difference),
-        "check": verdict(check, style),
     }
 
 

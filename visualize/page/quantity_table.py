@@ -1,4 +1,4 @@
-"""The ledger of a page: every quantity that it shows, once, with its value and the way its symbol is written.
+"""The quantities of a page: every one that it shows, once, with its value and the way its symbol is written.
 
 It holds what a trace says and computes nothing. Symbols are kept apart from names, so that a page of ten thousand
 edges writes each name once.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from neurograph.errors import NumericalError
 from neurograph.rules.expression import Leaf
@@ -18,35 +18,36 @@ from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
 from visualize.page.formulas import shorter
 from visualize.page.words import NAMES
 
-__all__ = ["OWNER", "Ledger", "Words"]
+__all__ = ["OWNER", "Places", "QuantityTable"]
 
+T = TypeVar("T")
 OWNER = "\ue000"  # stands for the owner in a symbol; a name cannot hold it, since it would be written as an escape
 
 
-class Words:
-    """A list without repeats: give a word, get its place.
+class Places(Generic[T]):
+    """A list without repeats: give a thing, get its place.
 
     Examples
     --------
-    >>> words = Words()
+    >>> words: Places[str] = Places()
     >>> words.place("z"), words.place("a"), words.place("z"), words.list
     (0, 1, 0, ['z', 'a'])
     """
 
     def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+        self._places: dict[T, int] = {}
 
-    def place(self, word: str) -> int:
-        """Say where a word stands; a new one is put at the end."""
-        return self._places.setdefault(word, len(self._places))
+    def place(self, thing: T) -> int:
+        """Say where a thing stands; a new one is put at the end."""
+        return self._places.setdefault(thing, len(self._places))
 
     @property
-    def list(self) -> list[str]:
-        """All words, in the order of their places."""
+    def list(self) -> list[T]:
+        """All of them, in the order of their places."""
         return list(self._places)
 
 
-class Ledger:
+class QuantityTable:
     """The quantities, in the order in which they are met.
 
     Parameters
@@ -58,12 +59,12 @@ class Ledger:
 
     Examples
     --------
-    >>> ledger = Ledger(NumberFormat(), ["x1", "h1"])
+    >>> quantities = QuantityTable(NumberFormat(), ["x1", "h1"])
     >>> from neurograph.trace.quantity import leaf
-    >>> ledger.place(leaf("w", ("x1", "h1"), -0.5)), ledger.place(leaf("w", ("x1", "h1"), -0.5))
+    >>> quantities.place(leaf("w", ("x1", "h1"), -0.5)), quantities.place(leaf("w", ("x1", "h1"), -0.5))
     (0, 0)
-    >>> table = ledger.table()
-    >>> table["value"], table["text"], table["pairs"], table["symbols"][0][0].replace(OWNER, "_")
+    >>> columns = quantities.columns()
+    >>> columns["value"], columns["text"], columns["pairs"], columns["symbols"][0][0].replace(OWNER, "_")
     ([-0.5], ['-0.5'], [[0, 1]], 'w(_)')
     """
 
@@ -73,7 +74,7 @@ class Ledger:
         self._values: list[float] = []
         self._symbols: dict[tuple[str, str, str], int] = {}
         self._symbol_of: list[int] = []
-        self._names = Words()
+        self._names: Places[str] = Places()
         for name in names:
             self._names.place(name)
 
@@ -104,7 +105,7 @@ class Ledger:
         mathml = symbol_mathml(latex).replace(f"<mtext>{OWNER}</mtext>", OWNER)
         return self._symbols.setdefault((text, mathml, key.kind), len(self._symbols))
 
-    def table(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Any]:
         """Give all columns, as lists for JSON; an owner is a name's place, or a pair's after all names, or -1."""
         count = len(self._names.list)
         pairs: dict[tuple[int, int], int] = {}

@@ -33,14 +33,14 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["Landscape", "along_path", "along_random", "along_weights", "losses_over", "read_path", "twin_of"]
+__all__ = ["LossPlane", "along_path", "along_random", "along_weights", "losses_over", "read_path", "twin_of"]
 
 _WHERE = "plot_loss_surface"
 Path = Mapping[int, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Landscape:
+class LossPlane:
     """A plane: from the present parameters, so far along one direction and so far along another.
 
     Attributes
@@ -96,7 +96,7 @@ def read_path(path: object, parameters: Sequence[Parameter]) -> tuple[list[int],
     return [whole(epoch, f"{_WHERE}, path, epoch") for epoch in snapshots], array(rows)
 
 
-def along_random(parameters: Sequence[Parameter], seed: int) -> Landscape:
+def along_random(parameters: Sequence[Parameter], seed: int) -> LossPlane:
     """Choose two random directions, each neuron's part as long as the neuron's own parameters are.
 
     A neuron's bias and incoming weights are scaled together, a shared weight by itself. Source: H. Li, Z. Xu, G.
@@ -126,10 +126,10 @@ def along_random(parameters: Sequence[Parameter], seed: int) -> Landscape:
             direction[own] *= linalg.norm(values[own]) / linalg.norm(direction[own])
         directions.append(direction)
     labels = ("random direction 1", "random direction 2")
-    return Landscape("random", directions[0], directions[1], (0.0, 0.0), labels, empty((0, 2)))
+    return LossPlane("random", directions[0], directions[1], (0.0, 0.0), labels, empty((0, 2)))
 
 
-def along_path(parameters: Sequence[Parameter], path: NDArray[float64]) -> Landscape:
+def along_path(parameters: Sequence[Parameter], path: NDArray[float64]) -> LossPlane:
     """Choose the two directions in which a path spreads most, seen from the present parameters.
 
     Raises
@@ -153,10 +153,10 @@ def along_path(parameters: Sequence[Parameter], path: NDArray[float64]) -> Lands
         f"direction 2 of the path ({parts[1]:.0%})",
     )
     where = vstack([steps @ one, steps @ two]).T
-    return Landscape("path", one, two, (0.0, 0.0), labels, where, float(parts[:2].sum()))
+    return LossPlane("path", one, two, (0.0, 0.0), labels, where, float(parts[:2].sum()))
 
 
-def along_weights(parameters: Sequence[Parameter], weights: object, path: NDArray[float64]) -> Landscape:
+def along_weights(parameters: Sequence[Parameter], weights: object, path: NDArray[float64]) -> LossPlane:
     """Choose two named weights or biases; the axes then tell their values.
 
     Raises
@@ -177,7 +177,7 @@ def along_weights(parameters: Sequence[Parameter], weights: object, path: NDArra
         direction[place] = 1.0
     labels = [f"{'bias' if parameters[at].is_bias else 'weight'} {short(parameters[at].label, 40)}" for at in places]
     centre = (float(values[places[0]]), float(values[places[1]]))
-    return Landscape("weights", directions[0], directions[1], centre, (labels[0], labels[1]), path[:, places])
+    return LossPlane("weights", directions[0], directions[1], centre, (labels[0], labels[1]), path[:, places])
 
 
 def twin_of(net: Network, weights: object) -> Network:
@@ -195,7 +195,7 @@ def losses_over(
     twin: Network,
     examples: Sequence[tuple[list[float], list[float]]],
     loss: str | Loss,
-    land: Landscape,
+    land: LossPlane,
     grid: tuple[NDArray[float64], NDArray[float64]],
 ) -> NDArray[float64]:
     """Give the mean loss at every point of a plane; NaN where a number leaves the range of floats.
@@ -208,7 +208,7 @@ def losses_over(
         The data.
     loss : str or Loss
         The loss of one example.
-    land, grid : Landscape, (array, array)
+    land, grid : LossPlane, (array, array)
         The plane, and the places along its axes.
     """
     from numpy import empty, nan

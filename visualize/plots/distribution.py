@@ -14,8 +14,8 @@ from neurograph.graph.neuron import Neuron
 from neurograph.intake import whole
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
-from visualize.plots.furniture import fits, inches, label_axes, legend_above
-from visualize.plots.running import Rows, activations_over, computing, layer_names, read_rows
+from visualize.plots.axes_parts import fits, inches, label_axes, legend_above
+from visualize.plots.evaluate import Rows, activations_over, layer_names, read_rows
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["by_layer", "plot_activation_spread", "quartiles", "violin"]
+__all__ = ["activations_by_layer", "plot_activation_spread", "quartiles", "violin"]
 
 _WIDE = 0.42  # half the width of the widest bin, layers being 1 apart
 
 
-def by_layer(net: Network, examples: Rows) -> list[NDArray[float64]]:
+def activations_by_layer(net: Network, examples: Rows) -> list[NDArray[float64]]:
     """Run a copy over rows: all activations of each layer that computes, in one array.
 
     Examples
     --------
     >>> import neurograph as ng
     >>> net = ng.Network.dense([1, 2, 1], "identity", initializer="ones")
-    >>> [values.tolist() for values in by_layer(net, [[1.0], [-2.0]])]
+    >>> [values.tolist() for values in activations_by_layer(net, [[1.0], [-2.0]])]
     [[1.0, -2.0, 1.0, -2.0], [2.0, -4.0]]
     """
     values, start, found = activations_over(net, examples), 0, []
-    for layer in computing(net):
+    for layer in net.layers[1:]:
         found.append(values[start : start + len(layer)].ravel())
         start += len(layer)
     return found
@@ -124,7 +124,7 @@ def plot_activation_spread(
     if whole(bins, "plot_activation_spread, bins") < 1:
         raise InvalidValueError(explain("plot_activation_spread, bins", bins, "a number from 1 up"))
     xs = read_rows(net, X, "plot_activation_spread, X")
-    layers = by_layer(net, xs)
+    layers = activations_by_layer(net, xs)
     ax, own = axes_for(ax, look, "plot_activation_spread")
     pad = 0.008 * ((max(v.max() for v in layers) - min(v.min() for v in layers)) or 1.0)
     artists: dict[str, Any] = {"violins": [_draw(ax, at, violin(v, bins, pad), look) for at, v in enumerate(layers)]}
@@ -136,7 +136,7 @@ def plot_activation_spread(
     artists["medians"] = ax.scatter(
         places, [median for _, median, _ in middles], s=34, c=look.page, edgecolors=look.ink, zorder=4
     )
-    artists["bounds"] = _draw_bounds(ax, computing(net), look)
+    artists["bounds"] = _draw_bounds(ax, net.layers[1:], look)
     handles = [artists["medians"], artists["quartiles"]] + ([artists["bounds"]] if artists["bounds"] else [])
     artists["legend"] = legend_above(ax, handles, ["median", "middle half", "bound"][: len(handles)], look)
     titles = layer_names(net)
@@ -174,8 +174,8 @@ def _draw_bounds(ax: Axes, layers: Sequence[Sequence[Neuron]], theme: Theme) -> 
 def _in_words(
     titles: Sequence[str], layers: Sequence[NDArray[float64]], middles: Sequence[tuple[float, float, float]], count: int
 ) -> str:
-    told = [
+    parts = [
         f"{title}: median {median:.3g}, middle half {first:.3g} to {third:.3g}, all {v.min():.3g} to {v.max():.3g}."
         for title, v, (first, median, third) in zip(titles, layers, middles, strict=True)
     ]
-    return f"Distribution of the activations of each layer on {count} examples. {' '.join(told)}"
+    return f"Distribution of the activations of each layer on {count} examples. {' '.join(parts)}"

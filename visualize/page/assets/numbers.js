@@ -1,11 +1,11 @@
 // The numbers in the picture: what every neuron and edge shows at a step, what is at work, and what it reads.
 
 import {
-  byBirth, byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerOf, readIn, symbolText, textOf, trace, writtenIn,
+  byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerOf, readIn, symbolText, textOf, trace, writtenAtTick, writtenIn,
 } from "./data.js";
 import { isKnown, plain, shown } from "./formula.js";
 import { fitted, follow, linkOf, nodeOf, svg, tags, widthOf } from "./picture.js";
-import { beat, example, stage } from "./stage.js";
+import { current, example, tick } from "./navigation.js";
 
 // Write into a slot, only when there is something new; an old value is struck through, not replaced.
 function write(slot, words, size, room, { fresh = false, old = "" } = {}) {
@@ -28,15 +28,15 @@ function mark(name, owners) {
 
 const ownersOf = (some) => new Set([...some].map(ownerOf).filter(Boolean));
 
-export function paintGraph(now) {
+export function paintNumbers(now) {
   const active = ownersOf(linesOf(now).map((line) => line.result));
-  if (now.deeds.length === 1 && now.deeds[0].owner) active.add(now.deeds[0].owner);
+  if (now.operations.length === 1 && now.operations[0].owner) active.add(now.operations[0].owner);
   const read = ownersOf(readIn(now));
   for (const owner of active) read.delete(owner);
   mark("active", active);
   mark("read", read);
-  svg.dataset.phase = stage.unit === "phase" ? "" : now.deeds[0].phase;
-  svg.classList.toggle("working", active.size > 0 && stage.unit !== "phase");
+  svg.dataset.phase = current.unit === "phase" ? "" : now.operations[0].phase;
+  svg.classList.toggle("working", active.size > 0 && current.unit !== "phase");
   const fresh = new Map();
   for (const q of writtenIn(now)) fresh.set(`${kindOf(q)} ${ownerOf(q)}`, q);
   for (const node of nodeOf.values()) if (!node.rest) paintNode(node, fresh);
@@ -49,44 +49,44 @@ export function paintGraph(now) {
 const THIRD = { z: "z", z_new: "z′", collected: "Σ", a_grad: "∂C/∂a", slope: "f′", bias_grad: "∂C/∂b" };
 
 function paintNode({ slots, owner, role, group }, fresh) {
-  const at = (kind) => find(kind, owner, example(), beat());
-  const say = (kind) => (at(kind) === undefined ? "?" : shown(at(kind)));
+  const at = (kind) => find(kind, owner, example(), tick());
+  const text = (kind) => (at(kind) === undefined ? "?" : shown(at(kind)));
   const isFresh = (kind) => fresh.has(`${kind} ${owner}`);
   const after = at("a_new");
   const isNew = after !== undefined && isKnown(after);
   slots.a.classList.toggle("old", isNew);
-  write(slots.a, role === "input" ? say("a") : `a ${say("a")}`, 15, 80, { fresh: isFresh("a") });
+  write(slots.a, role === "input" ? text("a") : `a ${text("a")}`, 15, 80, { fresh: isFresh("a") });
   if (role === "input") {
-    const isTold = at("a_grad") !== undefined && isKnown(at("a_grad"));
-    write(slots.third, isTold ? `${THIRD.a_grad} ${say("a_grad")}` : "", 13, 78, { fresh: isFresh("a_grad") });
+    const isHere = at("a_grad") !== undefined && isKnown(at("a_grad"));
+    write(slots.third, isHere ? `${THIRD.a_grad} ${text("a_grad")}` : "", 13, 78, { fresh: isFresh("a_grad") });
   }
-  let said = `${nameOf(endsOf(owner)[0])}, a ${say("a")}`;
+  let label = `${nameOf(endsOf(owner)[0])}, a ${text("a")}`;
   if (slots.delta) {
-    write(slots.delta, `δ ${say("delta")}`, 15, 80, { fresh: isFresh("delta") });
+    write(slots.delta, `δ ${text("delta")}`, 15, 80, { fresh: isFresh("delta") });
     const news = Object.keys(THIRD).findLast((kind) => isFresh(kind) && isKnown(fresh.get(`${kind} ${owner}`)));
     if (news && !isFresh("delta") && !isFresh("a")) write(slots.third, `${THIRD[news]} ${shown(fresh.get(`${news} ${owner}`))}`, 14, 54, { fresh: true });
     else write(slots.third, isNew ? `a′ ${shown(after)}` : "", 14, 54, { fresh: isFresh("a_new") });
     const [b, moved] = [at("b"), at("b_new")];
     if (moved !== undefined && isKnown(moved)) write(slots.b, shown(moved), 12, 110, { old: `b ${shown(b)}` });
-    else write(slots.b, `b ${say("b")}`, 12, 90);
-    said += `, delta ${say("delta")}`;
+    else write(slots.b, `b ${text("b")}`, 12, 90);
+    label += `, delta ${text("delta")}`;
   }
   if (slots.y) {
-    write(slots.y, `y ${say("y")}`, 14, 110);
+    write(slots.y, `y ${text("y")}`, 14, 110);
     const term = ["term_new", "term"].find((kind) => isFresh(kind));
-    write(slots.term, term ? `${term === "term" ? "C" : "C′"} ${say(term)}` : "", 14, 110, { fresh: true });
+    write(slots.term, term ? `${term === "term" ? "C" : "C′"} ${text(term)}` : "", 14, 110, { fresh: true });
   }
-  if (group.getAttribute("aria-label") !== said) group.setAttribute("aria-label", said);
+  if (group.getAttribute("aria-label") !== label) group.setAttribute("aria-label", label);
 }
 
 // What an edge carries, with its direction.
 const CARRIED = { product: ["", " ▸"], product_new: ["", " ▸"], blame: ["◂ ", ""], grad: ["", ""], w_new: ["", ""] };
 
-// What edges carry now: of the act at hand, as far as it has come; the news last.
+// What edges carry now: of the operation at hand, as far as it has come; the news last.
 function carriedIn(now) {
   const found = new Map();
-  for (let one = now.deeds[0].beat; one < now.to; one += 1) {
-    for (const q of byBirth.get(one) || []) if (linkOf.has(ownerOf(q)) && kindOf(q) in CARRIED) found.set(ownerOf(q), q);
+  for (let one = now.operations[0].tick; one < now.to; one += 1) {
+    for (const q of writtenAtTick.get(one) || []) if (linkOf.has(ownerOf(q)) && kindOf(q) in CARRIED) found.set(ownerOf(q), q);
   }
   const fresh = writtenIn(now);
   return [...found].sort(([, one], [, other]) => Number(fresh.has(other)) - Number(fresh.has(one)));
@@ -116,7 +116,7 @@ function paintTags(now) {
 }
 
 function paintLegend(now, [written, all]) {
-  const ofOne = trace.examples > 1 && now.deeds[0].example >= 0; // then its own loss; that of the batch is the mean
+  const ofOne = trace.examples > 1 && now.operations[0].example >= 0; // then its own loss; that of the batch is the mean
   const [before, after] = ["C", "C_new"].map((kind) => (ofOne ? find(kind.replace("C", "C_of_one"), "", exampleIn(now)) : find(kind, "", 0)));
   const parts = ofOne ? [`example ${exampleIn(now) + 1} of ${trace.examples}`] : [];
   parts.push(`loss ${symbolText(before)} ${shown(before)}`);
@@ -127,8 +127,8 @@ function paintLegend(now, [written, all]) {
 
 // Light up a neuron or an edge everywhere it is shown, and most of all the very number that is pointed at.
 const pointed = {};
-export const lightAgain = () => light(pointed.owner, pointed.q);
-export function light(owner, q) {
+export const highlightAgain = () => highlight(pointed.owner, pointed.q);
+export function highlight(owner, q) {
   Object.assign(pointed, { owner, q });
   for (const one of document.querySelectorAll(".lit, .near")) one.classList.remove("lit", "near");
   if (!owner) return;

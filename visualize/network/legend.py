@@ -1,4 +1,4 @@
-"""What explains a diagram: its scales as colour bars, samples of its widths, and notes, all where there is room.
+"""The legend of a diagram: its scales as colour bars, samples of its widths, and notes, all where there is room.
 
 It reads the diagram's records and decides nothing about the picture itself.
 """
@@ -6,19 +6,21 @@ It reads the diagram's records and decides nothing about the picture itself.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from visualize.drawn import legend
+from visualize.network.contents import true_minus
 from visualize.network.scales import widths
-from visualize.network.showing import true_minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Normalize
+    from matplotlib.legend import Legend
 
     from visualize.network.diagram import NetworkDiagram
 
-__all__ = ["DASH", "DOTS", "add_colorbars", "add_legend", "notes_of"]
+__all__ = ["DASH", "DOTS", "Note", "add_colorbars", "add_legend", "notes_of"]
 
 DASH = (0, (3.0, 1.6))
 DOTS = (0, (1.0, 2.5))
@@ -35,11 +37,13 @@ def _points(ax: Axes) -> float:
     return float(max(_POINTS[0], min(_POINTS[1], _POINTS[1] * inches / _WIDE)))
 
 
-def add_colorbars(diagram: NetworkDiagram, ax: Axes, width: float, height: float) -> None:
-    """Put the scales where they leave the picture, of this width and height, more room: beside it, or below."""
-    scales: list[tuple[Any, str]] = [(diagram.lines_, diagram.scale.words(diagram.mode.edge_words))]
+def add_colorbars(
+    diagram: NetworkDiagram, ax: Axes, artists: tuple[Any, Any], width: float, height: float
+) -> list[Any]:
+    """Put the scales of lines and circles beside the picture or below, where its width and height have more room."""
+    scales: list[tuple[Any, str]] = [(artists[0], diagram.scale.words(diagram.mode.edge_words))]
     if diagram.mode.fill:
-        scales.append((diagram.circles_, diagram.fill_scale.words(diagram.mode.fill_words)))
+        scales.append((artists[1], diagram.fill_scale.words(diagram.mode.fill_words)))
     points, box, dpi = _points(ax), ax.get_window_extent(), ax.figure.dpi
     across, down = box.width / dpi, box.height / dpi
     beside = min((across - len(scales) * _BESIDE * points) / width, down / height)
@@ -51,7 +55,7 @@ def add_colorbars(diagram: NetworkDiagram, ax: Axes, width: float, height: float
         for label in (bar.ax.xaxis.label, bar.ax.yaxis.label):
             label.set_color(diagram.theme.ink)
         bar.outline.set_edgecolor(diagram.theme.quiet)
-    diagram.colorbars_ = bars
+    return bars
 
 
 def _bars_beside(ax: Axes, scales: list[tuple[Any, str]]) -> list[Any]:
@@ -72,7 +76,7 @@ def _bars_below(ax: Axes, scales: list[tuple[Any, str]]) -> list[Any]:
     return bars
 
 
-def add_legend(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float) -> None:
+def add_legend(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float) -> Legend:
     """Explain the widths, the signs, and what is dotted or grey."""
     from matplotlib.lines import Line2D
 
@@ -87,37 +91,49 @@ def add_legend(diagram: NetworkDiagram, ax: Axes, norm: Normalize, fine: float) 
     place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "ncols": len(names)}
     room = ax.get_window_extent().width / ax.figure.dpi
     sample = 3.2 if room > 3.5 else 1.2
-    diagram.legend_ = legend(
+    made = legend(
         ax, handles, names, theme, fontsize=points, columnspacing=1.0, handlelength=sample, borderaxespad=0.1, **place
     )
-    below = _wrapped(notes_of(diagram), room / points)
+    below = _wrapped(map(str, notes_of(diagram)), room / points)
     notes = ax.text(0.5, 0.0, "\n" + below, ha="center", va="top", fontsize=points, color=theme.ink, **_ROWS)
     notes.set_transform(ax.transAxes)
     # A layout makes room below for both, by this text; beside it must not, or the picture would have no width left.
     ax.text(
         0.5, 0.0, re.sub("[^\n]+", " ", f" \n{below}\n "), va="top", fontsize=points, transform=ax.transAxes, **_ROWS
     )
-    for artist in (diagram.legend_, notes):
+    for artist in (made, notes):
         artist.set_in_layout(False)
+    return made
 
 
-def notes_of(diagram: NetworkDiagram) -> list[str]:
+class Note(NamedTuple):
+    """Something that must be known to read the picture; `line` is what it is about: "dotted" or "grey", if a line."""
+
+    line: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.text}" if self.line else self.text
+
+
+def notes_of(diagram: NetworkDiagram) -> list[Note]:
     """What else must be known to read the picture."""
-    notes = list(diagram.said)
+    notes = [Note("", text) for text in diagram.caption]
     to_inputs = False
     if missing := [one.link.edge for one in diagram.links if one.value is None]:
         to_inputs = diagram.mode.edge == "blame" and all(edge and edge.source.role == "input" for edge in missing)
-        notes.append("dotted: no error goes back to an input" if to_inputs else "dotted: not computed")
+        notes.append(Note("dotted", "no error goes back to an input" if to_inputs else "not computed"))
     if any(one.value is not None and one.link.is_rest for one in diagram.links):
-        notes.append("grey: root mean square of several")
+        notes.append(Note("grey", "root mean square of several"))
     if len(diagram.mode.on_edges) > 1 and diagram.numbers:
-        notes.append(f"at an edge: w·δ above, ∂C/∂w below{', only ∂C/∂w if dotted' if to_inputs else ''}")
+        only = ", only ∂C/∂w if dotted" if to_inputs else ""
+        notes.append(Note("", f"at an edge: w·δ above, ∂C/∂w below{only}"))
     if diagram.left_out:
-        notes.append(f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room")
+        notes.append(Note("", f"{diagram.left_out} number{'s' if diagram.left_out > 1 else ''} had no room"))
     return notes
 
 
-def _wrapped(notes: list[str], room: float) -> str:
+def _wrapped(notes: Iterable[str], room: float) -> str:
     """Write notes one after another, in lines that are as wide as the axes at most, if the notes are."""
     lines: list[str] = []
     for note in notes:

@@ -16,7 +16,7 @@ from PIL import Image
 
 import neurograph as ng
 from visualize import draw_network
-from visualize.paper import ending_of, figure_bytes, save_figure
+from visualize.export import ending_of, figure_bytes, save_figure
 
 ROOT = Path(__file__).parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -43,7 +43,7 @@ def told():
 
 
 def test_the_bytes_are_the_same_in_every_process_whatever_its_hash_seed_and_at_every_turn():
-    program = "import test_paper as t; print(t.told())"
+    program = "import test_export as t; print(t.told())"
     paths = os.pathsep.join(map(str, (ROOT, Path(__file__).parent)))
     running = subprocess.Popen(
         [sys.executable, "-c", program],

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
-from neurograph.graph.neuron import Neuron
 from neurograph.intake import is_row, rows
 from neurograph.network import Network
 
@@ -19,14 +18,9 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["activations_over", "computing", "layer_names", "outputs_over", "read_examples", "read_names", "read_rows"]
+__all__ = ["activations_over", "layer_names", "outputs_over", "read_examples", "read_names", "read_rows"]
 
 Rows = Sequence[Sequence[float]]
-
-
-def computing(net: Network) -> list[list[Neuron]]:
-    """List the neurons that compute, by layer: all but the inputs."""
-    return net.layers[1:]
 
 
 def read_rows(net: object, X: object, where: str) -> list[list[float]]:  # noqa: N803  # the field's name
@@ -133,7 +127,7 @@ def activations_over(net: Network, examples: Rows) -> NDArray[float64]:
     from numpy import array, float64
 
     twin = net.copy()
-    neurons = [neuron for layer in computing(twin) for neuron in layer]
+    neurons = [neuron for layer in twin.layers[1:] for neuron in layer]
     columns = []
     for x in examples:
         twin.forward(x)
@@ -164,7 +158,7 @@ def layer_names(net: Network) -> list[str]:
     ['layer 1: tanh', 'layer 2, output: sigmoid']
     """
     names = []
-    for number, layer in enumerate(computing(net), start=1):
+    for number, layer in enumerate(net.layers[1:], start=1):
         role = ", output" if all(neuron.role == "output" for neuron in layer) else ""
         names.append(f"layer {number}{role}: {', '.join(dict.fromkeys(neuron.rule.name for neuron in layer))}")
     return names

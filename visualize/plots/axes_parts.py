@@ -24,6 +24,7 @@ __all__ = [
     "MARKERS",
     "add_colorbar",
     "centred",
+    "epoch_axis",
     "fits",
     "inches",
     "label_axes",
@@ -140,3 +141,13 @@ def legend_above(ax: Axes, handles: Sequence[Any], names: Sequence[str], theme: 
         ax, handles, names, theme, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, fontsize="small",
         borderaxespad=0.2, handletextpad=0.3, columnspacing=1.0,
     )  # fmt: skip
+
+
+def epoch_axis(ax: Axes, label: str, theme: Theme) -> None:
+    """Name the axes and put ticks at whole epochs only."""
+    from matplotlib.ticker import MaxNLocator
+
+    label_axes(ax, "epoch", label)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, steps=[1, 2, 5, 10]))
+    ax.grid(axis="y", color=theme.quiet, alpha=0.25, linewidth=0.6)
+    ax.set_axisbelow(True)

@@ -20,14 +20,14 @@ from neurograph.files.reading import as_path
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["ending_of", "figure_bytes", "save_figure", "svg_text"]
+__all__ = ["ENDINGS", "ending_of", "figure_bytes", "save_figure", "svg_text"]
 
-_ENDINGS = ("png", "svg", "pdf")
+ENDINGS = ("png", "svg", "pdf")
 _SALT: dict[Any, Any] = {"svg.hashsalt": "neurograph"}  # matplotlib draws the ids in a SVG by lot unless it has a salt
 _NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
-def ending_of(path: str | Path, known: Iterable[str] = _ENDINGS) -> str:
+def ending_of(path: str | Path, known: Iterable[str] = ENDINGS) -> str:
     """Say what kind of file a name asks for.
 
     Raises
@@ -78,7 +78,7 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
     """Make the bytes of a file, the same ones for the same figure and the same versions of the libraries."""
     from matplotlib import rc_context
 
-    told = {
+    metadata = {
         "svg": {"Title": title},
         "pdf": {"Title": title, "Subject": alt},
         "png": {"Title": title, "Description": alt},
@@ -87,7 +87,7 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
     with rc_context(_SALT), _put_back(figure), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
         figure.savefig(
-            out, format=ending, metadata=told[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
+            out, format=ending, metadata=metadata[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
         )
     data = out.getvalue()
     return _described(data.decode(), alt).encode() if ending == "svg" else data

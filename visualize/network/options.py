@@ -1,0 +1,74 @@
+"""How a network is drawn: the options of `draw_network` as one record, each checked as far as it stands alone.
+
+`draw_network` explains them. What needs the network, such as a name of a neuron, is checked where it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.graph.structure import Structure
+from neurograph.intake import whole
+from neurograph.rules.number_format import NumberFormat
+from visualize.network.choice import Keep
+from visualize.themes import THEMES, Theme, find_theme
+
+__all__ = ["BIASES", "LABELS", "DrawingOptions"]
+
+LABELS = ("name", "math", "none")
+BIASES = ("square", "node", "none")
+_FEW_LINKS = 60  # up to so many, numbers are written at the edges unless the caller says otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawingOptions:
+    """The options of `draw_network`, except which mode is shown and what stands around the picture.
+
+    Raises
+    ------
+    UnknownNameError, InvalidTypeError, InvalidValueError
+        When one cannot be used, whatever the network.
+
+    Examples
+    --------
+    >>> DrawingOptions(theme="dark").theme.name, DrawingOptions(numbers=5).writes_numbers(1000)
+    ('dark', True)
+    """
+
+    before: Structure | None = None
+    example: int = 0
+    scale: object = None
+    most: int | None = 16
+    keep: Keep = "ends"
+    direction: str = "right"
+    labels: str = "name"
+    numbers: bool | int | None = None
+    digits: int | None = 3
+    bias: str = "square"
+    feature_names: Sequence[str] = ()
+    class_names: Sequence[str] = ()
+    highlight: object = None
+    marks: Mapping[str, str] | None = None
+    theme: Theme = THEMES["light"]  # or the name of one
+
+    def __post_init__(self) -> None:
+        for given, known, where in ((self.labels, LABELS, "labels"), (self.bias, BIASES, "bias")):
+            if given not in known:
+                raise UnknownNameError(f"draw_network, {where}: unknown {quoted(given)}. {nearest(given, known)}")
+        if self.numbers is not None and not isinstance(self.numbers, bool):
+            expected = "True, False, or how many at most"
+            if whole(self.numbers, "draw_network, numbers", expected) < 0:
+                raise InvalidValueError(explain("draw_network, numbers", self.numbers, expected))
+        NumberFormat(self.digits)
+        object.__setattr__(self, "theme", find_theme(self.theme))
+
+    @property
+    def style(self) -> NumberFormat:
+        """How numbers are written."""
+        return NumberFormat(self.digits)
+
+    def writes_numbers(self, links: int) -> bool:
+        """Whether numbers are written at the edges, of which there are so many."""
+        return links <= _FEW_LINKS if self.numbers is None else self.numbers is not False

@@ -67,7 +67,7 @@ def _flag_at(node: ShownNode) -> tuple[float, float]:
 
 def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
     """Room for what is written around the neurons: left, below, right, above."""
-    sides = [(_is_input(node), words_width(node.side, SIDE)) for node in diagram.nodes if node.side]
+    sides = [(node.node.layer == 0, words_width(node.side, SIDE)) for node in diagram.nodes if node.side]
     inputs = max((width + 0.1 for is_input, width in sides if is_input), default=0.0)
     outputs = max((width + 0.1 for is_input, width in sides if not is_input), default=0.0)
     lines = [line for text, *_ in title_places(diagram) for line in text.split("\n")]
@@ -79,10 +79,6 @@ def margins(diagram: NetworkDiagram) -> tuple[float, float, float, float]:
         above = max(0.3 + 1.25 * TITLE * tall, 0.07 * (top - bottom))  # titles are never smaller than can be read
         return max(inputs, ends, 0.2), 0.15, max(outputs, ends, 0.2), above
     return wide + 0.4, outputs + 0.15, 0.2, inputs + 0.15
-
-
-def _is_input(node: ShownNode) -> bool:
-    return node.node.layer == 0
 
 
 def title_places(diagram: NetworkDiagram) -> list[tuple[str, float, float, str]]:
@@ -154,7 +150,7 @@ def ink_on(diagram: NetworkDiagram, node: ShownNode) -> str:
 
 
 def _beside(diagram: NetworkDiagram, ax: Axes, node: ShownNode) -> Text:
-    down, sign = diagram.layout.direction == "down", -1.0 if _is_input(node) else 1.0
+    down, sign = diagram.layout.direction == "down", -1.0 if node.node.layer == 0 else 1.0
     gap = RADIUS + 0.13
     x, y = (node.node.x, node.node.y - sign * gap) if down else (node.node.x + sign * gap, node.node.y)
     place: dict[str, Any] = {"ha": "right" if sign < 0 else "left", "va": "center"}

@@ -48,7 +48,10 @@ def add_colorbars(
     across, down = box.width / dpi, box.height / dpi
     beside = min((across - len(scales) * _BESIDE * points) / width, down / height)
     below = min(across / width, (down - _BELOW * points) / height)
-    bars = _bars_beside(ax, scales) if beside >= below else _bars_below(ax, scales)
+    if beside >= below:
+        bars = [ax.figure.colorbar(artist, ax=ax, shrink=0.8, aspect=25, pad=0.01) for artist, _ in scales]
+    else:
+        bars = _bars_below(ax, scales)
     for bar, (_, words) in zip(bars, scales, strict=True):
         bar.set_label(words if beside >= below else words.replace(", ", ",\n", 1), fontsize=points)
         bar.ax.tick_params(colors=diagram.theme.ink, labelsize=points)
@@ -56,10 +59,6 @@ def add_colorbars(
             label.set_color(diagram.theme.ink)
         bar.outline.set_edgecolor(diagram.theme.quiet)
     return bars
-
-
-def _bars_beside(ax: Axes, scales: list[tuple[Any, str]]) -> list[Any]:
-    return [ax.figure.colorbar(artist, ax=ax, shrink=0.8, aspect=25, pad=0.01) for artist, _ in scales]
 
 
 def _bars_below(ax: Axes, scales: list[tuple[Any, str]]) -> list[Any]:

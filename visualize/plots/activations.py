@@ -154,13 +154,14 @@ def plot_activations(
     )  # fmt: skip
     ax.set(xlim=(0, len(xs)), ylim=(edges[-1], edges[0]))
     artists: dict[str, Any] = {"mesh": mesh, "layers": [], "class_lines": None, "colorbar": None}
-    titles = layer_names(net)
+    layers = layer_names(net)
     if written:
+        titles = [short(f"{name}: {rules}", 60) for name, rules in layers.items()]
         artists["layers"] = [
-            ax.text(0, top - gap * 0.12, short(title, 60), color=look.ink, size="small", va="bottom", parse_math=False)
+            ax.text(0, top - gap * 0.12, title, color=look.ink, size="small", va="bottom", parse_math=False)
             for title, (top, _) in zip(titles, places, strict=True)
         ]
-    _name_rows(ax, net, [] if written else titles, places, inches(ax)[1] / edges[-1] >= _ROW and written)
+    _name_rows(ax, net, [] if written else list(layers), places, inches(ax)[1] / edges[-1] >= _ROW and written)
     artists["class_lines"] = _name_columns(ax, groups, names, len(xs), look)
     label_axes(ax, "examples, by class" if groups else "example", "neuron")
     if colorbar:
@@ -180,15 +181,15 @@ def _examples(net: Network, X: Rows, Y: Rows | None, given: Sequence[str]) -> An
 
 
 def _name_rows(
-    ax: Axes, net: Network, titles: Sequence[str], places: Sequence[tuple[float, list[float]]], roomy: bool
+    ax: Axes, net: Network, layers: Sequence[str], places: Sequence[tuple[float, list[float]]], roomy: bool
 ) -> None:
     """Name each neuron; where there is no room for that, each layer, unless its name stands over it."""
     if roomy:
         middles = [middle for _, rows in places for middle in rows]
         tick_names(ax, "y", middles, [n.name for layer in net.layers[1:] for n in layer], fontsize="small")
-    elif titles:
+    elif layers:
         middles = [(rows[0] + rows[-1]) / 2.0 for _, rows in places]
-        tick_names(ax, "y", middles, [title.partition(":")[0] for title in titles], fontsize="small")
+        tick_names(ax, "y", middles, layers, fontsize="small")
     else:
         ax.set_yticks([])
     ax.tick_params(axis="y", length=0)
@@ -216,7 +217,10 @@ def _map_in_words(
     from numpy import unravel_index
 
     neurons = [neuron for layer in net.layers[1:] for neuron in layer]
-    layers = "; ".join(f"{title} ({len(layer)})" for title, layer in zip(layer_names(net), net.layers[1:], strict=True))
+    layers = "; ".join(
+        f"{name}: {rules} ({len(layer)})"
+        for (name, rules), layer in zip(layer_names(net).items(), net.layers[1:], strict=True)
+    )
     grouped = ", ".join(f"{end - start} {short(names[label])}" for label, start, end in groups)
     ends = []
     for word, at in (("lowest", values.argmin()), ("highest", values.argmax())):

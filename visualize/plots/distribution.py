@@ -139,14 +139,16 @@ def plot_activation_spread(
     artists["bounds"] = _draw_bounds(ax, net.layers[1:], look)
     handles = [artists["medians"], artists["quartiles"]] + ([artists["bounds"]] if artists["bounds"] else [])
     artists["legend"] = legend_above(ax, handles, ["median", "middle half", "bound"][: len(handles)], look)
-    titles = layer_names(net)
-    rules = [title.partition(": ")[2] for title in titles]
+    named = layer_names(net)
+    rules = list(named.values())
     roomy = fits(rules, inches(ax)[0])
     names = [f"{at}\n{short(rule)}" for at, rule in enumerate(rules, start=1)]
     ax.xaxis.set_ticks(list(places), names, parse_math=False, rotation=0 if roomy else 90)
     ax.set_xlim(-0.6, len(layers) - 0.4)
     label_axes(ax, "layer", "activation a")
-    return Drawn(ax, artists, _in_words(titles, layers, middles, len(xs)), own)
+    return Drawn(
+        ax, artists, _in_words([f"{name}: {rule}" for name, rule in named.items()], layers, middles, len(xs)), own
+    )
 
 
 def _draw(ax: Axes, at: int, counted: tuple[NDArray[float64], NDArray[float64]], theme: Theme) -> Any:

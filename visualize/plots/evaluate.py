@@ -148,17 +148,17 @@ def outputs_over(net: Network, examples: Rows) -> list[list[float]]:
     return [twin.forward(x) for x in examples]
 
 
-def layer_names(net: Network) -> list[str]:
-    """Name the layers that compute, with the functions of their neurons.
+def layer_names(net: Network) -> dict[str, str]:
+    """Name the layers that compute, and the functions of their neurons.
 
     Examples
     --------
     >>> import neurograph as ng
     >>> layer_names(ng.Network.dense([2, 3, 1], ["tanh", "sigmoid"]))
-    ['layer 1: tanh', 'layer 2, output: sigmoid']
+    {'layer 1': 'tanh', 'layer 2, output': 'sigmoid'}
     """
-    names = []
+    names = {}
     for number, layer in enumerate(net.layers[1:], start=1):
         role = ", output" if all(neuron.role == "output" for neuron in layer) else ""
-        names.append(f"layer {number}{role}: {', '.join(dict.fromkeys(neuron.rule.name for neuron in layer))}")
+        names[f"layer {number}{role}"] = ", ".join(dict.fromkeys(neuron.rule.name for neuron in layer))
     return names

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, explain, one_line
+from neurograph.errors import InvalidTypeError, one_line
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def axes_for(ax: object, theme: Theme, where: str, size: tuple[float, float] = (
         return own, True
     if not isinstance(ax, Axes):
         cure = f"Say show={ax!r} for a mode." if isinstance(ax, str) else "Make some with figure.add_subplot()."
-        raise InvalidTypeError(explain(f"{where}, ax", ax, "matplotlib axes", cure))
+        raise InvalidTypeError(where=f"{where}, ax", given=ax, expected="matplotlib axes", cure=cure)
     if theme.name != "light":
         _dress(ax, theme)
     return ax, False

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.files.atomic import write_bytes
 from neurograph.files.reading import as_path
 
@@ -44,7 +44,7 @@ def ending_of(path: str | Path, known: Iterable[str] = ENDINGS) -> str:
     ending = as_path(path, "path").suffix.lower().removeprefix(".")
     if ending not in endings:
         listed = ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"
-        raise InvalidValueError(explain("path", str(path), f"a file name that ends in {listed}"))
+        raise InvalidValueError(where="path", given=str(path), expected=f"a file name that ends in {listed}")
     return ending
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, UnknownNameError, nearest, quoted
 
 if TYPE_CHECKING:
     from matplotlib.colors import LinearSegmentedColormap
@@ -91,7 +91,7 @@ def find_theme(theme: str | Theme) -> Theme:
     if isinstance(theme, Theme):
         return theme
     if not isinstance(theme, str):
-        raise InvalidTypeError(explain("theme", theme, "a name, or a Theme"))
+        raise InvalidTypeError(where="theme", given=theme, expected="a name, or a Theme")
     if theme not in THEMES:
-        raise UnknownNameError(f"theme: unknown theme {quoted(theme)}. {nearest(theme, THEMES)}")
+        raise UnknownNameError(f"unknown theme {quoted(theme)}.", where="theme", cure=nearest(theme, THEMES))
     return THEMES[theme]

@@ -12,7 +12,7 @@ from neurograph.cli import case as cases
 from neurograph.cli.out_file import check_out
 from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
-from neurograph.errors import InvalidValueError, explain, one_line
+from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Deed, Step
@@ -74,9 +74,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     rate = number(args.learning_rate, "--learning-rate")
     if rate <= 0.0:
-        raise InvalidValueError(explain("--learning-rate", rate, "a number above 0"))
+        raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
     if not 1 <= args.digits <= 17:
-        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
+        raise InvalidValueError(where="--digits", given=args.digits, expected="a whole number from 1 to 17")
     trace = case.net.trace(
         case.x,
         case.y,

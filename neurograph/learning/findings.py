@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidTypeError, explain
+from neurograph.errors import InvalidTypeError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import rows
@@ -193,7 +193,7 @@ def find_marks(
     {'h2': 'dead'}
     """
     if not isinstance(net, Network):
-        raise InvalidTypeError(explain("find_marks, net", net, "a Network"))
+        raise InvalidTypeError(where="find_marks, net", given=net, expected="a Network")
     return ailing(net.copy(), X) | (flow_findings(history) if history is not None else {})
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from neurograph.errors import InvalidTypeError, StateError, explain
+from neurograph.errors import InvalidTypeError, StateError
 from neurograph.learning.rows import Rows
 
 __all__ = ["History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
@@ -105,9 +105,11 @@ def as_history(history: object, where: str) -> History:
         When it is something else, or empty.
     """
     if not isinstance(history, History):
-        raise InvalidTypeError(explain(f"{where}, history", history, "the History that train() returns"))
+        raise InvalidTypeError(where=f"{where}, history", given=history, expected="the History that train() returns")
     if not history.rows:
-        raise StateError(f"{where}: the history is empty, no epoch was finished. Train for at least one epoch.")
+        raise StateError(
+            "the history is empty, no epoch was finished.", where=where, cure="Train for at least one epoch."
+        )
     return history
 
 
@@ -146,5 +148,5 @@ def by_layer(history: History, what: str, where: str, kind: str) -> dict[str, li
         name = f"layer {len(layers) + 1}"
         layers[name] = floats(history.column(f"{what}/{name}"))
     if not layers:
-        raise StateError(f"{where}: the history has no {kind}. Train with record=[{kind!r}].")
+        raise StateError(f"the history has no {kind}.", where=where, cure=f"Train with record=[{kind!r}].")
     return layers

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
@@ -39,10 +39,12 @@ def choose(net: Structure, most: int | None, keep: Keep, also: Sequence[Neuron] 
     """
     limit = None if most is None else whole(most, "most")
     if limit is not None and limit < 1:
-        raise InvalidValueError(explain("most", most, "a number of neurons from 1 up, or None for all"))
+        raise InvalidValueError(where="most", given=most, expected="a number of neurons from 1 up, or None for all")
     named = None if isinstance(keep, str) else _named(net, keep)
     if isinstance(keep, str) and keep not in _WAYS:
-        raise UnknownNameError(f"keep: unknown way {quoted(keep)}. {nearest(keep, _WAYS)} Or give a list of names.")
+        raise UnknownNameError(
+            f"unknown way {quoted(keep)}.", where="keep", cure=f"{nearest(keep, _WAYS)} Or give a list of names."
+        )
     wanted = set(also)
     chosen: list[list[Place]] = []
     for layer in net.layers:
@@ -57,10 +59,10 @@ def choose(net: Structure, most: int | None, keep: Keep, also: Sequence[Neuron] 
 
 def _named(net: Structure, keep: Sequence[str | Neuron]) -> set[Neuron]:
     if not isinstance(keep, Sequence):
-        raise InvalidTypeError(explain("keep", keep, "'ends', 'strongest', or a list of names"))
+        raise InvalidTypeError(where="keep", given=keep, expected="'ends', 'strongest', or a list of names")
     names: list[object] = [one.name if isinstance(one, Neuron) else one for one in keep]
     if wrong := [name for name in names if not isinstance(name, str)]:
-        raise InvalidTypeError(explain("keep", wrong[0], "a name, or a Neuron of this network"))
+        raise InvalidTypeError(where="keep", given=wrong[0], expected="a name, or a Neuron of this network")
     return {net[str(name)] for name in names}
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import texts
@@ -279,7 +279,7 @@ def data_names(net: Structure, feature_names: object, class_names: object, where
             found[neurons[0]] = names[1], names[0]
         elif names and len(names) != len(neurons):
             expected = f"{len(neurons)}, one for each {what}"
-            raise InvalidValueError(f"{where}, {kind}: got {len(names)} names, expected {expected}.")
+            raise InvalidValueError(f"got {len(names)} names, expected {expected}.", where=f"{where}, {kind}")
         else:
             found.update((neuron, (name,)) for neuron, name in zip(neurons, names, strict=False))
     return found
@@ -356,9 +356,11 @@ def checked_marks(net: Structure, marks: object) -> dict[str, str]:
     if marks is None:
         return {}
     if not isinstance(marks, Mapping):
-        raise InvalidTypeError(explain("draw_network, marks", marks, "a dict of names and words"))
+        raise InvalidTypeError(where="draw_network, marks", given=marks, expected="a dict of names and words")
     known = [*(neuron.name for neuron in net.neurons), *(f"layer {number}" for number in range(len(net.layers)))]
     for name in marks:
         if name not in known:
-            raise UnknownNameError(f"draw_network, marks: there is no {quoted(name)}. {nearest(name, known)}")
+            raise UnknownNameError(
+                f"there is no {quoted(name)}.", where="draw_network, marks", cure=nearest(name, known)
+            )
     return {name: short(str(word), 12) for name, word in marks.items()}

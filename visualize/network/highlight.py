@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import GraphError, InvalidTypeError, explain
+from neurograph.errors import GraphError, InvalidTypeError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
@@ -63,14 +63,16 @@ def lit_by(net: Structure, highlight: object) -> Lit | None:
     if isinstance(highlight, (tuple, list)) and len(highlight) == 2:
         return _between(_find(net, highlight[0]), _find(net, highlight[1]))
     raise InvalidTypeError(
-        explain("highlight", highlight, "a neuron, an edge, or two neurons whose paths are meant, as in ('x1', 'o1')")
+        where="highlight",
+        given=highlight,
+        expected="a neuron, an edge, or two neurons whose paths are meant, as in ('x1', 'o1')",
     )
 
 
 def _find(net: Structure, neuron: object) -> Neuron:
     name = neuron.name if isinstance(neuron, Neuron) else neuron
     if not isinstance(name, str):
-        raise InvalidTypeError(explain("highlight", neuron, "a name, or a Neuron of this network"))
+        raise InvalidTypeError(where="highlight", given=neuron, expected="a name, or a Neuron of this network")
     return net[name]
 
 
@@ -80,7 +82,9 @@ def _between(start: Neuron, end: Neuron) -> Lit:
     neurons = frozenset(after & before)
     if not neurons:
         raise GraphError(
-            f"highlight: no path leads from {start.name} to {end.name}. Give them in the order of the edges."
+            f"no path leads from {start.name} to {end.name}.",
+            where="highlight",
+            cure="Give them in the order of the edges.",
         )
     edges = frozenset(edge for neuron in neurons for edge in neuron.fan_in if edge.source in neurons)
     return Lit(neurons, edges, f"all paths from {start.name} to {end.name}")

@@ -226,7 +226,9 @@ def arrange(
     [('x1', 0.0, 0.5), ('x2', 0.0, -0.5), ('o1', 3.4, 0.0)]
     """
     if direction not in DIRECTIONS:
-        raise UnknownNameError(f"direction: unknown direction {quoted(direction)}. {nearest(direction, DIRECTIONS)}")
+        raise UnknownNameError(
+            f"unknown direction {quoted(direction)}.", where="direction", cure=nearest(direction, DIRECTIONS)
+        )
     columns = [
         [Node(neurons, number, index) for index, neurons in chosen]
         for number, chosen in enumerate(choose(net, most, keep, also))

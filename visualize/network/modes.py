@@ -17,7 +17,6 @@ from neurograph.errors import (
     InvalidValueError,
     StateError,
     UnknownNameError,
-    explain,
     nearest,
     quoted,
 )
@@ -119,17 +118,20 @@ def find_mode(show: object, read: Read, net: Structure) -> Mode:
         When nothing that it shows is computed yet; the message says what to call.
     """
     if not isinstance(show, str):
-        raise InvalidTypeError(explain("draw_network, show", show, "the name of a mode"))
+        raise InvalidTypeError(where="draw_network, show", given=show, expected="the name of a mode")
     if show not in MODES:
-        raise UnknownNameError(f"draw_network, show: unknown mode {quoted(show)}. {nearest(show, MODES)}")
+        raise UnknownNameError(f"unknown mode {quoted(show)}.", where="draw_network, show", cure=nearest(show, MODES))
     mode = MODES[show]
     if mode.needs and all(read(mode.needs, output) is None for output in net.outputs):
         if show == "update":
             raise StateError(
-                "draw_network, show='update': there is one network, not two. Draw a trace, or give the network of "
-                "before the update as before=..."
+                "there is one network, not two.",
+                where="draw_network, show='update'",
+                cure="Draw a trace, or give the network of before the update as before=...",
             )
-        raise StateError(f"draw_network, show={show!r}: there are no such numbers yet. Call {mode.cure} first.")
+        raise StateError(
+            "there are no such numbers yet.", where=f"draw_network, show={show!r}", cure=f"Call {mode.cure} first."
+        )
     return mode
 
 
@@ -186,7 +188,7 @@ def read_update(before: Structure) -> Read:
         When `before` is no network, or one without the same neurons and edges.
     """
     if not isinstance(before, Structure):
-        raise InvalidTypeError(explain("draw_network, before", before, "the network of before the update"))
+        raise InvalidTypeError(where="draw_network, before", given=before, expected="the network of before the update")
 
     def direct(quantity: str, thing: Any) -> float | None:
         if quantity in ("w_new", "b_new"):
@@ -244,16 +246,20 @@ def subject_of(net: object, show: str, options: DrawingOptions, read: Read | Non
     if isinstance(net, Trace):
         return _of_trace(net, show, number, read)
     if not isinstance(net, Structure):
-        raise InvalidTypeError(explain("draw_network, net", net, "a Network, or a Trace"))
+        raise InvalidTypeError(where="draw_network, net", given=net, expected="a Network, or a Trace")
     if number != 0:
-        raise InvalidValueError("draw_network, example: a network holds the numbers of one example. Draw a trace.")
+        raise InvalidValueError(
+            "a network holds the numbers of one example.", where="draw_network, example", cure="Draw a trace."
+        )
     read = read or (read_live() if options.before is None else read_update(options.before))
     return Subject(net, find_mode(show, read, net), read)
 
 
 def _of_trace(trace: Trace[Any], show: str, example: int, read: Read | None) -> Subject:
     if not 0 <= example < trace.examples:
-        raise InvalidValueError(explain("draw_network, example", example, f"a number from 0 to {trace.examples - 1}"))
+        raise InvalidValueError(
+            where="draw_network, example", given=example, expected=f"a number from 0 to {trace.examples - 1}"
+        )
     net = trace.after if show == "update" else trace.before
     if read is None:
         read = read_update(trace.before) if show == "update" else read_live()

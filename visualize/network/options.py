@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
@@ -56,11 +56,13 @@ class DrawingOptions:
     def __post_init__(self) -> None:
         for given, known, where in ((self.labels, LABELS, "labels"), (self.bias, BIASES, "bias")):
             if given not in known:
-                raise UnknownNameError(f"draw_network, {where}: unknown {quoted(given)}. {nearest(given, known)}")
+                raise UnknownNameError(
+                    f"unknown {quoted(given)}.", where=f"draw_network, {where}", cure=nearest(given, known)
+                )
         if self.numbers is not None and not isinstance(self.numbers, bool):
             expected = "True, False, or how many at most"
             if whole(self.numbers, "draw_network, numbers", expected) < 0:
-                raise InvalidValueError(explain("draw_network, numbers", self.numbers, expected))
+                raise InvalidValueError(where="draw_network, numbers", given=self.numbers, expected=expected)
         NumberFormat(self.digits)
         object.__setattr__(self, "theme", find_theme(self.theme))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, nearest, quoted
 from neurograph.rules.number_format import NumberFormat
 
 if TYPE_CHECKING:
@@ -88,12 +88,16 @@ def make_scale(known: Known, scale: object = None) -> Scale:
         scale = "layer" if sizes and max(sizes) / min(sizes) > _APART else "network"
     if isinstance(scale, str):
         if scale not in _KINDS:
-            raise UnknownNameError(f"scale: unknown scale {quoted(scale)}. {nearest(scale, _KINDS)} Or give a norm.")
+            raise UnknownNameError(
+                f"unknown scale {quoted(scale)}.", where="scale", cure=f"{nearest(scale, _KINDS)} Or give a norm."
+            )
         return Scale(scale, limits)
     from matplotlib.colors import Normalize
 
     if not isinstance(scale, Normalize):
-        raise InvalidTypeError(explain("scale", scale, "'layer', 'network', or a norm of matplotlib.colors"))
+        raise InvalidTypeError(
+            where="scale", given=scale, expected="'layer', 'network', or a norm of matplotlib.colors"
+        )
     if scale.vmin is None or scale.vmax is None:
         scale.autoscale_None([value for _, value in known] or [-1.0, 1.0])
     return Scale("norm", limits, scale)
@@ -128,7 +132,9 @@ def finite_or_none(value: Any, what: str) -> float | None:
     if value is None:
         return None
     if not math.isfinite(value):
-        raise NumericalError(f"draw_network, {what}: it is {value}. Set a finite number, or run the passes again.")
+        raise NumericalError(
+            f"it is {value}.", where=f"draw_network, {what}", cure="Set a finite number, or run the passes again."
+        )
     number: float = value
     return number
 

@@ -142,7 +142,7 @@ class QuantityTable:
             if not math.isfinite(value):
                 what = NAMES[key.kind][1] if key.kind in NAMES else key.kind
                 cure = "Make the weights, the inputs or the learning rate smaller."
-                raise NumericalError(f"write_stepper: the {what} is {value}. {cure}")
+                raise NumericalError(f"the {what} is {value}.", where="write_stepper", cure=cure)
 
     @property
     def keys(self) -> list[Quantity]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, nearest, quoted
 from neurograph.files.atomic import write_text
 from neurograph.files.reading import as_path
 from neurograph.intake import switch
@@ -129,13 +129,17 @@ def stepper_html(
     if checks is not None:
         checks = switch(checks, "write_stepper, checks")
     if not isinstance(trace, Trace):
-        raise InvalidTypeError(explain("write_stepper, trace", trace, "a Trace, as net.trace(x, y) gives"))
+        raise InvalidTypeError(where="write_stepper, trace", given=trace, expected="a Trace, as net.trace(x, y) gives")
     if not isinstance(title, str):
-        raise InvalidTypeError(explain("write_stepper, title", title, "a text"))
+        raise InvalidTypeError(where="write_stepper, title", given=title, expected="a text")
     if any("\ud800" <= letter <= "\udfff" for letter in title):
-        raise InvalidValueError(explain("write_stepper, title", title, "a text without half characters (surrogates)"))
+        raise InvalidValueError(
+            where="write_stepper, title", given=title, expected="a text without half characters (surrogates)"
+        )
     if finest is not None and finest not in UNITS:
-        raise InvalidValueError(f"write_stepper, finest: unknown unit {quoted(finest)}. {nearest(finest, UNITS)}")
+        raise InvalidValueError(
+            f"unknown unit {quoted(finest)}.", where="write_stepper, finest", cure=nearest(finest, UNITS)
+        )
     net = trace.before
     in_full = len(net) <= _IN_FULL
     unit: Unit = finest or ("term" if in_full else "neuron")

@@ -158,8 +158,9 @@ def plot_decision_boundary(
     labels = classes_of([y for _, y in pairs])
     if labels is None:
         raise InvalidValueError(
-            f"{_WHERE}, Y: these targets are numbers, expected classes: 0 or 1, or a single 1 in each row. "
-            "To see outputs over a plane of inputs, call plot_responses(net, X)."
+            "these targets are numbers, expected classes: 0 or 1, or a single 1 in each row.",
+            where=f"{_WHERE}, Y",
+            cure="To see outputs over a plane of inputs, call plot_responses(net, X).",
         )
     names = read_names(class_names, net, f"{_WHERE}, class_names")
     plane = read_plane(net, xs, features, fixed, span, resolution, feature_names, _WHERE)

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
@@ -152,33 +152,41 @@ def _network(activation: object, net: object) -> Structure | None:
     """Find the network, which may stand in the place of the activation."""
     if isinstance(activation, Structure):
         if net is not None:
-            raise InvalidValueError("plot_activation, net: a network is given twice. Give it once, and no activation.")
+            raise InvalidValueError(
+                "a network is given twice.", where="plot_activation, net", cure="Give it once, and no activation."
+            )
         return activation
     if net is not None and not isinstance(net, Structure):
-        raise InvalidTypeError(explain("plot_activation, net", net, "a Network"))
+        raise InvalidTypeError(where="plot_activation, net", given=net, expected="a Network")
     return net
 
 
 def _rule(activation: Any, net: Structure | None, neuron: str | None) -> Activation:
     """Find the activation that is meant."""
     if neuron is not None and net is None:
-        raise InvalidValueError(explain("plot_activation, neuron", neuron, "a network as well", "Give net=... too."))
+        raise InvalidValueError(
+            where="plot_activation, neuron", given=neuron, expected="a network as well", cure="Give net=... too."
+        )
     rule = ACTIVATIONS.find(activation) if not isinstance(activation, Structure) else None
     computing = _asked(net, neuron)
     if rule is None:
         if not computing:
-            raise InvalidValueError("plot_activation: the network has no neuron that computes. Name an activation.")
+            raise InvalidValueError(
+                "the network has no neuron that computes.", where="plot_activation", cure="Name an activation."
+            )
         single = [one.rule for one in computing if isinstance(one.rule, Activation)]
         rule = single[0] if single else computing[0].rule
     elif neuron is not None and computing[0].rule != rule:
         raise InvalidValueError(
-            f"plot_activation, neuron: {computing[0].name} computes {computing[0].rule.name}, not {rule.name}. "
-            "Give the network in place of the activation."
+            f"{computing[0].name} computes {computing[0].rule.name}, not {rule.name}.",
+            where="plot_activation, neuron",
+            cure="Give the network in place of the activation.",
         )
     if isinstance(rule, JointActivation):
         raise InvalidValueError(
-            f"plot_activation: {rule.name} is a function of all z of its group, so it has no curve over one z. "
-            "Choose an activation of one neuron, such as 'sigmoid'."
+            f"{rule.name} is a function of all z of its group, so it has no curve over one z.",
+            where="plot_activation",
+            cure="Choose an activation of one neuron, such as 'sigmoid'.",
         )
     return rule
 
@@ -190,7 +198,7 @@ def _asked(net: Structure | None, neuron: str | None) -> list[Neuron]:
     if neuron is None:
         return [one for one in net.neurons if one.role != "input"]
     if net[neuron].role == "input":
-        raise InvalidValueError(f"plot_activation, neuron: {neuron} is an input and computes nothing.")
+        raise InvalidValueError(f"{neuron} is an input and computes nothing.", where="plot_activation, neuron")
     return [net[neuron]]
 
 
@@ -202,10 +210,12 @@ def _span(rule: Activation, zs: Sequence[float], span: tuple[float, float] | Non
     try:
         first, last = span
     except (TypeError, ValueError):
-        raise InvalidTypeError(explain("plot_activation, span", span, "two numbers, from and to")) from None
+        raise InvalidTypeError(where="plot_activation, span", given=span, expected="two numbers, from and to") from None
     low, high = finite(first, "plot_activation, span[0]"), finite(last, "plot_activation, span[1]")
     if not low < high:
-        raise InvalidValueError(explain("plot_activation, span", span, "the smaller number first, then the larger"))
+        raise InvalidValueError(
+            where="plot_activation, span", given=span, expected="the smaller number first, then the larger"
+        )
     return low, high
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import whole
 from neurograph.network import Network
@@ -122,7 +122,7 @@ def plot_activation_spread(
     """
     look = find_theme(theme)
     if whole(bins, "plot_activation_spread, bins") < 1:
-        raise InvalidValueError(explain("plot_activation_spread, bins", bins, "a number from 1 up"))
+        raise InvalidValueError(where="plot_activation_spread, bins", given=bins, expected="a number from 1 up")
     xs = read_rows(net, X, "plot_activation_spread, X")
     layers = activations_by_layer(net, xs)
     ax, own = axes_for(ax, look, "plot_activation_spread")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import is_row, rows
 from neurograph.network import Network
 
@@ -39,7 +39,7 @@ def read_rows(net: object, X: object, where: str) -> list[list[float]]:  # noqa:
     """
     names = [neuron.name for neuron in as_network(net, where.partition(",")[0]).inputs]
     if is_row(X, where) and not len(X):  # type: ignore[arg-type]  # is_row has seen that it is a sequence
-        raise InvalidValueError(f"{where}: got no rows, expected at least one example of {len(names)} numbers.")
+        raise InvalidValueError(f"got no rows, expected at least one example of {len(names)} numbers.", where=where)
     return rows(X, len(names), where, names)
 
 
@@ -61,11 +61,14 @@ def read_examples(net: Network, X: object, Y: object, where: str) -> list[tuple[
     names = [neuron.name for neuron in net.outputs]
     if is_row(Y, f"{where}, Y") and not is_row(X, f"{where}, X"):
         raise InvalidTypeError(
-            explain(f"{where}, Y", Y, "a row for each row of X", "One target for each is written [[0], [1], ...].")
+            where=f"{where}, Y",
+            given=Y,
+            expected="a row for each row of X",
+            cure="One target for each is written [[0], [1], ...].",
         )
     ys = rows(Y, len(names), f"{where}, Y", names)
     if len(xs) != len(ys):
-        raise InvalidValueError(f"{where}: got {len(xs)} rows of X and {len(ys)} of Y, expected as many of each.")
+        raise InvalidValueError(f"got {len(xs)} rows of X and {len(ys)} of Y, expected as many of each.", where=where)
     return list(zip(xs, ys, strict=True))
 
 
@@ -78,7 +81,7 @@ def as_network(net: object, where: str) -> Network:
         When it is something else.
     """
     if not isinstance(net, Network):
-        raise InvalidTypeError(explain(f"{where}, net", net, "a Network"))
+        raise InvalidTypeError(where=f"{where}, net", given=net, expected="a Network")
     return net
 
 
@@ -110,7 +113,7 @@ def read_names(names: object, net: Network, where: str) -> list[str]:
     given = column_names(names, where)  # type: ignore[arg-type]  # it checks
     count = max(2, len(net.outputs))
     if given and len(given) != count:
-        raise InvalidValueError(explain(where, list(given), f"{count} names, one for each class, or none"))
+        raise InvalidValueError(where=where, given=list(given), expected=f"{count} names, one for each class, or none")
     return list(given) or [f"class {k}" for k in range(count)]
 
 

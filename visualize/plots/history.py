@@ -72,7 +72,7 @@ def plot_history(
     log = switch(log, "plot_history, log")
     colours = find_theme(theme)
     if show not in _SHOWN:
-        raise UnknownNameError(f"plot_history, show: unknown {quoted(show)}. {nearest(show, _SHOWN)}")
+        raise UnknownNameError(f"unknown {quoted(show)}.", where="plot_history, show", cure=nearest(show, _SHOWN))
     history = as_history(history, "plot_history")
     lines = curves(history, show, log)
     epochs = epochs_of(history)
@@ -115,13 +115,13 @@ def curves(history: History, show: str, log: bool = False) -> dict[str, list[flo
     """
     if log and show != "loss":
         raise InvalidValueError(
-            f"plot_history, log: the {show} has an axis from 0 to 1. Leave log out, or show='loss'."
+            f"the {show} has an axis from 0 to 1.", where="plot_history, log", cure="Leave log out, or show='loss'."
         )
     lines = {"training": floats(history.column(show)), "validation": floats(history.column(f"validation_{show}"))}
     if log:
         if not any(value > 0.0 for values in lines.values() for value in values):
             raise InvalidValueError(
-                "plot_history, log: no loss is above 0, as a logarithmic axis needs it. Leave log out."
+                "no loss is above 0, as a logarithmic axis needs it.", where="plot_history, log", cure="Leave log out."
             )
         lines = {name: [value if value > 0.0 else math.nan for value in values] for name, values in lines.items()}
     lines = {name: values for name, values in lines.items() if not all(map(math.isnan, values))}

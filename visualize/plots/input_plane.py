@@ -11,7 +11,7 @@ from math import fsum
 from typing import TYPE_CHECKING
 
 from neurograph.data.dataset import column_names
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.intake import vector, whole
 from neurograph.network import Network
 from visualize.drawn import short
@@ -131,7 +131,7 @@ def read_plane(  # all that says which plane
     held = read_held(fixed, xs, net, where)
     steps = whole(resolution, f"{where}, resolution")
     if steps < 2:
-        raise InvalidValueError(explain(f"{where}, resolution", steps, "a number from 2 up"))
+        raise InvalidValueError(where=f"{where}, resolution", given=steps, expected="a number from 2 up")
     across, up = read_span(span, xs, chosen, where)
     how = "their means" if fixed is None else "the values given"
     return Plane(chosen, linspace(*across, steps), linspace(*up, steps), held, names, how)
@@ -149,7 +149,7 @@ def read_inputs(names: object, net: Network, where: str) -> list[str]:
     neurons = [neuron.name for neuron in net.inputs]
     if given and len(given) != len(neurons):
         expected = f"{len(neurons)} names, one for each input, or none"
-        raise InvalidValueError(explain(f"{where}, feature_names", list(given), expected))
+        raise InvalidValueError(where=f"{where}, feature_names", given=list(given), expected=expected)
     return list(given) or neurons
 
 
@@ -169,31 +169,34 @@ def read_features(features: object, names: Sequence[str], where: str) -> tuple[i
     count = len(names)
     if count < 2:
         raise InvalidValueError(
-            f"{where}, net: it has 1 input, and a plane needs 2. Draw its neurons with plot_activations(net, X)."
+            "it has 1 input, and a plane needs 2.",
+            where=f"{where}, net",
+            cure="Draw its neurons with plot_activations(net, X).",
         )
     if features is None:
         if count > 2:
             raise InvalidValueError(
-                f"{where}, X: got rows of {count} numbers, expected rows of 2, which span a plane. "
-                f"Name two of them with features=({count - 2}, {count - 1}); the others are then held."
+                f"got rows of {count} numbers, expected rows of 2, which span a plane.",
+                where=f"{where}, X",
+                cure=f"Name two of them with features=({count - 2}, {count - 1}); the others are then held.",
             )
         return (0, 1)
     if isinstance(features, str) or not isinstance(features, Sequence) or len(features) != 2:
-        raise InvalidTypeError(explain(f"{where}, features", features, "two inputs, such as (0, 1)"))
+        raise InvalidTypeError(where=f"{where}, features", given=features, expected="two inputs, such as (0, 1)")
     one, two = (_place(feature, names, f"{where}, features") for feature in features)
     if one == two:
-        raise InvalidValueError(explain(f"{where}, features", features, "two different inputs"))
+        raise InvalidValueError(where=f"{where}, features", given=features, expected="two different inputs")
     return one, two
 
 
 def _place(feature: object, names: Sequence[str], where: str) -> int:
     if isinstance(feature, str):
         if feature not in names:
-            raise UnknownNameError(f"{where}: no input is named {quoted(feature)}. {nearest(feature, names)}")
+            raise UnknownNameError(f"no input is named {quoted(feature)}.", where=where, cure=nearest(feature, names))
         return names.index(feature)
     place = whole(feature, where, "the place of an input, from 0, or its name")
     if not 0 <= place < len(names):
-        raise InvalidValueError(explain(where, place, f"a place from 0 to {len(names) - 1}"))
+        raise InvalidValueError(where=where, given=place, expected=f"a place from 0 to {len(names) - 1}")
     return place
 
 
@@ -212,8 +215,9 @@ def read_held(fixed: object, xs: Sequence[Sequence[float]], net: Network, where:
         return [fsum(row[k] for row in xs) / len(xs) for k in range(len(names))]
     if len(names) > 2:
         raise InvalidValueError(
-            f"{where}, fixed: got none, expected {len(names)} numbers, at which the inputs that do not vary are held. "
-            "Give them, or X, whose means are then taken."
+            f"got none, expected {len(names)} numbers, at which the inputs that do not vary are held.",
+            where=f"{where}, fixed",
+            cure="Give them, or X, whose means are then taken.",
         )
     return [0.0, 0.0]
 
@@ -235,12 +239,12 @@ def read_span(span: object, xs: Sequence[Sequence[float]], features: tuple[int, 
         return (_reach([row[features[0]] for row in xs]), _reach([row[features[1]] for row in xs]))
     wanted = "(low, high), or ((low, high), (low, high))"
     if isinstance(span, str) or not isinstance(span, Sequence) or len(span) != 2:
-        raise InvalidTypeError(explain(f"{where}, span", span, wanted))
+        raise InvalidTypeError(where=f"{where}, span", given=span, expected=wanted)
     both = span if isinstance(span[0], Sequence) else (span, span)
     one, two = (vector(pair, 2, f"{where}, span", ("low", "high")) for pair in both)
     for low, high in (one, two):
         if not low < high:
-            raise InvalidValueError(explain(f"{where}, span", span, f"{wanted}, each low below its high"))
+            raise InvalidValueError(where=f"{where}, span", given=span, expected=f"{wanted}, each low below its high")
     return ((one[0], one[1]), (two[0], two[1]))
 
 

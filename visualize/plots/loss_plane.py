@@ -16,7 +16,6 @@ from neurograph.errors import (
     InvalidValueError,
     NumericalError,
     UnknownNameError,
-    explain,
     nearest,
     quoted,
 )
@@ -81,16 +80,21 @@ def read_path(path: object, parameters: Sequence[Parameter]) -> tuple[list[int],
     snapshots = getattr(path, "snapshots", path)  # a whole history will do
     if not isinstance(snapshots, Mapping) or not all(isinstance(one, Mapping) for one in snapshots.values()):
         cure = "Give history.snapshots."
-        raise InvalidTypeError(explain(f"{_WHERE}, path", path, "snapshots, {epoch: {label: value}}", cure))
+        raise InvalidTypeError(
+            where=f"{_WHERE}, path", given=path, expected="snapshots, {epoch: {label: value}}", cure=cure
+        )
     if not snapshots:
-        raise InvalidValueError(f"{_WHERE}, path: it has no snapshots. Train with ng.train(..., snapshots=1).")
+        raise InvalidValueError(
+            "it has no snapshots.", where=f"{_WHERE}, path", cure="Train with ng.train(..., snapshots=1)."
+        )
     rows = []
     for epoch, values in snapshots.items():
         for parameter in parameters:
             if parameter.label not in values:
                 raise UnknownNameError(
-                    f"{_WHERE}, path, epoch {epoch}: it has no {parameter.label!r}. {nearest(parameter.label, values)} "
-                    "Give the snapshots of this net."
+                    f"it has no {parameter.label!r}.",
+                    where=f"{_WHERE}, path, epoch {epoch}",
+                    cure=f"{nearest(parameter.label, values)} Give the snapshots of this net.",
                 )
         rows.append([finite(values[p.label], f"{_WHERE}, path, epoch {epoch}, {p.label}") for p in parameters])
     return [whole(epoch, f"{_WHERE}, path, epoch") for epoch in snapshots], array(rows)
@@ -113,8 +117,9 @@ def along_random(parameters: Sequence[Parameter], seed: int) -> LossPlane:
     _need_two(parameters)
     if not values.any():
         raise InvalidValueError(
-            f"{_WHERE}, net: all its parameters are 0, so that random directions have no length. Name two weights, "
-            f"as in weights=({parameters[0].label!r}, {parameters[1].label!r})."
+            "all its parameters are 0, so that random directions have no length.",
+            where=f"{_WHERE}, net",
+            cure=f"Name two weights, as in weights=({parameters[0].label!r}, {parameters[1].label!r}).",
         )
     owners = [_owner(parameter) for parameter in parameters]
     generator = Random(whole(seed, f"{_WHERE}, seed"))  # noqa: S311  # directions, no secrets
@@ -143,7 +148,9 @@ def along_path(parameters: Sequence[Parameter], path: NDArray[float64]) -> LossP
     steps = path - _values(parameters)
     if not steps.any():
         raise InvalidValueError(
-            f"{_WHERE}, path: all its snapshots are the present parameters. Take them more often, with snapshots=1."
+            "all its snapshots are the present parameters.",
+            where=f"{_WHERE}, path",
+            cure="Take them more often, with snapshots=1.",
         )
     _, sizes, directions = linalg.svd(vstack([steps, zeros(len(parameters))]), full_matrices=False)
     one, two = (way * (sign(way[abs(way).argmax()]) or 1.0) for way in directions[:2])  # either sign is right: take one
@@ -168,10 +175,10 @@ def along_weights(parameters: Sequence[Parameter], weights: object, path: NDArra
 
     where = f"{_WHERE}, weights"
     if isinstance(weights, str) or not isinstance(weights, Sequence) or len(weights) != 2:
-        raise InvalidTypeError(explain(where, weights, "two labels, such as ('x1->h1', 'h1')"))
+        raise InvalidTypeError(where=where, given=weights, expected="two labels, such as ('x1->h1', 'h1')")
     places = [_place(label, parameters) for label in weights]
     if places[0] == places[1]:
-        raise InvalidValueError(explain(where, weights, "two different ones, which share no value"))
+        raise InvalidValueError(where=where, given=weights, expected="two different ones, which share no value")
     values, directions = _values(parameters), zeros((2, len(parameters)))
     for direction, place in zip(directions, places, strict=True):
         direction[place] = 1.0
@@ -246,20 +253,21 @@ def _place(label: object, parameters: Sequence[Parameter]) -> int:
         label = label.label if isinstance(label, Edge) else label.name
     where = f"{_WHERE}, weights"
     if not isinstance(label, str):
-        raise InvalidTypeError(explain(where, label, "labels: 'x1->h1' for a weight, 'h1' for a bias"))
+        raise InvalidTypeError(where=where, given=label, expected="labels: 'x1->h1' for a weight, 'h1' for a bias")
     places: dict[str, int] = {}
     for at, parameter in enumerate(parameters):
         shared = parameter.holder.edges if isinstance(parameter.holder, Tie) else []
         for known in [parameter.label, *(edge.label for edge in shared)]:
             places.setdefault(known, at)
     if label not in places:
-        raise UnknownNameError(f"{where}: no weight or bias {quoted(label)}. {nearest(label, places)}")
+        raise UnknownNameError(f"no weight or bias {quoted(label)}.", where=where, cure=nearest(label, places))
     return places[label]
 
 
 def _need_two(parameters: Sequence[Parameter]) -> None:
     if len(parameters) < 2:
         raise InvalidValueError(
-            f"{_WHERE}, net: {len(parameters)} of its parameters may move, expected at least 2, which span a plane. "
-            "Unfreeze some, or name two with weights=(..., ...)."
+            f"{len(parameters)} of its parameters may move, expected at least 2, which span a plane.",
+            where=f"{_WHERE}, net",
+            cure="Unfreeze some, or name two with weights=(..., ...).",
         )

@@ -18,7 +18,6 @@ from neurograph.errors import (
     NumericalError,
     StateError,
     UnknownNameError,
-    explain,
     nearest,
     quoted,
 )
@@ -102,11 +101,14 @@ def matrix_of(net: Network, layer: int, show: str) -> Matrix:
         value = getattr(edge, _MODES[show][0])
         if value is None:
             raise StateError(
-                f"{_WHERE}, show={show!r}: edge {edge.label} has no gradient yet. "
-                "Call net.forward(x) and net.backward(y) first."
+                f"edge {edge.label} has no gradient yet.",
+                where=f"{_WHERE}, show={show!r}",
+                cure="Call net.forward(x) and net.backward(y) first.",
             )
         if not isfinite(value):
-            raise NumericalError(f"{_WHERE}, show={show!r}: edge {edge.label}: it is {value}. Set a finite number.")
+            raise NumericalError(
+                f"edge {edge.label}: it is {value}.", where=f"{_WHERE}, show={show!r}", cure="Set a finite number."
+            )
         values[down[edge.source], across[edge.target]] = value
     return Matrix(sources, targets, values, edges, list(dict.fromkeys(parts)))
 
@@ -166,11 +168,13 @@ def plot_matrix(
     colorbar = switch(colorbar, "plot_matrix, colorbar")
     look = find_theme(theme)
     if show not in _MODES:
-        raise UnknownNameError(f"{_WHERE}, show: unknown mode {quoted(show)}. {nearest(show, _MODES)}")
+        raise UnknownNameError(f"unknown mode {quoted(show)}.", where=f"{_WHERE}, show", cure=nearest(show, _MODES))
     number = _layer(as_network(net, _WHERE), layer)
     matrix = matrix_of(net, number, show)
     if not matrix.edges:
-        raise GraphError(f"{_WHERE}, layer: no edge leads into layer {number}. Connect its neurons first.")
+        raise GraphError(
+            f"no edge leads into layer {number}.", where=f"{_WHERE}, layer", cure="Connect its neurons first."
+        )
     ax, own = axes_for(ax, look, _WHERE)
     turned = len(matrix.sources) > len(matrix.targets)
     artists = _draw(ax, matrix, turned, look)
@@ -185,7 +189,9 @@ def _layer(net: Network, layer: object) -> int:
     number = number + count if number < 0 else number
     if not 1 <= number < count:
         why = "The inputs are layer 0, and no edge leads into them." if number == 0 else ""
-        raise InvalidValueError(explain(f"{_WHERE}, layer", layer, f"a number from 1 to {count - 1}", why))
+        raise InvalidValueError(
+            where=f"{_WHERE}, layer", given=layer, expected=f"a number from 1 to {count - 1}", cure=why
+        )
     return number
 
 

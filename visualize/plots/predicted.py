@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import column_names
 from neurograph.data.metrics import mean_squared_error, r2
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
 from visualize.plots.evaluate import Rows
@@ -99,7 +99,7 @@ def _names(names: Sequence[str], count: int) -> list[str]:
     given = column_names(names, f"{_WHERE}, names")
     if given and len(given) != count:
         raise InvalidValueError(
-            explain(f"{_WHERE}, names", list(given), f"{count} names, one for each output, or none")
+            where=f"{_WHERE}, names", given=list(given), expected=f"{count} names, one for each output, or none"
         )
     return list(given) or [f"o{k}" for k in range(1, count + 1)]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
@@ -194,7 +194,9 @@ def _points(net: Network, X: Rows | None, Y: Rows | None) -> tuple[list[list[flo
     if X is None:
         as_network(net, _WHERE)
         if Y is not None:
-            raise InvalidTypeError(f"{_WHERE}, X: got Y without X. Give the examples that the targets belong to.")
+            raise InvalidTypeError(
+                "got Y without X.", where=f"{_WHERE}, X", cure="Give the examples that the targets belong to."
+            )
         return [], None
     if Y is None:
         return read_rows(net, X, f"{_WHERE}, X"), None
@@ -208,18 +210,25 @@ def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron
         chosen = [neuron for layer in net.layers[1:] for neuron in layer]
         if len(chosen) > _MOST:
             raise InvalidValueError(
-                f"{_WHERE}, net: it has {len(chosen)} neurons that compute, expected at most {_MOST} to draw. "
-                f"Choose some with neurons=[{chosen[0].name!r}, ...]."
+                f"it has {len(chosen)} neurons that compute, expected at most {_MOST} to draw.",
+                where=f"{_WHERE}, net",
+                cure=f"Choose some with neurons=[{chosen[0].name!r}, ...].",
             )
         return chosen
     if isinstance(neurons, str) or not isinstance(neurons, Iterable):
-        raise InvalidTypeError(explain(f"{_WHERE}, neurons", neurons, "a list of names or of Neuron objects"))
+        raise InvalidTypeError(
+            where=f"{_WHERE}, neurons", given=neurons, expected="a list of names or of Neuron objects"
+        )
     chosen = [net[neuron] for neuron in neurons]  # type: ignore[index]  # it finds objects as well as names
     for neuron in chosen:
         if neuron.role == "input":
-            raise InvalidValueError(f"{_WHERE}, neurons: {neuron.name} is an input, it answers itself. Leave it out.")
+            raise InvalidValueError(
+                f"{neuron.name} is an input, it answers itself.", where=f"{_WHERE}, neurons", cure="Leave it out."
+            )
     if not chosen:
-        raise InvalidValueError(f"{_WHERE}, neurons: got none, expected at least one. Leave it out to draw all.")
+        raise InvalidValueError(
+            "got none, expected at least one.", where=f"{_WHERE}, neurons", cure="Leave it out to draw all."
+        )
     return chosen
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.engines.parameters import parameters_of
-from neurograph.errors import InvalidValueError, NumericalError, explain
+from neurograph.errors import InvalidValueError, NumericalError
 from neurograph.intake import finite, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
@@ -157,10 +157,10 @@ def plot_loss_surface(
     examples = read_examples(net, X, Y, _WHERE)
     size = finite(span, f"{_WHERE}, span")
     if size <= 0.0:
-        raise InvalidValueError(explain(f"{_WHERE}, span", span, "a number above 0"))
+        raise InvalidValueError(where=f"{_WHERE}, span", given=span, expected="a number above 0")
     steps = whole(resolution, f"{_WHERE}, resolution")
     if steps < 2:
-        raise InvalidValueError(explain(f"{_WHERE}, resolution", steps, "a number from 2 up"))
+        raise InvalidValueError(where=f"{_WHERE}, resolution", given=steps, expected="a number from 2 up")
     twin = twin_of(net, weights)
     epochs, plane = _plane_for(twin, weights, seed, path)
     grid = (places_along(plane, 0, size, steps), places_along(plane, 1, size, steps))
@@ -188,11 +188,13 @@ def _check(losses: NDArray[float64], log: bool) -> None:
     from numpy import isnan, nanmin
 
     if isnan(losses).all():
-        raise NumericalError(f"{_WHERE}: the loss leaves the range of floats on the whole plane. Take a smaller span.")
+        raise NumericalError(
+            "the loss leaves the range of floats on the whole plane.", where=_WHERE, cure="Take a smaller span."
+        )
     if log and nanmin(losses) <= 0.0:
         least = float(nanmin(losses))
         raise InvalidValueError(
-            explain(f"{_WHERE}, log", log, f"losses above 0, the least is {least:g}", "Leave it out.")
+            where=f"{_WHERE}, log", given=log, expected=f"losses above 0, the least is {least:g}", cure="Leave it out."
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, UnknownNameError, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
@@ -93,10 +93,10 @@ def draw_card(
     """
     colours = find_theme(theme)
     if show not in _SHOWS:
-        raise UnknownNameError(f"{_WHERE}, show: unknown {show!r}. {nearest(show, _SHOWS)}")
+        raise UnknownNameError(f"unknown {show!r}.", where=f"{_WHERE}, show", cure=nearest(show, _SHOWS))
     shape = net.before if isinstance(net, Trace) else net
     if not isinstance(shape, Structure):
-        raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
+        raise InvalidTypeError(where=f"{_WHERE}, net", given=net, expected="a Network, or a Trace")
     named = data_names(shape, feature_names, class_names, _WHERE)
     sides = {neuron.name: names[0] for neuron, names in named.items()}
     ax, _ = (ax, False) if ax is None else axes_for(ax, colours, _WHERE)

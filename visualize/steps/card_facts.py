@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
@@ -147,7 +147,7 @@ def card_facts(
     """
     shape = net.before if isinstance(net, Trace) else net
     if not isinstance(shape, Structure):
-        raise InvalidTypeError(explain(f"{_WHERE}, net", net, "a Network, or a Trace"))
+        raise InvalidTypeError(where=f"{_WHERE}, net", given=net, expected="a Network, or a Trace")
     one = _found(shape, neuron)
     is_input = one.role == "input"
     style = NumberFormat(digits)
@@ -185,7 +185,7 @@ def card_facts(
 def _found(net: Structure, neuron: object) -> Neuron:
     name = neuron.name if isinstance(neuron, Neuron) else neuron
     if not isinstance(name, str):
-        raise InvalidTypeError(explain(f"{_WHERE}, neuron", neuron, "a name such as 'h1', or a Neuron"))
+        raise InvalidTypeError(where=f"{_WHERE}, neuron", given=neuron, expected="a name such as 'h1', or a Neuron")
     return net[name]
 
 
@@ -193,7 +193,7 @@ def _of_trace(trace: Trace[Any], example: int, count: int) -> Read:
     """Read what is known at the end; of a batch what one example gave, before the means are taken."""
     number = whole(example, f"{_WHERE}, example")
     if not 0 <= number < count:
-        raise InvalidValueError(explain(f"{_WHERE}, example", example, f"a number from 0 to {count - 1}"))
+        raise InvalidValueError(where=f"{_WHERE}, example", given=example, expected=f"a number from 0 to {count - 1}")
     phases = trace.at("phase")
     end = next((step.index for step in phases if step.phase == "mean"), len(phases))
     parts, last = phases.state(end - 1).of_example(number), phases.state(len(phases) - 1)

@@ -139,8 +139,9 @@ def fitted(make: Callable[[Plan], CardFacts], room: tuple[float, float], named: 
             return facts
     across, down = (size * _LEAST / (72.0 * _TEXT) for size in _lay_out(facts).size)
     raise InvalidValueError(
-        f"{where}, ax: it is {room[0]:.1f} x {room[1]:.1f} inches, too small for this card to be read. "
-        f"Make it {across + 0.05:.1f} x {down + 0.05:.1f} at least."
+        f"it is {room[0]:.1f} x {room[1]:.1f} inches, too small for this card to be read.",
+        where=f"{where}, ax",
+        cure=f"Make it {across + 0.05:.1f} x {down + 0.05:.1f} at least.",
     )
 
 

@@ -18,7 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, NeurographError, StateError, explain
+from neurograph.errors import InvalidValueError, NeurographError, StateError
 from neurograph.files.atomic import write_bytes
 from neurograph.files.reading import as_path
 from neurograph.intake import finite, whole
@@ -78,11 +78,15 @@ def check_film(path: str | Path, seconds: object, where: str) -> float:
     ending = ending_of(path, ("gif", "mp4"))
     each = finite(seconds, f"{where}, seconds")
     if not 0.02 <= each <= 60.0:
-        raise InvalidValueError(explain(f"{where}, seconds", seconds, "a number from 0.02 to 60 for each picture"))
+        raise InvalidValueError(
+            where=f"{where}, seconds", given=seconds, expected="a number from 0.02 to 60 for each picture"
+        )
     if ending == "mp4" and shutil.which("ffmpeg") is None:
         raise StateError(
-            f"{where}, path: an MP4 such as {as_path(path, 'path').name} is written by the program ffmpeg, which is "
-            "not installed here. Install ffmpeg, or give a name that ends in .gif."
+            f"an MP4 such as {as_path(path, 'path').name} is written by the program ffmpeg, "
+            "which is not installed here.",
+            where=f"{where}, path",
+            cure="Install ffmpeg, or give a name that ends in .gif.",
         )
     return each
 
@@ -97,7 +101,7 @@ def check_width(width: object, where: str) -> int:
     """
     dots = whole(width, f"{where}, width")
     if not _NARROW <= dots <= _WIDE:
-        raise InvalidValueError(explain(f"{where}, width", width, f"dots from {_NARROW} to {_WIDE}"))
+        raise InvalidValueError(where=f"{where}, width", given=width, expected=f"dots from {_NARROW} to {_WIDE}")
     return dots + dots % 2
 
 
@@ -278,7 +282,9 @@ def _mp4(shots: Sequence[_Shot], seconds: float, alt: str) -> bytes:
                 raise
         if running.returncode or not made.exists():
             lines = problems.read_text(errors="replace").strip().splitlines() or ["no reason given"]
-            raise NeurographError(f"film: ffmpeg could not write it ({lines[-1]}). Give a name that ends in .gif.")
+            raise NeurographError(
+                f"ffmpeg could not write it ({lines[-1]}).", where="film", cure="Give a name that ends in .gif."
+            )
         return made.read_bytes()
 
 

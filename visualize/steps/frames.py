@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import State
@@ -74,9 +74,9 @@ def as_trace(trace: object, unit: Unit, digits: int | None, where: str) -> Trace
     """
     if not isinstance(trace, Trace):
         cure = "Make one with net.trace(x, y)."
-        raise InvalidTypeError(explain(f"{where}, trace", trace, "a Trace", cure))
+        raise InvalidTypeError(where=f"{where}, trace", given=trace, expected="a Trace", cure=cure)
     if unit not in UNITS:
-        raise UnknownNameError(f"{where}, unit: unknown unit {quoted(unit)}. {nearest(unit, UNITS)}")
+        raise UnknownNameError(f"unknown unit {quoted(unit)}.", where=f"{where}, unit", cure=nearest(unit, UNITS))
     return replace_style(trace, digits).at(unit)
 
 
@@ -106,15 +106,16 @@ def places_of(trace: Trace[Any], phases: str | Sequence[str] | None, where: str,
     if not found:
         there = dict.fromkeys(step.phase for step in trace.at("phase"))
         raise InvalidValueError(
-            f"{where}, phases: this trace has no steps of {', '.join(wanted)}. It has: {', '.join(there)}."
+            f"this trace has no steps of {', '.join(wanted)}. It has: {', '.join(there)}.", where=f"{where}, phases"
         )
     if len(found) > most:
         counts = {unit: len(_in_phases(trace.at(unit), wanted)) for unit in UNITS}
         fitting = [unit for unit in UNITS if counts[unit] <= most]
         first = f"Say unit={fitting[0]!r}, which makes {counts[fitting[0]]}, or" if fitting else "Trace less, or"
         raise InvalidValueError(
-            f"{where}, unit: {trace.unit!r} makes {len(found)} pictures, expected {most} at most. "
-            f"{first} choose some phases, such as phases=('forward', 'backward')."
+            f"{trace.unit!r} makes {len(found)} pictures, expected {most} at most. {first} "
+            "choose some phases, such as phases=('forward', 'backward').",
+            where=f"{where}, unit",
         )
     return found
 
@@ -124,10 +125,14 @@ def _phases(phases: object, where: str) -> tuple[str, ...]:
         return tuple(phase for phase in PHASES if phase != "after")
     chosen = (phases,) if isinstance(phases, str) else phases
     if not isinstance(chosen, Sequence) or not chosen:
-        raise InvalidTypeError(explain(f"{where}, phases", phases, "phases such as ('forward', 'backward'), or None"))
+        raise InvalidTypeError(
+            where=f"{where}, phases", given=phases, expected="phases such as ('forward', 'backward'), or None"
+        )
     for phase in chosen:
         if not isinstance(phase, str) or phase not in PHASES:
-            raise UnknownNameError(f"{where}, phases: unknown phase {quoted(phase)}. {nearest(phase, PHASES)}")
+            raise UnknownNameError(
+                f"unknown phase {quoted(phase)}.", where=f"{where}, phases", cure=nearest(phase, PHASES)
+            )
     return tuple(chosen)
 
 

@@ -71,7 +71,7 @@ def as_kind(scale: object, where: str) -> str:
         When it is neither "network" nor "layer".
     """
     if scale not in _KINDS:
-        raise UnknownNameError(f"{where}, scale: unknown scale {quoted(scale)}. {nearest(scale, _KINDS)}")
+        raise UnknownNameError(f"unknown scale {quoted(scale)}.", where=f"{where}, scale", cure=nearest(scale, _KINDS))
     return str(scale)
 
 

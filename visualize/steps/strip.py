@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite, whole
 from neurograph.trace.step import Unit
@@ -180,7 +180,7 @@ def draw_strip(
     trace = as_trace(trace, unit, digits, _WHERE)
     inches = finite(width, f"{_WHERE}, width")
     if not 1.0 <= inches <= 60.0:
-        raise InvalidValueError(explain(f"{_WHERE}, width", width, "inches from 1 to 60"))
+        raise InvalidValueError(where=f"{_WHERE}, width", given=width, expected="inches from 1 to 60")
     frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, MOST_PANELS)]
     _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
@@ -306,7 +306,7 @@ def _columns_of(columns: object, count: int, inches: float, first: float, other:
     if columns is not None:
         number = whole(columns, f"{_WHERE}, columns")
         if number < 1:
-            raise InvalidValueError(explain(f"{_WHERE}, columns", columns, "a number from 1 up, or None"))
+            raise InvalidValueError(where=f"{_WHERE}, columns", given=columns, expected="a number from 1 up, or None")
         return min(number, count)
     fit = max(1, 1 + int((inches - first) / other))
     if count <= fit or fit <= 2:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, StateError
 from neurograph.intake import switch, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
@@ -198,10 +198,12 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
     (0.5, 2.0)
     """
     if not isinstance(history, History):
-        raise InvalidTypeError(explain(f"{_WHERE}, history", history, "the History that train() returned"))
+        raise InvalidTypeError(where=f"{_WHERE}, history", given=history, expected="the History that train() returned")
     if not history.snapshots:
         raise StateError(
-            f"{_WHERE}, history: it holds no snapshots of the weights. Call train(..., snapshots=1) first."
+            "it holds no snapshots of the weights.",
+            where=f"{_WHERE}, history",
+            cure="Call train(..., snapshots=1) first.",
         )
     labels = Parameters.of(net).labels
     found = {}
@@ -209,8 +211,9 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
         if set(values) != set(labels):
             odd = next(label for label in (*labels, *values) if (label in values) != (label in labels))
             raise InvalidValueError(
-                f"{_WHERE}, history: the snapshot of epoch {epoch} is of another network; one of the two has no {odd}. "
-                "Give the network that was trained."
+                f"the snapshot of epoch {epoch} is of another network; one of the two has no {odd}.",
+                where=f"{_WHERE}, history",
+                cure="Give the network that was trained.",
             )
         found[epoch] = Parameters(labels, tuple(values[label] for label in labels))
     return found
@@ -229,7 +232,7 @@ def chosen_epochs(epochs: Sequence[int], every: object = None) -> list[int]:
     else:
         step = whole(every, f"{_WHERE}, every")
         if step < 1:
-            raise InvalidValueError(explain(f"{_WHERE}, every", every, "a number from 1 up, or None"))
+            raise InvalidValueError(where=f"{_WHERE}, every", given=every, expected="a number from 1 up, or None")
     return list(epochs[::-1][::step][::-1])
 
 

@@ -225,7 +225,7 @@ def test_a_picture_that_fails_loses_nothing(tmp_path, capsys, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("the pen\nbroke")
 
-    monkeypatch.setattr("visualize.plots.gradients.plot_gradients", fail)
+    monkeypatch.setattr("visualize.plots.layers.plot_gradients", fail)
     status, out, err = printed(capsys, *RUN, "--epochs", 2, "--out", tmp_path)
     assert status == 0
     assert err == "neurograph train: gradients.png was not drawn: the pen\\nbroke\n"
@@ -239,7 +239,7 @@ def test_ctrl_c_while_drawing_keeps_the_run_and_what_was_drawn(tmp_path, capsys,
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("visualize.plots.gradients.plot_gradients", interrupted)
+    monkeypatch.setattr("visualize.plots.layers.plot_gradients", interrupted)
     status, out, err = printed(capsys, *RUN, "--epochs", 2, "--out", tmp_path)
     assert (status, err) == (130, "\nneurograph train: interrupted\n")
     assert files(tmp_path) == sorted(KEPT + ALL[:2])

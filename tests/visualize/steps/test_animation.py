@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import neurograph as ng
-from visualize.network.diagram import NetworkDiagram
 from visualize.steps import animation, film, training_film
 from visualize.steps.animation import animate_steps
 from visualize.steps.training_film import animate_training, chosen_epochs
@@ -291,10 +290,10 @@ def test_training_has_a_picture_for_each_snapshot_and_leaves_the_net(run, tmp_pa
 def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monkeypatch):
     net, history, xs, ys = run
     seen, points = [], []
-    draw = NetworkDiagram.from_network
+    draw = training_film.diagram_of
 
-    def drawn(twin, **asked):
-        diagram = draw(twin, **asked)
+    def drawn(twin, *given, **asked):
+        diagram = draw(twin, *given, **asked)
         if "like" in asked:  # a picture of the film, not the one that they are all like
             seen.append(({edge.label: edge.w for edge in twin.edges}, diagram.scale.limit))
         return diagram
@@ -303,7 +302,7 @@ def test_training_shows_the_snapshot_s_weights_on_one_scale(run, tmp_path, monke
         (point,) = [line for ax in figure.axes for line in ax.lines if line.get_marker() == "o" and line.get_animated()]
         points.append(tuple(point.get_xydata()[0]))
 
-    monkeypatch.setattr(NetworkDiagram, "from_network", drawn)
+    monkeypatch.setattr(training_film, "diagram_of", drawn)
     pictures_by(monkeypatch, look)
     animate_training(net, history, xs, ys, tmp_path / "run.gif")
     assert [weights for weights, _ in seen] == [

@@ -25,7 +25,7 @@ from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.fit import alone_in_softmax
+from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.softmax import ACTIVATIONS
 
 __all__ = ["add_to", "run"]

@@ -10,9 +10,11 @@ from array import array
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from neurograph.graph.parameters import put_back, values_of
+
 if TYPE_CHECKING:
     from neurograph.engines.objects import Learner
-    from neurograph.engines.parameters import Parameter
+    from neurograph.graph.parameters import Parameter
 
 __all__ = ["Checkpoint"]
 
@@ -34,37 +36,32 @@ class Checkpoint(NamedTuple):
     0.0
     """
 
-    biases: array[float]
-    weights: array[float]
+    values: array[float]  # of the parameters
     clock: tuple[float, float]  # of the optimizer
-    ones: array[float]  # its memory, none of a plain step
-    twos: array[float]
+    m: array[float]  # its memory, none of a plain step
+    v: array[float]
 
     @classmethod
     def of(cls, learner: Learner) -> Checkpoint:
-        """Copy it into arrays: were the floats held, updates could not use their memory again, and would be slower."""
-        moving = _remembered(learner)
+        """Copy it."""
+        remembered = _remembered(learner)
         return cls(
-            array("d", [neuron.b for neuron in learner.computing]),
-            array("d", [edge.w for edge in learner.edges]),
+            values_of(learner.net),
             learner.clock,
-            array("d", [parameter.one for parameter in moving]),
-            array("d", [parameter.two for parameter in moving]),
+            array("d", [parameter.m for parameter in remembered]),
+            array("d", [parameter.v for parameter in remembered]),
         )
 
     def restore(self, learner: Learner) -> None:
         """Put it back."""
-        for neuron, bias in zip(learner.computing, self.biases, strict=True):
-            neuron.b = bias
-        for edge, weight in zip(learner.edges, self.weights, strict=True):
-            edge.w = weight
+        put_back(learner.net, self.values)
         learner.clock = self.clock
-        for parameter, one, two in zip(_remembered(learner), self.ones, self.twos, strict=True):
-            parameter.one, parameter.two = one, two
+        for parameter, m, v in zip(_remembered(learner), self.m, self.v, strict=True):
+            parameter.m, parameter.v = m, v
 
     def is_finite(self) -> bool:
         """Whether every number is."""
-        return all(map(math.isfinite, chain(self.biases, self.weights, self.ones, self.twos)))
+        return all(map(math.isfinite, chain(self.values, self.m, self.v)))
 
 
 def _remembered(learner: Learner) -> list[Parameter]:

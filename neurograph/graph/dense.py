@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.structure import Rule, Structure
-from neurograph.intake import whole
+from neurograph.graph.structure import Rule, Structure, link
+from neurograph.intake import finite, whole
 from neurograph.rules.initializers import INITIALIZERS, Initializer, constant
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
@@ -42,7 +42,10 @@ def build_dense(
     for number, (count, rule) in enumerate(zip(counts[1:], rules, strict=True), start=1):
         names = _names(number, len(rules), count)
         layer = [_add(net, name, rule, is_output=number == len(rules), layer=number) for name in names]
-        net.link_layers(before, layer, lambda: draw(generator, len(before), count))  # noqa: B023  # called at once
+        for neuron in layer:
+            for source in before:
+                weight = finite(draw(generator, len(before), count), f"edge {source.name}->{neuron.name}, first weight")
+                link(net, source, neuron, weight)
         for neuron in layer:
             neuron.bias = drawn(generator, len(before), count)
         before = layer

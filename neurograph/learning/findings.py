@@ -10,8 +10,9 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neurograph.graph.edge import Edge
+from neurograph.graph.edge import NOT_COMPUTED, Edge
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.structure import note_run
 from neurograph.intake import rows
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
@@ -136,7 +137,7 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
     dead = dict.fromkeys(hidden, True)
     at_bound = dict.fromkeys(hidden, 0)
-    net.note_run(updated=True)
+    note_run(net, updated=True)
     for x in examples:
         set_inputs(inputs, x)
         run(acts)
@@ -155,7 +156,7 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
 def is_at_bound(neuron: Neuron) -> bool:
     """Whether an activation is within 1 % of its range from a bound of it; never so where the range is unbounded."""
     rule, a = neuron.rule, neuron.a
-    if a is None or not isinstance(rule, Activation):
+    if a is NOT_COMPUTED or not isinstance(rule, Activation):
         return False
     low, high = rule.bounds
     if math.isinf(low) or math.isinf(high):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import neurograph as ng
-from neurograph.engines.parameters import parameters_of
+from neurograph.graph.parameters import parameters_of
 from strategies import random_case
 from visualize.plots.furniture import round_numbers
 from visualize.plots.landscape import along_path, along_random, losses_over, read_path

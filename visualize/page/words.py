@@ -66,6 +66,7 @@ KINDS: dict[str, str] = {
     "new bias and weights": "New is old minus learning rate times gradient: downhill, a small step each.",
     "frozen": "Frozen: it keeps its value, whatever its gradient.",
     "new shared weight": "Edges that share one weight move it together, by the sum of their gradients.",
+    "new shared bias": "Neurons that share one bias move it together, by the sum of their gradients.",
     "mean loss": "The loss of the batch is the mean over its examples.",
     "predicted change of the loss": "What the gradient promises to first order: minus the learning rate times the sum "
     "of all squared gradients.",

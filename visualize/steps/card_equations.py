@@ -69,7 +69,7 @@ def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
     """Pick the lines about a neuron, its bias and its edges in; about an input, those of its edges out."""
     if step.phase in _OWN:
         return step.lines if step.subject == neuron else ()
-    if step.subject != neuron and not is_input and step.kind != "new shared weight":
+    if step.subject != neuron and not is_input and step.kind not in ("new shared weight", "new shared bias"):
         return ()
     end = 0 if is_input else 1
     return [

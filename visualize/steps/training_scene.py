@@ -5,10 +5,11 @@ It puts the parameters of each snapshot into a copy of the network and draws tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from neurograph.intake import Rows
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
@@ -36,7 +37,6 @@ _LETTERS = 0.124  # the height of a bias such as "b -0.0212" in a neuron, in uni
 _READ = 9.0  # dots; where that would be smaller, nothing is written in the neurons
 _POINTS = 60  # of the decision boundary, each way
 _COARSE = 15  # of the plane on which the range of the output is looked for
-Rows = Sequence[Sequence[float]]
 Features = tuple[int | str, int | str]
 
 

@@ -189,7 +189,7 @@ def _gradients(
     """Run every example through and take the mean of its gradients; the network is left with them."""
     total = 0.0
     forget(net)
-    computing: list[Neuron] = [neuron for neuron in net.neurons if neuron.role != "input"]
+    computing = net.computing
     for neuron in computing:
         neuron.zero_gradients()
     for x, y in batch:
@@ -198,7 +198,7 @@ def _gradients(
         schedule.objective.check_targets(y)
         schedule.objective.set_targets(y)
         run(schedule.loss)
-        total += schedule.objective.cost or 0.0
+        total += schedule.objective.cost
         if backward is None:
             run(schedule.backward)
             check_backward(schedule, net)

@@ -195,7 +195,7 @@ class Trainer:
             a = self.net.forward(x)
             objective.set_targets(y)
             run(self.learner.schedule.loss)
-            total += objective.cost or 0.0
+            total += objective.cost
             right += is_right(a, y)
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}.")

@@ -7,8 +7,9 @@ from typing import Any
 
 from neurograph.engines.objects import Clip
 from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.graph.parameters import values_of
 from neurograph.intake import Rows, whole
-from neurograph.learning.findings import Parameters, find
+from neurograph.learning.findings import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
@@ -127,7 +128,7 @@ def train(  # every one is a choice of the caller's
         engine=engine,
         planned=last,
     )
-    start = Parameters.of(net)
+    start = values_of(net)
     loop = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress)
     history = loop.run()
     found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []

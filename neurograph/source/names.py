@@ -44,7 +44,7 @@ class Names:
             self._name(edge, "_".join(ends), "w_", "dw_")
         for group in net.groups.values():
             self._name(group, group.name, "zs_", "as_")
-        self.rules = list(dict.fromkeys(neuron.rule for neuron in net.neurons if neuron.role != "input"))
+        self.rules = list(dict.fromkeys(neuron.rule for neuron in net.computing))
         for rule in self.rules:
             self._name(rule, rule.name, "", "short_")
 

@@ -62,7 +62,7 @@ class _Program:
         yield ""
         yield from self._rule_lines()
         yield ""
-        for neuron in net.neurons:
+        for neuron in net.computing:
             yield from self._parameter_lines(neuron)
         yield ""
         yield ""
@@ -106,7 +106,7 @@ class _Program:
             yield f"short_{name} = loss.shortcut_for({name})  # {one_line(formula)}"
 
     def _parameter_lines(self, neuron: Neuron) -> Iterator[str]:
-        for held in neuron.holders if neuron.role != "input" else ():
+        for held in neuron.holders:
             name, value = self._names.parameter(held), held.b if isinstance(held, Neuron) else held.w
             if held.tie and held is not held.tie.members[0]:
                 yield f"# {one_line(held.name if isinstance(held, Neuron) else held.label)} shares {name}"

@@ -175,8 +175,7 @@ def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Qua
     for example, (x, y) in enumerate(batch):
         known.update({Quantity("a", n.name, example): value for n, value in zip(before.inputs, x, strict=True)})
         known.update({Quantity("y", n.name, example): value for n, value in zip(before.outputs, y, strict=True)})
-    for neuron in before.neurons:
-        if neuron.role != "input":
-            known[Quantity("b", neuron.name)] = neuron.b
-            known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
+    for neuron in before.computing:
+        known[Quantity("b", neuron.name)] = neuron.b
+        known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
     return known

@@ -9,7 +9,7 @@ import pytest
 
 from neurograph import L1, L2, SGD, Adam, AdamW, Momentum, Network, RMSProp, Trainer, check_gradients, train
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError
-from neurograph.learning.findings import Parameters
+from neurograph.graph.parameters import labels_of, values_of
 from tests.strategies import Case, random_case
 
 OPTIMIZERS = {
@@ -31,8 +31,7 @@ def small() -> Network:
 
 
 def numbers(net: Network) -> dict[str, str]:
-    now = Parameters.of(net)
-    return {label: value.hex() for label, value in zip(now.labels, now.values, strict=True)}
+    return {label: value.hex() for label, value in zip(labels_of(net), values_of(net), strict=True)}
 
 
 def stepped(net: Network, rate: float = 0.3) -> Network:

@@ -184,7 +184,7 @@ def _asked(net: Structure | None, neuron: str | None) -> list[Neuron]:
     if net is None:
         return []
     if neuron is None:
-        return [one for one in net.neurons if one.role != "input"]
+        return net.computing
     if net[neuron].role == "input":
         raise InvalidValueError(f"plot_activation, neuron: {neuron} is an input and computes nothing.")
     return [net[neuron]]

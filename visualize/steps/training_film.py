@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
+from neurograph.graph.parameters import labels_of
 from neurograph.intake import Rows, switch, whole
-from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
 from visualize.plots.running import as_network, classes_of, read_examples
@@ -119,7 +119,7 @@ def animate_training(
     return make_film(path, pictures_of(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
 
 
-def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
+def snapshots_of(net: Network, history: History) -> dict[int, list[float]]:
     """Read the snapshots of a history as parameters of a network, by epoch.
 
     Raises
@@ -142,7 +142,7 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
         raise StateError(
             f"{_WHERE}, history: it holds no snapshots of the weights. Call train(..., snapshots=1) first."
         )
-    labels = Parameters.of(net).labels
+    labels = labels_of(net)
     found = {}
     for epoch, values in sorted(history.snapshots.items()):
         if set(values) != set(labels):
@@ -151,7 +151,7 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
                 f"{_WHERE}, history: the snapshot of epoch {epoch} is of another network; one of the two has no {odd}. "
                 "Give the network that was trained."
             )
-        found[epoch] = Parameters(labels, tuple(values[label] for label in labels))
+        found[epoch] = [values[label] for label in labels]
     return found
 
 
@@ -172,7 +172,7 @@ def chosen_epochs(epochs: Sequence[int], every: object = None) -> list[int]:
     return list(epochs[::-1][::step][::-1])
 
 
-def _alt(scene: Scene, shown: dict[int, Parameters]) -> str:
+def _alt(scene: Scene, shown: dict[int, list[float]]) -> str:
     net, history, epochs = scene.base.net, scene.history, list(shown)
     first, last = loss_of(history, epochs[0]), loss_of(history, epochs[-1])
     said = f" The loss goes from {first:.3g} to {last:.3g}." if first is not None and last is not None else ""

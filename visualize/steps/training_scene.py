@@ -5,12 +5,12 @@ It puts the parameters of each snapshot into a copy of the network and draws tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from neurograph.graph.parameters import put_back
 from neurograph.intake import Rows
-from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
 from visualize.network.diagram import NetworkDiagram
@@ -86,8 +86,8 @@ def scene_of(
     twin: Network,
     history: History,
     rows: tuple[Rows, Rows],
-    kept: Mapping[int, Parameters],
-    shown: Mapping[int, Parameters],
+    kept: Mapping[int, Sequence[float]],
+    shown: Mapping[int, Sequence[float]],
     plane: dict[str, Any] | None,
     look: dict[str, Any],
     width: int,
@@ -98,7 +98,7 @@ def scene_of(
     base = NetworkDiagram.from_network(twin, numbers=False, scale="network", **look)
     limits = []
     for parameters in kept.values():
-        parameters.put_back(twin)
+        put_back(twin, parameters)
         limits.append(edge_limits(base, live()))
     scale = joined(limits, base.scale)
     base = replace(base, scale=scale, titles=headings(base.titles, scale))
@@ -114,7 +114,7 @@ def scene_of(
 
 
 def _reach(
-    twin: Network, shown: Mapping[int, Parameters], rows: tuple[Rows, Rows], plane: dict[str, Any] | None
+    twin: Network, shown: Mapping[int, Sequence[float]], rows: tuple[Rows, Rows], plane: dict[str, Any] | None
 ) -> float:
     """Find how far a single output goes from 0.5, so that its colours mean the same in all pictures."""
     reach = 0.5
@@ -124,12 +124,12 @@ def _reach(
         twin, rows[0], plane["features"], None, None, _COARSE, plane["feature_names"], "animate_training"
     ).rows()
     for parameters in shown.values():
-        parameters.put_back(twin)
+        put_back(twin, parameters)
         reach = max(reach, *(abs(a - 0.5) for (a,) in outputs_over(twin, grid)))
     return reach
 
 
-def pictures_of(twin: Network, shown: Mapping[int, Parameters], scene: Scene) -> Iterator[Figure]:
+def pictures_of(twin: Network, shown: Mapping[int, Sequence[float]], scene: Scene) -> Iterator[Figure]:
     """Draw picture after picture on one figure, of which the scale and the curve of the loss are drawn once."""
     theme = scene.theme
     figure = new_picture(scene.width, _TALL, theme.page)
@@ -145,7 +145,7 @@ def pictures_of(twin: Network, shown: Mapping[int, Parameters], scene: Scene) ->
     for ax in moving:
         ax.set_animated(True)
     for epoch, parameters in shown.items():
-        parameters.put_back(twin)
+        put_back(twin, parameters)
         for artist in (*net.collections, *net.texts, *figure.texts):
             artist.remove()
         title = f"epoch {epoch} of {_last(scene.history, shown)}"
@@ -213,7 +213,7 @@ def _small(ax: Axes, theme: Theme) -> None:
         spine.set_visible(side in ("left", "bottom"))
 
 
-def _last(history: History, shown: Mapping[int, Parameters]) -> int:
+def _last(history: History, shown: Mapping[int, Sequence[float]]) -> int:
     return max([*shown, *(int(row.get("epoch") or 0) for row in history)])
 
 

@@ -95,7 +95,7 @@ def _read_edge(net: Network, edge: object, where: str) -> Edge:
         raise GraphError(
             f"there is an edge {source.name}->{target.name} already.", where=where, cure="Leave one of them out."
         )
-    made = link(net, source, target, weight)  # all of them, and then one search for cycles
+    (made,) = link(net, [(source, target, weight)])  # all of them, and then one search for cycles
     if frozen:
         net.freeze(made)
     return made

@@ -42,10 +42,14 @@ def build_dense(
     for number, (count, rule) in enumerate(zip(counts[1:], rules, strict=True), start=1):
         names = _names(number, len(rules), count)
         layer = [_add(net, name, rule, is_output=number == len(rules), layer=number) for name in names]
-        for neuron in layer:
-            for source in before:
-                weight = finite(draw(generator, len(before), count), f"edge {source.name}->{neuron.name}, first weight")
-                link(net, source, neuron, weight)
+        link(
+            net,
+            (
+                (one, two, finite(draw(generator, len(before), count), f"edge {one.name}->{two.name}, first weight"))
+                for two in layer
+                for one in before  # called at once
+            ),
+        )
         for neuron in layer:
             neuron.bias = drawn(generator, len(before), count)
         before = layer

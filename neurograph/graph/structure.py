@@ -6,7 +6,7 @@ places that write either the graph or the neurons' own lists. It computes nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -64,6 +64,7 @@ class Structure:
         self._groups: dict[str, Group] = {}
         self._layers: list[list[Neuron]] | None = None
         self._movable: tuple[Neuron | Edge | Tie, ...] | None = None
+        self._ties: list[Tie] | None = None
         # What is computed: anything at all; the activations of the present parameters; gradients, to be added to.
         self._computed = self._has_activations = self._has_gradients = False
 
@@ -191,7 +192,7 @@ class Structure:
         number = finite(weight, f"{where}, weight")
         if cycle := way_back(one, two):
             raise GraphError(f"{cycle}.", where=f"{where} would close a cycle", cure="Leave one of its edges out.")
-        return link(self, one, two, number)
+        return link(self, [(one, two, number)])[0]
 
     def disconnect(self, source: str | Neuron, target: str | Neuron) -> None:
         """Take the edge between two neurons out.
@@ -231,7 +232,7 @@ class Structure:
 
     def _edited(self) -> None:
         """Renew what depends on the graph, and forget what was computed on the old one."""
-        self._layers = self._movable = None
+        self._layers = self._movable = self._ties = None
         forget(self)
 
     # Reading: by name, by layer, in order.
@@ -289,14 +290,17 @@ class Structure:
 
         A group stays together. Within a layer, neurons stand in the order in which they were added.
         """
+        return [list(layer) for layer in self._in_layers()]
+
+    def _in_layers(self) -> list[list[Neuron]]:
         if self._layers is None:
             self._layers = layers_of(list(self._by_name.values()))
-        return [list(layer) for layer in self._layers]
+        return self._layers
 
     @property
     def neurons(self) -> list[Neuron]:
         """All neurons, layer by layer: the order in which they act."""
-        return [neuron for layer in self.layers for neuron in layer]
+        return [neuron for layer in self._in_layers() for neuron in layer]
 
     @property
     def edges(self) -> list[Edge]:
@@ -311,7 +315,10 @@ class Structure:
     @property
     def ties(self) -> list[Tie]:
         """The ties, in the order of their first members: each neuron's bias, then its incoming weights."""
-        return list(dict.fromkeys(held.tie for neuron in self.neurons for held in neuron.holders if held.tie))
+        if self._ties is None:
+            holders = (holder for neuron in self.computing for holder in neuron.holders)
+            self._ties = list(dict.fromkeys(holder.tie for holder in holders if holder.tie))
+        return list(self._ties)
 
     @property
     def movable(self) -> tuple[Neuron | Edge | Tie, ...]:
@@ -320,14 +327,14 @@ class Structure:
         It is the same tuple until something is connected, frozen, tied or the opposite.
         """
         if self._movable is None:
-            alone = (held for neuron in self.neurons for held in neuron.holders if held.free)
+            alone = (held for neuron in self.computing for held in neuron.holders if held.free)
             self._movable = (*alone, *(tie for tie in self.ties if not tie.frozen))
         return self._movable
 
     @property
     def computing(self) -> list[Neuron]:
         """The neurons that compute: all but the inputs, layer by layer."""
-        return [neuron for neuron in self.neurons if neuron.role != "input"]
+        return [neuron for layer in self._in_layers()[1:] for neuron in layer]
 
     @property
     def inputs(self) -> list[Neuron]:
@@ -385,7 +392,7 @@ class Structure:
             for held in holders:
                 for shared in held.tie.members if held.tie else [held]:
                     shared._hold(frozen, held.tie)
-        self._movable = None
+        self._movable = self._ties = None
 
     def _learning(self, things: Sequence[str | Neuron | Edge], where: str) -> list[Neuron | Edge]:
         """Find neurons and edges of this network, none of them an input."""
@@ -437,13 +444,16 @@ class Structure:
         for held in own:
             held._hold(frozen, tie)
         tie.move_to(tie.value)
-        self._movable = None
+        self._movable = self._ties = None
         return tie
 
     def _leave_tie(self, held: Neuron | Edge) -> None:
         """Take what is about to go out of its tie."""
         if tie := held.tie:
-            tie.members.remove(held)
+            if isinstance(held, Edge):
+                tie.edges.remove(held)
+            else:
+                tie.neurons.remove(held)
             held._hold(held.frozen, None)
             if len(tie.members) == 1:  # nothing is left to share with
                 self.untie(tie)
@@ -464,7 +474,7 @@ class Structure:
             raise GraphError(f"{tie.name} are not tied by this in this network.", where="untie", cure="See net.ties.")
         for held in tie.members:
             held._hold(held.frozen, None)
-        self._movable = None
+        self._movable = self._ties = None
 
     # Copying: flat lists instead of linked objects, so that no depth of network exhausts the stack.
 
@@ -502,14 +512,17 @@ class Structure:
 # For the rest of the package: what people do not do to a network, but what builders and runs of acts do.
 
 
-def link(structure: Structure, source: Neuron, target: Neuron, weight: float) -> Edge:
-    """Connect two neurons of a network without a question: for builders, who know that they close no cycle."""
-    edge = Edge(source, target, weight)
-    source.fan_out.append(edge)
-    target.fan_in.append(edge)
-    nx.DiGraph.add_edge(structure.graph, source, target, edge=edge)
+def link(structure: Structure, connections: Iterable[tuple[Neuron, Neuron, float]]) -> list[Edge]:
+    """Connect sources, targets and weights without a question: for builders, who know that they close no cycle."""
+    edges = []
+    for source, target, weight in connections:
+        edge = Edge(source, target, weight)
+        source.fan_out.append(edge)
+        target.fan_in.append(edge)
+        nx.DiGraph.add_edge(structure.graph, source, target, edge=edge)
+        edges.append(edge)
     structure._edited()
-    return edge
+    return edges
 
 
 def note_run(structure: Structure, updated: bool = False) -> None:

@@ -18,10 +18,10 @@ class Tie:
 
     Attributes
     ----------
-    members : list of Edge or of Neuron
-        In the order in which they were tied.
-    is_bias : bool
-        Whether they share a bias.
+    edges : list of Edge
+        Those that share a weight, in the order in which they were tied.
+    neurons : list of Neuron
+        Those that share a bias. One of the two lists is empty.
 
     Examples
     --------
@@ -33,31 +33,41 @@ class Tie:
     3.0
     """
 
-    __slots__ = ("_gradient", "_value", "is_bias", "members")
+    __slots__ = ("edges", "neurons")
 
     def __init__(self, members: Sequence[Edge | Neuron]) -> None:
-        self.members = list(members)
-        self.is_bias = isinstance(members[0], Neuron)
-        self._value, self._gradient = ("b", "bias_grad") if self.is_bias else ("w", "grad")
+        self.edges = [member for member in members if isinstance(member, Edge)]
+        self.neurons = [member for member in members if isinstance(member, Neuron)]
+
+    @property
+    def members(self) -> Sequence[Edge | Neuron]:
+        """The edges, or the neurons."""
+        return self.edges or self.neurons
+
+    @property
+    def is_bias(self) -> bool:
+        """Whether it is a bias that they share."""
+        return not self.edges
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no update moves what they share."""
+        return (self.edges or self.neurons)[0]._frozen
 
     @property
     def value(self) -> float:
         """The shared weight or bias."""
-        value: float = getattr(self.members[0], self._value)
-        return value
+        return self.edges[0].w if self.edges else self.neurons[0].b
 
     @property
     def gradient(self) -> float:
         """Its gradient: the sum of the members' parts, in their order."""
         total = 0.0
-        for member in self.members:
-            total += getattr(member, self._gradient)
+        for edge in self.edges:
+            total += edge.grad
+        for neuron in self.neurons:
+            total += neuron.bias_grad
         return total
-
-    @property
-    def frozen(self) -> bool:
-        """Whether no update moves it."""
-        return self.members[0].frozen
 
     def update(self, rate: float) -> None:
         """Step down the gradient with what is shared: `w = w - rate * sum of dC/dw`, or `b` and `dC/db`."""
@@ -66,8 +76,10 @@ class Tie:
 
     def move_to(self, value: float) -> None:
         """Give all members one weight or bias."""
-        for member in self.members:
-            setattr(member, self._value, value)
+        for edge in self.edges:
+            edge.w = value
+        for neuron in self.neurons:
+            neuron.b = value
 
     @property
     def labels(self) -> list[str]:

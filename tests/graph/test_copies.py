@@ -116,7 +116,7 @@ def everything(net: ng.Network) -> list[object]:
 def objects(net: ng.Network) -> set[int]:
     """The identity of everything in a network that can change."""
     held = [net, net.graph, *net.graph, *net.edges, *net.groups.values(), *net.ties]
-    held += [tie.members for tie in net.ties]
+    held += [part for tie in net.ties for part in (tie.edges, tie.neurons)]
     held += [lists for n in net.graph for lists in (n.fan_in, n.fan_out)]
     held += [group.members for group in net.groups.values()]
     held += [data for _, _, data in net.graph.edges(data=True)]

@@ -233,7 +233,7 @@ def test_a_tied_edge_that_is_disconnected_leaves_the_others_tied():
     one, two, three = net.edge("x1", "h1"), net.edge("x2", "h3"), net.edge("h2", "o1")
     tie = net.tie(one, two, three)
     net.disconnect("x2", "h3")
-    assert tie.members == [one, three]
+    assert tie.edges == [one, three]
     two.weight = 9.0
     assert one.weight == three.weight != 9.0
     net.remove("h2")
@@ -295,7 +295,7 @@ def test_the_gradient_of_a_shared_bias_is_that_of_moving_all_its_neurons_at_once
             continue
         gradient, start = tie.gradient, tie.value
 
-        def cost(bias, net=net, neuron=tie.members[-1], case=(x, y, loss)):
+        def cost(bias, net=net, neuron=tie.neurons[-1], case=(x, y, loss)):
             neuron.bias = bias
             net.forward(case[0])
             return net.backward(case[1], case[2])
@@ -414,7 +414,7 @@ def test_the_predicted_change_counts_only_what_moves():
         net.backward(y, loss)
         moving = [n.bias_grad for n in net.computing if not n.frozen and not n.tie]
         moving += [edge.grad for edge in net.edges if not edge.frozen and not edge.tie]
-        moving += [tie.gradient for tie in net.ties if not tie.members[0].frozen]
+        moving += [tie.gradient for tie in net.ties if not tie.frozen]
         assert trace.predicted_change == pytest.approx(-1e-3 * sum(g * g for g in moving), rel=1e-12, abs=1e-300), seed
 
 
@@ -475,7 +475,7 @@ REFUSALS = [
     (lambda net, tie: net.tie(), f"tie: got 0 edges, {FEW}"),
     (lambda net, tie: net.tie(first(net)), f"tie: got 1 edges, {FEW}"),
     (lambda net, tie: net.tie(first(net), first(net)), f"tie: got 2 edges, {FEW}"),
-    (lambda net, tie: net.tie(first(net), tie.members[1]), "tie: edge x2->h3 is tied already. Untie it first."),
+    (lambda net, tie: net.tie(first(net), tie.edges[1]), "tie: edge x2->h3 is tied already. Untie it first."),
     (lambda net, tie: net.tie(first(net), OTHER.edge("h2", "o1")), f"edge h2->o1: {NOT_OURS}"),
     (lambda net, tie: net.tie("h1"), f"tie: got 1 neurons, {FEW}"),
     (lambda net, tie: net.tie("h1", net["h1"]), f"tie: got 2 neurons, {FEW}"),

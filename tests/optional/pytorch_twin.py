@@ -78,7 +78,7 @@ class Twin:
                     self.bias[neuron.name] -= rate * self.moved(grad(self.bias[neuron.name]).clone())
             for edge in self.net.edges:
                 if not edge.frozen:
-                    parts = [self.weight[ends(part)] for part in (edge.tie.members if edge.tie else [edge])]
+                    parts = [self.weight[ends(part)] for part in (edge.tie.edges if edge.tie else [edge])]
                     slope = torch.stack([self.moved(grad(part).clone()) for part in parts]).sum(0)
                     self.weight[ends(edge)] -= rate * slope
 

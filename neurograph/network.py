@@ -455,7 +455,7 @@ class Network(Structure):
     def _in_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
         """Inputs, neurons that compute, outputs; found once for each state of the graph."""
         if self._order is None:
-            check_complete(self)
+            check_complete(self.neurons)
             self._order = (self.inputs, self.computing, self.outputs)
         return self._order
 

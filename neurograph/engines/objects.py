@@ -6,13 +6,16 @@ The reference that every other engine must equal to the last bit. It knows no ep
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MethodType
+from typing import NamedTuple
 
 from neurograph.errors import InvalidValueError, NumericalError
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.parameters import Parameter, parameters_of
+from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
 from neurograph.intake import Example, finite
 from neurograph.passes.checks import check_backward, check_forward, check_steepness, check_update
@@ -21,7 +24,7 @@ from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
-__all__ = ["Clip", "Learner"]
+__all__ = ["Checkpoint", "Clip", "Learner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,16 @@ class Learner:
         self.computing = net.computing
         self._ties, self._movable = net.ties, net.movable
         acts = (*schedule.forward, *schedule.loss, *schedule.backward)
-        neurons: list[Neuron] = [act.__self__ for act in schedule.gradients]  # type: ignore[attr-defined]  # their verb
         self._alone, self._next = acts, (*acts, *schedule.gradients)
-        starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in neurons]
+        starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in self.computing]
         self._first = (*acts, *starts)
         self.plain = optimizer.plain and regularizer is None and clip is None
         self._all = sum(1 + len(neuron.fan_in) for neuron in self.computing)
+
+    @property
+    def remembered(self) -> list[Parameter]:
+        """The parameters of which the optimizer remembers something: none, where the step is plain."""
+        return [] if self.plain else self.parameters
 
     def refresh(self) -> None:
         """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
@@ -219,6 +226,50 @@ class Learner:
                 if self.regularizer.biases or not parameter.is_bias:
                     total += self.regularizer.penalty(parameter.value)
         return total
+
+
+class Checkpoint(NamedTuple):
+    """A checkpoint of learning: all that a learner changes, at one moment.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "identity", initializer="zeros")
+    >>> learner = ng.Trainer(net, [[1.0]], [[1.0]]).learner
+    >>> then = Checkpoint.of(learner)
+    >>> loss, right = learner.learn([([1.0], [1.0])], rate=0.5)
+    >>> net["o1"].bias, then.is_finite()
+    (0.5, True)
+    >>> then.restore(learner)
+    >>> net["o1"].bias
+    0.0
+    """
+
+    values: array[float]  # of the parameters
+    clock: tuple[float, float]  # of the optimizer
+    m: array[float]  # its memory, none of a plain step
+    v: array[float]
+
+    @classmethod
+    def of(cls, learner: Learner) -> Checkpoint:
+        """Copy it."""
+        return cls(
+            values_of(learner.net),
+            learner.clock,
+            array("d", [parameter.m for parameter in learner.remembered]),
+            array("d", [parameter.v for parameter in learner.remembered]),
+        )
+
+    def restore(self, learner: Learner) -> None:
+        """Put it back."""
+        put_back(learner.net, self.values)
+        learner.clock = self.clock
+        for parameter, m, v in zip(learner.remembered, self.m, self.v, strict=True):
+            parameter.m, parameter.v = m, v
+
+    def is_finite(self) -> bool:
+        """Whether every number is."""
+        return all(map(math.isfinite, chain(self.values, self.m, self.v)))
 
 
 # Verbs in one, for speed.

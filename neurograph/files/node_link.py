@@ -108,5 +108,5 @@ def _node(neuron: Neuron, seen: dict[str, Record]) -> dict[str, Any]:
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
-    told = {"source": edge.source.name, "target": edge.target.name, "weight": finite(edge.w, f"edge {edge.label}")}
-    return told | {"frozen": True} if edge.frozen else told
+    record = {"source": edge.source.name, "target": edge.target.name, "weight": finite(edge.w, f"edge {edge.label}")}
+    return record | {"frozen": True} if edge.frozen else record

@@ -28,8 +28,12 @@ class Neuron:
 
     Attributes
     ----------
-    name, role, activation : str, {"input", "hidden", "output"}, record
-        Who it is, what it is there for, and its function.
+    name, role : str, {"input", "hidden", "output"}
+        Who it is, and what it is there for.
+    activation, rule : Activation or JointActivation
+        Its function: the same record twice, as with the bias.
+    group : Group or None
+        Those with whom it shares a joint activation.
     bias, b : float
         The bias: `bias` checks what is assigned, `b` is the same float for the loops of the passes.
     z, a : float or None
@@ -43,6 +47,8 @@ class Neuron:
         Whether an update moves the bias by itself: neither frozen nor tied. An input has none to move.
     incoming, outgoing : tuple of Edge
         Its edges, in the order in which they were connected.
+    fan_in, fan_out : list of Edge
+        The same for the loops of the passes; only the network writes them.
 
     Examples
     --------

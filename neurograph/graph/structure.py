@@ -363,7 +363,7 @@ class Structure:
                 where="network",
                 cure="Edit only with connect, disconnect and remove.",
             )
-        check_complete(self)
+        check_complete(self.neurons)
 
     # What learning may move.
 

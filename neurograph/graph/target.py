@@ -63,7 +63,8 @@ class Target:
         neuron = self.neuron
         delta = self.shortcut.delta(neuron.a, self.y)  # type: ignore[union-attr]  # else a JointTarget does it
         if neuron.fan_out:
-            delta += neuron.a_grad * neuron.rule.slope(neuron.z, neuron.a)  # type: ignore[union-attr]  # no joint one
+            neuron.compute_delta()
+            delta += neuron.delta
         neuron.delta, neuron.a_grad = delta, NOT_COMPUTED
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Generator, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from neurograph.engines.checkpoint import Checkpoint
 from neurograph.engines.choice import seconds_on_objects
+from neurograph.engines.objects import Checkpoint
 from neurograph.errors import NumericalError
 from neurograph.graph.structure import forget, note_run
 from neurograph.learning.ahead import EXPLODED, Ahead

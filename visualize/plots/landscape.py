@@ -99,7 +99,7 @@ def read_path(path: object, parameters: Sequence[Parameter]) -> tuple[list[int],
 def along_random(parameters: Sequence[Parameter], seed: int) -> Landscape:
     """Choose two random directions, each neuron's part as long as the neuron's own parameters are.
 
-    A neuron's bias and incoming weights are scaled together, a shared weight by itself. Source: H. Li, Z. Xu, G.
+    A neuron's bias and incoming weights are scaled together, a shared number by itself. Source: H. Li, Z. Xu, G.
     Taylor, C. Studer, T. Goldstein (2018), Visualizing the loss landscape of neural nets, section 4.
 
     Raises

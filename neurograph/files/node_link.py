@@ -47,13 +47,13 @@ def tree_of(net: Structure) -> dict[str, Any]:
     number: dict[Neuron | Edge, int] = {neuron: i for i, neuron in enumerate(net.graph)}
     number.update((edge, i) for i, edge in enumerate(edges))
     for tie in net.ties:
-        if len({held.b if isinstance(held, Neuron) else held.w for held in tie.members}) > 1:
+        if len({holder.b if isinstance(holder, Neuron) else holder.w for holder in tie.members}) > 1:
             raise GraphError(
                 "its members differ, expected one number for all.",
                 where=f"{tie!r}",
                 cure="Set edge.weight and neuron.bias, not edge.w and neuron.b.",
             )
-        tree.setdefault("tied_biases" if tie.is_bias else "ties", []).append([number[held] for held in tie.members])
+        tree.setdefault("tied_biases" if tie.is_bias else "ties", []).append([number[holder] for holder in tie.members])
     return tree
 
 

@@ -138,7 +138,7 @@ def _read_tie(net: Network, of: Sequence[Edge | Neuron], tie: object, where: str
         if not 0 <= at < len(of):
             raise InvalidValueError(where=f"{where}[{i}]", given=at, expected=f"{expected} to {len(of) - 1}")
         tied.append(of[at])
-    if len({(held.b if isinstance(held, Neuron) else held.w, held.frozen) for held in tied}) > 1:
+    if len({(holder.b if isinstance(holder, Neuron) else holder.w, holder.frozen) for holder in tied}) > 1:
         raise GraphError(
             "its members differ in value or frozen, expected all alike.", where=where, cure="Make them so."
         )

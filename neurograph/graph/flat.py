@@ -25,7 +25,7 @@ def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
     index = {neuron: i for i, neuron in enumerate(neurons)}
     edges = [edge for neuron in neurons for edge in neuron.fan_in]
     number = {edge: i for i, edge in enumerate(edges)}
-    ties = dict.fromkeys(held.tie for neuron in neurons for held in neuron.holders if held.tie)
+    ties = dict.fromkeys(holder.tie for neuron in neurons for holder in neuron.holders if holder.tie)
     return {
         "neurons": [
             (
@@ -42,7 +42,7 @@ def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
         "edges": [(index[edge.source], index[edge.target], edge.w, edge.grad, edge.frozen) for edge in edges],
         "fan_out": [[number[edge] for edge in neuron.fan_out] for neuron in neurons],
         "ties": [
-            (tie.is_bias, [index[held] if isinstance(held, Neuron) else number[held] for held in tie.members])
+            (tie.is_bias, [index[holder] if isinstance(holder, Neuron) else number[holder] for holder in tie.members])
             for tie in ties
         ],
         "groups": list(groups),
@@ -76,8 +76,8 @@ def rebuild(state: dict[str, Any], groups: dict[str, Group]) -> list[Neuron]:
         neuron.fan_out.extend(edges[number] for number in numbers)
     for is_bias, numbers in state["ties"]:
         tie = Tie([neurons[number] if is_bias else edges[number] for number in numbers])
-        for held in tie.members:
-            held._hold(held.frozen, tie)
+        for holder in tie.members:
+            holder._hold(holder.frozen, tie)
     return neurons
 
 

@@ -327,7 +327,7 @@ class Structure:
         It is the same tuple until something is connected, frozen, tied or the opposite.
         """
         if self._movable is None:
-            alone = (held for neuron in self.computing for held in neuron.holders if held.free)
+            alone = (holder for neuron in self.computing for holder in neuron.holders if holder.free)
             self._movable = (*alone, *(tie for tie in self.ties if not tie.frozen))
         return self._movable
 
@@ -387,23 +387,24 @@ class Structure:
         self._set_frozen(things, False)
 
     def _set_frozen(self, things: Sequence[str | Neuron | Edge], frozen: bool) -> None:
-        learning = self._learning(things, "freeze" if frozen else "unfreeze")
-        for holders in [one.holders if isinstance(one, Neuron) else [one] for one in learning]:
-            for held in holders:
-                for shared in held.tie.members if held.tie else [held]:
-                    shared._hold(frozen, held.tie)
+        for thing in self._learning(things, "freeze" if frozen else "unfreeze"):
+            for holder in thing.holders if isinstance(thing, Neuron) else [thing]:
+                for shared in holder.tie.members if holder.tie else [holder]:
+                    shared._hold(frozen, holder.tie)
         self._movable = self._ties = None
 
     def _learning(self, things: Sequence[str | Neuron | Edge], where: str) -> list[Neuron | Edge]:
         """Find neurons and edges of this network, none of them an input."""
         found = [thing if isinstance(thing, Edge) else self._find(thing) for thing in things]
-        for held in found:
-            if isinstance(held, Edge):
-                if held.source not in self or held not in held.source.fan_out:
-                    raise UnknownNameError("it was removed, or belongs to another network.", where=f"edge {held.label}")
-            elif held.role == "input":
+        for thing in found:
+            if isinstance(thing, Edge):
+                if thing.source not in self or thing not in thing.source.fan_out:
+                    raise UnknownNameError(
+                        "it was removed, or belongs to another network.", where=f"edge {thing.label}"
+                    )
+            elif thing.role == "input":
                 raise GraphError(
-                    f"{held.name} is an input and has nothing that learns.", where=where, cure="Name another neuron."
+                    f"{thing.name} is an input and has nothing that learns.", where=where, cure="Name another neuron."
                 )
         return found
 
@@ -428,7 +429,7 @@ class Structure:
         (<Tie of x1->h1, h1->o1, weight 1.19311>, <Tie of h1, o1, bias 0>)
         """
         own = self._learning(things, "tie")
-        biases = [held for held in own if isinstance(held, Neuron)]
+        biases = [holder for holder in own if isinstance(holder, Neuron)]
         if 0 < len(biases) < len(own):
             raise GraphError(
                 "got neurons and edges.", where="tie", cure="Tie biases with biases, and weights with weights."
@@ -437,24 +438,24 @@ class Structure:
         if len(own) < 2 or len(set(own)) < len(own):
             raise GraphError(f"got {len(own)} {kind}s, expected at least two, each once.", where="tie")
         tie = Tie(own)
-        for held, label in zip(own, tie.labels, strict=True):
-            if held.tie:
+        for holder, label in zip(own, tie.labels, strict=True):
+            if holder.tie:
                 raise GraphError(f"{kind} {label} is tied already.", where="tie", cure="Untie it first.")
         frozen = tie.frozen
-        for held in own:
-            held._hold(frozen, tie)
+        for holder in own:
+            holder._hold(frozen, tie)
         tie.move_to(tie.value)
         self._movable = self._ties = None
         return tie
 
-    def _leave_tie(self, held: Neuron | Edge) -> None:
+    def _leave_tie(self, holder: Neuron | Edge) -> None:
         """Take what is about to go out of its tie."""
-        if tie := held.tie:
-            if isinstance(held, Edge):
-                tie.edges.remove(held)
+        if tie := holder.tie:
+            if isinstance(holder, Edge):
+                tie.edges.remove(holder)
             else:
-                tie.neurons.remove(held)
-            held._hold(held.frozen, None)
+                tie.neurons.remove(holder)
+            holder._hold(holder.frozen, None)
             if len(tie.members) == 1:  # nothing is left to share with
                 self.untie(tie)
 
@@ -472,8 +473,8 @@ class Structure:
             )
         if tie not in self.ties:
             raise GraphError(f"{tie.name} are not tied by this in this network.", where="untie", cure="See net.ties.")
-        for held in tie.members:
-            held._hold(held.frozen, None)
+        for holder in tie.members:
+            holder._hold(holder.frozen, None)
         self._movable = self._ties = None
 
     # Copying: flat lists instead of linked objects, so that no depth of network exhausts the stack.

@@ -106,10 +106,10 @@ def _rows_of_group(names: Names, group: Group) -> Iterator[str]:
 
 def update_lines(names: Names, net: Structure) -> Iterator[str]:
     """Write the step of every parameter that may move; shared weights last, by the sum of their gradients."""
-    for held in net.movable:
-        parts = [names.gradient(member) for member in (held.members if isinstance(held, Tie) else [held])]
-        gradient = f"(0.0 + {' + '.join(parts)})" if isinstance(held, Tie) else parts[0]
-        yield f"{names.parameter(held)} -= rate * {gradient}"
+    for holder in net.movable:
+        parts = [names.gradient(member) for member in (holder.members if isinstance(holder, Tie) else [holder])]
+        gradient = f"(0.0 + {' + '.join(parts)})" if isinstance(holder, Tie) else parts[0]
+        yield f"{names.parameter(holder)} -= rate * {gradient}"
 
 
 def _sum(name: str, terms: Sequence[str], last: str = "") -> Iterator[str]:

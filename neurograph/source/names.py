@@ -56,12 +56,12 @@ class Names:
 
     def parameter(self, holder: Neuron | Edge | Tie) -> str:
         """Name a bias or weight."""
-        held = holder.members[0] if isinstance(holder, Tie) else holder
-        return self.of("b" if isinstance(held, Neuron) else "w", held)
+        first = holder.members[0] if isinstance(holder, Tie) else holder
+        return self.of("b" if isinstance(first, Neuron) else "w", first)
 
-    def gradient(self, held: Neuron | Edge) -> str:
+    def gradient(self, holder: Neuron | Edge) -> str:
         """Name the gradient of a bias or weight."""
-        return self.of("db" if isinstance(held, Neuron) else "dw", held)
+        return self.of("db" if isinstance(holder, Neuron) else "dw", holder)
 
     def rule(self, rule: object) -> str:
         """Name a rule."""

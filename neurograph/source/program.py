@@ -69,7 +69,7 @@ class _Program:
         if self._learns:
             yield "def step(x, y, rate):"
             body = ["# Learns from one example; gives the outputs, and the loss from before the update."]
-            moving = [self._names.parameter(held) for held in net.movable]
+            moving = [self._names.parameter(holder) for holder in net.movable]
             body += [f"global {', '.join(names)}" for names in in_parts(moving, _NAMES)]
             body += _taken("x", [self._of("a", neuron) for neuron in net.inputs])
             body += _taken("y", [self._of("y", output) for output in net.outputs])
@@ -106,12 +106,12 @@ class _Program:
             yield f"short_{name} = loss.shortcut_for({name})  # {one_line(formula)}"
 
     def _parameter_lines(self, neuron: Neuron) -> Iterator[str]:
-        for held in neuron.holders:
-            name, value = self._names.parameter(held), held.b if isinstance(held, Neuron) else held.w
-            if held.tie and held is not held.tie.members[0]:
-                yield f"# {one_line(held.name if isinstance(held, Neuron) else held.label)} shares {name}"
+        for holder in neuron.holders:
+            name, value = self._names.parameter(holder), holder.b if isinstance(holder, Neuron) else holder.w
+            if holder.tie and holder is not holder.tie.members[0]:
+                yield f"# {one_line(holder.name if isinstance(holder, Neuron) else holder.label)} shares {name}"
             else:
-                yield f"{name} = {value!r}{'  # frozen' if held.frozen else ''}"
+                yield f"{name} = {value!r}{'  # frozen' if holder.frozen else ''}"
 
     def _passes(self, part: str, acts: Sequence[Act]) -> Iterator[str]:
         yield ""

@@ -65,15 +65,15 @@ class Outcome:
     def _promise(self) -> Expression:
         """To first order, a step of -rate * g changes the loss by the sum of g * (-rate * g)."""
         squares: list[Expression] = []
-        for held in self._before.movable:
-            parts = [self._gradient(member) for member in held.members] if isinstance(held, Tie) else []
-            squares.append(Power(Sum(tuple(parts)) if isinstance(held, Tie) else self._gradient(held), 2))
+        for holder in self._before.movable:
+            parts = [self._gradient(member) for member in holder.members] if isinstance(holder, Tie) else []
+            squares.append(Power(Sum(tuple(parts)) if isinstance(holder, Tie) else self._gradient(holder), 2))
         return Product((Negative(leaf("eta", "", self._rate)), Sum(tuple(squares) or (Number(0.0),))))
 
-    def _gradient(self, held: Neuron | Edge) -> Leaf:
-        if isinstance(held, Neuron):
-            return leaf("bias_grad", held.name, held.bias_grad, self._example)
-        return leaf("grad", held.ends, held.grad, self._example)
+    def _gradient(self, holder: Neuron | Edge) -> Leaf:
+        if isinstance(holder, Neuron):
+            return leaf("bias_grad", holder.name, holder.bias_grad, self._example)
+        return leaf("grad", holder.ends, holder.grad, self._example)
 
     def _real(self) -> Expression:
         return Difference(self.loss_after[0], self.loss_before[0])

@@ -46,7 +46,7 @@ def walk_again(
     computing = after.computing
     movers: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
     for mover, old in (*movers, *zip(after.ties, before.ties, strict=True)):
-        if isinstance(mover, Neuron) and all(held.tie for held in mover.holders):
+        if isinstance(mover, Neuron) and all(holder.tie for holder in mover.holders):
             continue  # all that it has moves with ties
         mover.update(rate)
         yield Moment("update", old, "update", 0, {})

@@ -236,7 +236,7 @@ def _contribution(kind: str, owner: Owner, example: int, seen: Seen) -> Leaf:
 
 def update(moment: Moment, neuron: Neuron, story: Story) -> Deed:
     """Tell each old value, its step down the gradient, and the new value; what is tied is told with its tie."""
-    own = [at for at, held in enumerate(neuron.holders) if held.tie is None]
+    own = [at for at, holder in enumerate(neuron.holders) if holder.tie is None]
 
     def line(at: int) -> Line:
         kind, grad, owner, old, slope, parameter = _parameter(neuron, own[at])
@@ -256,12 +256,12 @@ def _frozen(kind: str, owner: Owner, value: float) -> Line:
 def update_together(moment: Moment, tie: Tie, story: Story) -> Deed:
     """Tell how those that share a weight or bias move it together, down the sum of their gradients."""
     kind, grad, what = ("b", "bias_grad", "bias") if tie.is_bias else ("w", "grad", "weight")
-    owners: list[Owner] = [held.name if isinstance(held, Neuron) else held.ends for held in tie.members]
+    owners: list[Owner] = [holder.name if isinstance(holder, Neuron) else holder.ends for holder in tie.members]
 
     def line(at: int) -> Line:
         if tie.frozen:
             return _frozen(kind, owners[at], tie.value)
-        gradients = [held.bias_grad if isinstance(held, Neuron) else held.grad for held in tie.members]
+        gradients = [holder.bias_grad if isinstance(holder, Neuron) else holder.grad for holder in tie.members]
         parts = tuple(leaf(grad, owner, part, story.of_all) for owner, part in zip(owners, gradients, strict=True))
         work = Difference(leaf(kind, owners[0], tie.value), Product((leaf("eta", "", story.rate), Sum(parts))))
         note = f"one {what} for all that are tied; its gradient is the sum of theirs"

@@ -42,14 +42,8 @@ def build_dense(
     for number, (count, rule) in enumerate(zip(counts[1:], rules, strict=True), start=1):
         names = _names(number, len(rules), count)
         layer = [_add(net, name, rule, is_output=number == len(rules), layer=number) for name in names]
-        link(
-            net,
-            (
-                (one, two, finite(draw(generator, len(before), count), f"edge {one.name}->{two.name}, first weight"))
-                for two in layer
-                for one in before  # called at once
-            ),
-        )
+        drawn_edges = ((one, two, draw(generator, len(before), count)) for two in layer for one in before)
+        link(net, [(a, b, finite(w, f"edge {a.name}->{b.name}, first weight")) for a, b, w in drawn_edges])
         for neuron in layer:
             neuron.bias = drawn(generator, len(before), count)
         before = layer

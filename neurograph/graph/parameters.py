@@ -42,24 +42,16 @@ class Parameter:
     @property
     def value(self) -> float:
         """The bias or weight."""
-        match self.holder:
-            case Neuron() as neuron:
-                return neuron.b
-            case Tie() as tie:
-                return tie.value
-            case edge:
-                return edge.w
+        holder = self.holder
+        return holder.b if isinstance(holder, Neuron) else holder.w if isinstance(holder, Edge) else holder.value
 
     @property
     def gradient(self) -> float:
         """The derivative of the loss by this number."""
-        match self.holder:
-            case Neuron() as neuron:
-                return neuron.bias_grad
-            case Tie() as tie:
-                return tie.gradient
-            case edge:
-                return edge.grad
+        holder = self.holder
+        if isinstance(holder, Tie):
+            return holder.gradient
+        return holder.bias_grad if isinstance(holder, Neuron) else holder.grad
 
     def move_to(self, value: float) -> None:
         """Give the number a new value."""

@@ -489,9 +489,7 @@ class Structure:
         return self.copy()
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        twin = self.copy()
-        memo[id(self)] = twin
-        return twin
+        return self.copy()
 
     def __getstate__(self) -> dict[str, Any]:
         state = flatten(list(self._by_name.values()), list(self._groups))

@@ -242,13 +242,13 @@ class Network(Structure):
         >>> net.predict([[1.0, 2.0], [3.0, 4.0]])
         [[3.0], [7.0]]
         """
-        from neurograph.engines.choice import chosen, seconds_on_objects
+        from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
         from neurograph.engines.compiled.forward import CompiledForward
         from neurograph.engines.compiled.jit import machine
 
         schedule = self.schedule()
         examples = [] if _is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])
-        compiled, _ = chosen(
+        compiled, _ = compiled_if_chosen(
             engine,
             _FORWARD * seconds_on_objects(self, len(examples)),
             "predict",
@@ -302,7 +302,7 @@ class Network(Structure):
         >>> net.gradient([[1.0], [2.0]], [[0.0], [1.0]]), net.edge("x1", "o1").grad
         (0.5, 1.5)
         """
-        from neurograph.engines.choice import chosen, seconds_on_objects
+        from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
         from neurograph.engines.compiled.jit import machine
         from neurograph.engines.compiled.learner import CompiledLearner
         from neurograph.engines.objects import Learner
@@ -316,7 +316,7 @@ class Network(Structure):
         for neuron in self.inputs:
             neuron.a_grad = NOT_COMPUTED
         learner, count = Learner(self, schedule, SGD()), len(examples)
-        compiled, _ = chosen(
+        compiled, _ = compiled_if_chosen(
             engine,
             seconds_on_objects(self, count),
             "gradient",

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from neurograph.engines.choice import chosen, seconds_on_objects
+from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError
@@ -109,7 +109,7 @@ class Trainer:
         self.first_loss: float | None = None
         self.watch = Watch(net, record)
         seconds = seconds_on_objects(net, len(self.examples) * planned)
-        self._ahead, self.engine_note = chosen(engine, seconds, "train", lambda: Ahead(self))
+        self._ahead, self.engine_note = compiled_if_chosen(engine, seconds, "train", lambda: Ahead(self))
         self._on_objects = Epochs(self, self._ahead if self.watch.kinds else None)
         self.engine = "compiled" if self._ahead else "object"
 

@@ -26,8 +26,8 @@ class Target:
     """An output neuron facing the value `y` that it should have.
 
     Its error comes the long way, `add_loss_slope` and then the neuron's own `compute_delta`, or the short way, where
-    loss and activation cancel; the schedule says which. `count` outputs face the loss; `place` is its own among `members`,
-    those of its group.
+    loss and activation cancel; the schedule says which. `count` outputs face the loss; `place` is its own among the
+    `members` of its group.
     """
 
     __slots__ = ("count", "loss", "members", "neuron", "place", "shortcut", "term", "y")

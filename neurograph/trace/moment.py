@@ -10,9 +10,8 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 
-__all__ = ["Example", "Moment", "Phase", "Seen", "Subject"]
+__all__ = ["Moment", "Phase", "Seen", "Subject"]
 
-Example = tuple[list[float], list[float]]  # x and y, already checked
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Subject = Neuron | Group | Target | JointTarget | Objective | Tie
 Seen = dict[tuple[str, str], float]  # (what, neuron) -> value: one example in one pass

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.graph.tie import Tie
 from neurograph.rules.expression import (
     Difference,
     Expression,
@@ -63,18 +65,15 @@ class Outcome:
     def _promise(self) -> Expression:
         """To first order, a step of -rate * g changes the loss by the sum of g * (-rate * g)."""
         squares: list[Expression] = []
-        for neuron in self._before.neurons:
-            if neuron.role != "input" and not neuron.frozen:
-                squares.append(Power(leaf("bias_grad", neuron.name, neuron.bias_grad or 0.0, self._example), 2))
-            free = (edge for edge in neuron.fan_in if not edge.frozen and edge.tie is None)
-            squares.extend(Power(self._gradient(edge), 2) for edge in free)
-        for tie in self._before.ties:
-            if not tie.edges[0].frozen:
-                squares.append(Power(Sum(tuple(self._gradient(edge) for edge in tie.edges)), 2))
+        for holder in self._before.movable:
+            parts = [self._gradient(member) for member in holder.members] if isinstance(holder, Tie) else []
+            squares.append(Power(Sum(tuple(parts)) if isinstance(holder, Tie) else self._gradient(holder), 2))
         return Product((Negative(leaf("eta", "", self._rate)), Sum(tuple(squares) or (Number(0.0),))))
 
-    def _gradient(self, edge: Edge) -> Leaf:
-        return leaf("grad", edge.ends, edge.grad or 0.0, self._example)
+    def _gradient(self, holder: Neuron | Edge) -> Leaf:
+        if isinstance(holder, Neuron):
+            return leaf("bias_grad", holder.name, holder.bias_grad, self._example)
+        return leaf("grad", holder.ends, holder.grad, self._example)
 
     def _real(self) -> Expression:
         return Difference(self.loss_after[0], self.loss_before[0])

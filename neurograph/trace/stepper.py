@@ -12,17 +12,18 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
+from neurograph.intake import Example
+from neurograph.passes.checks import check_backward, check_forward
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
-from neurograph.passes.trouble import check_backward, check_forward
-from neurograph.trace.moment import Example, Moment, Phase, Seen, Subject
+from neurograph.trace.moment import Moment, Phase, Seen, Subject
 
 __all__ = ["walk", "walk_again"]
 
 
 def walk(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> Iterator[Moment]:
     """Run every example forward and back, act by act; the structure ends up holding the (mean) gradients."""
-    computing = [neuron for neuron in structure.neurons if neuron.role != "input"]
+    computing = structure.computing
     for neuron in computing:
         neuron.zero_gradients()
     for example, (x, y) in enumerate(batch):
@@ -42,9 +43,11 @@ def walk_again(
     before: Structure, after: Structure, schedule: Schedule, batch: Sequence[Example], rate: float
 ) -> Iterator[Moment]:
     """Update `after`, an equal copy that has the gradients too, and run it forward; `before` keeps the old values."""
-    computing = [neuron for neuron in after.neurons if neuron.role != "input"]
+    computing = after.computing
     movers: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
     for mover, old in (*movers, *zip(after.ties, before.ties, strict=True)):
+        if isinstance(mover, Neuron) and all(holder.tie for holder in mover.holders):
+            continue  # all that it has moves with ties
         mover.update(rate)
         yield Moment("update", old, "update", 0, {})
     for example, (x, y) in enumerate(batch):

@@ -12,12 +12,13 @@ from typing import TypeVar
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.structure import Structure
+from neurograph.graph.structure import Structure, forget, note_run
+from neurograph.intake import Example
 from neurograph.passes.differences import Check, Difference, Probe, compare
 from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.rules.losses import Loss
 from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.moment import Example, Moment, Seen
+from neurograph.trace.moment import Moment, Seen
 from neurograph.trace.narration import narrate
 from neurograph.trace.outcome import Outcome
 from neurograph.trace.quantity import Quantity
@@ -130,7 +131,7 @@ def tell(structure: Net, batch: Sequence[Example], loss: Loss, way: Way, unit: U
 def _told(structure: Net, batch: Sequence[Example], loss: Loss, way: Way) -> Telling[Net]:
     """Run the step on copies, and keep what all views of its trace share."""
     before = structure.copy()
-    before.forget()
+    forget(before)
     rate = way.rate
     prober = Prober(structure, loss, batch, way.long)
     story = Story(before, rate, len(batch), prober.check, _layer_names(before))
@@ -151,7 +152,7 @@ def _told(structure: Net, batch: Sequence[Example], loss: Loss, way: Way) -> Tel
     told = outcome.placed(deeds)
     losses = (outcome.loss_before[0].value, outcome.loss_after[0].value, outcome.predicted.value, outcome.change.value)
     for net in (before, after):
-        net.note_run()
+        note_run(net)
     # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
     long = cache(partial(_told, before, batch, loss, replace(way, long=True))) if schedule.short else None
     return Telling(before, after, told, _start(before, batch, rate), losses, len(batch), long)
@@ -174,8 +175,7 @@ def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Qua
     for example, (x, y) in enumerate(batch):
         known.update({Quantity("a", n.name, example): value for n, value in zip(before.inputs, x, strict=True)})
         known.update({Quantity("y", n.name, example): value for n, value in zip(before.outputs, y, strict=True)})
-    for neuron in before.neurons:
-        if neuron.role != "input":
-            known[Quantity("b", neuron.name)] = neuron.b
-            known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
+    for neuron in before.computing:
+        known[Quantity("b", neuron.name)] = neuron.b
+        known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
     return known

@@ -235,8 +235,8 @@ def _contribution(kind: str, owner: Owner, example: int, seen: Seen) -> Leaf:
 
 
 def update(moment: Moment, neuron: Neuron, story: Story) -> Deed:
-    """Tell each old value, its step down the gradient, and the new value; a tied weight is told with its tie."""
-    own = [0, *(at for at, edge in enumerate(neuron.fan_in, start=1) if edge.tie is None)]
+    """Tell each old value, its step down the gradient, and the new value; what is tied is told with its tie."""
+    own = [at for at, holder in enumerate(neuron.holders) if holder.tie is None]
 
     def line(at: int) -> Line:
         kind, grad, owner, old, slope, parameter = _parameter(neuron, own[at])
@@ -256,16 +256,19 @@ def _frozen(kind: str, owner: Owner, value: float) -> Line:
 
 
 def update_together(moment: Moment, tie: Tie, story: Story) -> Deed:
-    """Tell how edges that share a weight move it together, down the sum of their gradients."""
-    first = tie.edges[0]
+    """Tell how those that share a weight or bias move it together, down the sum of their gradients."""
+    kind, grad, what = ("b", "bias_grad", "bias") if tie.is_bias else ("w", "grad", "weight")
+    owners: list[Owner] = [holder.name if isinstance(holder, Neuron) else holder.ends for holder in tie.members]
 
     def line(at: int) -> Line:
-        edge = tie.edges[at]
-        if edge.frozen:
-            return _frozen("w", edge.ends, edge.w)
-        parts = tuple(leaf("grad", one.ends, one.grad or 0.0, story.of_all) for one in tie.edges)
-        work = Difference(leaf("w", first.ends, first.w), Product((leaf("eta", "", story.rate), Sum(parts))))
-        note = "one weight for all that are tied; its gradient is the sum of theirs"
-        return Line(leaf("w_new", edge.ends, evaluate(work)), lambda: work, None, "update", note)
+        if tie.frozen:
+            return _frozen(kind, owners[at], tie.value)
+        gradients = [holder.bias_grad if isinstance(holder, Neuron) else holder.grad for holder in tie.members]
+        parts = tuple(leaf(grad, owner, part, story.of_all) for owner, part in zip(owners, gradients, strict=True))
+        work = Difference(leaf(kind, owners[0], tie.value), Product((leaf("eta", "", story.rate), Sum(parts))))
+        note = f"one {what} for all that are tied; its gradient is the sum of theirs"
+        return Line(leaf(f"{kind}_new", owners[at], evaluate(work)), lambda: work, None, "update", note)
 
-    return deed(moment, story, "tied_update", first.target.name, line, len(tie.edges))
+    first = tie.members[0]
+    name = first.name if isinstance(first, Neuron) else first.target.name
+    return deed(moment, story, "tied_bias_update" if tie.is_bias else "tied_update", name, line, len(tie.members))

@@ -306,3 +306,49 @@ def test_a_weight_that_is_shared_is_set_for_all():
     net.edge("h", "o2").weight = 7.0
     assert [edge.weight for edge in net["h"].outgoing] == [7.0, 7.0]
     assert (net.edge("h", "o2").ends, net.edge("h", "o2").label) == (("h", "o2"), "h->o2")
+
+
+def chain() -> tuple[Network, Neuron]:
+    """x1, x2 -> h1 -> o1, o2, with the weights 0.5, -2 and 3, 0.25; the neuron in the middle."""
+    net = Network()
+    for name in ("x1", "x2"):
+        net.add_input(name)
+    net.add_neuron("h1", "tanh", bias=0.125)
+    for name in ("o1", "o2"):
+        net.add_output(name, "identity")
+    for source, target, weight in (("x1", "h1", 0.5), ("x2", "h1", -2.0), ("h1", "o1", 3.0), ("h1", "o2", 0.25)):
+        net.connect(source, target, weight)
+    return net, net["h1"]
+
+
+def test_who_holds_what_it_learns():
+    net, h1 = chain()
+    assert h1.holders == [h1, *h1.incoming]
+    assert [holder.free for holder in h1.holders] == [True] * 3
+    net.freeze("h1")
+    assert [holder.free for holder in h1.holders] == [False] * 3
+    assert not net["x1"].free
+
+
+@pytest.mark.parametrize("slot", ["frozen", "tie", "name", "activation", "incoming", "outgoing"])
+def test_what_its_network_decides_is_not_set_on_it(slot):
+    _, h1 = chain()
+    with pytest.raises(AttributeError):
+        setattr(h1, slot, None)
+
+
+@pytest.mark.parametrize("slot", ["frozen", "tie", "ends", "label"])
+def test_what_its_network_decides_is_not_set_on_an_edge(slot):
+    _, h1 = chain()
+    with pytest.raises(AttributeError):
+        setattr(h1.incoming[0], slot, None)
+
+
+def test_what_a_user_sees_of_a_network_its_neurons_and_edges_is_described():
+    net, h1 = chain()
+    for thing in (net, h1, h1.incoming[0]):
+        cls = type(thing)
+        described = " ".join(base.__doc__ for base in cls.__mro__ if base.__doc__)
+        for name in dir(thing):
+            if not name.startswith("_"):
+                assert name in described or getattr(cls, name).__doc__, f"{cls.__name__}.{name}"

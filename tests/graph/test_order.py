@@ -178,7 +178,7 @@ def test_there_is_a_way_back_exactly_where_networkx_finds_a_cycle(seed):
 )
 def test_a_network_that_can_compute_nothing_is_refused(net, message):
     with pytest.raises(GraphError) as caught:
-        check_complete(net)
+        check_complete(net.neurons)
     assert str(caught.value) == message
 
 
@@ -194,6 +194,6 @@ def test_it_is_refused_exactly_where_networkx_finds_no_way_to_an_output(seed, cu
     lost = [output.name for output in net.outputs if output not in reached]
     if lost:
         with pytest.raises(GraphError, match=rf"^output {lost[0]}: no input reaches it\."):
-            check_complete(net)
+            check_complete(net.neurons)
     else:
-        check_complete(net)
+        check_complete(net.neurons)

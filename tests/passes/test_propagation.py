@@ -6,7 +6,7 @@ import pytest
 
 from neurograph import LOSSES, Activation, JointActivation, Loss, Network
 from neurograph.errors import GraphError, NumericalError
-from neurograph.passes.propagation import run, set_inputs, update
+from neurograph.passes.propagation import restored_on_error, run, set_inputs, update
 from neurograph.passes.schedule import schedule_of
 
 SQUARED = LOSSES.find("squared_error")
@@ -153,3 +153,18 @@ def test_a_rule_that_fails_is_named_with_its_place_and_number(rule, loss, whose)
         run(step.forward + step.loss + step.backward)
     assert str(caught.value).startswith(whose)
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_numbers_are_put_back_whatever_stops_the_work():
+    net = Network.dense([1, 1], "tanh")
+    net.forward([1.0])
+    (neuron,) = net.computing
+    before = neuron.z, neuron.a
+
+    def stop() -> None:
+        neuron.z = neuron.a = 9.0
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), restored_on_error([neuron], "z"):
+        stop()
+    assert (neuron.z, neuron.a) == (before[0], 9.0)

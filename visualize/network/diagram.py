@@ -201,7 +201,7 @@ def diagram_of(
     """
     subject = subject_of(net, show, options, read)
     structure, mode, read = subject.net, subject.mode, subject.read
-    check_complete(structure)
+    check_complete(structure.neurons)
     marks, lit = checked_marks(structure, options.marks), lit_by(structure, options.highlight)
     layout = like.layout if like else _arranged(structure, mode, options, lit, marks)
     values = link_values(layout, mode, read)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
+from neurograph.intake import Rows
 from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
 from visualize.plots.axes_parts import add_colorbar, centred
-from visualize.plots.evaluate import Rows, activations_over, as_network, classes_of, read_examples, read_rows
+from visualize.plots.evaluate import activations_over, as_network, classes_of, read_examples, read_rows
 from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.engines.parameters import parameters_of
 from neurograph.errors import InvalidValueError, NumericalError
-from neurograph.intake import finite, switch, whole
+from neurograph.graph.parameters import parameters_of
+from neurograph.intake import Rows, finite, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import add_colorbar, label_axes, legend_above, round_numbers
-from visualize.plots.evaluate import Rows, read_examples
+from visualize.plots.evaluate import read_examples
 from visualize.plots.loss_plane import (
     LossPlane,
     along_path,

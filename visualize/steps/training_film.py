@@ -133,8 +133,8 @@ def snapshots_of(net: Network, history: History) -> dict[int, list[float]]:
     --------
     >>> import neurograph as ng
     >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
-    >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5].values
-    (0.5, 2.0)
+    >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5]
+    [0.5, 2.0]
     """
     if not isinstance(history, History):
         raise InvalidTypeError(explain(f"{_WHERE}, history", history, "the History that train() returned"))

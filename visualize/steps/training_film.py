@@ -193,8 +193,8 @@ def snapshots_of(net: Network, history: History) -> dict[int, list[float]]:
     --------
     >>> import neurograph as ng
     >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
-    >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5].values
-    (0.5, 2.0)
+    >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5]
+    [0.5, 2.0]
     """
     if not isinstance(history, History):
         raise InvalidTypeError(where=f"{_WHERE}, history", given=history, expected="the History that train() returned")

@@ -116,11 +116,6 @@ def test_frozen_parameters_stay_and_tied_ones_move_together():
     net["h2"].bias = 0.25
     drawn = plot_loss_surface(net, X, Y, weights=("h2", "o1"), resolution=3)
     assert drawn["here"].get_xdata().tolist() == [0.25]
-    net.unfreeze("h1")
-    net.tie("h1", "h2")
-    net["h2"].bias = 0.25
-    drawn = plot_loss_surface(net, X, Y, weights=("h2", "o1"), resolution=3)
-    assert drawn["here"].get_xdata().tolist() == [0.25]
     with pytest.raises(ng.NeurographError) as caught:
         plot_loss_surface(net, X, Y, weights=("h2->o1", "h1->o1"))
     assert str(caught.value) == (

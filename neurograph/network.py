@@ -16,7 +16,6 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.parameters import put_back, values_of
 from neurograph.graph.structure import Rule, Structure, forget, note_run
-from neurograph.intake import Example, Rows, finite, pairs, rows, switch, vector
 from neurograph.passes.checks import check_backward, check_forward, check_inputs, check_update
 from neurograph.passes.propagation import restored_on_error, run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -24,6 +23,7 @@ from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import SGD
+from neurograph.validate import Example, Rows, finite, pairs, rows, switch, vector
 
 if TYPE_CHECKING:
     from neurograph.trace.step import Unit

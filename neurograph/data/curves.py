@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.data.options import at_least, evenly, seeded, spread_of
 from neurograph.errors import InvalidValueError
-from neurograph.intake import finite
+from neurograph.validate import finite
 
 __all__ = ["circles", "moons", "spiral"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import is_row, rows
+from neurograph.validate import is_row, rows
 
 __all__ = ["Dataset", "class_index", "column_names", "one_hot"]
 

@@ -13,7 +13,7 @@ from neurograph.data.curves import circles, moons, spiral
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.data.options import at_least, evenly, seeded, spread_of
 from neurograph.errors import InvalidValueError
-from neurograph.intake import is_row, vector
+from neurograph.validate import is_row, vector
 
 __all__ = ["circles", "gaussian_clouds", "moons", "noisy_sine", "spiral", "xor"]
 

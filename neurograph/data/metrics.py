@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from neurograph.data.dataset import class_index
 from neurograph.data.report import ClassificationReport, report_on
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
-from neurograph.intake import Rows, is_row, rows
+from neurograph.validate import Rows, is_row, rows
 
 __all__ = ["accuracy", "classification_report", "confusion_matrix", "mean_squared_error", "r2"]
 

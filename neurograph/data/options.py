@@ -8,7 +8,7 @@ from __future__ import annotations
 from random import Random
 
 from neurograph.errors import InvalidValueError
-from neurograph.intake import finite, whole
+from neurograph.validate import finite, whole
 
 __all__ = ["at_least", "evenly", "seeded", "spread_of"]
 

@@ -17,12 +17,12 @@ from neurograph.errors import InvalidValueError, NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
-from neurograph.intake import Example, finite
 from neurograph.passes.checks import check_backward, check_forward, check_steepness, check_update
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import Example, finite
 
 __all__ = ["Checkpoint", "Clip", "Learner"]
 

@@ -16,7 +16,7 @@ from neurograph.files.reading import as_path
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
+from neurograph.validate import finite
 
 __all__ = ["to_dot", "to_graphml", "write_dot", "write_graphml"]
 

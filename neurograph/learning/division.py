@@ -9,7 +9,7 @@ from random import Random
 
 from neurograph.errors import InvalidValueError
 from neurograph.graph.structure import Structure
-from neurograph.intake import Example, Rows, finite, pairs
+from neurograph.validate import Example, Rows, finite, pairs
 
 __all__ = ["batched", "divided"]
 

@@ -14,11 +14,11 @@ from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import labels_of, values_of
 from neurograph.graph.structure import note_run
-from neurograph.intake import rows
 from neurograph.learning.history import History, as_history, by_layer
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
+from neurograph.validate import rows
 
 __all__ = ["ailing", "find", "find_marks", "flow_findings", "is_at_bound"]
 

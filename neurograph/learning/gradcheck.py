@@ -13,13 +13,13 @@ from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import forget
-from neurograph.intake import finite
 from neurograph.network import Network, examples_of
 from neurograph.passes.checks import check_backward
 from neurograph.passes.differences import Check
 from neurograph.passes.propagation import run
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.trace.tell import Prober
+from neurograph.validate import finite
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
 

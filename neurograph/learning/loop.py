@@ -15,10 +15,10 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.graph.parameters import labels_of, put_back, values_of
-from neurograph.intake import finite, switch, whole
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
+from neurograph.validate import finite, switch, whole
 
 __all__ = ["Callback", "Loop", "interruptible"]
 

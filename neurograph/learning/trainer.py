@@ -14,7 +14,6 @@ from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
-from neurograph.intake import Example, Rows, instance_of, switch, whole
 from neurograph.learning.ahead import Ahead
 from neurograph.learning.division import divided
 from neurograph.learning.epochs import Epochs
@@ -26,6 +25,7 @@ from neurograph.passes.propagation import run
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import Example, Rows, instance_of, switch, whole
 
 __all__ = ["Trainer"]
 

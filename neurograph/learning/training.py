@@ -8,7 +8,6 @@ from typing import Any
 from neurograph.engines.objects import Clip
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.parameters import values_of
-from neurograph.intake import Rows, whole
 from neurograph.learning.findings import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
@@ -18,6 +17,7 @@ from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import Rows, whole
 
 __all__ = ["train"]
 

@@ -12,11 +12,11 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
-from neurograph.intake import Example
 from neurograph.passes.checks import check_backward, check_forward
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.trace.moment import Moment, Phase, Seen, Subject
+from neurograph.validate import Example
 
 __all__ = ["walk", "walk_again"]
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure, forget, note_run
-from neurograph.intake import Example
 from neurograph.passes.differences import Check, Difference, Probe, compare
 from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.rules.losses import Loss
@@ -26,6 +25,7 @@ from neurograph.trace.step import Deed, Unit
 from neurograph.trace.stepper import walk, walk_again
 from neurograph.trace.trace import Telling, Trace
 from neurograph.trace.view import Story
+from neurograph.validate import Example
 
 __all__ = ["Prober", "Way", "tell"]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Structure
-from neurograph.intake import switch
 from neurograph.trace.trace import Trace
+from neurograph.validate import switch
 from visualize.network.contents import (
     ShownLink,
     ShownNode,

@@ -23,10 +23,10 @@ from neurograph.errors import (
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
+from neurograph.validate import whole
 from visualize.network.options import DrawingOptions
 
 __all__ = [

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
+from neurograph.validate import whole
 from visualize.network.choice import Keep
 from visualize.themes import THEMES, Theme, find_theme
 

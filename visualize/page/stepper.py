@@ -18,12 +18,12 @@ from typing import Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, nearest, quoted
 from neurograph.files.atomic import write_text
 from neurograph.files.reading import as_path
-from neurograph.intake import switch
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
 from neurograph.trace.state import AVERAGED, LASTING
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
+from neurograph.validate import switch
 from visualize.network.layout import arrange
 from visualize.page.formulas import PIECES
 from visualize.page.order_example import order_example

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index
 from neurograph.errors import InvalidValueError
-from neurograph.intake import Rows, switch
 from neurograph.network import Network
+from neurograph.validate import Rows, switch
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
 from visualize.plots.evaluate import classes_of, outputs_over, read_examples, read_names

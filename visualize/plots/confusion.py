@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.metrics import confusion_matrix
 from neurograph.data.report import report_on
-from neurograph.intake import switch
+from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.axes_parts import fits, inches, label_axes
 from visualize.themes import Theme, find_theme

@@ -14,9 +14,9 @@ from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
+from neurograph.validate import finite
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above
 from visualize.themes import Theme, find_theme

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import Rows, whole
 from neurograph.network import Network
+from neurograph.validate import Rows, whole
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import fits, inches, label_axes, legend_above
 from visualize.plots.evaluate import activations_over, layer_names, read_rows

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import Rows, is_row, rows
 from neurograph.network import Network
+from neurograph.validate import Rows, is_row, rows
 
 if TYPE_CHECKING:
     from numpy import float64

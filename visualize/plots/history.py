@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
-from neurograph.intake import switch
 from neurograph.learning.history import History, as_history, epochs_of, floats
+from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.axes_parts import epoch_axis, legend_above
 from visualize.themes import Theme, find_theme

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.data.dataset import column_names
 from neurograph.data.metrics import mean_squared_error, r2
 from neurograph.errors import InvalidValueError
-from neurograph.intake import Rows
+from neurograph.validate import Rows
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
 from visualize.themes import Theme, find_theme

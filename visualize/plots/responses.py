@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import Rows
 from neurograph.network import Network
+from neurograph.validate import Rows
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
 from visualize.plots.axes_parts import add_colorbar, centred

@@ -16,12 +16,12 @@ from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.rules.expression import leaves
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
+from neurograph.validate import whole
 from visualize.drawn import short
 from visualize.network.contents import true_minus
 from visualize.network.modes import Read, read_live, read_trace

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidValueError, NeurographError, StateError
 from neurograph.files.atomic import write_bytes
 from neurograph.files.reading import as_path
-from neurograph.intake import finite, whole
+from neurograph.validate import finite, whole
 from visualize.export import ending_of
 
 if TYPE_CHECKING:

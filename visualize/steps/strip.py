@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import finite, whole
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
+from neurograph.validate import finite, whole
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE

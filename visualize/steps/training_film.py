@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError
 from neurograph.graph.parameters import labels_of, put_back
-from neurograph.intake import Rows, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
+from neurograph.validate import Rows, switch, whole
 from visualize.network.diagram import NetworkDiagram, diagram_of
 from visualize.network.modes import read_live
 from visualize.network.options import DrawingOptions

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from neurograph.engines.compiled.program import Program
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import Example
+from neurograph.validate import Example
 
 __all__ = ["Moving", "Numbers", "Wiring", "gather", "numbers_of", "rows_of", "scatter", "wiring_of"]
 

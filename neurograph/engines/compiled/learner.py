@@ -17,7 +17,7 @@ from neurograph.engines.compiled.rules import Rules
 from neurograph.engines.objects import Learner
 from neurograph.graph.parameters import Parameter
 from neurograph.graph.tie import Tie
-from neurograph.intake import Example
+from neurograph.validate import Example
 
 __all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
 

@@ -12,8 +12,8 @@ from statistics import pstdev
 
 from neurograph.cli.columns import as_option
 from neurograph.cli.rows import is_file
-from neurograph.data.dataset import Dataset
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.data.dataset import ColumnError, Dataset
+from neurograph.errors import Setting, one_line
 from neurograph.learning.findings import ailing
 from neurograph.network import Network
 
@@ -25,12 +25,11 @@ _LISTED = 6  # columns
 
 @contextmanager
 def naming_ignore() -> Iterator[None]:
-    """Let a message that says to leave a column out also say how."""
+    """Let an error of a column also say how to leave the column out."""
     try:
         yield
-    except InvalidValueError as error:
-        text = str(error).replace("leave the column out", "leave the column out with --ignore")
-        raise InvalidValueError(text.replace("leave it out.", "leave it out with --ignore.")) from None
+    except ColumnError as error:
+        raise error.but(settings=[Setting("ignore", as_option(error.column), "To leave the column out")]) from None
 
 
 def out_of_reach(net: Network, data: Dataset) -> str:

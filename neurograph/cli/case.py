@@ -115,7 +115,7 @@ def build(args: argparse.Namespace) -> Case:
     if not is_typed(args):
         name = args.data or "iris"
         last = ACTIVATIONS.find(args.activations.split(",")[-1].strip())
-        data = read_data(name, one_hot=wants_one_hot(last), where="--data: ")
+        data = read_data(name, one_hot=wants_one_hot(last), where="--data")
         row = row_of(data, name, args.example)
         sizes = sizes_of(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
         net = network(args, sizes)

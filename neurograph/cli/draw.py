@@ -183,24 +183,15 @@ def _strip(args: argparse.Namespace, subject: Subject) -> str:
     unit: Unit = args.unit or "layer"
     digits = 3 if args.digits is None else args.digits
     trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit, digits=digits)
-    try:
-        strip = draw_strip(
-            trace,
-            unit=unit,
-            digits=digits,
-            feature_names=subject.feature_names,
-            class_names=subject.class_names,
-            theme=args.theme,
-            **_of_layers(args),
-        )
-    except InvalidValueError as error:
-        if "draw_strip, unit" not in str(error):
-            raise
-        raise InvalidValueError(
-            "a strip of this net would have too many panels.",
-            where=f"--unit {unit}",
-            cure="Take --unit layer or phase, or a .gif.",
-        ) from None
+    strip = draw_strip(
+        trace,
+        unit=unit,
+        digits=digits,
+        feature_names=subject.feature_names,
+        class_names=subject.class_names,
+        theme=args.theme,
+        **_of_layers(args),
+    )
     strip.save(args.out, **_dots(args))
     return (
         f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "

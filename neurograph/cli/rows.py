@@ -47,7 +47,7 @@ def read_data(
     one_hot : bool
         Give two classes a column each, as a softmax wants them.
     where : str
-        What a message begins with, such as "--data: ".
+        What a message is about, such as "--data".
     ignore : str, optional
         Of a file: columns to leave out, as `--ignore` takes them.
     strict : bool
@@ -71,7 +71,7 @@ def read_data(
         try:
             data = datasets.find(name)
         except UnknownNameError as error:
-            raise UnknownNameError(f"{where}{error}") from None
+            raise error.but(where=where) from None
     return data.as_one_hot() if one_hot and len(data.class_names) == 2 and len(data.Y[0]) == 1 else data
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,7 +11,7 @@ from neurograph.cli import case as cases
 from neurograph.cli.out_file import check_out
 from neurograph.cli.screen import frame
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
-from neurograph.errors import InvalidValueError, explain, one_line
+from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Deed, Step
@@ -74,9 +73,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     rate = number(args.learning_rate, "--learning-rate")
     if rate <= 0.0:
-        raise InvalidValueError(explain("--learning-rate", rate, "a number above 0"))
+        raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
     if not 1 <= args.digits <= 17:
-        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
+        raise InvalidValueError(where="--digits", given=args.digits, expected="a whole number from 1 to 17")
     trace = case.net.trace(
         case.x,
         case.y,
@@ -121,20 +120,15 @@ def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespac
     shape = "-".join(str(len(layer)) for layer in case.net.layers)
     path = args.html
     what = f"one training step of a {shape} network ({case.title})"
-    try:
-        write_stepper(
-            trace,
-            path,
-            title=what[0].upper() + what[1:],
-            feature_names=case.feature_names or None,
-            class_names=case.class_names or None,
-            finest=args.finest,
-            checks=args.check,
-        )
-    except InvalidValueError as error:  # it advises who writes Python
-        said = str(error).replace("write_stepper:", f"--html {path}:").replace("finest='", "--finest '")
-        said = said.replace("show fewer neurons with most=..., or trace a smaller network", "take a smaller network")
-        raise InvalidValueError(re.sub("(--finest) '([a-z]+)'", r"\1 \2", said)) from None
+    write_stepper(
+        trace,
+        path,
+        title=what[0].upper() + what[1:],
+        feature_names=case.feature_names or None,
+        class_names=case.class_names or None,
+        finest=args.finest,
+        checks=args.check,
+    )
     return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
 
 

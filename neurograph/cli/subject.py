@@ -90,9 +90,7 @@ def _of_model(args: argparse.Namespace, model: Model) -> Subject:
         y = None if args.target is None else _targets(args.target, model)
     elif args.data is not None:
         name = one_line(args.data)
-        read = read_data(
-            args.data, _told(model, "target"), where="--data: ", ignore=_told(model, "ignore"), strict=False
-        )
+        read = read_data(args.data, _told(model, "target"), where="--data", ignore=_told(model, "ignore"), strict=False)
         data = for_model(read, model, f"--data {name}")
         row = cases.row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], cases.title_of(data, args.data, row)

@@ -6,9 +6,12 @@ Nothing is guessed where two readings are possible: the message says what to do.
 from __future__ import annotations
 
 import math
+from reprlib import repr  # what a cell holds may be long
+from typing import Any
 
 from neurograph.data.csv_table import Table, looks_numeric
-from neurograph.errors import InvalidValueError, show
+from neurograph.data.dataset import ColumnError
+from neurograph.errors import InvalidValueError, Setting
 
 __all__ = ["decimal_comma", "holds_classes", "read_labels", "read_numbers"]
 
@@ -39,12 +42,8 @@ def decimal_comma(table: Table) -> bool:
                 seen.setdefault("," if "," in cell else ".", (row, place))
         if len(seen) == 2:
             (one, left), (other, right) = seen[","], seen["."]
-            raise InvalidValueError(
-                f"got {show(table.rows[one][left])}, but {show(table.rows[other][right])} in line "
-                f"{table.lines[other]}, {table.column(right)}; expected one decimal sign in the whole "
-                "file.",
-                where=table.where(one, left),
-            )
+            second = f"{repr(table.rows[other][right])} in line {table.lines[other]}, {table.column(right)}"
+            raise _two_kinds(table, one, left, second, "one decimal sign in the whole file")
     return "," in seen
 
 
@@ -69,7 +68,7 @@ def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
         value = float(cell.replace(",", ".") if comma else cell)
         if math.isinf(value):
             expected = "a number that fits a float (at most about 1.8e308)"
-            raise InvalidValueError(where=table.where(row, place), given=cell, expected=expected)
+            raise ColumnError(where=table.where(row, place), given=cell, expected=expected, column=table.name(place))
         values.append(value)
     return values
 
@@ -77,24 +76,37 @@ def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
 def _not_a_number(table: Table, row: int, place: int) -> InvalidValueError:
     where, cell = table.where(row, place), table.rows[row][place]
     if cell.casefold() in _MISSING:
-        return _missing(where, cell, "a number")
+        return _missing(table, row, place, "a number")
     if cell.lstrip("+-").casefold() in _INFINITE:
         return InvalidValueError(
             where=where, given=cell, expected="a finite number", cure="Infinity is refused on the way in."
         )
     if looks_numeric(cell):
         cure = "Write a point as the decimal sign and nothing between thousands."
-    elif not table.names and not table.told and row == 0:
-        cure = "If this line holds the names of the columns, say header=True."
-    else:
-        cure = "Mend the cell or leave the column out; if it holds the classes to learn, name it as the target."
-    return InvalidValueError(where=where, given=cell, expected="a number", cure=cure)
+        return InvalidValueError(where=where, given=cell, expected="a number", cure=cure)
+    if table.may_be_header(row):
+        header = Setting("header", True, "If this line holds the names of the columns")
+        return InvalidValueError(where=where, given=cell, expected="a number", settings=[header])
+    cure = "Mend the cell or leave the column out; if it holds the classes to learn, name it as the target."
+    return ColumnError(where=where, given=cell, expected="a number", cure=cure, column=table.name(place))
 
 
-def _missing(where: str, cell: str, expected: str) -> InvalidValueError:
+def _missing(table: Table, row: int, place: int, expected: str) -> InvalidValueError:
+    cell = table.rows[row][place]
     return InvalidValueError(
-        f"got {show(cell)}, a missing value, expected {expected}.", where=where, cure="Fill it in, or delete the row."
+        f"got {repr(cell)}, a missing value, expected {expected}.",
+        where=table.where(row, place),
+        given=cell,
+        expected=expected,
+        cure="Fill it in, or delete the row.",
     )
+
+
+def _two_kinds(table: Table, row: int, place: int, second: str, expected: str, **advice: Any) -> InvalidValueError:
+    """A cell that does not go with a second one, which stands further down."""
+    cell = table.rows[row][place]
+    problem = f"got {repr(cell)}, but {second}; expected {expected}."
+    return InvalidValueError(problem, where=table.where(row, place), given=cell, expected=expected, **advice)
 
 
 def holds_classes(table: Table, place: int) -> bool:
@@ -114,12 +126,11 @@ def holds_classes(table: Table, place: int) -> bool:
     if any(numeric) and not all(numeric):
         row, other = numeric.index(False), numeric.index(True)
         if table.rows[row][place].casefold() in _MISSING:
-            raise _missing(table.where(row, place), table.rows[row][place], "a number or a class")
-        raise InvalidValueError(
-            f"got {show(table.rows[row][place])}, but {show(table.rows[other][place])} in line "
-            f"{table.lines[other]}; expected numbers only or names only.",
-            where=table.where(row, place),
-            cure="Mend the cell, or say classes=True if all of them are names of classes.",
+            raise _missing(table, row, place, "a number or a class")
+        second = f"{repr(table.rows[other][place])} in line {table.lines[other]}"
+        classes = Setting("classes", True, "If all of them are names of classes")
+        raise _two_kinds(
+            table, row, place, second, "numbers only or names only", cure="Mend the cell.", settings=[classes]
         )
     return not any(numeric)
 
@@ -141,7 +152,7 @@ def read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tuple
     labels = [cells[place] for cells in table.rows]
     for row, label in enumerate(labels):
         if label.casefold() in _MISSING:
-            raise _missing(table.where(row, place), label, "the name of a class")
+            raise _missing(table, row, place, "the name of a class")
     if all(looks_numeric(label) for label in labels):
         values = read_numbers(table, place, comma)
         order = tuple(_written(value) for value in sorted(set(values)))
@@ -151,19 +162,29 @@ def read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tuple
     where = f"{table.path}, {table.column(place)}"
     if len(order) == 1:
         raise InvalidValueError(
-            f"got one class only, {show(order[0])}, expected at least 2.", where=where, cure="Is it the target?"
+            f"got one class only, {repr(order[0])}, expected at least 2.",
+            where=where,
+            given=order[0],
+            expected="at least 2",
+            cure="Is it the target?",
         )
     if len(order) > _MOST_CLASSES:
         raise InvalidValueError(
             f"got {len(order)} different values in {len(labels)} rows, expected at most {_MOST_CLASSES} classes.",
             where=where,
-            cure="Name another column as the target, or say classes=False for numbers to be met.",
+            cure="Name another column as the target.",
+            settings=[Setting("classes", False, "If they are numbers to be met")],
         )
-    if not table.names and not table.told and labels.count(labels[0]) == 1 and len(order) < len(labels):
+    if table.may_be_header(0) and labels.count(labels[0]) == 1 and len(order) < len(labels):
         raise InvalidValueError(
-            f"got {show(labels[0])}, the only row of this class.",
+            f"got {repr(labels[0])}, the only row of this class.",
             where=table.where(0, place),
-            cure="If the line holds the names of the columns, say header=True, or else header=False.",
+            given=labels[0],
+            cure="If the line holds the names of the columns, change those that are numbers; if not, delete the row.",
+            settings=[
+                Setting("header", True, "If it holds names as they are"),
+                Setting("header", False, "If it is a row as it is"),
+            ],
         )
     return labels, order
 

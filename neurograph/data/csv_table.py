@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 from pathlib import Path
+from reprlib import repr  # what a cell holds may be long
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, show
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
 
 __all__ = ["Table", "looks_numeric", "read_table"]
 
@@ -42,7 +43,7 @@ class Table:
         All of one length.
     lines : list of int
         The line of the file on which each row begins, from 1.
-    told : bool
+    header_given : bool
         Whether the user said if there is a header.
     """
 
@@ -51,12 +52,20 @@ class Table:
     names: tuple[str, ...]
     rows: list[list[str]]
     lines: list[int]
-    told: bool = False
+    header_given: bool = False
 
     @property
     def width(self) -> int:
         """The number of columns."""
         return len(self.rows[0])
+
+    def name(self, place: int) -> str:
+        """Name a column as the user can name it: by its name if there is a header, or else by its number, from 1."""
+        return self.names[place] if self.names else str(place + 1)
+
+    def may_be_header(self, row: int) -> bool:
+        """Whether a row may be a header that was taken for a row, since a name in it is a number."""
+        return row == 0 and not self.names and not self.header_given
 
     def column(self, place: int) -> str:
         """Name a column as a message does: by its name if there is a header, or else by its number, from 1."""
@@ -102,12 +111,14 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
     """
     where = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(where, str):
-        raise InvalidTypeError(where="load_csv, path", given=path, expected="the name of a file")
+        raise InvalidTypeError(where=Argument("load_csv", "path"), given=path, expected="the name of a file")
     if header is not None and not isinstance(header, bool):
-        raise InvalidTypeError(where="load_csv, header", given=header, expected="True, False, or None to find out")
+        raise InvalidTypeError(
+            where=Argument("load_csv", "header"), given=header, expected="True, False, or None to find out"
+        )
     if delimiter is not None and not (isinstance(delimiter, str) and delimiter in _DELIMITERS):
         raise InvalidValueError(
-            where="load_csv, delimiter", given=delimiter, expected="',', ';', '\\t', or None to find out"
+            where=Argument("load_csv", "delimiter"), given=delimiter, expected="',', ';', '\\t', or None to find out"
         )
     text = _text(where)
     chosen = _sniff(text) if delimiter is None else delimiter
@@ -128,7 +139,8 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
         raise InvalidValueError(
             f"got the names of the columns in line {lines[0]} and no row below them, expected at least one.",
             where=where,
-            cure="If that line is a row, say header=False.",
+            cure="Is it the right file?",
+            settings=[Setting("header", False, "If that line is a row")],
         )
     return Table(where, chosen, names, rows[named:], lines[named:], header is not None)
 
@@ -202,8 +214,10 @@ def _check_shape(where: str, delimiter: str, lines: list[int], rows: list[list[s
             )
     if width == 1:
         raise InvalidValueError(
-            f"got one cell, {show(rows[0][0])}, expected features and a target, separated by comma, semicolon or tab.",
+            f"got one cell, {repr(rows[0][0])}, expected features and a target, separated by comma, semicolon or tab.",
             where=f"{where}, line {lines[0]}",
+            given=rows[0][0],
+            expected="features and a target, separated by comma, semicolon or tab",
         )
 
 
@@ -219,9 +233,11 @@ def _names(where: str, line: int, cells: list[str]) -> tuple[str, ...]:
             )
         if name in first:
             raise InvalidValueError(
-                f"columns {first[name]} and {number} are both named {show(name)}.",
+                f"columns {first[name]} and {number} are both named {repr(name)}.",
                 where=f"{where}, line {line}",
-                cure="Rename one; if the line is a row, say header=False.",
+                given=name,
+                cure="Rename one.",
+                settings=[Setting("header", False, "If the line is a row")],
             )
         first[name] = number
     return tuple(cells)

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import is_row, rows
 
-__all__ = ["Dataset", "class_index", "column_names", "one_hot"]
+__all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
+
+
+class ColumnError(InvalidValueError):
+    """A column that cannot be learned from as it is, so that leaving it out helps; `column` is its name or number."""
+
+    def __init__(self, problem: str = "", *, column: str = "", **facts: Any) -> None:
+        self.column = column
+        super().__init__(problem, **facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from neurograph.data.dataset import Dataset, column_names
+from neurograph.data.dataset import ColumnError, Dataset, column_names
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import is_row, rows, vector
 
@@ -175,10 +175,13 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
 def _moments(column: list[float], name: str) -> tuple[float, float]:
     """Work out mean and standard deviation, adding up in the order of the rows."""
     if min(column) == max(column):
-        raise InvalidValueError(
-            f"got {column[0]!r} in all {len(column)} rows, expected values that differ. A "
-            "constant column has no deviation to divide by and tells nothing: leave it out.",
+        raise ColumnError(
+            f"got {column[0]!r} in all {len(column)} rows, expected values that differ.",
             where=f"standardize, column {name!r}",
+            given=column[0],
+            expected="values that differ",
+            cure="A constant column has no deviation to divide by and tells nothing: leave it out.",
+            column=name,
         )
     n = len(column)
     total = 0.0
@@ -192,8 +195,9 @@ def _moments(column: list[float], name: str) -> tuple[float, float]:
     mean, deviation = first + rest / n, math.sqrt(max(squares / n - (rest / n) * (rest / n), 0.0))
     if not (math.isfinite(mean) and 0.0 < deviation < math.inf):
         raise InvalidValueError(
-            f"its mean is {mean!r} and its deviation {deviation!r}, expected numbers within the "
-            "range of floats. Measure it in another unit.",
+            f"its mean is {mean!r} and its deviation {deviation!r}, expected numbers within the range of floats.",
             where=f"standardize, column {name!r}",
+            expected="numbers within the range of floats",
+            cure="Measure it in another unit.",
         )
     return mean, deviation

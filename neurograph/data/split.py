@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 
 from neurograph.data.dataset import Dataset
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidTypeError, InvalidValueError, Setting
 from neurograph.intake import finite, switch, whole
 
 __all__ = ["split"]
@@ -86,7 +86,8 @@ def _groups(data: Dataset, stratify: bool) -> list[list[int]]:
                 f"got {len(members)} of class {name!r}, expected at least 2 examples of each class, "
                 "one for either part.",
                 where="split",
-                cure="Say stratify=False to split without regard to classes.",
+                cure="Add examples of it, or leave it out.",
+                settings=[Setting("stratify", False, "To split without regard to classes")],
             )
     return groups
 

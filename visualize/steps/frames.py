@@ -11,7 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import (
+    Argument,
+    InvalidTypeError,
+    InvalidValueError,
+    Setting,
+    UnknownNameError,
+    explain,
+    nearest,
+    quoted,
+)
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import State
@@ -111,10 +120,14 @@ def places_of(trace: Trace[Any], phases: str | Sequence[str] | None, where: str,
     if len(found) > most:
         counts = {unit: len(_in_phases(trace.at(unit), wanted)) for unit in UNITS}
         fitting = [unit for unit in UNITS if counts[unit] <= most]
-        first = f"Say unit={fitting[0]!r}, which makes {counts[fitting[0]]}, or" if fitting else "Trace less, or"
         raise InvalidValueError(
-            f"{where}, unit: {trace.unit!r} makes {len(found)} pictures, expected {most} at most. "
-            f"{first} choose some phases, such as phases=('forward', 'backward')."
+            f"{trace.unit!r} makes {len(found)} pictures, expected {most} at most.",
+            where=Argument(where, "unit"),
+            given=trace.unit,
+            settings=[
+                *(Setting("unit", unit, f"To have {counts[unit]}") for unit in fitting[:1]),
+                Setting("phases", ("forward", "backward"), "To have some phases only"),
+            ],
         )
     return found
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import csv
 
-from neurograph.data.csv_files import dataset_from
-from neurograph.data.csv_table import Table, read_table
+from neurograph.data.csv_files import Table, dataset_from, read_table
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest
 

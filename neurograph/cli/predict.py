@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli.settings import add_engine
-from neurograph.data.csv_cells import decimal_comma, read_numbers
-from neurograph.data.csv_table import read_table
+from neurograph.data.csv_files import decimal_comma, read_numbers, read_table
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest, one_line
 from neurograph.files.companions import Model
 from neurograph.files.model import load_model

@@ -15,7 +15,7 @@ from neurograph.cli.rows import read_data, wants_one_hot
 from neurograph.cli.run_folder import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.data import datasets, metrics
 from neurograph.data.dataset import Dataset
-from neurograph.data.report import confusion_table
+from neurograph.data.metrics import confusion_table
 from neurograph.data.scaling import Scaler
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, one_line

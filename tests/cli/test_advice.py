@@ -211,7 +211,7 @@ IGNORED = {
 
 # What cures it in Python, such as header=True, is no cure here.
 FILES = {
-    "1,2,x\n3,4,y\n5,6,y\n": "the only row of this class. If the line holds the names of the columns, change those that are",
+    "1,2,x\n3,4,y\n5,6,y\n": "the only row of this class. If the line holds the names of the columns, change those",
     "a,b\n1,2\n3,x\n": "got 'x', but '2' in line 2; expected numbers only or names only. Mend the cell.",
     "a,a\n1,2\n": "columns 1 and 2 are both named 'a'. Rename one.",
     "a,b\n": "no row below them, expected at least one. Is it the right file?",

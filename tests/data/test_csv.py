@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import neurograph as ng
-from neurograph.data import csv_table
+from neurograph.data import csv_files
 from neurograph.data.datasets import load_csv, load_iris
 
 IRIS = files("neurograph.data").joinpath("iris.csv").read_bytes()
@@ -267,7 +267,7 @@ def test_a_file_too_large_is_refused_without_being_read_whole(tmp_path, monkeypa
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 48 * 2**20
-    monkeypatch.setattr(csv_table, "_LARGEST_FILE", 8)
+    monkeypatch.setattr(csv_files, "_LARGEST_FILE", 8)
     path.write_bytes(b"1,2\n3,4\n")
     assert load_csv(path).X == [[1.0], [3.0]]
     path.write_bytes(b"1,2\n3,4\n5")
@@ -287,7 +287,7 @@ def test_long_cells_cost_no_time(read):
 label = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).map(str.strip)
 labels = label.filter(
     lambda text: (
-        text.casefold() not in {"", "?", "na", "n/a", "#n/a", "nan", "null"} and not csv_table.looks_numeric(text)
+        text.casefold() not in {"", "?", "na", "n/a", "#n/a", "nan", "null"} and not csv_files.looks_numeric(text)
     )
 )
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -9,9 +9,9 @@ import argparse
 from typing import Any
 
 from neurograph.cli import case as cases
+from neurograph.cli.case import Subject, find_subject
 from neurograph.cli.draw_options import check_options
-from neurograph.cli.out_file import check_out, listed
-from neurograph.cli.subject import Subject, find_subject
+from neurograph.cli.output import check_out, listed
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
 from neurograph.files.weights import number
 from neurograph.network import Network

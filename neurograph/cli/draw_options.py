@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from neurograph.cli.out_file import listed
+from neurograph.cli.output import listed
 from neurograph.errors import InvalidValueError
 
 __all__ = ["check_options"]

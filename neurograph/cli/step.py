@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.out_file import check_out
+from neurograph.cli.output import check_out
 from neurograph.cli.screen import frame
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, one_line
@@ -40,19 +40,21 @@ def add_to(commands: Any) -> None:
         "in a pipe it is plain text, one block per step; --html writes a page to step through in a browser.",
     )
     cases.add_options(parser)
-    told = parser.add_argument_group("the telling")
-    told.add_argument("--learning-rate", metavar="R", default="0.5", help="of the update, also 1/2 (default: 0.5)")
-    told.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
-    told.add_argument("--digits", type=int, metavar="N", default=4, help="significant digits (default: 4)")
-    told.add_argument("--fractions", action="store_true", help="show numbers such as 1/3 as fractions")
-    told.add_argument("--long-way", action="store_true", help="cross-entropy by the chain rule, not by a - y")
-    told.add_argument(
+    telling = parser.add_argument_group("the telling")
+    telling.add_argument("--learning-rate", metavar="R", default="0.5", help="of the update, also 1/2 (default: 0.5)")
+    telling.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
+    telling.add_argument("--digits", type=int, metavar="N", default=4, help="significant digits (default: 4)")
+    telling.add_argument("--fractions", action="store_true", help="show numbers such as 1/3 as fractions")
+    telling.add_argument("--long-way", action="store_true", help="cross-entropy by the chain rule, not by a - y")
+    telling.add_argument(
         "--check",
         action=argparse.BooleanOptionalAction,
         help=f"show the gradient checks (default: up to {_CHECKED_PARAMETERS} parameters)",
     )
-    told.add_argument("--plain", action="store_true", help="plain text on a terminal too")
-    told.add_argument("--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave")
+    telling.add_argument("--plain", action="store_true", help="plain text on a terminal too")
+    telling.add_argument(
+        "--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave"
+    )
     page = parser.add_argument_group("the page")
     page.add_argument(
         "--html", metavar="FILE", help="write the step as one HTML file, which opens at --unit, and leave"

@@ -14,7 +14,9 @@ from neurograph.data.scaling import Scaler
 from neurograph.errors import InvalidTypeError, InvalidValueError, show
 from neurograph.files.activation_names import Record, table_of
 from neurograph.files.atomic import write_text
-from neurograph.files.companions import (
+from neurograph.files.from_tree import network_of
+from neurograph.files.json_input import LARGEST_FILE, as_path, fields, read_json
+from neurograph.files.metadata import (
     Model,
     class_names_for,
     feature_names_for,
@@ -22,9 +24,7 @@ from neurograph.files.companions import (
     scaler_from,
     scaler_tree,
 )
-from neurograph.files.node_link import tree_of
-from neurograph.files.reading import LARGEST_FILE, as_path, fields, read_json
-from neurograph.files.rebuilding import network_of
+from neurograph.files.to_tree import tree_of
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
-from neurograph.files.reading import as_path, read_json
+from neurograph.files.json_input import as_path, read_json
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 

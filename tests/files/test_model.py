@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import neurograph as ng
 from neurograph.data.scaling import Scaler
+from neurograph.files import json_input
 from neurograph.files import model as model_file
-from neurograph.files import reading
 from neurograph.files.model import Model, load, load_model, save
 from neurograph.rules.activations import elu, leaky_relu
 from tests.strategies import random_example, random_network
@@ -654,7 +654,7 @@ def test_an_oversized_file_is_neither_written_nor_read(path, monkeypatch):
     save(small(), path)
     before = path.read_bytes()
     monkeypatch.setattr(model_file, "LARGEST_FILE", len(before))
-    monkeypatch.setattr(reading, "LARGEST_FILE", len(before))
+    monkeypatch.setattr(json_input, "LARGEST_FILE", len(before))
     save(small(), path)
     load(path)
     with pytest.raises(ng.NeurographError, match=r"the model takes more than the 0 MiB that load reads"):

@@ -17,7 +17,7 @@ from typing import Any
 
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting, explain, nearest, quoted
 from neurograph.files.atomic import write_text
-from neurograph.files.reading import as_path
+from neurograph.files.json_input import as_path
 from neurograph.intake import switch
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf

@@ -1,4 +1,4 @@
-"""A network built again from a tree in node-link form, as node_link.py writes it, or a message that names the place.
+"""A network built again from a tree in node-link form, as to_tree.py writes it, or a message that names the place.
 
 It trusts nothing in the tree, and hands nothing over unless all of it fits; it knows nothing of files.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.errors import GraphError, InvalidValueError, NeurographError, UnknownNameError, nearest
 from neurograph.files.activation_names import Record, find_activation
-from neurograph.files.reading import fields, flag, items, text
+from neurograph.files.json_input import fields, flag, items, text
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron

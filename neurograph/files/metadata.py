@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.data.scaling import Scaler
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
-from neurograph.files.reading import fields, text
+from neurograph.files.json_input import fields, text
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
 from neurograph.network import Network

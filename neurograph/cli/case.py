@@ -255,8 +255,9 @@ def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -
     if len(names) not in (1, len(sizes) - 1):
         expected = "1 for all layers" if len(sizes) == 2 else f"{len(sizes) - 1}, one for each layer after the inputs"
         raise InvalidValueError(
-            f"got {len(names)}, expected {expected}{', or 1' if len(sizes) > 2 else ''}.",
             where=f"--activations {activations}",
+            given=len(names),
+            expected=expected + (", or 1" if len(sizes) > 2 else ""),
         )
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)
 
@@ -302,7 +303,7 @@ def find_subject(args: argparse.Namespace) -> Subject:
         given = [name for name in DEFAULTS if name != "loss" and getattr(args, name) is not None]
         if given:
             raise InvalidValueError(
-                f"MODEL and --{given[0]} cannot go together. A saved model has a network of its own."
+                f"MODEL and --{given[0]} cannot go together.", cure="A saved model has a network of its own."
             )
         return _of_model(args, load_model(args.model))
     for name, usual in DEFAULTS.items():
@@ -325,7 +326,7 @@ def _of_model(args: argparse.Namespace, model: Model) -> Subject:
     title = ""
     if _is_typed(args):
         if args.input is None:
-            raise InvalidValueError("--input is missing. --target goes with it.")
+            raise InvalidValueError("--input is missing.", cure="--target goes with it.")
         x, title = typed_row(args.input, model), "the example given"
         y = None if args.target is None else _targets(args.target, model)
     elif args.data is not None:

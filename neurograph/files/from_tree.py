@@ -122,7 +122,7 @@ def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
         if len(cycle) > 500:
             cycle = f"{cycle[:240]} ... {cycle[-240:]}"
         raise GraphError(
-            f"{cycle}.", where=f"{where}, edges[{at}] closes a cycle", cure="Leave one of its edges out."
+            f"it closes a cycle: {cycle}.", where=f"{where}, edges[{at}]", cure="Leave one of its edges out."
         ) from None
 
 

@@ -118,7 +118,7 @@ def test_an_empty_network():
 
 @pytest.mark.parametrize("name", ["a\0", "\x1b[31m", "\x0b!", "\ud800", "\uffff", "\x08"])
 def test_names_that_no_such_file_can_hold(name):
-    with pytest.raises(ng.NeurographError, match=r"has no place in XML or DOT. Use a name without it\."):
+    with pytest.raises(ng.NeurographError, match=r"has no place in XML. Use a name without it\."):
         to_graphml(named_net([name]))
 
 

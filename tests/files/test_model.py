@@ -560,9 +560,9 @@ WRONG_SENSE = [
     ),
     (add(["edges"], edge("h1", "x1")), ", edges[5].target: x1 is an input and takes no edges."),
     (add(["edges"], edge("x2", "o1")), ", edges[5]: there is an edge x2->o1 already. Leave one of them out."),
-    (add(["edges"], edge("h1", "h1")), ", edges[5] closes a cycle: h1 -> h1. Leave one of its edges out."),
-    (add(["edges"], edge("o1", "h1")), ", edges[5] closes a cycle: o1 -> h1 -> o1. Leave one of its edges out."),
-    (add(["edges"], edge("o1", "o2")), ", edges[5] closes a cycle: o1 -> o2 -> [group 'outputs'] -> o1."),
+    (add(["edges"], edge("h1", "h1")), ", edges[5]: it closes a cycle: h1 -> h1. Leave one of its edges out."),
+    (add(["edges"], edge("o1", "h1")), ", edges[5]: it closes a cycle: o1 -> h1 -> o1. Leave one of its edges out."),
+    (add(["edges"], edge("o1", "o2")), ", edges[5]: it closes a cycle: o1 -> o2 -> [group 'outputs'] -> o1."),
     (change(["ties", 0], [0, 5]), ", ties[0][1]: got 5, expected the number of an edge, from 0 to 4"),
     (change(["ties", 0], [0.0, 1]), ", ties[0][0]: got 0.0, expected the number of an edge"),
     (add(["ties"], [0, 1]), ", ties[1]: tie: edge x1->h1 is tied already."),
@@ -672,7 +672,7 @@ def test_a_long_cycle_is_shown_by_its_ends(path):
     path.write_text(json.dumps(tree), encoding="utf-8")
     with pytest.raises(ng.NeurographError) as caught:
         load(path)
-    assert "edges[501] closes a cycle: o1 -> h1_1 -> h2_1 -> " in str(caught.value)
+    assert "edges[501]: it closes a cycle: o1 -> h1_1 -> h2_1 -> " in str(caught.value)
     assert " -> h500_1 -> o1. Leave one of its edges out." in str(caught.value)
     assert len(str(caught.value)) < 900
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neurograph.cli.data import for_model, read_data, typed_row, wants_one_hot
@@ -24,9 +25,16 @@ from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS
 
 __all__ = [
-    "DEFAULTS", "Case", "Subject", "add_options", "build", "check_ends", "dense_net", "describe", "find_subject",
+    "DEFAULTS",
+    "Case",
+    "add_options",
+    "build",
+    "build_or_load",
+    "check_ends",
+    "dense_net",
+    "describe",
     "sizes_of",
-]  # fmt: skip
+]
 
 # Of the options about the network, and of the loss.
 DEFAULTS = {
@@ -41,27 +49,27 @@ DEFAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A network, an example, and what its numbers stand for.
+    """A network, what its inputs and outputs stand for, and perhaps an example.
 
     Attributes
     ----------
     net : Network
         The network.
     x, y : list of float
-        The example.
+        The example, standardised if the model was trained so, and its targets; empty where there is none.
     loss : str
         The loss's name.
     title : str
         What the example is, in words.
     feature_names, class_names : tuple of str
-        What inputs and outputs stand for; empty when the example was typed in.
+        What inputs and outputs stand for; empty when not known.
     """
 
     net: Network
-    x: list[float]
-    y: list[float]
-    loss: str
-    title: str
+    x: Sequence[float] = ()
+    y: Sequence[float] = ()
+    loss: str = ""
+    title: str = ""
     feature_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
 
@@ -202,7 +210,7 @@ def describe(case: Case) -> str:
     )
 
 
-def _listed(names: list[str], meanings: tuple[str, ...], values: list[float]) -> list[str]:
+def _listed(names: list[str], meanings: tuple[str, ...], values: Sequence[float]) -> list[str]:
     """Name the values; those of a data set one a line with what they stand for."""
     sign = "y" if names[0].startswith("o") else "a"
     if not meanings:
@@ -262,35 +270,8 @@ def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A network with what it is about, and perhaps an example.
-
-    Attributes
-    ----------
-    net : Network
-        The network.
-    feature_names, class_names : tuple of str
-        What inputs and outputs stand for; empty when not known.
-    x, y : list of float or None
-        The example, standardised if the model was trained so, and its targets; None where there is none.
-    loss : str
-        The loss to go back from.
-    title : str
-        What the example is, in words.
-    """
-
-    net: Network
-    feature_names: tuple[str, ...] = ()
-    class_names: tuple[str, ...] = ()
-    x: list[float] | None = None
-    y: list[float] | None = None
-    loss: str = ""
-    title: str = ""
-
-
-def find_subject(args: argparse.Namespace) -> Subject:
-    """Load or build what the options name.
+def build_or_load(args: argparse.Namespace) -> Case:
+    """Load the MODEL, or build what the options describe, with an example or without.
 
     Options about the network are None in `args` where they were not given; they must be, beside a MODEL.
 
@@ -309,26 +290,24 @@ def find_subject(args: argparse.Namespace) -> Subject:
     for name, usual in DEFAULTS.items():
         if getattr(args, name) is None:
             setattr(args, name, usual)
-    asked = args.data is not None or args.example is not None or _is_typed(args)
-    if asked:
-        case = build(args)
-        return Subject(case.net, case.feature_names, case.class_names, case.x, case.y, case.loss, case.title)
+    if args.data is not None or args.example is not None or _is_typed(args):
+        return build(args)
     if args.layers is None:
         raise InvalidValueError(
             "MODEL or --layers is missing.", cure="Name a model.json, or the layers, as in --layers 4-5-3."
         )
-    return Subject(_network(args, sizes_of(args.layers)))
+    return Case(_network(args, sizes_of(args.layers)))
 
 
-def _of_model(args: argparse.Namespace, model: Model) -> Subject:
-    x: list[float] | None = None
-    y: list[float] | None = None
+def _of_model(args: argparse.Namespace, model: Model) -> Case:
+    x: list[float] = []
+    y: list[float] = []
     title = ""
     if _is_typed(args):
         if args.input is None:
             raise InvalidValueError("--input is missing.", cure="--target goes with it.")
         x, title = typed_row(args.input, model), "the example given"
-        y = None if args.target is None else _targets(args.target, model)
+        y = _targets(args.target, model) if args.target is not None else []
     elif args.data is not None:
         name = one_line(args.data)
         read = read_data(
@@ -339,9 +318,9 @@ def _of_model(args: argparse.Namespace, model: Model) -> Subject:
         x, y, title = data.X[row], data.Y[row], _title_of(data, args.data, row)
     elif args.example is not None:
         raise InvalidValueError("--data is missing.", cure="Say which data --example is a row of.")
-    if x is not None and model.scaler:
+    if x and model.scaler:
         x = model.scaler.transform([x])[0]
-    return Subject(model.net, model.feature_names, model.class_names, x, y, args.loss or _loss_of(model), title)
+    return Case(model.net, x, y, args.loss or _loss_of(model), title, model.feature_names, model.class_names)
 
 
 def _targets(text: str, model: Model) -> list[float]:

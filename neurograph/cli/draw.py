@@ -6,10 +6,11 @@ It reads options and says what it wrote; drawing is the work of `visualize`, whi
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.case import Subject, find_subject
+from neurograph.cli.case import Case, build_or_load
 from neurograph.cli.draw_options import check_options
 from neurograph.cli.output import check_out, listed
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidValueError("-o FILE is missing.", cure="Name the file to write, as in -o net.svg.")
     ending = check_out(args.out, ENDINGS, "-o", args.force)
     kind = check_options(args, ending)
-    subject = find_subject(args)
+    subject = build_or_load(args)
     print(_KINDS[kind](args, subject))
     return 0
 
@@ -88,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
 _TAKEN_AS_THEY_ARE = ("theme", "direction", "labels", "digits", "bias")
 
 
-def _draw(args: argparse.Namespace, subject: Subject) -> str:
+def _draw(args: argparse.Namespace, subject: Case) -> str:
     """Draw one picture, and tell it."""
     from visualize.network.draw import draw_network
 
@@ -112,7 +113,7 @@ def _draw(args: argparse.Namespace, subject: Subject) -> str:
     )
 
 
-def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Network | Trace[Network]:
+def _with_numbers(args: argparse.Namespace, subject: Case, show: str) -> Network | Trace[Network]:
     """Run as much of a training step as the picture shows."""
     net = subject.net
     if show == "weights":
@@ -126,7 +127,7 @@ def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Netw
     return net
 
 
-def _animate(args: argparse.Namespace, subject: Subject) -> str:
+def _animate(args: argparse.Namespace, subject: Case) -> str:
     """Draw a training step as a film, and tell it."""
     from visualize.steps.animation import animate_steps
 
@@ -150,7 +151,7 @@ def _animate(args: argparse.Namespace, subject: Subject) -> str:
     )
 
 
-def _card(args: argparse.Namespace, subject: Subject) -> str:
+def _card(args: argparse.Namespace, subject: Case) -> str:
     """Draw one neuron, and tell it."""
     from visualize.steps.card import draw_card
 
@@ -158,7 +159,7 @@ def _card(args: argparse.Namespace, subject: Subject) -> str:
     x, y = _example(subject, "--card", args.show != "forward")
     source: Network | Trace[Network] = subject.net
     digits = 3 if args.digits is None else args.digits
-    if subject.y is None:
+    if not subject.y:
         subject.net.forward(x)
     else:
         source = subject.net.trace(x, y, subject.loss, _rate(args), digits=digits)
@@ -175,7 +176,7 @@ def _card(args: argparse.Namespace, subject: Subject) -> str:
     return f"wrote {one_line(args.out)}: card of {one_line(name)} in a {_shape(subject.net)} network ({subject.title})"
 
 
-def _strip(args: argparse.Namespace, subject: Subject) -> str:
+def _strip(args: argparse.Namespace, subject: Case) -> str:
     """Draw a training step as panels, and tell it."""
     from visualize.steps.strip import draw_strip
 
@@ -206,13 +207,13 @@ def _dots(args: argparse.Namespace) -> dict[str, int]:
     return {} if args.dpi is None else {"dpi": args.dpi}
 
 
-def _example(subject: Subject, what: str, with_targets: bool) -> tuple[list[float], list[float]]:
+def _example(subject: Case, what: str, with_targets: bool) -> tuple[Sequence[float], Sequence[float]]:
     """Give the example, which must be there."""
-    if subject.x is None:
+    if not subject.x:
         raise InvalidValueError(f"{what} needs an example.", cure="Give --data and --example, or --input and --target.")
-    if subject.y is None and with_targets:
+    if not subject.y and with_targets:
         raise InvalidValueError(f"{what} needs targets.", cure="Give --target beside --input.")
-    return subject.x, subject.y or []
+    return subject.x, subject.y
 
 
 def _rate(args: argparse.Namespace) -> float:

@@ -14,7 +14,6 @@ from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Rule, Structure
-from neurograph.intake import finite, pairs, rows, switch, vector
 from neurograph.passes.guard import kept, kept_parameters
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
@@ -23,6 +22,7 @@ from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import SGD
+from neurograph.validate import finite, pairs, rows, switch, vector
 
 if TYPE_CHECKING:
     from neurograph.trace.step import Unit

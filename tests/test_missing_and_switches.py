@@ -11,13 +11,13 @@ from neurograph.data.dataset import Dataset
 from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
 from neurograph.errors import InvalidTypeError, NeurographError, UnknownNameError
-from neurograph.intake import switch
 from neurograph.rules.activations import elu, leaky_relu
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.rates import Rate, step_decay
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import switch
 
 CURE = "A missing value is no number: leave its row out, or put a number in its place."
 HALF = np.ma.array([0.5, 2.0], mask=[False, True])

@@ -325,8 +325,9 @@ def _not_a_number(table: Table, row: int, place: int) -> InvalidValueError:
         cure = "Write a point as the decimal sign and nothing between thousands."
         return InvalidValueError(where=where, given=cell, expected="a number", cure=cure)
     if table.may_be_header(row):
+        cure = "Mend the cell, or give the columns names that are no numbers."
         header = Setting("header", True, "If this line holds the names of the columns")
-        return InvalidValueError(where=where, given=cell, expected="a number", settings=[header])
+        return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=[header])
     cure = "Mend the cell or leave the column out; if it holds the classes to learn, name it as the target."
     return ColumnError(where=where, given=cell, expected="a number", cure=cure, column=table.name(place))
 

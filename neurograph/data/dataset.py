@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import is_row, rows
+from neurograph.validate import is_row, rows
 
 __all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, one_line
-from neurograph.intake import is_row, rows
+from neurograph.validate import is_row, rows
 
 __all__ = [
     "ClassScore",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from neurograph.data.dataset import ColumnError, Dataset, column_names
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import is_row, rows, vector
+from neurograph.validate import is_row, rows, vector
 
 __all__ = ["Scaler", "standardize"]
 

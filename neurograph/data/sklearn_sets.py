@@ -10,7 +10,7 @@ from typing import Any
 
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.errors import InvalidValueError, NeurographError
-from neurograph.intake import whole
+from neurograph.validate import whole
 
 __all__ = ["breast_cancer", "make_classification"]
 

@@ -10,7 +10,7 @@ from random import Random
 
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidTypeError, InvalidValueError, Setting
-from neurograph.intake import finite, switch, whole
+from neurograph.validate import finite, switch, whole
 
 __all__ = ["split"]
 

@@ -12,7 +12,7 @@ from random import Random
 
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.errors import InvalidValueError
-from neurograph.intake import finite, is_row, vector, whole
+from neurograph.validate import finite, is_row, vector, whole
 
 __all__ = ["circles", "gaussian_clouds", "moons", "noisy_sine", "spiral", "xor"]
 

@@ -14,12 +14,12 @@ from neurograph.engines.parameters import Parameter, parameters_of
 from neurograph.errors import Argument, InvalidValueError, NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.trouble import check_backward, check_forward, check_steepness, check_update
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import finite
 
 __all__ = ["Clip", "Learner"]
 

@@ -16,9 +16,9 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import way_back
-from neurograph.intake import finite, whole
 from neurograph.network import Network
 from neurograph.rules.softmax import JointActivation
+from neurograph.validate import finite, whole
 
 __all__ = ["network_of"]
 

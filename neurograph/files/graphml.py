@@ -15,7 +15,7 @@ from neurograph.files.json_input import as_path
 from neurograph.files.to_tree import edges_as_connected
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
+from neurograph.validate import finite
 
 __all__ = ["to_graphml", "write_graphml"]
 

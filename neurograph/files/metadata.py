@@ -13,8 +13,8 @@ from neurograph.data.scaling import Scaler
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.files.json_input import fields, text
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
 from neurograph.network import Network
+from neurograph.validate import finite
 
 __all__ = ["DEEPEST", "Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
 

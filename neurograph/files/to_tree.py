@@ -15,7 +15,7 @@ from neurograph.files.json_input import text
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
+from neurograph.validate import finite
 
 __all__ = ["edges_as_connected", "tree_of"]
 

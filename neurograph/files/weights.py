@@ -13,7 +13,7 @@ from typing import Any
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
 from neurograph.files.json_input import as_path, read_json
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
+from neurograph.validate import finite
 
 __all__ = ["number", "numbers_in", "read_weights", "weights_as_json"]
 

@@ -13,9 +13,9 @@ from typing import TypeVar
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Rule, Structure
-from neurograph.intake import whole
 from neurograph.rules.initializers import INITIALIZERS, Initializer, constant
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
+from neurograph.validate import whole
 
 __all__ = ["build_dense", "check_sizes"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from neurograph.errors import StateError
-from neurograph.intake import finite
+from neurograph.validate import finite
 
 if TYPE_CHECKING:
     from neurograph.graph.neuron import Neuron

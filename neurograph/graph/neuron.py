@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 from neurograph.errors import GraphError
 from neurograph.graph.edge import refuse_copy
-from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import JointActivation
+from neurograph.validate import finite
 
 if TYPE_CHECKING:
     from neurograph.graph.edge import Edge

@@ -19,9 +19,9 @@ from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron, Role
 from neurograph.graph.order import check_complete, layers_of, way_back
 from neurograph.graph.tie import Tie
-from neurograph.intake import finite
 from neurograph.rules.activations import IDENTITY, Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
+from neurograph.validate import finite
 
 __all__ = ["Structure"]
 

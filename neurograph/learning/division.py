@@ -10,7 +10,7 @@ from random import Random
 
 from neurograph.errors import InvalidValueError
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite, pairs
+from neurograph.validate import finite, pairs
 
 __all__ = ["batched", "divided"]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import rows
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
+from neurograph.validate import rows
 
 __all__ = ["Parameters", "ailing", "find", "is_at_bound", "put_back", "values_of"]
 

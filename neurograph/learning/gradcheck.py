@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import finite
 from neurograph.network import Network
 from neurograph.passes.differences import Check
 from neurograph.passes.propagation import run
 from neurograph.passes.trouble import check_backward
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.trace.tell import Prober
+from neurograph.validate import finite
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
 

@@ -14,11 +14,11 @@ from types import FrameType
 from typing import Any
 
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NeurographError
-from neurograph.intake import finite, switch, whole
 from neurograph.learning.findings import Parameters, put_back, values_of
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
+from neurograph.validate import finite, switch, whole
 
 __all__ = ["Callback", "Loop", "interruptible"]
 

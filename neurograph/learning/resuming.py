@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurograph.errors import InvalidValueError, NeurographError
-from neurograph.intake import finite, whole
+from neurograph.validate import finite, whole
 
 __all__ = ["Resumed", "read_state"]
 

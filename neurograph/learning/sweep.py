@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
-from neurograph.intake import switch
 from neurograph.learning.sweeps.file import kept
 from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.jobs import checked_jobs, outcomes
 from neurograph.learning.sweeps.plan import plan_of
 from neurograph.learning.sweeps.table import Sweep
 from neurograph.network import Network
+from neurograph.validate import switch
 
 __all__ = ["sweep"]
 

@@ -13,7 +13,6 @@ from neurograph.engines.choice import chosen, seconds_on_objects
 from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NumericalError, StateError
-from neurograph.intake import instance_of, switch, whole
 from neurograph.learning.ahead import Ahead
 from neurograph.learning.division import divided
 from neurograph.learning.epochs import Epochs
@@ -25,6 +24,7 @@ from neurograph.passes.propagation import run
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import instance_of, switch, whole
 
 __all__ = ["Trainer"]
 

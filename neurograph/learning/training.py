@@ -7,7 +7,6 @@ from typing import Any
 
 from neurograph.engines.objects import Clip
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
-from neurograph.intake import whole
 from neurograph.learning.findings import Parameters, find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
@@ -17,6 +16,7 @@ from neurograph.passes.fit import alone_in_softmax
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
+from neurograph.validate import whole
 
 __all__ = ["train"]
 

@@ -10,8 +10,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.intake import finite
 from neurograph.rules.formula import check_formula, check_record, points, upright
+from neurograph.validate import finite
 
 __all__ = [
     "ELU",

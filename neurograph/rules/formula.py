@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import finite
 from neurograph.rules.expression import (
     FUNCTIONS,
     Call,
@@ -27,6 +26,7 @@ from neurograph.rules.expression import (
     Quotient,
     Sum,
 )
+from neurograph.validate import finite
 
 __all__ = ["LATEX_ESCAPES", "check_formula", "check_record", "fill", "points", "upright"]
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 
 from neurograph.errors import InvalidValueError
-from neurograph.intake import finite
 from neurograph.rules.formula import check_record
 from neurograph.rules.registry import Registry
+from neurograph.validate import finite
 
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import switch
+from neurograph.validate import switch
 
 __all__ = ["NumberFormat", "in_latex"]
 

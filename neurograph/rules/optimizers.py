@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.intake import finite, switch
 from neurograph.rules.formula import check_record
 from neurograph.rules.rates import Rate, above_zero, rate_of
+from neurograph.validate import finite, switch
 
 __all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 from neurograph.errors import InvalidValueError, UnknownNameError, quoted
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.trace.quantity import Owner, Quantity
+from neurograph.validate import whole
 
 __all__ = ["Key", "State", "keys_of"]
 

@@ -14,11 +14,11 @@ from typing import Generic, NoReturn, TypeVar, overload
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import UNITS, Deed, Step, Unit
+from neurograph.validate import whole
 
 __all__ = ["Telling", "Trace"]
 

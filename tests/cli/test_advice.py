@@ -216,7 +216,7 @@ FILES = {
     "a,a\n1,2\n": "columns 1 and 2 are both named 'a'. Rename one.",
     "a,b\n": "no row below them, expected at least one. Is it the right file?",
     "a,b\n1,x\n2,y\n3,y\n": "expected at least 2 examples of each class, one for either part. Add examples of it, or",
-    "x,1,k\n3,4,k\n": "line 1, column 1: got 'x', expected a number.",
+    "x,1,k\n3,4,k\n": "line 1, column 1: got 'x', expected a number. Mend the cell, or give the columns names that",
 }
 
 

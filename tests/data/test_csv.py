@@ -152,7 +152,7 @@ WRONG = {
     "a\tb\n1\t2,5\n": "got '2,5' (a str), expected a number. Write a point as the decimal sign",
     "a;b;k\n1,5;2;x\n1.5;2;y\n": "line 2, column 'a': got '1,5', but '1.5' in line 3",
     "a;b;k\n1.5;2,5;x\n": "column 'b': got '2,5', but '1.5' in line 2, column 'a'; expect",
-    "x,1,k\n3,4,k\n": "d.csv, line 1, column 1: got 'x' (a str), expected a number. If this line holds the names",
+    "x,1,k\n3,4,k\n": "d.csv, line 1, column 1: got 'x' (a str), expected a number. Mend the cell, or give the",
     # what the target is
     "a,b\n1,2\n2,3\n3,x\n": "line 4, column 'b': got 'x', but '2' in line 2; expected numbers only",
     "a,k\n1,x\n2,x\n": "d.csv, column 'k': got one class only, 'x', expected at least 2. Is it the target?",

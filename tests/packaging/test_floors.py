@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 # The door needs of a network only that it is a graph, and hands a trace on as it is; `visualize` behind it is no floor,
 # but reads all of them.
 FLOORS = [
-    "errors", "intake", "rules", "graph", "passes", "notebook", "trace", "engines", "source", "network",
+    "errors", "validate", "rules", "graph", "passes", "notebook", "trace", "engines", "source", "network",
     "learning", "data", "files", "cli",
 ]  # fmt: skip
 
@@ -100,13 +100,13 @@ def test_a_package_is_imported_only_where_it_belongs(path: Path) -> None:
 @pytest.mark.parametrize("path", [path for path in OURS if floor_of(module_of(path)) == "rules"], ids=named)
 def test_rules_import_only_mathematics(path: Path) -> None:
     for imported in imports(path):
-        ours = imported.startswith(("neurograph.rules", "neurograph.errors", "neurograph.intake"))
+        ours = imported.startswith(("neurograph.rules", "neurograph.errors", "neurograph.validate"))
         assert ours or imported in RULES_MAY_IMPORT, f"{named(path)} imports {imported}"
 
 
 def test_the_core_needs_no_other_package() -> None:
     for path in OURS:
-        if floor_of(module_of(path)) in {"errors", "intake", "rules", "passes", "trace", "network"}:
+        if floor_of(module_of(path)) in {"errors", "validate", "rules", "passes", "trace", "network"}:
             others = {name.partition(".")[0] for name in imports(path)} - sys.stdlib_module_names
             assert others <= {"neurograph"}, f"{named(path)} imports {others}"
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
+from neurograph.validate import whole
 
 __all__ = ["Keep", "choose"]
 

@@ -14,9 +14,9 @@ from neurograph.errors import InvalidValueError, UnknownNameError, explain, near
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Structure
-from neurograph.intake import switch, whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
+from neurograph.validate import switch, whole
 from visualize.network.choice import Keep
 from visualize.network.highlight import Lit, lit_by
 from visualize.network.labels import mark_circles

@@ -13,9 +13,9 @@ from typing import Any
 from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import texts
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import name_latex
+from neurograph.validate import texts
 from visualize.drawn import short
 from visualize.network.highlight import Lit
 from visualize.network.modes import Mode, Read

@@ -10,10 +10,10 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
+from neurograph.validate import whole
 from visualize.network.modes import MEAN, Mode, Read, find_mode, live, told, updated
 
 __all__ = ["Subject", "subject_of"]

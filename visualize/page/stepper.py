@@ -18,11 +18,11 @@ from typing import Any
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting, explain, nearest, quoted
 from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
-from neurograph.intake import switch
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
+from neurograph.validate import switch
 from visualize.network.layout import arrange
 from visualize.page.diamond import diamond
 from visualize.page.formulas import PIECES

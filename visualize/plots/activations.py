@@ -9,8 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.intake import switch
 from neurograph.network import Network
+from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
 from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index
 from neurograph.errors import InvalidValueError
-from neurograph.intake import switch
 from neurograph.network import Network
+from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import inches, label_axes, legend_above, markers
 from visualize.plots.plane import Plane, Span, read_plane

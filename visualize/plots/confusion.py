@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.data.metrics import confusion_matrix, report_on
-from neurograph.intake import switch
+from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.furniture import fits, inches, label_axes
 from visualize.themes import Theme, find_theme

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
+from neurograph.validate import finite
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.dot_names import DOT, Mark, name_dots
 from visualize.plots.furniture import label_axes, legend_above

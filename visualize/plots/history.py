@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
-from neurograph.intake import switch
 from neurograph.learning.history import History
+from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.epochs import epoch_axis, epochs_of, known, numbers
 from visualize.plots.furniture import legend_above

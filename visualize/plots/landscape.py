@@ -23,10 +23,10 @@ from neurograph.errors import (
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.tie import Tie
-from neurograph.intake import finite, whole
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 from neurograph.rules.losses import Loss
+from neurograph.validate import finite, whole
 from visualize.drawn import short
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from neurograph.errors import (
 )
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import switch, whole
 from neurograph.network import Network
+from neurograph.validate import switch, whole
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
 from visualize.plots.running import as_network

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from neurograph.data.dataset import column_names
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
-from neurograph.intake import vector, whole
 from neurograph.network import Network
+from neurograph.validate import vector, whole
 from visualize.drawn import short
 from visualize.plots.furniture import CHARACTER
 

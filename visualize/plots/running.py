@@ -12,8 +12,8 @@ from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import is_row, rows
 from neurograph.network import Network
+from neurograph.validate import is_row, rows
 
 if TYPE_CHECKING:
     from numpy import float64

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import whole
 from neurograph.network import Network
+from neurograph.validate import whole
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import fits, inches, label_axes, legend_above
 from visualize.plots.running import Rows, activations_over, computing, layer_names, read_rows

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.engines.parameters import parameters_of
 from neurograph.errors import InvalidValueError, NumericalError, explain
-from neurograph.intake import finite, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
+from neurograph.validate import finite, switch, whole
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import add_colorbar, label_axes, legend_above, round_numbers
 from visualize.plots.landscape import (

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.intake import switch
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
+from neurograph.validate import switch
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.scales import Scale
 from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import texts
 from neurograph.trace.trace import Trace
+from neurograph.validate import texts
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.furniture import inches
 from visualize.steps.card_facts import CardFacts, card_facts, short_names

@@ -12,9 +12,9 @@ from typing import Any
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.intake import whole
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
+from neurograph.validate import whole
 from visualize.drawn import short
 from visualize.network.modes import Read, live, told
 from visualize.network.scales import finite_or_none

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidValueError, NeurographError, StateError, explain
 from neurograph.files.atomic import write_bytes
 from neurograph.files.json_input import as_path
-from neurograph.intake import finite, whole
+from neurograph.validate import finite, whole
 from visualize.paper import ending_of
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import finite
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
+from neurograph.validate import finite
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.places import Node

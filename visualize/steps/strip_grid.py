@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from neurograph.errors import InvalidValueError, explain
-from neurograph.intake import whole
+from neurograph.validate import whole
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE
 from visualize.network.places import Node

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
-from neurograph.intake import switch, whole
 from neurograph.learning.findings import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
+from neurograph.validate import switch, whole
 from visualize.plots.running import as_network, classes_of, read_examples
 from visualize.steps.film import Film, check_film, check_width, make_film
 from visualize.steps.training_scene import Features, Rows, Scene, loss_of, pictures_of, scene_of

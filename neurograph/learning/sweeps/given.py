@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import is_row, rows, whole
 from neurograph.rules.optimizers import Optimizer
+from neurograph.validate import is_row, rows, whole
 
 __all__ = ["MEASURES", "Cell", "Row", "Table", "column", "examples", "label", "seeds_of", "values_of"]
 

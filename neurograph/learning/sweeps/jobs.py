@@ -12,11 +12,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from neurograph.errors import InvalidValueError, NeurographError, one_line
-from neurograph.intake import whole
 from neurograph.learning.loop import interruptible
 from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.parcel import needed, pack
 from neurograph.learning.sweeps.plan import INTERRUPTED, Plan, measure
+from neurograph.validate import whole
 
 __all__ = ["checked_jobs", "outcomes", "worker"]
 

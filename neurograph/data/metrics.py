@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neurograph.data.dataset import class_index, column_names
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, one_line
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NumericalError, one_line
 from neurograph.validate import is_row, rows
 
 __all__ = [
@@ -180,8 +180,8 @@ def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float],
                 where=f"{asked}, {what}", given=values, expected="a list of rows, one for each example"
             )
     names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
-    ys = rows(targets, len(names), f"{asked}, targets", names)
-    given = rows(outputs, len(names), f"{asked}, outputs", names)
+    ys = rows(targets, len(names), Argument(asked, "targets"), names)
+    given = rows(outputs, len(names), Argument(asked, "outputs"), names)
     if len(given) != len(ys):
         raise InvalidValueError(
             f"got {len(given)} rows of outputs and {len(ys)} of targets, expected as many.", where=asked

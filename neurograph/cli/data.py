@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from neurograph.data import datasets
-from neurograph.data.csv_files import Table, dataset_from, load_csv, read_table
+from neurograph.data.csv_files import Table, dataset_from, find_column, load_csv, read_table
 from neurograph.data.dataset import ColumnError, Dataset
-from neurograph.errors import InvalidValueError, Setting, UnknownNameError, nearest, one_line
+from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
 
@@ -171,7 +171,7 @@ def load_without(path: str, target: str | None, ignore: str, strict: bool = True
     there = [place for place in range(table.width) if place not in left_out]
     if len(there) < 2:
         raise InvalidValueError("no column is left to learn from.", where=f"--ignore {ignore}")
-    aim = there[-1] if target is None else _place(table, target, "--target")
+    aim = there[-1] if target is None else find_column(table, target, "target")
     if aim in left_out:
         raise InvalidValueError(f"{table.column(aim)} is the target.", where=f"--ignore {ignore}")
     return dataset_from(table, aim, [place for place in there if place != aim])
@@ -188,26 +188,11 @@ def _places(table: Table, ignore: str, strict: bool) -> set[int]:
     found = set()
     for name in asked:
         try:
-            found.add(_place(table, name, "--ignore"))
-        except UnknownNameError:
+            found.add(find_column(table, name, "ignore"))
+        except (UnknownNameError, InvalidValueError):
             if strict:
                 raise
     return found
-
-
-def _place(table: Table, name: str, option: str) -> int:
-    """Find a column by its name, or by its number from 1."""
-    if name in table.names:
-        return table.names.index(name)
-    if name.isascii() and name.isdigit() and len(name) < 9 and 1 <= int(name) <= table.width:
-        return int(name) - 1
-    if table.names:
-        raise UnknownNameError(f"{table.path} has no column {name!r}.", where=option, cure=nearest(name, table.names))
-    raise UnknownNameError(
-        f"{table.path} has no names of columns, so no column {name!r}.",
-        where=option,
-        cure=f"Give a number from 1 to {table.width}.",
-    )
 
 
 @contextmanager

@@ -29,7 +29,16 @@ from neurograph.errors import (
     one_line,
 )
 
-__all__ = ["Table", "dataset_from", "decimal_comma", "load_csv", "looks_numeric", "read_numbers", "read_table"]
+__all__ = [
+    "Table",
+    "dataset_from",
+    "decimal_comma",
+    "find_column",
+    "load_csv",
+    "looks_numeric",
+    "read_numbers",
+    "read_table",
+]
 
 _LARGEST_FILE = 16 * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -490,7 +499,7 @@ def load_csv(
             where=Argument("load_csv", "classes"), given=classes, expected="True, False, or None to find out"
         )
     table = read_table(path, header, delimiter)
-    place = _place(table, target)
+    place = table.width - 1 if target is None else find_column(table, target, "target")
     return dataset_from(table, place, [column for column in range(table.width) if column != place], classes)
 
 
@@ -529,14 +538,12 @@ def dataset_from(table: Table, place: int, features: list[int], classes: bool | 
     )
 
 
-def _place(table: Table, target: str | int | None) -> int:
-    """Find the column of the target: by name, by number from 1, or the last."""
-    where = Argument(table.path, "target")
-    if target is None:
-        return table.width - 1
+def find_column(table: Table, target: str | int, argument: str) -> int:
+    """Find the column that an argument names: by its name, or by its number from 1; `load_csv` tells its errors."""
+    where = Argument(table.path, argument)
     if isinstance(target, bool) or not isinstance(target, (str, int)):
         raise InvalidTypeError(
-            where=Argument("load_csv", "target"), given=target, expected="the name of a column, or its number from 1"
+            where=Argument("load_csv", argument), given=target, expected="the name of a column, or its number from 1"
         )
     if isinstance(target, str) and target.strip() in table.names:
         return table.names.index(target.strip())

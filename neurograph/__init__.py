@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from neurograph.data.split import split as split
     from neurograph.engines.objects import Clip as Clip
     from neurograph.errors import NeurographError as NeurographError
-    from neurograph.files.exports import write_graphml as write_graphml
+    from neurograph.files.graphml import write_graphml as write_graphml
     from neurograph.files.model import load as load
     from neurograph.files.model import load_model as load_model
     from neurograph.files.model import save as save
@@ -88,7 +88,7 @@ _HOMES = {
     "load": "neurograph.files.model",
     "load_model": "neurograph.files.model",
     "save": "neurograph.files.model",
-    "write_graphml": "neurograph.files.exports",
+    "write_graphml": "neurograph.files.graphml",
 }
 _MODULES = ("initializers", "rates")  # these are their homes
 

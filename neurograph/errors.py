@@ -1,21 +1,25 @@
 """The errors that a user of neurograph can cause.
 
-This file holds the family of exceptions and the one shape of their messages; it knows nothing of networks.
+This file holds the family of exceptions and the facts that each carries; it knows nothing of networks. A message is
+written from the facts, for Python here and for the command line there, and is never read again.
 """
 
 from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 __all__ = [
+    "Argument",
     "GraphError",
     "InvalidTypeError",
     "InvalidValueError",
     "NeurographError",
     "NumericalError",
+    "Setting",
     "StateError",
     "UnknownNameError",
     "explain",
@@ -26,8 +30,73 @@ __all__ = [
 ]
 
 
+class Argument(str):
+    """The place of an error that is an argument: written `moons, n`, with the names of function and argument as fields.
+
+    So the command line can put the name of its own option for it.
+
+    Examples
+    --------
+    >>> place = Argument("moons", "n")
+    >>> place, place.function, place.name
+    ('moons, n', 'moons', 'n')
+    """
+
+    function: str
+    name: str
+
+    def __new__(cls, function: str, name: str) -> Self:
+        """Write the place, and keep both names."""
+        place = super().__new__(cls, f"{function}, {name}")
+        place.function, place.name = function, name
+        return place
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # a str is made of one text, this of two
+        return self.function, self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An argument that cures an error: its name, a value, and what it is good for.
+
+    Examples
+    --------
+    >>> str(Setting("header", True, "If this line holds the names of the columns"))
+    'If this line holds the names of the columns, say header=True.'
+    """
+
+    name: str
+    value: object
+    purpose: str
+
+    def __str__(self) -> str:
+        return f"{self.purpose}, say {self.name}={self.value!r}."
+
+
 class NeurographError(Exception):
-    """Anything that a user of neurograph can get wrong.
+    """Anything that a user of neurograph can get wrong: facts, of which the message is written.
+
+    The message is `where: got given, expected expected. cure`, or with `problem` in the place of the middle part.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, in one or more sentences; empty where `given` and `expected` say it.
+    where : str
+        What it is about: an edge, a line of a file, an `Argument`.
+    given : object
+        What the user gave.
+    expected : str
+        What could have been given instead, without a full stop.
+    cure : str
+        What to do about it, in whole sentences.
+    settings : sequence of Setting
+        Arguments that cure it. A reader who cannot give them is not told of them.
+
+    Attributes
+    ----------
+    problem, where, given, expected, cure, settings
+        The parameters. `given` is None when the error comes from another process.
 
     Examples
     --------
@@ -36,33 +105,68 @@ class NeurographError(Exception):
     ...     ng.Network().forward([1.0])
     ... except ng.NeurographError as error:
     ...     print(error)
+    ...     error.where, error.cure
     network: it has no input neuron. Add one with add_input("x1").
+    ('network', 'Add one with add_input("x1").')
     """
 
     def __init__(
-        self, problem: str = "", *, where: str = "", given: object = None, expected: str = "", cure: str = ""
+        self,
+        problem: str = "",
+        *,
+        where: str = "",
+        given: object = None,
+        expected: str = "",
+        cure: str = "",
+        settings: Sequence[Setting] = (),
     ) -> None:
-        self.problem, self.where, self.given, self.expected, self.cure = problem, where, given, expected, cure
+        self.problem, self.where, self.given, self.expected = problem, where, given, expected
+        self.cure, self.settings = cure, tuple(settings)
         super().__init__(self.text())
 
-    def text(self, written: Callable[[object], str] | None = None) -> str:
-        """Write the message, and what was given with a function of one's own, or as `show` does."""
-        problem = self.problem or f"got {(written or show)(self.given)}, expected {self.expected}."
-        where = f"{self.where}: " if self.where else ""
-        return one_line(f"{where}{problem} {self.cure}".rstrip())
+    def text(self, write: Callable[[object], str] | None = None) -> str:
+        """Write the message on one line, with what was given as `show` writes it or a function of one's own.
 
-    def but(self, *, where: str | None = None, problem: str | None = None, cure: str | None = None) -> Self:
-        """Give the same error with another field, for a reader who stands elsewhere."""
-        return type(self)(
-            self.problem if problem is None else problem,
-            where=self.where if where is None else where,
-            given=self.given,
-            expected=self.expected,
-            cure=self.cure if cure is None else cure,
-        )
+        Examples
+        --------
+        >>> InvalidValueError(where="--digits", given="no", expected="a number").text(repr)
+        "--digits: got 'no', expected a number."
+        """
+        where = f"{self.where}: " if self.where else ""
+        problem = self.problem or f"got {(write or show)(self.given)}, expected {self.expected}."
+        return one_line(f"{where}{' '.join(part for part in (problem, self.cure, *map(str, self.settings)) if part)}")
+
+    def but(
+        self,
+        *,
+        problem: str | None = None,
+        where: str | None = None,
+        cure: str | None = None,
+        settings: Sequence[Setting] | None = None,
+    ) -> Self:
+        """Give the same error with other fields, for a reader who stands elsewhere.
+
+        Examples
+        --------
+        >>> InvalidValueError("it exists.", where="--out", cure="Say force.").but(cure="Say --force.")
+        InvalidValueError('--out: it exists. Say --force.')
+        """
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        for name, value in (("problem", problem), ("where", where), ("cure", cure), ("settings", settings)):
+            if value is not None:
+                setattr(other, name, value)
+        other.args = (other.text(),)
+        return other
 
     def within(self, where: str) -> Self:
-        """Give the same error with the place around its own: `rows.csv: line 3`."""
+        """Give the same error with the place around its own.
+
+        Examples
+        --------
+        >>> InvalidValueError("it is empty.", where="line 3").within("rows.csv")
+        InvalidValueError('rows.csv: line 3: it is empty.')
+        """
         return self.but(where=f"{where}: {self.where}" if self.where else where)
 
     def __str__(self) -> str:  # KeyError would print the repr of its message

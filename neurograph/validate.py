@@ -179,7 +179,10 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
         )
     if len(items) != length:
         each = ("one for each of " if length > 1 else "for ") + ", ".join(names[:6]) + (", ..." if length > 6 else "")
-        raise InvalidValueError(f"got {_counted(len(items))}, expected {_counted(length)}, {each}.", where=where)
+        expected = f"{_counted(length)}, {each}"
+        raise InvalidValueError(
+            f"got {_counted(len(items))}, expected {expected}.", where=where, given=values, expected=expected
+        )
     return [finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
 
 
@@ -274,8 +277,9 @@ def _is_sequence(value: object) -> bool:
 def _items(values: object, where: str, expected: str) -> Sequence[object]:
     if getattr(values, "ndim", None) == 2 and hasattr(values, "to_numpy"):
         kind = type(values).__name__
+        cure = "Give its numbers: .to_numpy()."
         raise InvalidTypeError(
-            f"got a {kind}, expected {expected}.", where=where, cure="Give its numbers: .to_numpy()."
+            f"got a {kind}, expected {expected}.", where=where, given=values, expected=expected, cure=cure
         )
     if not _is_sequence(values):
         raise InvalidTypeError(where=where, given=values, expected=expected)

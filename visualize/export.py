@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from neurograph.errors import InvalidValueError
 from neurograph.files.atomic import write_bytes
-from neurograph.files.reading import as_path
+from neurograph.files.json_input import as_path
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

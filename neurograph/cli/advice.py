@@ -6,31 +6,18 @@ It looks at data and at the trained net, and changes neither.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from statistics import pstdev
 
-from neurograph.cli.columns import as_option
-from neurograph.cli.rows import is_file
+from neurograph.cli.data import as_option, is_file
 from neurograph.data.dataset import Dataset
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.errors import one_line
 from neurograph.learning.findings import ailing
 from neurograph.network import Network
 
-__all__ = ["constant_columns", "naming_ignore", "out_of_reach", "try_standardize"]
+__all__ = ["constant_columns", "out_of_reach", "try_standardize"]
 
 _FAR = 10.0  # deviations of features, the largest beside the smallest
 _LISTED = 6  # columns
-
-
-@contextmanager
-def naming_ignore() -> Iterator[None]:
-    """Let a message that says to leave a column out also say how."""
-    try:
-        yield
-    except InvalidValueError as error:
-        text = str(error).replace("leave the column out", "leave the column out with --ignore")
-        raise InvalidValueError(text.replace("leave it out.", "leave it out with --ignore.")) from None
 
 
 def out_of_reach(net: Network, data: Dataset) -> str:
@@ -69,12 +56,12 @@ def constant_columns(name: str, data: Dataset) -> str:
     asked = shlex.quote(",".join(as_option(feature) for feature, _ in idle))
     if len(idle) == 1:
         feature, value = idle[0]
-        said = f"column {one_line(feature)!r} is {value:g} in all {len(data)} rows, so it tells nothing."
-        return f"{said} Leave it out with --ignore {asked}." if is_file(name) else said
-    told = ", ".join(f"{one_line(feature)!r} ({value:g})" for feature, value in idle[:_LISTED])
+        text = f"column {one_line(feature)!r} is {value:g} in all {len(data)} rows, so it tells nothing."
+        return f"{text} Leave it out with --ignore {asked}." if is_file(name) else text
+    listed = ", ".join(f"{one_line(feature)!r} ({value:g})" for feature, value in idle[:_LISTED])
     more = f" and {len(idle) - _LISTED} more" if len(idle) > _LISTED else ""
-    said = f"columns {told}{more} are the same in all {len(data)} rows, so they tell nothing."
-    return f"{said} Leave them out with --ignore {asked}." if is_file(name) else said
+    text = f"columns {listed}{more} are the same in all {len(data)} rows, so they tell nothing."
+    return f"{text} Leave them out with --ignore {asked}." if is_file(name) else text
 
 
 def try_standardize(net: Network, data: Dataset, scaled: bool) -> str:

@@ -1,27 +1,40 @@
-"""The case that a command works on: a network, one example and a loss, from the options that commands share.
+"""What a command works on: a network, of a file or of the options, with an example and a loss.
 
-It reads options; telling and checking are done elsewhere.
+It reads options, and finds, loads and builds; running and drawing are done elsewhere.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neurograph.cli.layers import check_ends, dense_net, sizes_of
-from neurograph.cli.rows import read_data, wants_one_hot
+from neurograph.cli.data import for_model, read_data, typed_row, wants_one_hot
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import DATASETS
 from neurograph.errors import InvalidValueError, one_line
+from neurograph.files.metadata import Model
+from neurograph.files.model import load_model
 from neurograph.files.weights import numbers_in, read_weights
+from neurograph.graph.dense import check_sizes
 from neurograph.network import Network
 from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS
 
-__all__ = ["DEFAULTS", "Case", "add_options", "build", "describe", "is_typed", "network", "row_of", "title_of"]
+__all__ = [
+    "DEFAULTS",
+    "Case",
+    "add_options",
+    "build",
+    "build_or_load",
+    "check_ends",
+    "dense_net",
+    "describe",
+    "sizes_of",
+]
 
 # Of the options about the network, and of the loss.
 DEFAULTS = {
@@ -36,27 +49,27 @@ DEFAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A network, an example, and what its numbers stand for.
+    """A network, what its inputs and outputs stand for, and perhaps an example.
 
     Attributes
     ----------
     net : Network
         The network.
     x, y : list of float
-        The example.
+        The example, standardised if the model was trained so, and its targets; empty where there is none.
     loss : str
         The loss's name.
     title : str
         What the example is, in words.
     feature_names, class_names : tuple of str
-        What inputs and outputs stand for; empty when the example was typed in.
+        What inputs and outputs stand for; empty when not known.
     """
 
     net: Network
-    x: list[float]
-    y: list[float]
-    loss: str
-    title: str
+    x: Sequence[float] = ()
+    y: Sequence[float] = ()
+    loss: str = ""
+    title: str = ""
     feature_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
 
@@ -112,17 +125,17 @@ def build(args: argparse.Namespace) -> Case:
         When an option cannot be used; the message names it.
     """
     loss = LOSSES.find(args.loss).name
-    if not is_typed(args):
+    if not _is_typed(args):
         name = args.data or "iris"
         last = ACTIVATIONS.find(args.activations.split(",")[-1].strip())
-        data = read_data(name, one_hot=wants_one_hot(last), where="--data: ")
-        row = row_of(data, name, args.example)
+        data = read_data(name, one_hot=wants_one_hot(last), where="--data")
+        row = _row_of(data, name, args.example)
         sizes = sizes_of(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
-        net = network(args, sizes)
+        net = _network(args, sizes)
         where = f"--data {one_line(name)}" if args.data else "without --input and --target the data are iris, which"
         check_ends(sizes, len(data.X[row]), len(data.Y[row]), f"{where} has")
         outputs = data.class_names or data.target_names
-        return Case(net, data.X[row], data.Y[row], loss, title_of(data, name, row), data.feature_names, outputs)
+        return Case(net, data.X[row], data.Y[row], loss, _title_of(data, name, row), data.feature_names, outputs)
     if args.input is None or args.target is None:
         raise InvalidValueError(
             f"--{'input' if args.input is None else 'target'} is missing.", cure="Give both --input and --target."
@@ -132,12 +145,12 @@ def build(args: argparse.Namespace) -> Case:
             "--layers is missing.", cure="Say how many neurons each layer has, as in --layers 2-2-2."
         )
     x, y, sizes = numbers_in(args.input, "--input"), numbers_in(args.target, "--target"), sizes_of(args.layers)
-    net = network(args, sizes)
+    net = _network(args, sizes)
     check_ends(sizes, len(x), len(y), "--input and --target have")
     return Case(net, x, y, loss, "the example given")
 
 
-def is_typed(args: argparse.Namespace) -> bool:
+def _is_typed(args: argparse.Namespace) -> bool:
     """Whether the example was typed in, rather than taken from data.
 
     Raises
@@ -153,7 +166,7 @@ def is_typed(args: argparse.Namespace) -> bool:
     return typed
 
 
-def network(args: argparse.Namespace, sizes: list[int]) -> Network:
+def _network(args: argparse.Namespace, sizes: list[int]) -> Network:
     """Build the network that the options describe."""
     net = dense_net(sizes, args.activations, args.initializer, args.seed)
     if args.weights is not None:
@@ -163,7 +176,7 @@ def network(args: argparse.Namespace, sizes: list[int]) -> Network:
     return net
 
 
-def row_of(data: Dataset, name: str, example: int | None) -> int:
+def _row_of(data: Dataset, name: str, example: int | None) -> int:
     """Turn the number of an example, from 1, into the place of its row; without one it is the first."""
     number = 1 if example is None else example
     if not 1 <= number <= len(data):
@@ -173,7 +186,7 @@ def row_of(data: Dataset, name: str, example: int | None) -> int:
     return number - 1
 
 
-def title_of(data: Dataset, name: str, row: int) -> str:
+def _title_of(data: Dataset, name: str, row: int) -> str:
     """Say which row it is, and its class if it has one."""
     title = f"row {row + 1} of {one_line(name)}"
     return f"{title}, {one_line(data.class_of(row))}" if data.class_names else title
@@ -197,7 +210,7 @@ def describe(case: Case) -> str:
     )
 
 
-def _listed(names: list[str], meanings: tuple[str, ...], values: list[float]) -> list[str]:
+def _listed(names: list[str], meanings: tuple[str, ...], values: Sequence[float]) -> list[str]:
     """Name the values; those of a data set one a line with what they stand for."""
     sign = "y" if names[0].startswith("o") else "a"
     if not meanings:
@@ -205,3 +218,134 @@ def _listed(names: list[str], meanings: tuple[str, ...], values: list[float]) ->
         return [", ".join(shown[:12]) + (f", ... ({len(shown) - 12} more)" if len(shown) > 12 else "")]
     rows = zip(names, values, meanings, strict=True)
     return [f"{sign}({name}) = {value:<4g} {one_line(meaning)}" for name, value, meaning in rows]
+
+
+_DIGITS = 1000  # of a number, at most
+
+
+def sizes_of(text: str) -> list[int]:
+    """Read the sizes of the layers.
+
+    Examples
+    --------
+    >>> sizes_of("4-5-3")
+    [4, 5, 3]
+    """
+    parts = text.split("-")
+    if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in parts):
+        raise InvalidValueError("expected whole numbers joined by hyphens, such as 4-5-3.", where=f"--layers {text}")
+    sizes = [int(part) for part in parts]
+    if len(sizes) < 2:
+        raise InvalidValueError(
+            "expected at least an input and an output layer, such as 4-5-3.", where=f"--layers {text}"
+        )
+    if 0 in sizes:
+        raise InvalidValueError("expected at least 1 neuron in each layer.", where=f"--layers {text}")
+    check_sizes(sizes, "--layers")
+    return sizes
+
+
+def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
+    """Refuse layers whose ends do not fit the data; `where` says what the data are, with its verb: "iris has"."""
+    if (sizes[0], sizes[-1]) != (inputs, outputs):
+        fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
+        counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
+        raise InvalidValueError(
+            f"{where} {counts}.",
+            where=f"--layers {'-'.join(map(str, sizes))}",
+            cure=f"Take --layers {fitting}, or other data.",
+        )
+
+
+def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -> Network:
+    """Build the net; one activation stands for all layers."""
+    names = [name.strip() for name in activations.split(",")]
+    if len(names) not in (1, len(sizes) - 1):
+        expected = "1 for all layers" if len(sizes) == 2 else f"{len(sizes) - 1}, one for each layer after the inputs"
+        raise InvalidValueError(
+            where=f"--activations {activations}",
+            given=len(names),
+            expected=expected + (", or 1" if len(sizes) > 2 else ""),
+        )
+    return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)
+
+
+def build_or_load(args: argparse.Namespace) -> Case:
+    """Load the MODEL, or build what the options describe, with an example or without.
+
+    Options about the network are None in `args` where they were not given; they must be, beside a MODEL.
+
+    Raises
+    ------
+    NeurographError
+        When an option cannot be used, or goes against another one; the message names it.
+    """
+    if args.model is not None:
+        given = [name for name in DEFAULTS if name != "loss" and getattr(args, name) is not None]
+        if given:
+            raise InvalidValueError(
+                f"MODEL and --{given[0]} cannot go together.", cure="A saved model has a network of its own."
+            )
+        return _of_model(args, load_model(args.model))
+    for name, usual in DEFAULTS.items():
+        if getattr(args, name) is None:
+            setattr(args, name, usual)
+    if args.data is not None or args.example is not None or _is_typed(args):
+        return build(args)
+    if args.layers is None:
+        raise InvalidValueError(
+            "MODEL or --layers is missing.", cure="Name a model.json, or the layers, as in --layers 4-5-3."
+        )
+    return Case(_network(args, sizes_of(args.layers)))
+
+
+def _of_model(args: argparse.Namespace, model: Model) -> Case:
+    x: list[float] = []
+    y: list[float] = []
+    title = ""
+    if _is_typed(args):
+        if args.input is None:
+            raise InvalidValueError("--input is missing.", cure="--target goes with it.")
+        x, title = typed_row(args.input, model), "the example given"
+        y = _targets(args.target, model) if args.target is not None else []
+    elif args.data is not None:
+        name = one_line(args.data)
+        read = read_data(
+            args.data, _setting(model, "target"), where="--data", ignore=_setting(model, "ignore"), strict=False
+        )
+        data = for_model(read, model, f"--data {name}")
+        row = _row_of(data, args.data, args.example)
+        x, y, title = data.X[row], data.Y[row], _title_of(data, args.data, row)
+    elif args.example is not None:
+        raise InvalidValueError("--data is missing.", cure="Say which data --example is a row of.")
+    if x and model.scaler:
+        x = model.scaler.transform([x])[0]
+    return Case(model.net, x, y, args.loss or _loss_of(model), title, model.feature_names, model.class_names)
+
+
+def _targets(text: str, model: Model) -> list[float]:
+    y, names = numbers_in(text, "--target"), model.class_names
+    outputs = len(model.net.outputs)
+    if len(y) != outputs:
+        each = f", one for each of {', '.join(names)}" if len(names) == outputs else ""
+        raise InvalidValueError(f"got {len(y)} numbers, expected {outputs}{each}.", where="--target")
+    return y
+
+
+def _settings(model: Model) -> dict[str, object]:
+    """Give the settings that `train` stores with a model; none when it comes from elsewhere."""
+    settings = (model.training or {}).get("settings")
+    return settings if isinstance(settings, dict) else {}
+
+
+def _setting(model: Model, option: str) -> str | None:
+    value = _settings(model).get(option)
+    return value if isinstance(value, str) else None
+
+
+def _loss_of(model: Model) -> str:
+    loss = _settings(model).get("loss")
+    if isinstance(loss, str):
+        return loss
+    joint = model.net.outputs and model.net.outputs[0].activation.name == "softmax"
+    return "cross_entropy" if joint else str(DEFAULTS["loss"])

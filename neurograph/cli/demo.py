@@ -17,8 +17,7 @@ from neurograph.cli.case import Case, describe
 from neurograph.cli.step import print_trace
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import load_iris
-from neurograph.data.metrics import accuracy, confusion_matrix
-from neurograph.data.report import confusion_table
+from neurograph.data.metrics import accuracy, confusion_matrix, confusion_table
 from neurograph.data.split import split
 from neurograph.errors import GraphError, InvalidValueError, NeurographError, one_line
 from neurograph.learning.gradcheck import check_gradients

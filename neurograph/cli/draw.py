@@ -7,11 +7,12 @@ It reads options, refuses those that do not fit before any work is done, and say
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.out_file import check_out, listed
-from neurograph.cli.subject import Subject, find_subject
+from neurograph.cli.case import Case, build_or_load
+from neurograph.cli.output import check_out, listed
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
 from neurograph.files.weights import number
 from neurograph.network import Network
@@ -91,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidValueError("-o FILE is missing.", cure="Name the file to write, as in -o net.svg.")
     ending = check_out(args.out, ENDINGS, "-o", args.force)
     kind = _checked(args, ending)
-    subject = find_subject(args)
+    subject = build_or_load(args)
     print(_KINDS[kind](args, subject))
     return 0
 
@@ -135,7 +136,7 @@ def _kind(args: argparse.Namespace, ending: str) -> str:
 _TAKEN_AS_THEY_ARE = ("theme", "direction", "labels", "digits", "bias")
 
 
-def _draw(args: argparse.Namespace, subject: Subject) -> str:
+def _draw(args: argparse.Namespace, subject: Case) -> str:
     """Draw one picture, and report it."""
     from visualize.network.draw import draw_network
 
@@ -159,7 +160,7 @@ def _draw(args: argparse.Namespace, subject: Subject) -> str:
     )
 
 
-def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Network | Trace[Network]:
+def _with_numbers(args: argparse.Namespace, subject: Case, show: str) -> Network | Trace[Network]:
     """Run as much of a training step as the picture shows."""
     net = subject.net
     if show == "weights":
@@ -173,7 +174,7 @@ def _with_numbers(args: argparse.Namespace, subject: Subject, show: str) -> Netw
     return net
 
 
-def _animate(args: argparse.Namespace, subject: Subject) -> str:
+def _animate(args: argparse.Namespace, subject: Case) -> str:
     """Draw a training step as a film, and report it."""
     from visualize.steps.animation import animate_steps
 
@@ -187,14 +188,14 @@ def _animate(args: argparse.Namespace, subject: Subject) -> str:
     )
 
 
-def _card(args: argparse.Namespace, subject: Subject) -> str:
+def _card(args: argparse.Namespace, subject: Case) -> str:
     """Draw one neuron, and report it."""
     from visualize.steps.card import draw_card
 
     name = _known(subject.net, args.card, "--card")
     x, y = _example(subject, "--card", args.show != "forward")
     source: Network | Trace[Network] = subject.net
-    if subject.y is None:
+    if not subject.y:
         subject.net.forward(x)
     else:
         source = subject.net.trace(x, y, subject.loss, _rate(args))
@@ -203,7 +204,7 @@ def _card(args: argparse.Namespace, subject: Subject) -> str:
     return f"wrote {one_line(args.out)}: card of {one_line(name)} in a {_shape(subject.net)} network ({subject.title})"
 
 
-def _strip(args: argparse.Namespace, subject: Subject) -> str:
+def _strip(args: argparse.Namespace, subject: Case) -> str:
     """Draw a training step as panels, and report it."""
     from visualize.steps.strip import MOST_PANELS, draw_strip
 
@@ -231,13 +232,13 @@ def _dots(args: argparse.Namespace) -> dict[str, int]:
     return {} if args.dpi is None else {"dpi": args.dpi}
 
 
-def _example(subject: Subject, what: str, with_targets: bool) -> tuple[list[float], list[float]]:
+def _example(subject: Case, what: str, with_targets: bool) -> tuple[Sequence[float], Sequence[float]]:
     """Give the example, which must be there."""
-    if subject.x is None:
+    if not subject.x:
         raise InvalidValueError(f"{what} needs an example.", cure="Give --data and --example, or --input and --target.")
-    if subject.y is None and with_targets:
+    if not subject.y and with_targets:
         raise InvalidValueError(f"{what} needs targets.", cure="Give --target beside --input.")
-    return subject.x, subject.y or []
+    return subject.x, subject.y
 
 
 def _rate(args: argparse.Namespace) -> float:
@@ -247,7 +248,7 @@ def _rate(args: argparse.Namespace) -> float:
     return rate
 
 
-def _of_steps(args: argparse.Namespace, subject: Subject) -> dict[str, Any]:
+def _of_steps(args: argparse.Namespace, subject: Case) -> dict[str, Any]:
     """Read the options of a card, a strip and a film."""
     names = {"feature_names": subject.feature_names, "class_names": subject.class_names}
     return {"digits": 3 if args.digits is None else args.digits, "theme": args.theme, **names}

@@ -10,12 +10,12 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NoReturn
 
-from neurograph.errors import NeurographError, quoted
+from neurograph.errors import Argument, NeurographError, quoted
 
-__all__ = ["Parser", "main"]
+__all__ = ["Parser", "in_options", "main"]
 
 _EXIT_MISTAKE = 2
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
     except NeurographError as error:
-        text = error.text(quoted)  # all that is typed is text, so that its type is no news
+        text = in_options(error, vars(args)).text(quoted)  # all that is typed is text, so that its type is no news
         print(f"neurograph {args.command}: {text}", file=sys.stderr)
         return _EXIT_MISTAKE
     except KeyboardInterrupt:
@@ -61,6 +61,35 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
+
+
+# Arguments of Python whose options have other names.
+_OPTIONS = {"Clip, norm": "clip_norm", "L1, strength": "l1", "L2, strength": "l2", "rate": "learning_rate"}
+
+
+def in_options(error: NeurographError, options: Collection[str]) -> NeurographError:
+    """Say an error in the options of a command: `--batch-size` for the argument `batch_size`, which nobody typed.
+
+    What cures it in Python, but is no option of the command, is left out.
+
+    Examples
+    --------
+    >>> from neurograph.errors import Setting
+    >>> engine, header = Setting("engine", "object", "To do without"), Setting("header", True, "If it is one")
+    >>> error = NeurographError("it is 0.", where=Argument("train", "batch_size"), settings=[engine, header])
+    >>> print(in_options(error, ["batch_size", "engine"]))
+    --batch-size: it is 0. To do without, say --engine object.
+    """
+    where = error.where
+    if isinstance(where, Argument):
+        name = _OPTIONS.get(where) or _OPTIONS.get(where.name, where.name)
+        where = _typed(name) if name in options else where
+    cures = [f"{one.purpose}, say {_typed(one.name, one.value)}." for one in error.settings if one.name in options]
+    return error.but(where=where, cure=" ".join([error.cure, *cures]).strip(), settings=())
+
+
+def _typed(name: str, value: object = True) -> str:
+    return f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")
 
 
 def _parser() -> Parser:

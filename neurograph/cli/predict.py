@@ -8,15 +8,14 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from neurograph.cli.data import typed_row
 from neurograph.cli.settings import add_engine
-from neurograph.data.csv_cells import decimal_comma, read_numbers
-from neurograph.data.csv_table import read_table
+from neurograph.data.csv_files import decimal_comma, read_numbers, read_table
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest, one_line
-from neurograph.files.companions import Model
+from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
-from neurograph.files.weights import numbers_in
 
-__all__ = ["add_to", "run", "typed_row"]
+__all__ = ["add_to", "run"]
 
 
 def add_to(commands: Any) -> None:
@@ -40,25 +39,14 @@ def run(args: argparse.Namespace) -> int:
     """Print the outputs as CSV, with the class where there are classes."""
     model = load_model(args.model)
     rows = _from_file(args.csv, model) if args.csv else [typed_row(args.input, model)]
-    said = model.net.predict(model.scaler.transform(rows) if model.scaler else rows, args.engine)
+    outputs = model.net.predict(model.scaler.transform(rows) if model.scaler else rows, args.engine)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    outputs = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
-    outputs = outputs or [neuron.name for neuron in model.net.outputs]
-    writer.writerow([*map(one_line, outputs), *(["class"] if model.class_names else [])])
-    for a in said:
+    names = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
+    names = names or [neuron.name for neuron in model.net.outputs]
+    writer.writerow([*map(one_line, names), *(["class"] if model.class_names else [])])
+    for a in outputs:
         writer.writerow([*(f"{value:.6g}" for value in a), *_class_of(a, model)])
     return 0
-
-
-def typed_row(text: str, model: Model) -> list[float]:
-    """Read the inputs of one example, as many as the model has features; not scaled yet."""
-    names = model.feature_names or tuple(neuron.name for neuron in model.net.inputs)
-    row = numbers_in(text, "--input")
-    if len(row) != len(names):
-        raise InvalidValueError(
-            f"got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}.", where="--input"
-        )
-    return row
 
 
 def _class_of(a: Sequence[float], model: Model) -> list[str]:

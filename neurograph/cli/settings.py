@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from neurograph.cli.layers import sizes_of
+from neurograph.cli.case import sizes_of
 from neurograph.data.dataset import Dataset
 from neurograph.engines.objects import Clip, are_classes
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest
@@ -17,8 +17,6 @@ from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, R
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
 
 __all__ = [
-    "OPTIMIZERS",
-    "STORED",
     "add_engine",
     "add_options",
     "clip_of",
@@ -29,7 +27,7 @@ __all__ = [
     "stored",
 ]
 
-OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
+_OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
     "sgd": (SGD, 0.1),
     "momentum": (Momentum, 0.05),
     "nesterov": (lambda rate: Momentum(rate, nesterov=True), 0.05),
@@ -38,37 +36,53 @@ OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
     "adamw": (AdamW, 0.01),
 }
 
-STORED = (
-    "data", "target", "ignore", "layers", "activations", "initializer", "loss", "optimizer", "learning_rate",
-    "batch_size", "validation", "standardize", "l1", "l2", "clip_norm", "patience", "seed",
-)  # fmt: skip
+# What fixes a run: the options of the command, in the order in which they are stored with its model, after the data.
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "target": {"metavar": "COLUMN", "help": "of a CSV file: what to learn, by name or number (default: last)"},
+    "ignore": {
+        "metavar": "COLUMN,...", "help": "of a CSV file: columns to leave out, by name or number, such as id,notes"
+    },
+    "layers": {"metavar": "4-5-3", "help": "neurons per layer (default: one hidden layer of 5)"},
+    "activations": {
+        "metavar": "A,B",
+        "help": "one for each layer after the inputs, or one for all (default: sigmoid, but softmax for outputs of 2 "
+        "or more classes, and identity for numbers; they are printed)",
+    },
+    "initializer": {
+        "metavar": "NAME", "default": "glorot_uniform", "help": "first weights (default: glorot_uniform)"
+    },
+    "loss": {
+        "metavar": "NAME", "help": "default: cross_entropy after softmax, squared_error otherwise; it is printed"
+    },
+    "optimizer": {"metavar": "NAME", "default": "sgd", "help": f"{', '.join(_OPTIMIZERS)} (default: sgd)"},
+    "learning_rate": {
+        "type": float, "metavar": "R", "help": "default: 0.1 for sgd, others smaller; it is printed"
+    },
+    "batch_size": {
+        "type": int, "metavar": "N", "default": 10, "help": "examples per update, 0 for all (default: 10)"
+    },
+    "validation": {
+        "type": float, "metavar": "S", "default": 0.2, "help": "share held out, 0 for none (default: 0.2)"
+    },
+    "standardize": {
+        "action": "store_true", "help": "standardise the features, with mean and deviation of the rest"
+    },
+    "l1": {"type": float, "metavar": "S", "default": 0.0, "help": "strength of the L1 penalty"},
+    "l2": {"type": float, "metavar": "S", "default": 0.0, "help": "strength of the L2 penalty"},
+    "clip_norm": {"type": float, "metavar": "C", "help": "limit the length of the gradient of an update"},
+    "patience": {
+        "type": int, "metavar": "N",
+        "help": "stop after N epochs without a new best loss, and go back to the best",
+    },
+    "seed": {"type": int, "metavar": "N", "default": 0, "help": "of weights, split and order (default: 0)"},
+}  # fmt: skip
+_STORED = ("data", *_OPTIONS)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that fix what is learned and how."""
-    add = parser.add_argument
-    add("--layers", metavar="4-5-3", help="neurons per layer (default: one hidden layer of 5)")
-    add(
-        "--activations",
-        metavar="A,B",
-        help="one for each layer after the inputs, or one for all (default: sigmoid, but softmax for outputs of 2 or "
-        "more classes, and identity for numbers; they are printed)",
-    )
-    add("--initializer", metavar="NAME", default="glorot_uniform", help="first weights (default: glorot_uniform)")
-    add("--loss", metavar="NAME", help="default: cross_entropy after softmax, squared_error otherwise; it is printed")
-    names = ", ".join(OPTIMIZERS)
-    add("--optimizer", metavar="NAME", default="sgd", help=f"{names} (default: sgd)")
-    add("--learning-rate", type=float, metavar="R", help="default: 0.1 for sgd, others smaller; it is printed")
-    add("--batch-size", type=int, metavar="N", default=10, help="examples per update, 0 for all (default: 10)")
-    add("--validation", type=float, metavar="S", default=0.2, help="share held out, 0 for none (default: 0.2)")
-    add("--standardize", action="store_true", help="standardise the features, with mean and deviation of the rest")
-    add("--l1", type=float, metavar="S", default=0.0, help="strength of the L1 penalty")
-    add("--l2", type=float, metavar="S", default=0.0, help="strength of the L2 penalty")
-    add("--clip-norm", type=float, metavar="C", help="limit the length of the gradient of an update")
-    add(
-        "--patience", type=int, metavar="N", help="stop after N epochs without a new best loss, and go back to the best"
-    )
-    add("--seed", type=int, metavar="N", default=0, help="of weights, split and order (default: 0)")
+    for name, how in _OPTIONS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", **how)
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:
@@ -89,13 +103,13 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     NeurographError
         When an option cannot be used.
     """
-    settings = {name: getattr(args, name) for name in STORED}
-    if args.optimizer not in OPTIMIZERS:
+    settings = {name: getattr(args, name) for name in _STORED}
+    if args.optimizer not in _OPTIMIZERS:
         raise UnknownNameError(
-            f"unknown optimizer {args.optimizer!r}.", where="--optimizer", cure=nearest(args.optimizer, OPTIMIZERS)
+            f"unknown optimizer {args.optimizer!r}.", where="--optimizer", cure=nearest(args.optimizer, _OPTIMIZERS)
         )
     if settings["learning_rate"] is None:
-        settings["learning_rate"] = OPTIMIZERS[args.optimizer][1]
+        settings["learning_rate"] = _OPTIMIZERS[args.optimizer][1]
     if args.batch_size < 0:
         raise InvalidValueError(
             where="--batch-size", given=args.batch_size, expected="a number from 1 up, or 0 for all examples"
@@ -139,14 +153,14 @@ def completed(settings: dict[str, Any], data: Dataset) -> dict[str, Any]:
 
 def stored(settings: object) -> dict[str, Any] | None:
     """Read the table of a run that was kept; None when it is none. Before `--ignore` there was no entry for it."""
-    if not isinstance(settings, dict) or set(settings) | {"ignore"} != set(STORED):
+    if not isinstance(settings, dict) or set(settings) | {"ignore"} != set(_STORED):
         return None
-    return {name: settings.get(name) for name in STORED}
+    return {name: settings.get(name) for name in _STORED}
 
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:
     """Make the optimizer that the settings name."""
-    return OPTIMIZERS[settings["optimizer"]][0](settings["learning_rate"])
+    return _OPTIMIZERS[settings["optimizer"]][0](settings["learning_rate"])
 
 
 def regularizer_of(settings: dict[str, Any]) -> Regularizer | None:

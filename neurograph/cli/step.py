@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.out_file import check_out
+from neurograph.cli.output import check_out
 from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, one_line
@@ -121,20 +120,15 @@ def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespac
     shape = "-".join(str(len(layer)) for layer in case.net.layers)
     path = args.html
     what = f"one training step of a {shape} network ({case.title})"
-    try:
-        write_stepper(
-            trace,
-            path,
-            title=what[0].upper() + what[1:],
-            feature_names=case.feature_names or None,
-            class_names=case.class_names or None,
-            finest=args.finest,
-            checks=args.check,
-        )
-    except InvalidValueError as error:  # it advises who writes Python
-        said = str(error).replace("write_stepper:", f"--html {path}:").replace("finest='", "--finest '")
-        said = said.replace("show fewer neurons with most=..., or trace a smaller network", "take a smaller network")
-        raise InvalidValueError(re.sub("(--finest) '([a-z]+)'", r"\1 \2", said)) from None
+    write_stepper(
+        trace,
+        path,
+        title=what[0].upper() + what[1:],
+        feature_names=case.feature_names or None,
+        class_names=case.class_names or None,
+        finest=args.finest,
+        checks=args.check,
+    )
     return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
 
 

@@ -10,16 +10,16 @@ from typing import Any
 
 from neurograph.cli import advice, pictures
 from neurograph.cli import settings as options
-from neurograph.cli.layers import check_ends, dense_net, sizes_of
-from neurograph.cli.rows import read_data, wants_one_hot
-from neurograph.cli.run_folder import HISTORY, MODEL, REPORT, RunFolder
+from neurograph.cli.case import check_ends, dense_net, sizes_of
+from neurograph.cli.data import naming_ignore, read_data, wants_one_hot
+from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.data import datasets, metrics
 from neurograph.data.dataset import Dataset
-from neurograph.data.report import confusion_table
+from neurograph.data.metrics import confusion_table
 from neurograph.data.scaling import Scaler
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, one_line
-from neurograph.files.companions import Model
+from neurograph.files.metadata import Model
 from neurograph.graph.parameters import values_of
 from neurograph.learning.findings import find
 from neurograph.learning.history import History, Row
@@ -40,14 +40,6 @@ def add_to(commands: Any) -> None:
         description="Train a dense net, judge it on examples held out, and keep the run in a folder.",
     )
     parser.add_argument("data", metavar="DATA", help=f"{', '.join(datasets.DATASETS)}, or a CSV file")
-    parser.add_argument(
-        "--target", metavar="COLUMN", help="of a CSV file: what to learn, by name or number (default: last)"
-    )
-    parser.add_argument(
-        "--ignore",
-        metavar="COLUMN,...",
-        help="of a CSV file: columns to leave out, by name or number, such as id,notes",
-    )
     options.add_options(parser)
     options.add_engine(parser)
     parser.add_argument("--epochs", type=int, metavar="N", default=100, help="in all, also when resumed (default: 100)")
@@ -176,7 +168,7 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
     data = _read(settings)
     settings = options.completed(settings, data)
     learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
-    with advice.naming_ignore():
+    with naming_ignore():
         scaler = Scaler.of(learned) if settings["standardize"] else None
     if scaler:
         learned, judged = scaler.scaled(learned), scaler.scaled(judged)
@@ -207,7 +199,7 @@ def _read(settings: dict[str, Any]) -> Dataset:
         joint = settings["loss"] == "cross_entropy"
     else:
         joint = wants_one_hot(ACTIVATIONS.find(settings["activations"].split(",")[-1].strip()))
-    with advice.naming_ignore():
+    with naming_ignore():
         return read_data(settings["data"], settings["target"], joint, ignore=settings["ignore"])
 
 

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.validate import is_row, rows
 
-__all__ = ["Dataset", "class_index", "column_names", "one_hot"]
+__all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
+
+
+class ColumnError(InvalidValueError):
+    """A column that cannot be learned from as it is, so that leaving it out helps; `column` is its name or number."""
+
+    def __init__(self, problem: str = "", *, column: str = "", **facts: Any) -> None:
+        self.column = column
+        super().__init__(problem, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +65,24 @@ class Dataset:
     target_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        features = column_names(self.feature_names, "Dataset, feature_names")
-        classes = column_names(self.class_names, "Dataset, class_names")
+        features = column_names(self.feature_names, Argument("Dataset", "feature_names"))
+        classes = column_names(self.class_names, Argument("Dataset", "class_names"))
         if len(classes) == 1:
-            raise InvalidValueError(where="Dataset, class_names", given=classes, expected="at least 2 classes, or none")
-        single = len(classes) == 2 and _width(self.Y, "Dataset, Y") == 1
-        targets = column_names(self.target_names, "Dataset, target_names") or classes[single:]
+            raise InvalidValueError(
+                where=Argument("Dataset", "class_names"), given=classes, expected="at least 2 classes, or none"
+            )
+        single = len(classes) == 2 and _width(self.Y, Argument("Dataset", "Y")) == 1
+        targets = column_names(self.target_names, Argument("Dataset", "target_names")) or classes[single:]
         if classes and len(targets) != len(classes) - single:
             raise InvalidValueError(
                 f"got {len(targets)} for {len(classes)} classes, expected one for each class, or a "
                 "single one for two classes.",
-                where="Dataset, target_names",
+                where=Argument("Dataset", "target_names"),
             )
-        x, y = _examples(self.X, features, "Dataset, X"), _examples(self.Y, targets, "Dataset, Y")
+        x, y = (
+            _examples(self.X, features, Argument("Dataset", "X")),
+            _examples(self.Y, targets, Argument("Dataset", "Y")),
+        )
         if len(x) != len(y):
             raise InvalidValueError(
                 f"got {len(x)} rows of X and {len(y)} of Y, expected as many of each.", where="Dataset"
@@ -139,7 +153,7 @@ class Dataset:
         labels = self.labels
         if len(self.class_names) != 2:
             raise InvalidValueError(
-                where="as_one_column, class_names",
+                where=Argument("as_one_column", "class_names"),
                 given=self.class_names,
                 expected="two classes",
                 cure="Keep a column for each class.",

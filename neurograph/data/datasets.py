@@ -1,4 +1,4 @@
-"""Every data set by its name: Fisher's iris, read here, and those that are made, borrowed or read from a file of yours.
+"""Data sets by name: Fisher's iris, read here, and those that are made, of scikit-learn, or of a file of yours.
 
 Nothing is scaled or shuffled on the way.
 """
@@ -9,10 +9,10 @@ import csv
 from collections.abc import Callable
 from importlib.resources import files
 
-from neurograph.data.borrowed import breast_cancer, make_classification
 from neurograph.data.csv_files import load_csv
 from neurograph.data.dataset import Dataset, class_index, one_hot
-from neurograph.data.made import circles, gaussian_clouds, moons, noisy_sine, spiral, xor
+from neurograph.data.sklearn_sets import breast_cancer, make_classification
+from neurograph.data.synthetic import circles, gaussian_clouds, moons, noisy_sine, spiral, xor
 from neurograph.errors import InvalidTypeError, UnknownNameError, nearest, quoted
 
 __all__ = [

@@ -1,19 +1,30 @@
-"""How good outputs are, beside their targets: accuracy, confusion matrix, mean squared error, R2, and a report.
+"""How good outputs are, beside their targets: accuracy, confusion matrix, mean squared error, R2, scores by class.
 
-Pure functions of two lists of rows; they run no network. All sums go in the order of the rows.
+Pure functions of two lists of rows; they run no network. All sums go in the order of the rows. Where a share would be
+0/0 it is 0, as in scikit-learn.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from neurograph.data.dataset import class_index
-from neurograph.data.report import ClassificationReport, report_on
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
+from neurograph.data.dataset import class_index, column_names
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NumericalError, one_line
 from neurograph.validate import Rows, is_row, rows
 
-__all__ = ["accuracy", "classification_report", "confusion_matrix", "mean_squared_error", "r2"]
+__all__ = [
+    "ClassScore",
+    "ClassificationReport",
+    "accuracy",
+    "classification_report",
+    "confusion_matrix",
+    "confusion_table",
+    "mean_squared_error",
+    "r2",
+    "report_on",
+]
 
 
 def accuracy(outputs: Rows, targets: Rows) -> float:
@@ -167,10 +178,141 @@ def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float],
                 where=f"{asked}, {what}", given=values, expected="a list of rows, one for each example"
             )
     names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
-    ys = rows(targets, len(names), f"{asked}, targets", names)
-    given = rows(outputs, len(names), f"{asked}, outputs", names)
+    ys = rows(targets, len(names), Argument(asked, "targets"), names)
+    given = rows(outputs, len(names), Argument(asked, "outputs"), names)
     if len(given) != len(ys):
         raise InvalidValueError(
             f"got {len(given)} rows of outputs and {len(ys)} of targets, expected as many.", where=asked
         )
     return list(zip(given, ys, strict=True))
+
+
+_LONGEST_NAME = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """How well one class is found.
+
+    Attributes
+    ----------
+    name : str
+        The class.
+    precision : float
+        Of the examples taken for the class, the share that is of it; 0 if none was taken for it.
+    recall : float
+        Of the examples of the class, the share that was taken for it; 0 if there is none.
+    f1 : float
+        The harmonic mean of both, `2 * right / (taken for it + of it)`; 0 if nothing was right.
+    support : int
+        How many examples are of the class.
+    """
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassificationReport:
+    """The scores of all classes, and the accuracy over all examples; `str` gives a table.
+
+    Attributes
+    ----------
+    classes : tuple of ClassScore
+        In the order of the classes.
+    accuracy : float
+        The share of examples that were taken for their own class.
+    support : int
+        How many examples there are.
+
+    Examples
+    --------
+    >>> print(report_on([[10, 0], [1, 9]], ["cat", "dog"]))
+              precision  recall     F1  support
+    cat           0.909   1.000  0.952       10
+    dog           1.000   0.900  0.947       10
+    accuracy                     0.950       20
+    """
+
+    classes: tuple[ClassScore, ...]
+    accuracy: float
+    support: int
+
+    def __str__(self) -> str:
+        lines = [["", "precision", "recall", "F1", "support"]]
+        for c in self.classes:
+            lines.append([_short(c.name), f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", str(c.support)])
+        lines.append(["accuracy", "", "", f"{self.accuracy:.3f}", str(self.support)])
+        return _table(lines)
+
+
+def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> ClassificationReport:
+    """Read a confusion matrix, classes down and what they were taken for across.
+
+    Raises
+    ------
+    InvalidValueError
+        When there are not as many names as classes.
+
+    Examples
+    --------
+    >>> report_on([[2, 0], [0, 0]]).classes[1]
+    ClassScore(name='class 1', precision=0.0, recall=0.0, f1=0.0, support=0)
+    """
+    names = _named(counts, class_names)
+    scores = []
+    for k, name in enumerate(names):
+        right, found, there = counts[k][k], sum(row[k] for row in counts), sum(counts[k])
+        scores.append(
+            ClassScore(name, _share(right, found), _share(right, there), _share(2 * right, found + there), there)
+        )
+    total = sum(score.support for score in scores)
+    return ClassificationReport(tuple(scores), _share(sum(counts[k][k] for k in range(len(names))), total), total)
+
+
+def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> str:
+    r"""Write a confusion matrix as a table: the true classes down, what they were taken for across.
+
+    Raises
+    ------
+    InvalidValueError
+        When there are not as many names as classes.
+
+    Examples
+    --------
+    >>> print(confusion_table([[10, 0], [1, 9]], ["cat", "dog"]))
+    true \ taken for  cat  dog
+    cat                10    0
+    dog                 1    9
+    """
+    names = [_short(name) for name in _named(counts, class_names)]
+    lines = [[name, *map(str, row)] for name, row in zip(names, counts, strict=True)]
+    return _table([["true \\ taken for", *names], *lines])
+
+
+def _named(counts: Sequence[Sequence[int]], class_names: Sequence[str]) -> tuple[str, ...]:
+    names = column_names(class_names, "class_names") or tuple(f"class {k}" for k in range(len(counts)))
+    if len(names) != len(counts):
+        raise InvalidValueError(where="class_names", given=len(names), expected=f"{len(counts)}, one for each class")
+    return names
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+def _short(name: str) -> str:
+    name = one_line(name)
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 3] + "..."
+
+
+def _table(lines: list[list[str]]) -> str:
+    """Line up columns, the first to the left and all others to the right."""
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:], strict=True))]).rstrip()
+        for line in lines
+    )

@@ -9,8 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from neurograph.data.dataset import Dataset, column_names
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.data.dataset import ColumnError, Dataset, column_names
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.validate import is_row, rows, vector
 
 __all__ = ["Scaler", "standardize"]
@@ -46,16 +46,18 @@ class Scaler:
     feature_names: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        names = column_names(self.feature_names, "Scaler, feature_names")
+        names = column_names(self.feature_names, Argument("Scaler", "feature_names"))
         if not names:
-            raise InvalidValueError("got none, expected one for each column.", where="Scaler, feature_names")
-        deviations = vector(self.deviations, len(names), "Scaler, deviations", names)
+            raise InvalidValueError(
+                "got none, expected one for each column.", where=Argument("Scaler", "feature_names")
+            )
+        deviations = vector(self.deviations, len(names), Argument("Scaler", "deviations"), names)
         for name, deviation in zip(names, deviations, strict=True):
             if deviation <= 0.0:
                 raise InvalidValueError(
                     where=f"Scaler, deviation of {name!r}", given=deviation, expected="a number above 0"
                 )
-        object.__setattr__(self, "means", tuple(vector(self.means, len(names), "Scaler, means", names)))
+        object.__setattr__(self, "means", tuple(vector(self.means, len(names), Argument("Scaler", "means"), names)))
         object.__setattr__(self, "deviations", tuple(deviations))
         object.__setattr__(self, "feature_names", names)
 
@@ -75,7 +77,7 @@ class Scaler:
         >>> scaler.feature_names[0], round(scaler.means[0], 3), round(scaler.deviations[0], 3)
         ('sepal length (cm)', 5.843, 0.825)
         """
-        _check_dataset(data, "Scaler.of, data", "Say standardize(X) for rows.")
+        _check_dataset(data, Argument("Scaler.of", "data"), "Say standardize(X) for rows.")
         return standardize(data.X, data.feature_names)
 
     def transform(self, values: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -88,7 +90,7 @@ class Scaler:
         """
         given = rows(values, len(self.means), "transform", self.feature_names)
         done = [[(x - m) / s for x, m, s in zip(r, self.means, self.deviations, strict=True)] for r in given]
-        return rows(done, len(self.means), "transform, result", self.feature_names)
+        return rows(done, len(self.means), Argument("transform", "result"), self.feature_names)
 
     def inverse(self, values: Sequence[Sequence[float]]) -> list[list[float]]:
         """Undo `transform`: `z * deviation + mean`; one row gives a list of one row.
@@ -100,7 +102,7 @@ class Scaler:
         """
         given = rows(values, len(self.means), "inverse", self.feature_names)
         done = [[z * s + m for z, m, s in zip(r, self.means, self.deviations, strict=True)] for r in given]
-        return rows(done, len(self.means), "inverse, result", self.feature_names)
+        return rows(done, len(self.means), Argument("inverse", "result"), self.feature_names)
 
     def scaled(self, data: Dataset) -> Dataset:
         """Give a data set with its features standardised and all else as it was.
@@ -118,10 +120,10 @@ class Scaler:
         >>> [round(x, 3) for x in scaled.X[0]], scaled.Y == iris.Y
         ([-0.901, 1.019, -1.34, -1.315], True)
         """
-        _check_dataset(data, "scaled, data", "Say transform(X) for rows.")
+        _check_dataset(data, Argument("scaled", "data"), "Say transform(X) for rows.")
         if data.feature_names != self.feature_names:
             raise InvalidValueError(
-                where="scaled, feature_names",
+                where=Argument("scaled", "feature_names"),
                 given=data.feature_names,
                 expected=f"those of the scaler, {self.feature_names}",
             )
@@ -161,13 +163,17 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
     ((2.0, 40.0), (1.0, 20.0), [[3.0, -2.0]])
     """
     if isinstance(X, Dataset):
-        raise InvalidTypeError("got a Dataset, expected rows.", where="standardize, X", cure="Say Scaler.of(data).")
-    if is_row(X, "standardize, X"):
-        raise InvalidTypeError(where="standardize, X", given=X, expected="a list of rows")
-    names = column_names(feature_names, "standardize, feature_names") or tuple(f"x{k}" for k in range(1, len(X[0]) + 1))
-    given = rows(X, len(names), "standardize, X", names)
+        raise InvalidTypeError(
+            "got a Dataset, expected rows.", where=Argument("standardize", "X"), cure="Say Scaler.of(data)."
+        )
+    if is_row(X, Argument("standardize", "X")):
+        raise InvalidTypeError(where=Argument("standardize", "X"), given=X, expected="a list of rows")
+    names = column_names(feature_names, Argument("standardize", "feature_names")) or tuple(
+        f"x{k}" for k in range(1, len(X[0]) + 1)
+    )
+    given = rows(X, len(names), Argument("standardize", "X"), names)
     if len(given) < 2:
-        raise InvalidValueError("got 1 row, expected at least 2, which can differ.", where="standardize, X")
+        raise InvalidValueError("got 1 row, expected at least 2, which can differ.", where=Argument("standardize", "X"))
     measured = [_moments([row[k] for row in given], name) for k, name in enumerate(names)]
     return Scaler(tuple(m for m, _ in measured), tuple(s for _, s in measured), names)
 
@@ -175,10 +181,13 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
 def _moments(column: list[float], name: str) -> tuple[float, float]:
     """Work out mean and standard deviation, adding up in the order of the rows."""
     if min(column) == max(column):
-        raise InvalidValueError(
-            f"got {column[0]!r} in all {len(column)} rows, expected values that differ. A "
-            "constant column has no deviation to divide by and tells nothing: leave it out.",
+        raise ColumnError(
+            f"got {column[0]!r} in all {len(column)} rows, expected values that differ.",
             where=f"standardize, column {name!r}",
+            given=column[0],
+            expected="values that differ",
+            cure="A constant column has no deviation to divide by and tells nothing: leave it out.",
+            column=name,
         )
     n = len(column)
     total = 0.0
@@ -192,8 +201,9 @@ def _moments(column: list[float], name: str) -> tuple[float, float]:
     mean, deviation = first + rest / n, math.sqrt(max(squares / n - (rest / n) * (rest / n), 0.0))
     if not (math.isfinite(mean) and 0.0 < deviation < math.inf):
         raise InvalidValueError(
-            f"its mean is {mean!r} and its deviation {deviation!r}, expected numbers within the "
-            "range of floats. Measure it in another unit.",
+            f"its mean is {mean!r} and its deviation {deviation!r}, expected numbers within the range of floats.",
             where=f"standardize, column {name!r}",
+            expected="numbers within the range of floats",
+            cure="Measure it in another unit.",
         )
     return mean, deviation

@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 
 from neurograph.data.dataset import Dataset
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from neurograph.validate import finite, switch, whole
 
 __all__ = ["split"]
@@ -52,18 +52,21 @@ def split(data: Dataset, test: float = 0.2, seed: int = 0, stratify: bool = True
     """
     if not isinstance(data, Dataset):
         raise InvalidTypeError(
-            where="split, data", given=data, expected="a Dataset", cure="Give the data set, not X and Y apart."
+            where=Argument("split", "data"),
+            given=data,
+            expected="a Dataset",
+            cure="Give the data set, not X and Y apart.",
         )
-    share = finite(test, "split, test")
+    share = finite(test, Argument("split", "test"))
     if not 0.0 < share < 1.0:
         raise InvalidValueError(
-            where="split, test",
+            where=Argument("split", "test"),
             given=test,
             expected="the share to set aside, between 0 and 1",
             cure="0.2 is one in five.",
         )
-    stratify = switch(stratify, "split, stratify")
-    generator = Random(whole(seed, "split, seed"))  # noqa: S311  # a split, not a secret
+    stratify = switch(stratify, Argument("split", "stratify"))
+    generator = Random(whole(seed, Argument("split", "seed")))  # noqa: S311  # a split, not a secret
     aside: set[int] = set()
     for members in _groups(data, stratify):
         generator.shuffle(members)
@@ -86,7 +89,8 @@ def _groups(data: Dataset, stratify: bool) -> list[list[int]]:
                 f"got {len(members)} of class {name!r}, expected at least 2 examples of each class, "
                 "one for either part.",
                 where="split",
-                cure="Say stratify=False to split without regard to classes.",
+                cure="Add examples of it, or leave it out.",
+                settings=[Setting("stratify", False, "To split without regard to classes")],
             )
     return groups
 

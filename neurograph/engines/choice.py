@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from neurograph.engines.compiled import jit
 from neurograph.engines.compiled.rules import CompilerError
-from neurograph.errors import UnknownNameError, nearest, quoted
+from neurograph.errors import Argument, UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
 
 __all__ = ["ENGINES", "compiled_if_chosen", "engine_name", "seconds_on_objects"]
@@ -48,7 +48,7 @@ def engine_name(engine: str, seconds: float, where: str) -> str:
     """
     if engine not in ENGINES:
         raise UnknownNameError(
-            f"unknown engine {quoted(engine)}.", where=f"{where}, engine", cure=nearest(engine, ENGINES)
+            f"unknown engine {quoted(engine)}.", where=Argument(where, "engine"), cure=nearest(engine, ENGINES)
         )
     if engine != "auto":
         return engine

@@ -13,7 +13,7 @@ from itertools import chain
 from types import MethodType
 from typing import NamedTuple
 
-from neurograph.errors import InvalidValueError, NumericalError
+from neurograph.errors import Argument, InvalidValueError, NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
@@ -38,9 +38,10 @@ class Clip:
     value: float | None = None
 
     def __post_init__(self) -> None:
-        for what, limit in (("norm", self.norm), ("value", self.value)):
-            if limit is not None and finite(limit, f"Clip, {what}") <= 0.0:
-                raise InvalidValueError(where=f"Clip, {what}", given=limit, expected="a number above 0")
+        for name, limit in (("norm", self.norm), ("value", self.value)):
+            where = Argument("Clip", name)
+            if limit is not None and finite(limit, where) <= 0.0:
+                raise InvalidValueError(where=where, given=limit, expected="a number above 0")
 
 
 class Learner:

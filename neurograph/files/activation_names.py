@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from types import FunctionType
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, UnknownNameError, nearest
-from neurograph.files.reading import text
+from neurograph.files.json_input import text
 from neurograph.rules.activations import Activation, elu, leaky_relu
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
@@ -113,10 +113,11 @@ def checked_name(record: Record, where: str, seen: dict[str, Record]) -> str:
 
 def _is_the_one(record: Record, named: Record | None) -> bool:
     """Whether a record is the built-in of its name, or does the very same: `leaky_relu(0.2)` is new each time."""
-    return named is None or record == named or _told(record) == _told(named)
+    return named is None or record == named or _parts(record) == _parts(named)
 
 
-def _told(record: Record) -> tuple[object, ...]:
+def _parts(record: Record) -> tuple[object, ...]:
+    """Give all that a record does, with its functions as their code."""
     functions: tuple[object, ...]
     if isinstance(record, Activation):
         functions = (record.value, record.slope)

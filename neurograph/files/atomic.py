@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
-from neurograph.files.reading import as_path
+from neurograph.files.json_input import as_path
 
 __all__ = ["check_place", "write_bytes", "write_text"]
 

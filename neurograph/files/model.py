@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from neurograph.data.scaling import Scaler
-from neurograph.errors import InvalidTypeError, InvalidValueError, show
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.files.activation_names import Record, table_of
 from neurograph.files.atomic import write_text
-from neurograph.files.companions import (
+from neurograph.files.from_tree import network_of
+from neurograph.files.json_input import LARGEST_FILE, as_path, fields, read_json
+from neurograph.files.metadata import (
     Model,
     class_names_for,
     feature_names_for,
@@ -22,9 +24,7 @@ from neurograph.files.companions import (
     scaler_from,
     scaler_tree,
 )
-from neurograph.files.node_link import tree_of
-from neurograph.files.reading import LARGEST_FILE, as_path, fields, read_json
-from neurograph.files.rebuilding import network_of
+from neurograph.files.to_tree import tree_of
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
 
@@ -160,8 +160,10 @@ def _check_form(tree: object, where: str) -> None:
     version = tree.get("schema")
     if type(version) is int and version > SCHEMA:
         raise InvalidValueError(
-            f"{show(version)} is newer than the {SCHEMA} that this version of neurograph reads. Update neurograph.",
+            f"{version} is newer than the {SCHEMA} that this version of neurograph reads.",
             where=f"{where}, schema",
+            given=version,
+            cure="Update neurograph.",
         )
     if type(version) is not int or version != SCHEMA:
         raise InvalidValueError(where=f"{where}, schema", given=version, expected=f"the version {SCHEMA}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
-from neurograph.files.reading import as_path, read_json
+from neurograph.files.json_input import as_path, read_json
 from neurograph.graph.structure import Structure
 from neurograph.validate import finite
 
@@ -85,10 +85,9 @@ def read_weights(net: Structure, path: str | Path) -> None:
     data = read_json(as_path(path, "read_weights, path"), "a table of weights")
     where = str(path)
     if not isinstance(data, dict) or not set(data) <= {"weights", "biases"} or "weights" not in data:
-        given = f"the keys {', '.join(map(repr, data))}" if isinstance(data, dict) else f"a {type(data).__name__}"
-        raise InvalidValueError(
-            f'got {given}, expected {{"weights": {{"x1->h1": 0.5}}, "biases": {{"h1": 0}}}}.', where=where
-        )
+        found = f"the keys {', '.join(map(repr, data))}" if isinstance(data, dict) else f"a {type(data).__name__}"
+        expected = '{"weights": {"x1->h1": 0.5}, "biases": {"h1": 0}}'
+        raise InvalidValueError(f"got {found}, expected {expected}.", where=where, given=data, expected=expected)
     edges = {edge.label: edge for edge in net.edges}
     neurons = {neuron.name: neuron for neuron in net.computing}
     weights = _section(data, "weights", list(edges), where)

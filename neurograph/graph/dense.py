@@ -106,9 +106,7 @@ def _sizes(sizes: object) -> list[int]:
 def _per_layer(activations: Rule | Sequence[Rule], count: int) -> list[Rule]:
     if isinstance(activations, Sequence) and not isinstance(activations, str):
         if len(activations) != count:
-            expected = f"{count}, one for each layer after the inputs"
-            raise InvalidValueError(
-                f"got {len(activations)}, expected {expected}, or one name for all.", where="dense, activations"
-            )
+            expected = f"{count}, one for each layer after the inputs, or one name for all"
+            raise InvalidValueError(where="dense, activations", given=len(activations), expected=expected)
         return list(activations)
     return [activations] * count

@@ -279,8 +279,8 @@ class Structure:
         one, two = self._find(source), self._find(target)
         data: dict[str, Any] | None = self.graph.get_edge_data(one, two)
         if data is None:
-            known = nearest(f"{one.name}->{two.name}", [edge.label for edge in (*one.outgoing, *two.incoming)])
-            raise UnknownNameError(f"no edge {one.name}->{two.name}. {known}")
+            label, known = f"{one.name}->{two.name}", [edge.label for edge in (*one.outgoing, *two.incoming)]
+            raise UnknownNameError(f"no edge {label}.", given=label, cure=nearest(label, known))
         edge: Edge = data["edge"]
         return edge
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import forget
@@ -157,9 +157,11 @@ def check_gradients(
             where="check_gradients, backward", given=backward, expected="a function backward(net, y, loss)"
         )
     record = LOSSES.find(loss)
-    allowed = finite(tolerance, "check_gradients, tolerance")
+    allowed = finite(tolerance, Argument("check_gradients", "tolerance"))
     if allowed <= 0.0:
-        raise InvalidValueError(where="check_gradients, tolerance", given=allowed, expected="a number above 0")
+        raise InvalidValueError(
+            where=Argument("check_gradients", "tolerance"), given=allowed, expected="a number above 0"
+        )
     batch = examples_of(net, x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)

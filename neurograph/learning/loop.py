@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.graph.parameters import labels_of, put_back, values_of
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
@@ -103,7 +103,7 @@ class _Stops:
 
     def __init__(self, net: Network, judged_by: str, patience: int | None, callbacks: tuple[Callback, ...]) -> None:
         self._net, self._column, self._callbacks = net, judged_by, callbacks
-        self._patience = None if patience is None else _at_least_one(patience, "train, patience")
+        self._patience = None if patience is None else _at_least_one(patience, Argument("train", "patience"))
         for callback in callbacks:
             if not callable(callback):
                 raise InvalidTypeError(where="train, callbacks", given=callback, expected="functions of (row, net)")

@@ -12,7 +12,7 @@ from typing import Any
 from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.learning.ahead import Ahead
 from neurograph.learning.division import divided
@@ -91,13 +91,15 @@ class Trainer:
         self.optimizer = instance_of(optimizer, Optimizer, "train, optimizer", "such as SGD(0.1) or Adam()")
         regularizer = instance_of(regularizer, Regularizer, "train, regularizer", "such as L2(0.01)")
         clip = instance_of(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
-        self.seed = whole(seed, "train, seed")
+        self.seed = whole(seed, Argument("train", "seed"))
         self.shuffle = switch(shuffle, "train, shuffle")
         self.examples, self.validation = divided(net, examples_of(net, X, Y), validation, self.seed)
-        self.batch_size = len(self.examples) if batch_size is None else whole(batch_size, "train, batch_size")
+        self.batch_size = (
+            len(self.examples) if batch_size is None else whole(batch_size, Argument("train", "batch_size"))
+        )
         if self.batch_size < 1:
             raise InvalidValueError(
-                where="train, batch_size", given=batch_size, expected="at least 1 example, or None for all"
+                where=Argument("train", "batch_size"), given=batch_size, expected="at least 1 example, or None for all"
             )
         self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
         self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)

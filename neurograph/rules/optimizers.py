@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError
+from neurograph.errors import Argument, InvalidValueError
 from neurograph.rules.formula import check_record
 from neurograph.rules.rates import Rate, above_zero, rate_of
 from neurograph.validate import finite, switch
@@ -82,7 +82,7 @@ def SGD(rate: float | Rate = 0.1) -> Optimizer:  # noqa: N802  # the field's nam
     ) -> tuple[float, float, float]:
         return value - rate * gradient, one, two
 
-    return Optimizer("SGD", rate_of(rate, "SGD, rate"), step, plain=True)
+    return Optimizer("SGD", rate_of(rate, Argument("SGD", "rate")), step, plain=True)
 
 
 def Momentum(rate: float | Rate = 0.1, momentum: float = 0.9, nesterov: bool = False) -> Optimizer:  # noqa: N802
@@ -102,7 +102,7 @@ def Momentum(rate: float | Rate = 0.1, momentum: float = 0.9, nesterov: bool = F
             return value - rate * (gradient + mu * velocity), velocity, two
         return value - rate * velocity, velocity, two
 
-    return Optimizer("Nesterov" if nesterov else "Momentum", rate_of(rate, "Momentum, rate"), step)
+    return Optimizer("Nesterov" if nesterov else "Momentum", rate_of(rate, Argument("Momentum", "rate")), step)
 
 
 def RMSProp(rate: float | Rate = 0.01, decay: float = 0.99, epsilon: float = 1e-8) -> Optimizer:  # noqa: N802
@@ -119,7 +119,7 @@ def RMSProp(rate: float | Rate = 0.01, decay: float = 0.99, epsilon: float = 1e-
         square = keep * one + (1.0 - keep) * gradient * gradient
         return value - rate * gradient / (math.sqrt(square) + small), square, two
 
-    return Optimizer("RMSProp", rate_of(rate, "RMSProp, rate"), step)
+    return Optimizer("RMSProp", rate_of(rate, Argument("RMSProp", "rate")), step)
 
 
 def Adam(  # noqa: N802
@@ -169,4 +169,4 @@ def _adam(
     def tick(first: float, second: float) -> tuple[float, float]:
         return first * b1, second * b2  # running products: beta**t, without a power
 
-    return Optimizer(name, rate_of(rate, f"{name}, rate"), step, tick, decay=decay, decay_biases=biases)
+    return Optimizer(name, rate_of(rate, Argument(name, "rate")), step, tick, decay=decay, decay_biases=biases)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError
+from neurograph.errors import Argument, InvalidValueError
 from neurograph.rules.formula import check_record
 from neurograph.validate import finite, switch
 
@@ -55,7 +55,7 @@ def L2(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802  # t
     >>> L2(0.1).penalty(2.0), L2(0.1).slope(2.0)
     (0.2, 0.2)
     """
-    return _elastic("L2", 0.0, _not_negative(strength, "L2, strength"), biases)
+    return _elastic("L2", 0.0, _not_negative(strength, Argument("L2", "strength")), biases)
 
 
 def L1(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802
@@ -69,7 +69,7 @@ def L1(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802
     >>> L1(0.1).shrink(0.3, 1.0), L1(0.1).shrink(-0.05, 1.0)
     (0.19999999999999998, 0.0)
     """
-    return _elastic("L1", _not_negative(strength, "L1, strength"), 0.0, biases)
+    return _elastic("L1", _not_negative(strength, Argument("L1", "strength")), 0.0, biases)
 
 
 def ElasticNet(l1: float, l2: float, biases: bool = False) -> Regularizer:  # noqa: N802
@@ -77,7 +77,12 @@ def ElasticNet(l1: float, l2: float, biases: bool = False) -> Regularizer:  # no
 
     Source: Zou, Hastie (2005), Regularization and variable selection via the elastic net.
     """
-    return _elastic("ElasticNet", _not_negative(l1, "ElasticNet, l1"), _not_negative(l2, "ElasticNet, l2"), biases)
+    return _elastic(
+        "ElasticNet",
+        _not_negative(l1, Argument("ElasticNet", "l1")),
+        _not_negative(l2, Argument("ElasticNet", "l2")),
+        biases,
+    )
 
 
 def _not_negative(value: object, where: str) -> float:

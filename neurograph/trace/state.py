@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from neurograph.errors import InvalidValueError, UnknownNameError, quoted, show
+from neurograph.errors import InvalidValueError, UnknownNameError, quoted
 from neurograph.graph.structure import Structure
 from neurograph.trace.quantity import Owner, Quantity
 from neurograph.validate import whole
@@ -66,8 +66,8 @@ class State(Mapping[Key, float | None]):
             kind, owner = key
             hash(key)
         except (TypeError, ValueError):
-            message = f"state: got {show(key)}, expected a kind and an owner, as in state['z', 'h1']."
-            raise UnknownNameError(message) from None
+            expected = "a kind and an owner, as in state['z', 'h1']"
+            raise UnknownNameError(where="state", given=key, expected=expected) from None
         examples = (0,) if kind in LASTING else (-1, self.example) if kind in AVERAGED else (self.example,)
         for example in examples:
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:

@@ -193,20 +193,41 @@ def test_the_last_column_that_is_left_is_learned_and_classes_are_classes(capsys,
 
 
 IGNORED = {
-    "prices.csv": "line 2, column 'note': got 'text 0', expected a number. Mend the cell or leave the column out with "
-    "--ignore; if it holds the classes to learn, name it as the target.",
-    "prices.csv --ignore idd": "--ignore: prices.csv has no column 'idd'. Did you mean 'id'?",
-    "prices.csv --ignore 9": "--ignore: prices.csv has no column '9'.",
+    "prices.csv": "line 2, column 'note': got 'text 0', expected a number. Mend the cell or leave the column out; "
+    "if it holds the classes to learn, name it as the target. To leave the column out, say --ignore note.",
+    "prices.csv --ignore idd": "--ignore: no column is named 'idd'. Did you mean 'id'?",
+    "prices.csv --ignore 9": "--ignore: got '9', expected the number of a column, from 1 to 6.",
     "prices.csv --ignore id,,note": "--ignore id,,note: expected columns with commas between, such as id,notes.",
     "prices.csv --ignore=": "--ignore : expected columns with commas between, such as id,notes.",
     "prices.csv --ignore price --target price": "--ignore price: column 'price' is the target.",
     "prices.csv --ignore id,size,age,note,const": "--ignore id,size,age,note,const: no column is left to learn from.",
-    "prices.csv --ignore id --target prise": "--target: prices.csv has no column 'prise'. Did you mean 'price'?",
-    "prices.csv --ignore id,note --standardize": "tells nothing: leave it out with --ignore.",
-    "bare.csv --ignore a": "--ignore: bare.csv has no names of columns, so no column 'a'. Give a number from 1 to 2.",
+    "prices.csv --ignore id --target prise": "--target: no column is named 'prise'. Did you mean 'price'?",
+    "prices.csv --ignore id,note --standardize": "leave it out. To leave the column out, say --ignore const.",
+    "bare.csv --ignore a": "--ignore: the file has no header, so no column 'a'. Give its number, from 1 to 2.",
     "iris --ignore a": "--ignore goes with a CSV file only.",
     'prices.csv --ignore "id': '--ignore "id: expected columns with commas between',
 }
+
+
+# What cures it in Python, such as header=True, is no cure here.
+FILES = {
+    "1,2,x\n3,4,y\n5,6,y\n": "the only row of this class. If the line holds the names of the columns, change those",
+    "a,b\n1,2\n3,x\n": "got 'x', but '2' in line 2; expected numbers only or names only. Mend the cell.",
+    "a,a\n1,2\n": "columns 1 and 2 are both named 'a'. Rename one.",
+    "a,b\n": "no row below them, expected at least one. Is it the right file?",
+    "a,b\n1,x\n2,y\n3,y\n": "expected at least 2 examples of each class, one for either part. Add examples of it, or",
+    "x,1,k\n3,4,k\n": "line 1, column 1: got 'x', expected a number. Mend the cell, or give the columns names that",
+}
+
+
+@pytest.mark.parametrize("text", FILES)
+def test_what_is_wrong_with_a_file_is_told_without_python(text, capsys, tmp_path):
+    (tmp_path / "d.csv").write_text(text)
+    status, out, err = printed(capsys, "train", "d.csv")
+    assert (status, out) == (2, "")
+    assert FILES[text] in err
+    assert "(a str)" not in err
+    assert "=" not in err
 
 
 @pytest.mark.parametrize("line", IGNORED)

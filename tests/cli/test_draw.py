@@ -10,8 +10,8 @@ import pytest
 import neurograph as ng
 from neurograph.cli import draw, main
 from neurograph.cli.case import DEFAULTS
-from neurograph.cli.rows import for_model
-from neurograph.files.companions import Model
+from neurograph.cli.data import for_model
+from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
 from visualize import draw_network
 from visualize.network.modes import MODES

@@ -116,8 +116,8 @@ MISTAKES = {
     f"{CARD} --unit layer -o a.svg": "--unit does not go with --card, which shows one neuron.",
     f"{STRIP} --show forward -o a.svg": "--show does not go with --strip, which shows one whole training step.",
     f"{STRIP} --labels math -o a.svg": "--labels does not go with --strip, which shows one whole training step.",
-    f"{STRIP} --unit term -o a.svg": "--unit term: a strip of this net would have too many panels. Take --unit layer "
-    "or phase, or a .gif.",
+    f"{STRIP} --unit term -o a.svg": "--unit: 'term' makes 180 pictures, expected 40 at most. To have 9, say "
+    "--unit layer.",
     f"{STRIP} --dpi 90 -o a.svg": "--dpi goes with a .png only.",
     f"{STRIP} --learning-rate 0 -o a.svg": "--learning-rate: got 0.0, expected a number above 0.",
     "draw --layers 3-2 -o net.jpg": "-o net.jpg: expected a file name that ends in .png, .svg, .pdf, .tex, .dot or "

@@ -40,7 +40,7 @@ MISTAKES = {
     "step --digits 99": "--digits: got 99, expected a whole number from 1 to 17",
     "step --learning-rate nan": "--learning-rate: got nan, expected a finite number.",
     "step --learning-rate 1e308 --layers 1-1 --input 1e5 --target 0 --activations identity": "neuron o1",
-    "check --tolerance 0": "check_gradients, tolerance: got 0.0, expected a number above 0.",
+    "check --tolerance 0": "--tolerance: got 0.0, expected a number above 0.",
     "step --digits four": "argument --digits: invalid int value: 'four'",
     "step --unit edge": "argument --unit: invalid choice: 'edge'",
     "step --colour": "unrecognized arguments: --colour",

@@ -194,8 +194,8 @@ def test_a_page_that_is_too_large_is_one_line(capsys, tmp_path, monkeypatch):
     status, out, err = printed(capsys, *TYPED, "--html", "a.html")
     assert (status, out) == (2, "")
     assert re.fullmatch(
-        r"neurograph step: --html a\.html: the page would have 0\.\d MB at unit 'term'; 0 MB is the most\. No unit "
-        r"makes it small enough: take a smaller network\.\n",
+        r"neurograph step: --finest: the page would have 0\.\d MB at unit 'term'; 0 MB is the most\. No unit "
+        r"makes it small enough\. Trace a smaller network\.\n",
         err,
     )
     assert list(tmp_path.iterdir()) == []
@@ -210,7 +210,7 @@ def test_a_page_that_is_too_large_is_told_the_unit_that_fits_and_the_option_work
     line = ["step", "--layers", "4-5-3", "--input", "1,0,2,1/2", "--target", "1,0,0", "--html", "a.html"]
     status, _, err = printed(capsys, *line)
     assert status == 2
-    assert re.search(r"at unit 'term'; 0 MB is the most\. --finest neuron makes it 0\.\d MB\.\n$", err)
+    assert re.search(r"at unit 'term'; 0 MB is the most\. To make it 0\.\d MB, say --finest neuron\.\n$", err)
     status, _, err = printed(capsys, *line, "--finest", "neuron")
     assert (status, err) == (0, "")
     assert '"term":[]' not in (tmp_path / "a.html").read_text(encoding="utf-8")

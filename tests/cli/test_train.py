@@ -113,8 +113,8 @@ MISTAKES = {
     "train moonz": "unknown data set 'moonz'. Did you mean 'moons'?",
     "train none.csv": "none.csv",
     "train iris --optimizer adm": "--optimizer: unknown optimizer 'adm'. Did you mean 'adam'?",
-    "train iris --learning-rate 0": "SGD, rate: got 0.0, expected a number above 0.",
-    "train iris --l2 -1": "L2, strength: got -1.0, expected a number from 0 up.",
+    "train iris --learning-rate 0": "--learning-rate: got 0.0, expected a number above 0.",
+    "train iris --l2 -1": "--l2: got -1.0, expected a number from 0 up.",
     "train iris --batch-size -1": "--batch-size: got -1, expected a number from 1 up, or 0 for all examples.",
     "train iris --validation 1": "--validation: got 1.0, expected a share from 0 up to, but not, 1.",
     "train iris --layers 4-5-2": "--layers 4-5-2: iris has 4 inputs and 3 targets. Take --layers 4-5-3, or other data.",
@@ -261,10 +261,9 @@ def test_an_engine_that_there_is_not_is_named(tmp_path, capsys):
     status, out, err = printed(capsys, "train", "iris", "--engine", "objct")
     assert (status, out) == (2, "")
     assert err == (
-        "neurograph train: train, engine: unknown engine 'objct'. "
-        "Did you mean 'object'? Known: auto, object, compiled.\n"
+        "neurograph train: --engine: unknown engine 'objct'. Did you mean 'object'? Known: auto, object, compiled.\n"
     )
     printed(capsys, "train", "xor", *QUICK, *PLAIN, "--out", tmp_path / "run")
     status, out, err = printed(capsys, "predict", tmp_path / "run" / "model.json", "--input", "0,1", "--engine", "fast")
     assert (status, out) == (2, "")
-    assert err == "neurograph predict: predict, engine: unknown engine 'fast'. Known: auto, object, compiled.\n"
+    assert err == "neurograph predict: --engine: unknown engine 'fast'. Known: auto, object, compiled.\n"

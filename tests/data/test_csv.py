@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import neurograph as ng
-from neurograph.data import csv_table
+from neurograph.data import csv_files
 from neurograph.data.datasets import load_csv, load_iris
 
 IRIS = files("neurograph.data").joinpath("iris.csv").read_bytes()
@@ -128,16 +128,16 @@ def test_lines_are_counted_as_an_editor_does(read):
 
 WRONG = {
     # what is in a cell
-    "a,b,k\n1,,x\n": "d.csv, line 2, column 'b': got '' (a str), a missing value, expected a number. Fill it",
-    "a,b,k\n1,2,x\n3,NA,y\n": "d.csv, line 3, column 'b': got 'NA' (a str), a missing value, expected a number.",
-    "a,b,k\n1,n/a,x\n": "got 'n/a' (a str), a missing value",
-    "a,b,k\n1,#N/A,x\n": "got '#N/A' (a str), a missing value",
-    "a,b,k\n1,?,x\n": "got '?' (a str), a missing value",
-    "a,b,k\n1,NaN,x\n": "got 'NaN' (a str), a missing value",
-    "a,b,k\n1,null,x\n": "got 'null' (a str), a missing value",
-    "a,b,k\n1,2,x\n1,2,\n": "d.csv, line 3, column 'k': got '' (a str), a missing value, expected the name of a class.",
-    "a,b\n1,2\n1,\n": "d.csv, line 3, column 'b': got '' (a str), a missing value, expected a number or a class.",
-    "1,2,x\n3,,y\n": "d.csv, line 2, column 2: got '' (a str), a missing value, expected a number.",
+    "a,b,k\n1,,x\n": "d.csv, line 2, column 'b': got '', a missing value, expected a number. Fill it",
+    "a,b,k\n1,2,x\n3,NA,y\n": "d.csv, line 3, column 'b': got 'NA', a missing value, expected a number.",
+    "a,b,k\n1,n/a,x\n": "got 'n/a', a missing value",
+    "a,b,k\n1,#N/A,x\n": "got '#N/A', a missing value",
+    "a,b,k\n1,?,x\n": "got '?', a missing value",
+    "a,b,k\n1,NaN,x\n": "got 'NaN', a missing value",
+    "a,b,k\n1,null,x\n": "got 'null', a missing value",
+    "a,b,k\n1,2,x\n1,2,\n": "d.csv, line 3, column 'k': got '', a missing value, expected the name of a class.",
+    "a,b\n1,2\n1,\n": "d.csv, line 3, column 'b': got '', a missing value, expected a number or a class.",
+    "1,2,x\n3,,y\n": "d.csv, line 2, column 2: got '', a missing value, expected a number.",
     "a,b,k\n1,inf,x\n": "d.csv, line 2, column 'b': got 'inf' (a str), expected a finite number. Infinity is refused",
     "a,b,k\n1,-Infinity,x\n": "got '-Infinity' (a str), expected a finite number.",
     "a,b,k\n1,1e999,x\n": "got '1e999' (a str), expected a number that fits a float (at most about 1.8e308).",
@@ -150,22 +150,22 @@ WRONG = {
     'a,b,k\n1,"2,5",x\n': "got '2,5' (a str), expected a number. Write a point as the decimal sign and nothing between",
     'a,b\n1,"2,5"\n2,"3,5"\n': "d.csv, line 2, column 'b': got '2,5' (a str), expected a number. Write a point",
     "a\tb\n1\t2,5\n": "got '2,5' (a str), expected a number. Write a point as the decimal sign",
-    "a;b;k\n1,5;2;x\n1.5;2;y\n": "line 2, column 'a': got '1,5' (a str), but '1.5' (a str) in line 3",
-    "a;b;k\n1.5;2,5;x\n": "column 'b': got '2,5' (a str), but '1.5' (a str) in line 2, column 'a'; expect",
-    "x,1,k\n3,4,k\n": "d.csv, line 1, column 1: got 'x' (a str), expected a number. If this line holds the names",
+    "a;b;k\n1,5;2;x\n1.5;2;y\n": "line 2, column 'a': got '1,5', but '1.5' in line 3",
+    "a;b;k\n1.5;2,5;x\n": "column 'b': got '2,5', but '1.5' in line 2, column 'a'; expect",
+    "x,1,k\n3,4,k\n": "d.csv, line 1, column 1: got 'x' (a str), expected a number. Mend the cell, or give the",
     # what the target is
-    "a,b\n1,2\n2,3\n3,x\n": "line 4, column 'b': got 'x' (a str), but '2' (a str) in line 2; expected numbers only",
-    "a,k\n1,x\n2,x\n": "d.csv, column 'k': got one class only, 'x' (a str), expected at least 2. Is it the target?",
-    "5,6,kind\n1,2,x\n2,3,x\n": "line 1, column 3: got 'kind' (a str), the only row of this class. If the line holds",
+    "a,b\n1,2\n2,3\n3,x\n": "line 4, column 'b': got 'x', but '2' in line 2; expected numbers only",
+    "a,k\n1,x\n2,x\n": "d.csv, column 'k': got one class only, 'x', expected at least 2. Is it the target?",
+    "5,6,kind\n1,2,x\n2,3,x\n": "line 1, column 3: got 'kind', the only row of this class. If the line holds",
     # how the rows are
     "": "d.csv: it holds no row. Is it the right file?",
     "\n\n  \n": "d.csv: it holds no row. Is it the right file?",
-    "a,b,k\n": "d.csv: got the names of the columns in line 1 and no row below them, expected at least one. If",
-    "a\n1\n2\n": "d.csv, line 1: got one cell, 'a' (a str), expected features and a target, separated by comma",
-    "a|b|k\n1|2|x\n": "got one cell, 'a|b|k' (a str), expected features and a target",
+    "a,b,k\n": "d.csv: got the names of the columns in line 1 and no row below them, expected at least one. Is it",
+    "a\n1\n2\n": "d.csv, line 1: got one cell, 'a', expected features and a target, separated by comma",
+    "a|b|k\n1|2|x\n": "got one cell, 'a|b|k', expected features and a target",
     "a,b,k\n1,2,x\n3,4\n": "d.csv, line 3: got 2 cells, expected 3 as in line 1 (separated by comma). Mend",
     "a;b;k\n1;2;x\n3;4;y;z\n": "d.csv, line 3: got 4 cells, expected 3 as in line 1 (separated by semicolon). Mend",
-    "a,b,a\n1,2,3\n": "d.csv, line 1: columns 1 and 3 are both named 'a' (a str). Rename one; if the line",
+    "a,b,a\n1,2,3\n": "d.csv, line 1: columns 1 and 3 are both named 'a'. Rename one. If the line",
     ",a,k\n0,2,x\n": "d.csv, line 1, column 1: it has no name. Name it, or delete the column (pandas writes",
     # what the file is
     'a,b,k\n1,2,"x\n3,4,y\n': "d.csv, after line 1: it is not CSV (unexpected end of data). Look for a stray quote.",
@@ -200,7 +200,7 @@ ASKED = [
     ({"delimiter": "|"}, "load_csv, delimiter: got '|' (a str), expected ',', ';', '\\t', or None to find out."),
     ({"delimiter": []}, "load_csv, delimiter: got [] (a list), expected ',', ';'"),
     ({"delimiter": ""}, "load_csv, delimiter: got '' (a str), expected ',', ';'"),
-    ({"delimiter": ";"}, "line 1: got one cell, 'aa,bb,kk' (a str), expected features and a target"),
+    ({"delimiter": ";"}, "line 1: got one cell, 'aa,bb,kk', expected features and a target"),
     ({"classes": False}, "d.csv, line 2, column 'kk': got 'x' (a str), expected a number."),
     ({"header": False}, "d.csv, line 1, column 1: got 'aa' (a str), expected a number. Mend the cell"),
 ]
@@ -285,7 +285,7 @@ def test_long_cells_cost_no_time(read):
 label = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8).map(str.strip)
 labels = label.filter(
     lambda text: (
-        text.casefold() not in {"", "?", "na", "n/a", "#n/a", "nan", "null"} and not csv_table.looks_numeric(text)
+        text.casefold() not in {"", "?", "na", "n/a", "#n/a", "nan", "null"} and not csv_files.looks_numeric(text)
     )
 )
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -8,8 +8,15 @@ from random import Random
 import pytest
 
 import neurograph as ng
-from neurograph.data.metrics import accuracy, classification_report, confusion_matrix, mean_squared_error, r2
-from neurograph.data.report import confusion_table, report_on
+from neurograph.data.metrics import (
+    accuracy,
+    classification_report,
+    confusion_matrix,
+    confusion_table,
+    mean_squared_error,
+    r2,
+    report_on,
+)
 
 
 def guesses(classes, n=60, seed=0):

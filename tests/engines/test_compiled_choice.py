@@ -17,7 +17,7 @@ from neurograph.errors import NeurographError, UnknownNameError
 ROOT = Path(__file__).parents[2]
 MISSING = (
     'engine "compiled" needs numba, which is not installed. '
-    "In the checkout, run: python -m pip install -e '.[fast]', or take engine=\"object\"."
+    "In the checkout, run: python -m pip install -e '.[fast]'. To do without it, say engine='object'."
 )
 
 

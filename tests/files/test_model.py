@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import neurograph as ng
 from neurograph.data.scaling import Scaler
+from neurograph.files import json_input
 from neurograph.files import model as model_file
-from neurograph.files import reading
 from neurograph.files.model import Model, load, load_model, save
 from neurograph.rules.activations import elu, leaky_relu
 from tests.strategies import random_example, random_network
@@ -580,9 +580,9 @@ WRONG_SENSE = [
     ),
     (add(["edges"], edge("h1", "x1")), ", edges[5].target: x1 is an input and takes no edges."),
     (add(["edges"], edge("x2", "o1")), ", edges[5]: there is an edge x2->o1 already. Leave one of them out."),
-    (add(["edges"], edge("h1", "h1")), ", edges[5] closes a cycle: h1 -> h1. Leave one of its edges out."),
-    (add(["edges"], edge("o1", "h1")), ", edges[5] closes a cycle: o1 -> h1 -> o1. Leave one of its edges out."),
-    (add(["edges"], edge("o1", "o2")), ", edges[5] closes a cycle: o1 -> o2 -> [group 'outputs'] -> o1."),
+    (add(["edges"], edge("h1", "h1")), ", edges[5]: it closes a cycle: h1 -> h1. Leave one of its edges out."),
+    (add(["edges"], edge("o1", "h1")), ", edges[5]: it closes a cycle: o1 -> h1 -> o1. Leave one of its edges out."),
+    (add(["edges"], edge("o1", "o2")), ", edges[5]: it closes a cycle: o1 -> o2 -> [group 'outputs'] -> o1."),
     (change(["ties", 0], [0, 5]), ", ties[0][1]: got 5, expected the number of an edge, from 0 to 4"),
     (change(["ties", 0], [0.0, 1]), ", ties[0][0]: got 0.0, expected the number of an edge"),
     (add(["ties"], [0, 1]), ", ties[1]: tie: edge x1->h1 is tied already."),
@@ -674,7 +674,7 @@ def test_an_oversized_file_is_neither_written_nor_read(path, monkeypatch):
     save(small(), path)
     before = path.read_bytes()
     monkeypatch.setattr(model_file, "LARGEST_FILE", len(before))
-    monkeypatch.setattr(reading, "LARGEST_FILE", len(before))
+    monkeypatch.setattr(json_input, "LARGEST_FILE", len(before))
     save(small(), path)
     load(path)
     with pytest.raises(ng.NeurographError, match=r"the model takes more than the 0 MiB that load reads"):
@@ -692,7 +692,7 @@ def test_a_long_cycle_is_shown_by_its_ends(path):
     path.write_text(json.dumps(tree), encoding="utf-8")
     with pytest.raises(ng.NeurographError) as caught:
         load(path)
-    assert "edges[501] closes a cycle: o1 -> h1_1 -> h2_1 -> " in str(caught.value)
+    assert "edges[501]: it closes a cycle: o1 -> h1_1 -> h2_1 -> " in str(caught.value)
     assert " -> h500_1 -> o1. Leave one of its edges out." in str(caught.value)
     assert len(str(caught.value)) < 900
 

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, nearest, quoted
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting, nearest, quoted
 from neurograph.files.atomic import write_text
-from neurograph.files.reading import as_path
+from neurograph.files.json_input import as_path
 from neurograph.rules.expression import Leaf
 from neurograph.trace.quantity import Quantity, leaf
 from neurograph.trace.state import AVERAGED, LASTING
@@ -152,7 +152,7 @@ def stepper_html(
 
     page = page_at(unit, checked)
     if (size := len(page.encode())) > LARGEST:
-        raise InvalidValueError(_too_large(size, unit, lambda other: len(page_at(other, checked).encode())))
+        raise _too_large(size, unit, lambda other: len(page_at(other, checked).encode()))
     return page
 
 
@@ -160,14 +160,18 @@ def _shape(trace: Trace[Net]) -> str:
     return "a " + "-".join(str(len(layer)) for layer in trace.before.layers) + " network"
 
 
-def _too_large(size: int, unit: Unit, size_at: Callable[[Unit], int]) -> str:
+def _too_large(size: int, unit: Unit, size_at: Callable[[Unit], int]) -> InvalidValueError:
     """Say which coarser unit would fit; it takes as long as writing it."""
-    most = f"{LARGEST / 1e6:.0f} MB is the most"
-    problem = f"write_stepper: the page would have {size / 1e6:.1f} MB at unit {unit!r}; {most}."
+    problem = f"the page would have {size / 1e6:.1f} MB at unit {unit!r}; {LARGEST / 1e6:.0f} MB is the most."
+    where = Argument("write_stepper", "finest")
     for other in UNITS[UNITS.index(unit) + 1 :]:
         if (smaller := size_at(other)) <= LARGEST:
-            return f"{problem} finest={other!r} makes it {smaller / 1e6:.1f} MB."
-    return f"{problem} No unit makes it small enough: show fewer neurons with most=..., or trace a smaller network."
+            setting = Setting("finest", other, f"To make it {smaller / 1e6:.1f} MB")
+            return InvalidValueError(problem, where=where, given=unit, settings=[setting])
+    cure = "No unit makes it small enough. Trace a smaller network."
+    return InvalidValueError(
+        problem, where=where, given=unit, cure=cure, settings=[Setting("most", 4, "To show fewer neurons")]
+    )
 
 
 def _record(

@@ -9,8 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.data.metrics import confusion_matrix
-from neurograph.data.report import report_on
+from neurograph.data.metrics import confusion_matrix, report_on
 from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.axes_parts import fits, inches, label_axes

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, NeurographError, StateError
 from neurograph.files.atomic import write_bytes
-from neurograph.files.reading import as_path
+from neurograph.files.json_input import as_path
 from neurograph.validate import finite, whole
 from visualize.export import ending_of
 

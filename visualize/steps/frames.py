@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
+from neurograph.errors import (
+    Argument,
+    InvalidTypeError,
+    InvalidValueError,
+    Setting,
+    UnknownNameError,
+    nearest,
+    quoted,
+)
 from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.quantity import Quantity
 from neurograph.trace.state import State
@@ -111,11 +119,14 @@ def places_of(trace: Trace[Any], phases: str | Sequence[str] | None, where: str,
     if len(found) > most:
         counts = {unit: len(_in_phases(trace.at(unit), wanted)) for unit in UNITS}
         fitting = [unit for unit in UNITS if counts[unit] <= most]
-        first = f"Say unit={fitting[0]!r}, which makes {counts[fitting[0]]}, or" if fitting else "Trace less, or"
         raise InvalidValueError(
-            f"{trace.unit!r} makes {len(found)} pictures, expected {most} at most. {first} "
-            "choose some phases, such as phases=('forward', 'backward').",
-            where=f"{where}, unit",
+            f"{trace.unit!r} makes {len(found)} pictures, expected {most} at most.",
+            where=Argument(where, "unit"),
+            given=trace.unit,
+            settings=[
+                *(Setting("unit", unit, f"To have {counts[unit]}") for unit in fitting[:1]),
+                Setting("phases", ("forward", "backward"), "To have some phases only"),
+            ],
         )
     return found
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from neurograph.errors import NeurographError
+from neurograph.errors import NeurographError, Setting
 
 __all__ = ["Machine", "is_installed", "is_on_disk", "is_running", "machine"]
 
@@ -75,7 +75,8 @@ def machine() -> Machine:
     if not is_installed():
         raise NeurographError(
             'engine "compiled" needs numba, which is not installed.',
-            cure="In the checkout, run: python -m pip install -e '.[fast]', or take engine=\"object\".",
+            cure="In the checkout, run: python -m pip install -e '.[fast]'.",
+            settings=[Setting("engine", "object", "To do without it")],
         )
     return Machine()
 

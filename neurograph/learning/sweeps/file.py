@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, one_line, show
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, one_line
 from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.plan import Plan
 from neurograph.learning.sweeps.seal import seal
@@ -115,8 +115,9 @@ def _read(file: FileIO, name: str, plan: Plan) -> dict[int, Row]:
         row = _row(line, plan.columns)
         if row is None:
             raise InvalidValueError(
-                f"got {show(line.decode('utf-8', 'replace'))}, expected a row of this sweep.",
                 where=f"{name}, line {place}",
+                given=line.decode("utf-8", "replace"),
+                expected="a row of this sweep",
                 cure="Remove the line, and its run is done again.",
             )
         rows[_key(row, plan.columns)] = row

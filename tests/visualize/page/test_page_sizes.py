@@ -56,8 +56,8 @@ def test_a_page_that_is_too_large_names_the_unit_that_fits_and_it_does(monkeypat
     for unit, fits in (("term", "neuron"), ("term", "layer"), ("layer", "phase")):
         monkeypatch.setattr(stepper, "LARGEST", size[fits])
         assert refused(trace, finest=unit, checks=False) == (
-            f"write_stepper: the page would have {size[unit] / 1e6:.1f} MB at unit '{unit}'; "
-            f"{size[fits] / 1e6:.0f} MB is the most. finest='{fits}' makes it {size[fits] / 1e6:.1f} MB."
+            f"write_stepper, finest: the page would have {size[unit] / 1e6:.1f} MB at unit '{unit}'; "
+            f"{size[fits] / 1e6:.0f} MB is the most. To make it {size[fits] / 1e6:.1f} MB, say finest='{fits}'."
         )
         assert len(stepper_html(trace, finest=fits, checks=False).encode()) == size[fits]
 
@@ -76,9 +76,9 @@ def test_where_no_unit_helps_the_message_says_what_does(monkeypatch):
     monkeypatch.setattr(stepper, "LARGEST", size["phase"] - 1)
     for unit in ("term", "phase"):
         assert refused(trace, finest=unit, checks=False) == (
-            f"write_stepper: the page would have {size[unit] / 1e6:.1f} MB at unit '{unit}'; "
-            f"{size['phase'] / 1e6:.0f} MB is the most. No unit makes it small enough: show fewer neurons with "
-            "most=..., or trace a smaller network."
+            f"write_stepper, finest: the page would have {size[unit] / 1e6:.1f} MB at unit '{unit}'; "
+            f"{size['phase'] / 1e6:.0f} MB is the most. No unit makes it small enough. Trace a smaller network. "
+            "To show fewer neurons, say most=4."
         )
     assert len(stepper_html(trace, finest="phase", most=4, checks=False).encode()) < stepper.LARGEST
 

@@ -238,8 +238,8 @@ def test_places_and_frames_need_no_matplotlib(trace):
         (
             {"unit": "term"},
             (
-                "draw_strip, unit: 'term' makes 58 pictures, expected 40 at most. Say unit='neuron', which makes 25, "
-                "or choose some phases, such as phases=('forward', 'backward')."
+                "draw_strip, unit: 'term' makes 58 pictures, expected 40 at most. To have 25, say unit='neuron'. "
+                "To have some phases only, say phases=('forward', 'backward')."
             ),
         ),
         (

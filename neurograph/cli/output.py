@@ -1,24 +1,70 @@
-"""The folder of a training run: model.json, history.csv, report.md and pictures, each replaced as a whole or not.
+"""What a command writes: one file, looked at before the work is done, or the folder of a training run.
 
-A run that is killed at any moment leaves a model.json from which it can be resumed; pictures come last of all.
+The folder holds model.json, history.csv, report.md and pictures, each replaced as a whole or not. A run that is killed
+at any moment leaves a model.json from which it can be resumed; pictures come last of all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from neurograph.data.dataset import Dataset
 from neurograph.data.scaling import Scaler
 from neurograph.errors import GraphError, InvalidValueError
-from neurograph.files.atomic import write_text
-from neurograph.files.companions import Model
+from neurograph.files.atomic import check_place, write_text
+from neurograph.files.metadata import Model
 from neurograph.files.model import load_model, save
 from neurograph.learning.history import History
 from neurograph.network import Network
 
-__all__ = ["HISTORY", "MODEL", "REPORT", "RunFolder"]
+__all__ = ["HISTORY", "MODEL", "REPORT", "RunFolder", "check_out", "listed"]
+
+
+def check_out(out: str, endings: Sequence[str], option: str, force: bool) -> str:
+    """See that a file may be written; give its ending.
+
+    Parameters
+    ----------
+    out : str
+        The file's name.
+    endings : sequence of str
+        Those it may have, without the dot.
+    option : str
+        The option that names it, for the messages.
+    force : bool
+        It may be overwritten.
+
+    Raises
+    ------
+    InvalidValueError
+        When it has another ending, is a folder, or exists and may not be overwritten.
+    NeurographError
+        When no file can be written there.
+    """
+    ending = Path(out).suffix.lower().removeprefix(".")
+    if ending not in endings:
+        raise InvalidValueError(f"expected a file name that ends in {listed(endings)}.", where=f"{option} {out}")
+    if os.path.isdir(out):
+        raise InvalidValueError("it is a folder.", where=f"{option} {out}", cure="Name a file.")
+    if os.path.exists(out) and not force:
+        raise InvalidValueError("it exists already.", where=f"{option} {out}", cure="Take another name, or --force.")
+    check_place(out)
+    return ending
+
+
+def listed(endings: Sequence[str]) -> str:
+    """List endings of files.
+
+    Examples
+    --------
+    >>> listed(["png", "svg", "pdf"])
+    '.png, .svg or .pdf'
+    """
+    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"
+
 
 MODEL, HISTORY, REPORT = "model.json", "history.csv", "report.md"
 

@@ -74,22 +74,22 @@ def read_json(path: Path, what: str) -> Any:
         raise InvalidValueError("it is not UTF-8 text.", where=str(path), cure="Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidValueError(f"it is not JSON ({error.msg}).{_hint(error)}", where=f"{path}, {place}") from None
+        raise InvalidValueError(f"it is not JSON ({error.msg}).", where=f"{path}, {place}", cure=_hint(error)) from None
     except RecursionError:
         raise InvalidValueError(f"it is nested too deeply to be {what}.", where=str(path)) from None
-    except ValueError as error:
-        raise InvalidValueError(str(error), where=str(path)) from None
+    except InvalidValueError as error:  # of the three below
+        raise error.within(str(path)) from None
 
 
 def _hint(error: json.JSONDecodeError) -> str:
     """Name the mistake that people make most often at such a place."""
     before, here = error.doc[: error.pos].rstrip(), error.doc[error.pos : error.pos + 1]
     if here == "/":
-        return ' Put a fraction in quotes: "1/3".'
+        return 'Put a fraction in quotes: "1/3".'
     if here == "'":
-        return ' Use double quotes: "h1".'
+        return 'Use double quotes: "h1".'
     if "trailing comma" in error.msg or (here in "}]" and before.endswith(",")):  # from 3.13 on, Python names it itself
-        return " Take the last comma away."
+        return "Take the last comma away."
     return ""
 
 
@@ -98,18 +98,21 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for key, value in pairs:
         if key in table:
-            raise ValueError(f"in {reprlib.repr(table)}: the key {key[:60]!r} is given twice. Leave one of them out.")
+            where = f"in {reprlib.repr(table)}"
+            raise InvalidValueError(
+                f"the key {key[:60]!r} is given twice.", where=where, given=key, cure="Leave one of them out."
+            )
         table[key] = value
     return table
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"it holds {name}, expected finite numbers only.")
+    raise InvalidValueError(f"it holds {name}, expected finite numbers only.", given=name)
 
 
 def _int(digits: str) -> int:
     if len(digits) > _LONGEST_INT:
-        raise ValueError(f"it holds a number of {len(digits)} digits, expected numbers that fit a float.")
+        raise InvalidValueError(f"it holds a number of {len(digits)} digits, expected numbers that fit a float.")
     return int(digits)
 
 
@@ -133,7 +136,9 @@ def fields(value: object, where: str, required: Collection[str], optional: Colle
         if key not in known:
             raise InvalidValueError(f"there is no field {key[:60]!r}.", where=where, cure=nearest(key[:60], known))
     if missing := [key for key in required if key not in value]:
-        raise InvalidValueError(f"{', '.join(missing)} is missing. It needs {', '.join(required)}.", where=where)
+        raise InvalidValueError(
+            f"{', '.join(missing)} is missing.", where=where, cure=f"It needs {', '.join(required)}."
+        )
     return value
 
 
@@ -162,7 +167,14 @@ def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
     if not isinstance(value, str):
         raise InvalidTypeError(where=where, given=value, expected="text")
     if longest is not None and len(value) > longest:
-        raise InvalidValueError(f"got {len(value)} characters, expected at most {longest}. Shorten it.", where=where)
+        expected = f"at most {longest}"
+        raise InvalidValueError(
+            f"got {len(value)} characters, expected {expected}.",
+            where=where,
+            given=value,
+            expected=expected,
+            cure="Shorten it.",
+        )
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -1,10 +1,7 @@
-"""GraphML and DOT: other programs read the same names and numbers, whatever the names are."""
+"""GraphML: other programs read the same names and numbers, whatever the names are."""
 
 import re
-import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
-from html import unescape
 from random import Random
 
 import networkx as nx
@@ -13,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import neurograph as ng
-from neurograph.files.exports import to_dot, to_graphml, write_dot, write_graphml
+from neurograph.files.graphml import to_graphml, write_graphml
 from tests.strategies import random_network
 
 seeds = st.integers(0, 2**32 - 1)
@@ -47,51 +44,6 @@ def named_net(names):
     return net
 
 
-def read_dot(text):
-    """Read the DOT that we write as Graphviz reads it: nodes with their attributes, edges with their weights."""
-    first, second, *lines, last = text.removesuffix("\n").split(";\n  ")
-    assert first == "digraph neurograph {\n  rankdir=LR"
-    lines = [second, *lines, last.removesuffix(";\n}")]
-    nodes, edges = {}, {}
-    for line in lines:
-        head = re.match(r"(n\d+)(?: -> (n\d+))? \[", line)
-        assert head
-        attributes, rest = {}, line[head.end() :]
-        while rest != "]":
-            found = re.match(r'(?:, )?(\w+)="((?:[^"\\]|\\.)*)"', rest, re.DOTALL)
-            assert found, rest
-            attributes[found[1]] = unlabel(found[2])
-            rest = rest[found.end() :]
-        if head[2]:
-            edges[head[1], head[2]] = attributes
-        else:
-            nodes[head[1]] = attributes
-    return nodes, edges
-
-
-def unlabel(text):
-    r"""Undo what Graphviz undoes in a label: \\, \", \n, and the entities of HTML."""
-    text = re.sub(r"\\(.)", lambda found: {"n": "\n"}.get(found[1], found[1]), text, flags=re.DOTALL)
-    return unescape(text.replace("&#13;", "\0")).replace("\0", "\r")
-
-
-def check_dot(net):
-    nodes, edges = read_dot(to_dot(net))
-    names = {number: attributes["label"] for number, attributes in nodes.items()}
-    assert list(names) == [f"n{i}" for i in range(len(net))]
-    told = {}
-    for attributes in nodes.values():
-        told[attributes.pop("label")] = attributes
-        attributes["bias"] = float(attributes["bias"])
-        if "norm_group" in attributes:
-            attributes["group"] = attributes.pop("norm_group")
-    assert told == nodes_of(net)
-    assert list(told) == [neuron.name for neuron in net.graph]
-    assert {
-        (names[one], names[two]): float(attributes["label"]) for (one, two), attributes in edges.items()
-    } == edges_of(net)
-
-
 def check_graphml(net):
     graph = nx.parse_graphml(to_graphml(net))
     assert dict(graph.nodes(data=True)) == nodes_of(net)
@@ -106,7 +58,6 @@ def check_graphml(net):
 def test_any_network_is_read_back_with_the_same_numbers(seed):
     net = random_network(Random(seed))
     check_graphml(net)
-    check_dot(net)
 
 
 @settings(max_examples=150, deadline=None)
@@ -114,7 +65,6 @@ def test_any_network_is_read_back_with_the_same_numbers(seed):
 def test_any_name_is_read_back(names):
     net = named_net(names)
     check_graphml(net)
-    check_dot(net)
 
 
 NAMES = [
@@ -141,30 +91,18 @@ NAMES = [
 def test_names_that_look_like_the_language_itself():
     net = named_net([name for name in NAMES if name.strip()])
     check_graphml(net)
-    check_dot(net)
     assert not re.search(r"<b>|&lt;b>|]]>", to_graphml(net))
 
 
 def test_the_bytes_are_the_same_each_time(tmp_path):
     net = random_network(Random(5))
-    for write, text in ((write_graphml, to_graphml(net)), (write_dot, to_dot(net))):
-        write(net, tmp_path / "a")
-        write(net.copy(), tmp_path / "b")
-        assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == text.encode()
+    write_graphml(net, tmp_path / "a")
+    write_graphml(net.copy(), tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == to_graphml(net).encode()
 
 
-def test_the_texts_in_full():
+def test_the_text_in_full():
     net = ng.Network.dense([1, 2], "softmax", initializer="ones")
-    assert to_dot(net) == (
-        "digraph neurograph {\n"
-        "  rankdir=LR;\n"
-        '  n0 [label="x1", role="input", activation="identity", bias="0.0"];\n'
-        '  n1 [label="o1", role="output", activation="softmax", bias="0.0", norm_group="outputs"];\n'
-        '  n2 [label="o2", role="output", activation="softmax", bias="0.0", norm_group="outputs"];\n'
-        '  n0 -> n1 [label="1.0"];\n'
-        '  n0 -> n2 [label="1.0"];\n'
-        "}\n"
-    )
     lines = to_graphml(net).splitlines()
     assert lines[:2] == [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -174,27 +112,24 @@ def test_the_texts_in_full():
 
 
 def test_an_empty_network():
-    assert to_dot(ng.Network()) == "digraph neurograph {\n  rankdir=LR;\n}\n"
     root = ElementTree.fromstring(to_graphml(ng.Network()))  # noqa: S314  # our own text
     assert root.tag == "{http://graphml.graphdrawing.org/xmlns}graphml"
 
 
-@pytest.mark.parametrize("export", [to_graphml, to_dot])
 @pytest.mark.parametrize("name", ["a\0", "\x1b[31m", "\x0b!", "\ud800", "\uffff", "\x08"])
-def test_names_that_no_such_file_can_hold(export, name):
-    with pytest.raises(ng.NeurographError, match=r"has no place in XML or DOT. Use a name without it\."):
-        export(named_net([name]))
+def test_names_that_no_such_file_can_hold(name):
+    with pytest.raises(ng.NeurographError, match=r"has no place in XML. Use a name without it\."):
+        to_graphml(named_net([name]))
 
 
-@pytest.mark.parametrize("export", [to_graphml, to_dot])
-def test_numbers_that_are_not_finite(export):
+def test_numbers_that_are_not_finite():
     net = ng.Network.dense([1, 1], "tanh")
     net.edge("x1", "o1").w = float("nan")
     with pytest.raises(ng.NeurographError, match="edge x1->o1, weight: got nan"):
-        export(net)
+        to_graphml(net)
     net.edge("x1", "o1").w, net["o1"].b = 1.0, float("inf")
     with pytest.raises(ng.NeurographError, match="neuron o1, bias: got inf"):
-        export(net)
+        to_graphml(net)
 
 
 def test_write_graphml_writes_what_networkx_reads(tmp_path):
@@ -225,11 +160,3 @@ def test_write_graphml_says_what_it_cannot_write_and_leaves_the_file(tmp_path):
         ng.write_graphml(net, 3)
     with pytest.raises(ng.NeurographError, match=r"nowhere"):
         ng.write_graphml(ng.Network(), tmp_path / "nowhere" / "net.graphml")
-
-
-@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
-def test_graphviz_reads_it():
-    net = named_net([name for name in NAMES if name.strip()])
-    ran = subprocess.run(["dot", "-Tplain"], input=to_dot(net), capture_output=True, text=True, check=True)  # noqa: S607
-    assert ran.stdout.count("\nnode ") == len(net)
-    assert ran.stdout.count("\nedge ") == len(net.edges)

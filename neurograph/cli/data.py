@@ -1,20 +1,32 @@
-"""The rows that a command works on: a data set by its name or a CSV file, in the form that a network or a model wants.
+"""The data that a command works on: a data set by its name or a CSV file, in the form that a network or a model wants.
 
-It reads and puts in order; nothing is scaled here.
+It reads, leaves columns out and puts the rest in order; nothing is scaled here.
 """
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
-from neurograph.cli.columns import load_without
 from neurograph.data import datasets
-from neurograph.data.csv_files import load_csv
-from neurograph.data.dataset import Dataset
-from neurograph.errors import InvalidValueError, UnknownNameError, one_line
-from neurograph.files.companions import Model
+from neurograph.data.csv_files import Table, dataset_from, find_column, load_csv, read_table
+from neurograph.data.dataset import ColumnError, Dataset
+from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line
+from neurograph.files.metadata import Model
+from neurograph.files.weights import numbers_in
 
-__all__ = ["for_model", "is_file", "read_data", "wants_one_hot"]
+__all__ = [
+    "as_option",
+    "for_model",
+    "is_file",
+    "load_without",
+    "naming_ignore",
+    "read_data",
+    "typed_row",
+    "wants_one_hot",
+]
 
 
 def is_file(name: str) -> bool:
@@ -47,7 +59,7 @@ def read_data(
     one_hot : bool
         Give two classes a column each, as a softmax wants them.
     where : str
-        What a message begins with, such as "--data: ".
+        What a message is about, such as "--data".
     ignore : str, optional
         Of a file: columns to leave out, as `--ignore` takes them.
     strict : bool
@@ -71,7 +83,7 @@ def read_data(
         try:
             data = datasets.find(name)
         except UnknownNameError as error:
-            raise UnknownNameError(f"{where}{error}") from None
+            raise error.but(where=where) from None
     return data.as_one_hot() if one_hot and len(data.class_names) == 2 and len(data.Y[0]) == 1 else data
 
 
@@ -116,9 +128,88 @@ def for_model(data: Dataset, model: Model, where: str) -> Dataset:
     return data
 
 
+def typed_row(text: str, model: Model) -> list[float]:
+    """Read the inputs of one example, as many as the model has features; not scaled yet."""
+    names = model.feature_names or tuple(neuron.name for neuron in model.net.inputs)
+    row = numbers_in(text, "--input")
+    if len(row) != len(names):
+        raise InvalidValueError(
+            f"got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}.", where="--input"
+        )
+    return row
+
+
 def _counted(count: int, thing: str) -> str:
     return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _listed(names: tuple[str, ...]) -> str:
     return one_line(", ".join(names[:12])) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")
+
+
+def load_without(path: str, target: str | None, ignore: str, strict: bool = True) -> Dataset:
+    """Read a CSV file without some of its columns.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    target : str or None
+        What is to be learned, by name or number; the last of the columns that are left when None.
+    ignore : str
+        The columns to leave out, by name or number, with commas between; a name with a comma stands in double quotes.
+    strict : bool
+        Refuse columns that the file does not have.
+
+    Raises
+    ------
+    NeurographError
+        When the file cannot be read, there is no such column, or no column is left.
+    """
+    table = read_table(path, None, None)
+    left_out = _places(table, ignore, strict)
+    there = [place for place in range(table.width) if place not in left_out]
+    if len(there) < 2:
+        raise InvalidValueError("no column is left to learn from.", where=f"--ignore {ignore}")
+    aim = there[-1] if target is None else find_column(table, target, "target")
+    if aim in left_out:
+        raise InvalidValueError(f"{table.column(aim)} is the target.", where=f"--ignore {ignore}")
+    return dataset_from(table, aim, [place for place in there if place != aim])
+
+
+def _places(table: Table, ignore: str, strict: bool) -> set[int]:
+    """Find the columns to leave out."""
+    try:
+        asked = [name.strip() for name in next(csv.reader([ignore], skipinitialspace=True, strict=True))]
+    except (csv.Error, StopIteration):
+        asked = [""]
+    if not asked or not all(asked):
+        raise InvalidValueError("expected columns with commas between, such as id,notes.", where=f"--ignore {ignore}")
+    found = set()
+    for name in asked:
+        try:
+            found.add(find_column(table, name, "ignore"))
+        except (UnknownNameError, InvalidValueError):
+            if strict:
+                raise
+    return found
+
+
+@contextmanager
+def naming_ignore() -> Iterator[None]:
+    """Let an error of a column also say how to leave the column out."""
+    try:
+        yield
+    except ColumnError as error:
+        raise error.but(settings=[Setting("ignore", as_option(error.column), "To leave the column out")]) from None
+
+
+def as_option(name: str) -> str:
+    r"""Write a column's name as `--ignore` takes it.
+
+    Examples
+    --------
+    >>> as_option("legs"), as_option("width, cm")
+    ('legs', '"width, cm"')
+    """
+    return '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name

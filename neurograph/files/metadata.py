@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.data.scaling import Scaler
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
-from neurograph.files.reading import fields, text
+from neurograph.files.json_input import fields, text
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
 from neurograph.validate import finite
@@ -49,7 +49,7 @@ def feature_names_for(net: Structure, names: object, where: str) -> list[str]:
     given = _texts(names, where)
     if given and len(given) != len(net.inputs):
         raise InvalidValueError(
-            f"got {len(given)}, expected {len(net.inputs)}, one for each input, or none.", where=where
+            where=where, given=len(given), expected=f"{len(net.inputs)}, one for each input, or none"
         )
     return given
 
@@ -60,7 +60,7 @@ def class_names_for(net: Structure, names: object, where: str) -> list[str]:
     if given and len(given) != outputs and not (len(given) == 2 and outputs == 1):
         also = " (or two, for one output)" if outputs == 1 else ""
         raise InvalidValueError(
-            f"got {len(given)}, expected {outputs}, one for each output{also}, or none.", where=where
+            where=where, given=len(given), expected=f"{outputs}, one for each output{also}, or none"
         )
     return given
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from neurograph.data.dataset import Dataset, one_hot
-from neurograph.errors import InvalidValueError, NeurographError
+from neurograph.errors import Argument, InvalidValueError, NeurographError
 from neurograph.validate import whole
 
 __all__ = ["breast_cancer", "make_classification"]
@@ -100,9 +100,9 @@ def make_classification(
     (10, 4, ('class 0', 'class 1'))
     """
     module = _sklearn("make_classification")
-    if not 0 <= whole(seed, "make_classification, seed") <= _LARGEST_SEED:
+    if not 0 <= whole(seed, Argument("make_classification", "seed")) <= _LARGEST_SEED:
         expected = f"a whole number from 0 to {_LARGEST_SEED}"
-        raise InvalidValueError(where="make_classification, seed", given=seed, expected=expected)
+        raise InvalidValueError(where=Argument("make_classification", "seed"), given=seed, expected=expected)
     try:
         x, y = module.make_classification(
             n_samples,

@@ -1,4 +1,4 @@
-"""A network built again from a tree in node-link form, as node_link.py writes it, or a message that names the place.
+"""A network built again from a tree in node-link form, as to_tree.py writes it, or a message that names the place.
 
 It trusts nothing in the tree, and hands nothing over unless all of it fits; it knows nothing of files.
 """
@@ -12,7 +12,7 @@ from typing import Any
 
 from neurograph.errors import GraphError, InvalidValueError, NeurographError, UnknownNameError, nearest
 from neurograph.files.activation_names import Record, find_activation
-from neurograph.files.reading import fields, flag, items, text
+from neurograph.files.json_input import fields, flag, items, text
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
@@ -127,7 +127,7 @@ def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
         if len(cycle) > 500:
             cycle = f"{cycle[:240]} ... {cycle[-240:]}"
         raise GraphError(
-            f"{cycle}.", where=f"{where}, edges[{at}] closes a cycle", cure="Leave one of its edges out."
+            f"it closes a cycle: {cycle}.", where=f"{where}, edges[{at}]", cure="Leave one of its edges out."
         ) from None
 
 

@@ -1,6 +1,6 @@
 """A network as a tree of plain values in networkx's node-link form: nodes and edges in an order that loses nothing.
 
-It only writes; rebuilding.py reads. It knows nothing of files.
+It only writes; from_tree.py reads. It knows nothing of files.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.errors import GraphError
 from neurograph.files.activation_names import Record, checked_name
-from neurograph.files.reading import text
+from neurograph.files.json_input import text
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
@@ -108,5 +108,5 @@ def _node(neuron: Neuron, seen: dict[str, Record]) -> dict[str, Any]:
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
-    record = {"source": edge.source.name, "target": edge.target.name, "weight": finite(edge.w, f"edge {edge.label}")}
-    return record | {"frozen": True} if edge.frozen else record
+    tree = {"source": edge.source.name, "target": edge.target.name, "weight": finite(edge.w, f"edge {edge.label}")}
+    return tree | {"frozen": True} if edge.frozen else tree

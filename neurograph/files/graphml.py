@@ -1,6 +1,6 @@
-"""Plain exports for other programs: GraphML and DOT, with names and numbers only.
+"""A network as GraphML, for other programs: names and numbers only.
 
-They lose what other programs have no place for, and are not read back; `save` and `load` in model.py keep everything.
+It loses what other programs have no place for, and is not read back; `save` and `load` in model.py keep everything.
 """
 
 from __future__ import annotations
@@ -11,18 +11,15 @@ from pathlib import Path
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.files.atomic import write_text
-from neurograph.files.node_link import edges_as_connected
-from neurograph.files.reading import as_path
-from neurograph.graph.edge import Edge
+from neurograph.files.json_input import as_path
+from neurograph.files.to_tree import edges_as_connected
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.validate import finite
 
-__all__ = ["to_dot", "to_graphml", "write_dot", "write_graphml"]
+__all__ = ["to_graphml", "write_graphml"]
 
 _XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
-_DOT = {"&": "&amp;", "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "&#13;"}
-
 _UNFIT = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no place for
 
 _GRAPHML = """\
@@ -80,54 +77,12 @@ def write_graphml(net: Structure, path: str | Path) -> None:
 
 def _graphml_lines(net: Structure) -> Iterator[str]:
     for neuron in net.graph:
-        data = "".join(f'<data key="{key}">{_escape(value, _XML)}</data>' for key, value in _facts(neuron))
-        yield f'<node id="{_escape(neuron.name, _XML)}">{data}</node>'
+        data = "".join(f'<data key="{key}">{_escape(value)}</data>' for key, value in _facts(neuron))
+        yield f'<node id="{_escape(neuron.name)}">{data}</node>'
     for edge in edges_as_connected(net):
-        source, target = (_escape(name, _XML) for name in edge.ends)
-        yield f'<edge source="{source}" target="{target}"><data key="weight">{_weight(edge)}</data></edge>'
-
-
-def to_dot(net: Structure) -> str:
-    r"""Write a network in the DOT language, for Graphviz: inputs to the left, weights on the edges.
-
-    Nodes are called n0, n1, ... in the order in which the neurons were added; their labels are the names.
-
-    Raises
-    ------
-    InvalidValueError
-        When a name holds a control character other than tab and newline, or a parameter is not finite.
-
-    Examples
-    --------
-    >>> import neurograph as ng
-    >>> print(to_dot(ng.Network.dense([1, 1], "tanh", initializer="ones")), end="")
-    digraph neurograph {
-      rankdir=LR;
-      n0 [label="x1", role="input", activation="identity", bias="0.0"];
-      n1 [label="o1", role="output", activation="tanh", bias="0.0"];
-      n0 -> n1 [label="1.0"];
-    }
-    """
-    return "digraph neurograph {\n" + "".join(f"  {line};\n" for line in _dot_lines(net)) + "}\n"
-
-
-def write_dot(net: Structure, path: str | Path) -> None:
-    """Write `to_dot` to a file, which is replaced as a whole or not at all."""
-    write_text(path, to_dot(net))
-
-
-def _dot_lines(net: Structure) -> Iterator[str]:
-    yield "rankdir=LR"
-    number = {neuron: f"n{i}" for i, neuron in enumerate(net.graph)}
-    for neuron, node in number.items():
-        # `group` itself means something to Graphviz: nodes that it tries to draw in a line.
-        facts = [("label", neuron.name)]
-        facts += [("norm_group" if key == "group" else key, value) for key, value in _facts(neuron)]
-        told = ", ".join(f'{key}="{_escape(value, _DOT)}"' for key, value in facts)
-        yield f"{node} [{told}]"
-    for edge in edges_as_connected(net):
-        # A label, since `weight` means something to Graphviz: how short an edge should be.
-        yield f'{number[edge.source]} -> {number[edge.target]} [label="{_weight(edge)}"]'
+        source, target = (_escape(name) for name in edge.ends)
+        weight = repr(finite(edge.w, f"edge {edge.label}, weight"))
+        yield f'<edge source="{source}" target="{target}"><data key="weight">{weight}</data></edge>'
 
 
 def _facts(neuron: Neuron) -> Iterator[tuple[str, str]]:
@@ -138,15 +93,11 @@ def _facts(neuron: Neuron) -> Iterator[tuple[str, str]]:
         yield "group", neuron.group.name
 
 
-def _weight(edge: Edge) -> str:
-    return repr(finite(edge.w, f"edge {edge.label}, weight"))
-
-
-def _escape(text: str, table: dict[str, str]) -> str:
+def _escape(text: str) -> str:
     if unfit := _UNFIT.search(text):
         raise InvalidValueError(
-            f"the character {unfit[0]!a} has no place in XML or DOT.",
+            f"the character {unfit[0]!a} has no place in XML.",
             where=f"export, name {text[:60]!r}",
             cure="Use a name without it.",
         )
-    return "".join(table.get(character, character) for character in text)
+    return "".join(_XML.get(character, character) for character in text)

@@ -11,7 +11,8 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from neurograph.engines.compiled.jit import machine
-from neurograph.engines.compiled.learner import RUNNING, CompiledLearner, Finished
+from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
+from neurograph.engines.compiled.records import RUNNING
 from neurograph.learning.history import Row
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Ahead:
             yield from self._told(finished, rates[trainer.epoch - epochs.start :])
         return compiled.status
 
-    def _told(self, finished: Finished, rates: Sequence[float]) -> Iterator[Row]:
+    def _told(self, finished: FinishedEpochs, rates: Sequence[float]) -> Iterator[Row]:
         """Write rows column by column, since there may be very many."""
         trainer = self._trainer
         columns: dict[str, Iterable[float | int | None]] = {"epoch": count(trainer.epoch + 1), "loss": finished.losses}
@@ -78,7 +79,7 @@ class Ahead:
             row: Row = dict(zip(names, values))  # noqa: B905  # a third of the time of a row would go into `strict`
             yield row | self._seen(finished, at) if trainer.watch.kinds else row
 
-    def _seen(self, finished: Finished, at: int) -> Row:
+    def _seen(self, finished: FinishedEpochs, at: int) -> Row:
         """Give the means of what was watched in an epoch."""
         batches = math.ceil(len(self._trainer.examples) / self._trainer.batch_size)
         sums = finished.by_parameter[at], finished.by_neuron[at], finished.by_layer[at]

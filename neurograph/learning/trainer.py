@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from neurograph.engines.choice import chosen, seconds_on_objects
-from neurograph.engines.compiled.learner import DONE, STOPPED
+from neurograph.engines.compiled.records import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError
 from neurograph.intake import instance_of, switch, whole

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
+from plain_machine import Plain
 
 from neurograph import Network, Trainer
-from neurograph.engines.compiled.plain import Plain
 from neurograph.errors import NumericalError
 
 NUMBA = find_spec("numba") is not None

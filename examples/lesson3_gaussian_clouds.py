@@ -14,7 +14,7 @@ import networkx as nx
 
 import neurograph as ng
 from neurograph.data.metrics import accuracy
-from neurograph.learning.findings import Parameters, find
+from neurograph.learning.diagnostics import Parameters, find
 from neurograph.rules.initializers import normal
 
 LOSS = "cross_entropy"  # minus the log-likelihood of one point

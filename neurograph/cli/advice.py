@@ -14,7 +14,7 @@ from neurograph.cli.columns import as_option
 from neurograph.cli.rows import is_file
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidValueError, one_line
-from neurograph.learning.findings import ailing
+from neurograph.learning.diagnostics import unhealthy
 from neurograph.network import Network
 
 __all__ = ["constant_columns", "naming_ignore", "out_of_reach", "try_standardize"]
@@ -82,7 +82,7 @@ def try_standardize(net: Network, data: Dataset, scaled: bool) -> str:
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden"]
     if scaled or not hidden:
         return ""
-    saturated = [name for name, what in ailing(net, data.X).items() if what == "saturated"]
+    saturated = [name for name, what in unhealthy(net, data.X).items() if what == "saturated"]
     ratio = _ratio(data)
     if 2 * len(saturated) < len(hidden) or ratio <= _FAR:
         return ""

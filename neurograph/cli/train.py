@@ -20,7 +20,7 @@ from neurograph.data.scaling import Scaler
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.companions import Model
-from neurograph.learning.findings import Parameters, find
+from neurograph.learning.diagnostics import Parameters, find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer

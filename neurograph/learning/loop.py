@@ -15,7 +15,7 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.intake import finite, switch, whole
-from neurograph.learning.findings import Parameters, put_back, values_of
+from neurograph.learning.diagnostics import Parameters, put_back, values_of
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from neurograph import Network, train
-from neurograph.learning.findings import Parameters
+from neurograph.learning.diagnostics import Parameters
 
 ROOT = Path(__file__).parents[2]
 RNG = Random(5)

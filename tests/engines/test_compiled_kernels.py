@@ -205,7 +205,7 @@ def test_a_changed_kernel_is_noticed_when_compiled(tmp_path, monkeypatch):
     (tmp_path / "interpreter.py").write_text(wrong, encoding="utf-8")
     monkeypatch.setattr(jit, "_HERE", tmp_path)
     changed = jit.Machine()
-    with mock.patch("neurograph.learning.ahead.machine", return_value=changed):
+    with mock.patch("neurograph.learning.trainer.machine", return_value=changed):
         found = differences(outcome(mutant.run, "object"), outcome(mutant.run, "compiled"))
     assert found
 

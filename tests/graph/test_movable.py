@@ -8,7 +8,7 @@ import pytest
 
 from neurograph import L1, L2, SGD, Adam, AdamW, Momentum, Network, RMSProp, Trainer, check_gradients, train
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError
-from neurograph.learning.findings import Parameters
+from neurograph.learning.diagnostics import Parameters
 from tests.strategies import Case, random_case
 
 OPTIMIZERS = {

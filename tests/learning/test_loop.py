@@ -18,7 +18,7 @@ import pytest
 import neurograph as ng
 from neurograph import L2, SGD, Activation, Adam, AdamW, Clip, ElasticNet, Momentum, Network, RMSProp, Trainer, train
 from neurograph.errors import NeurographError, StateError
-from neurograph.learning.findings import Parameters
+from neurograph.learning.diagnostics import Parameters
 from neurograph.learning.loop import Loop
 from neurograph.rules.rates import cosine
 

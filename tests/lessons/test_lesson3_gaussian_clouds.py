@@ -9,7 +9,7 @@ import pytest
 np = pytest.importorskip("numpy")
 from matrices import MatrixNet, largest_difference, softmax  # noqa: E402  # needs numpy
 
-from neurograph.learning.findings import Parameters, find  # noqa: E402
+from neurograph.learning.diagnostics import Parameters, find  # noqa: E402
 from neurograph.rules.softmax import SOFTMAX  # noqa: E402
 
 LOSS = "cross_entropy"

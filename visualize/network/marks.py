@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from neurograph.errors import InvalidTypeError, explain
-from neurograph.learning.findings import ailing
+from neurograph.learning.diagnostics import unhealthy
 from neurograph.learning.history import History
 from neurograph.network import Network
 from visualize.plots.gradients import flow_findings
@@ -54,4 +54,4 @@ def find_marks(
     """
     if not isinstance(net, Network):
         raise InvalidTypeError(explain("find_marks, net", net, "a Network"))
-    return ailing(net.copy(), X) | (flow_findings(history) if history is not None else {})
+    return unhealthy(net.copy(), X) | (flow_findings(history) if history is not None else {})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
 from neurograph.intake import switch, whole
-from neurograph.learning.findings import Parameters
+from neurograph.learning.diagnostics import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
 from visualize.plots.running import as_network, classes_of, read_examples

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from neurograph.learning.findings import Parameters
+from neurograph.learning.diagnostics import Parameters
 from neurograph.learning.history import History
 from neurograph.network import Network
 from visualize.network.diagram import NetworkDiagram

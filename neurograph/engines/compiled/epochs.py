@@ -34,33 +34,33 @@ from neurograph.engines.compiled.steps import (
 __all__ = ["outputs", "train"]
 
 
-def train(at, left, training):
+def train(at, left, net, numbers, moving, start, learned, judged, records, plan):
     """Train for epochs, as far as `left` examples go, and tell where it stands: done, still running or in trouble.
 
     In trouble, the parameters are those that the epoch began with.
     """
-    opened = places(training)
+    net, numbers, moving, start = places(net), places(numbers), places(moving), places(start)
+    learned, judged, records = places(learned), places(judged), places(records)
     clear_flags()
-    while at.epoch < opened.plan.epochs:
+    while at.epoch < plan.epochs:
         if at.example == 0:
-            begin_epoch(opened)
+            begin_epoch(net.sizes.parameters, numbers.p, moving, start)
             at = Progress(RUNNING, at.epoch, 0, 0, 0, 0, at.flags, 0.0, 0.0, at.first_loss)
-        at, left = train_batches(at, left, opened)
-        if at.example < opened.learned.rows:
+        at, left = train_batches(at, left, net, numbers, moving, learned, records, plan)
+        if at.example < learned.rows:
             return at
-        at = end_epoch(at, opened)
+        at = end_epoch(at, net, numbers, moving, learned.rows, judged, records, plan)
         if at.status == TROUBLE:
-            restart_epoch(opened)
+            restart_epoch(net.sizes.parameters, numbers.p, moving, start)
             return at
     return Progress(
         DONE, at.epoch, 0, at.batch_begin, at.batch_end, at.right, at.flags, at.total, at.cost, at.first_loss
     )
 
 
-def train_batches(at, left, training):
+def train_batches(at, left, net, numbers, moving, examples, records, plan):
     """Train on the examples of an epoch, as far as `left` go; tell where it stands, and how many are left."""
-    net, numbers, examples, plan = training.net, training.numbers, training.learned, training.plan
-    sizes, count, rate = net.sizes, examples.rows, training.records.rates[at.epoch]
+    sizes, count, rate = net.sizes, examples.rows, records.rates[at.epoch]
     lanes = sizes.lanes
     position, batch_begin, batch_end, right = at.example, at.batch_begin, at.batch_end, at.right
     total, cost = at.total, at.cost
@@ -94,40 +94,37 @@ def train_batches(at, left, training):
         if position == batch_end:
             total += cost
             if not plan.fused:
-                end_batch(at.epoch, batch_end - batch_begin, rate, training)
+                end_batch(at.epoch, batch_end - batch_begin, rate, net, numbers, moving, records, plan)
     noted = at.flags if position == count else at.flags | flags()
     return Progress(RUNNING, at.epoch, position, batch_begin, batch_end, right, noted, total, cost, at.first_loss), left
 
 
-def end_batch(epoch, count, rate, training):
+def end_batch(epoch, count, rate, net, numbers, moving, records, plan):
     """Take a step by the mean gradients of so many examples."""
-    net, plan, p, g = training.net, training.plan, training.numbers.p, training.numbers.g
+    p, g = numbers.p, numbers.g
     average(net.sizes.parameters, g, count)
     if plan.records:
-        record_gradients(epoch, g, net, training.records)
+        record_gradients(epoch, g, net, records)
     if plan.plain:
         step_plainly(net.sizes.parameters, rate, p, g)
     elif plan.moves:
-        step(rate, p, g, net.table, training.moving)
+        step(rate, p, g, net.table, moving)
 
 
-def end_epoch(at, training):
+def end_epoch(at, net, numbers, moving, rows, judged, records, plan):
     """Record an epoch, and look for trouble; tell where the next one begins."""
-    net, numbers, moving, records, plan = (
-        training.net, training.numbers, training.moving, training.records, training.plan,
-    )  # fmt: skip
-    epoch, judged = at.epoch, training.judged.rows > 0
-    if plan.fused and (epoch + 1 == plan.epochs or judged):
+    epoch = at.epoch
+    if plan.fused and (epoch + 1 == plan.epochs or judged.rows > 0):
         add_gradients(
             net.sizes.inputs, net.sizes.neurons, True, net.start, net.source, numbers.a, numbers.delta, numbers.g
         )  # fmt: skip
-    mean = at.total / training.learned.rows
+    mean = at.total / rows
     first_loss = mean if at.first_loss != at.first_loss else at.first_loss
     records.losses[epoch], records.rights[epoch] = mean, at.right
     fine = mean - mean == 0.0 and mean <= plan.explosion * (abs(first_loss) + 1.0)
     fine = fine and is_finite(net, numbers, moving)
-    if judged:
-        evaluate(epoch, training)
+    if judged.rows > 0:
+        evaluate(epoch, net, numbers, judged, records)
         loss = records.judged_losses[epoch]
         fine = fine and loss - loss == 0.0
     noted = at.flags | flags()
@@ -138,10 +135,9 @@ def end_epoch(at, training):
     return Progress(status, done, 0, at.batch_begin, at.batch_end, at.right, noted, at.total, at.cost, first_loss)
 
 
-def evaluate(epoch, training):
+def evaluate(epoch, net, numbers, examples, records):
     """Do `Trainer.evaluate`: the mean loss of some rows, and how many are right."""
-    net, numbers, examples = training.net, training.numbers, training.judged
-    right, total, position, count = 0, 0.0, 0, training.judged.rows
+    right, total, position, count = 0, 0.0, 0, examples.rows
     sizes, lanes = net.sizes, net.sizes.lanes
     while position < count:
         some = min(count - position, lanes)
@@ -158,7 +154,7 @@ def evaluate(epoch, training):
             best = examples.best[examples.order[position + lane]]
             right += is_right(net.outputs, numbers.a, best, lane, lanes, sizes.targets)
         position += some
-    training.records.judged_losses[epoch], training.records.judged_rights[epoch] = total / count, right
+    records.judged_losses[epoch], records.judged_rights[epoch] = total / count, right
 
 
 def outputs(at, left, net, numbers, examples, found):

@@ -106,7 +106,7 @@ class Machine:
             for key, value in list(vars(module).items()):
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and key not in ready:
                     door = key in _DOORS
-                    inlined = "training" in value.__code__.co_varnames and not door  # to pass the record costs more
+                    inlined = "records" in value.__code__.co_varnames and not door  # to pass them costs more
                     ready[key] = numba.njit(
                         cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, forceinline=inlined,
                         **self._options,

@@ -24,7 +24,6 @@ from neurograph.engines.compiled.records import (
     Progress,
     Records,
     StepRules,
-    Training,
 )
 from neurograph.engines.compiled.rules import Rules
 from neurograph.engines.objects import Learner
@@ -183,20 +182,20 @@ class CompiledLearner:
         plan = Plan(
             len(rates), self._batch, True, self._fused, self._plain, self._classes, self._recording, explosion
         )  # fmt: skip
-        training = self._training(rates, self._orders(keys), plan, self._judged)
+        learned, records = self._in_order(self._orders(keys)), self._records(rates, self._recording)
         at = Progress(first_loss=math.nan if first_loss is None else first_loss)
         given, self.status = 0, RUNNING
         try:
             while self.status == RUNNING and not until():
                 clock = perf_counter()
-                at = self._machine.train(at, self._left, training)
+                at = self._train(at, self._left, learned, self._judged, records, plan)
                 took = perf_counter() - clock
                 self.status = at.status
                 self._left = max(1, min(4 * self._left, int(self._left * _CALL / max(took, 1e-6)), _MOST))
                 if self.status != RUNNING and at.epoch:
                     self._scatter(self._learned.rows, self._judged.rows)
                 if at.epoch > given:
-                    columns = training.records[1:]
+                    columns = records[1:]
                     yield FinishedEpochs(*(column[given : at.epoch].tolist() for column in columns if column.size))
                     given = at.epoch
         finally:
@@ -216,31 +215,39 @@ class CompiledLearner:
         self.refresh()
         self._gather()
         plan = Plan(1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf)
-        training = self._training([rate], np.array([order], dtype=np.uint32), plan, self._judged._replace(rows=0))
-        at = self._machine.train(Progress(), len(order), training)
+        learned = self._in_order(np.array([order], dtype=np.uint32))
+        at = self._train(
+            Progress(), len(order), learned, self._judged._replace(rows=0), self._records([rate], False), plan
+        )
         if at.status != DONE:
             return None
         self._scatter(len(order), 0)
-        return at.total, at.right
+        return float(at.total), int(at.right)
 
-    def _training(self, rates: Sequence[float], orders: Any, plan: Plan, judged: Examples) -> Training:
-        """Bring together what a run works on; there is room for sizes of gradients only where they are recorded."""
+    def _train(
+        self, at: Progress, left: int, learned: Examples, judged: Examples, records: Records, plan: Plan
+    ) -> Progress:  # fmt: skip
+        reached: Progress = self._machine.train(
+            at, left, self._wiring, self._numbers, self._moving, self._start, learned, judged, records, plan
+        )
+        return reached
+
+    def _in_order(self, orders: Any) -> Examples:
+        """Give the examples to learn from in some orders, each a row."""
+        return self._learned._replace(rows=orders.shape[1], orders=len(orders), order=orders.reshape(-1))
+
+    def _records(self, rates: Sequence[float], recording: bool) -> Records:
+        """Make room for what is recorded of each epoch; for sizes of gradients only where they are."""
         import numpy as np
 
-        epochs = len(rates)
-        sizes = self._wiring.sizes
+        epochs, sizes = len(rates), self._wiring.sizes
         losses, penalties, judged_losses = (np.zeros(epochs) for _ in range(3))
         rights, judged_rights = (np.zeros(epochs, dtype=np.int64) for _ in range(2))
-        widths = (sizes.parameters, sizes.neurons, sizes.layers) if plan.records else (0, 0, 0)
-        by_parameter, by_neuron, by_layer = (np.zeros((epochs, width)) for width in widths)
-        records = Records(
-            np.array(rates, dtype=np.float64), losses, rights, penalties, judged_losses, judged_rights, by_parameter,
-            by_neuron, by_layer,
-        )  # fmt: skip
-        learned = self._learned._replace(rows=orders.shape[1], orders=len(orders), order=orders.reshape(-1))
-        return Training(
-            self._wiring, self._numbers, self._moving, self._start, learned, judged, records, plan
-        )  # fmt: skip
+        widths = (sizes.parameters, sizes.neurons, sizes.layers) if recording else (0, 0, 0)
+        sums = (np.zeros((epochs, width)) for width in widths)
+        return Records(
+            np.array(rates, dtype=np.float64), losses, rights, penalties, judged_losses, judged_rights, *sums
+        )
 
     def _gather(self) -> None:
         gather(self._neurons, self._numbers.p)

@@ -24,7 +24,6 @@ __all__ = [
     "Records",
     "Sizes",
     "StepRules",
-    "Training",
     "Wiring",
 ]
 
@@ -175,19 +174,6 @@ class Plan(NamedTuple):
     classes: bool  # whether right answers are counted
     records: bool  # whether sizes of gradients are added up
     explosion: float  # how many times the loss of the first epoch is out of range
-
-
-class Training(NamedTuple):
-    """All that a run works on."""
-
-    net: Wiring
-    numbers: Numbers
-    moving: Moving
-    start: EpochStart
-    learned: Examples
-    judged: Examples
-    records: Records
-    plan: Plan
 
 
 DONE, RUNNING, TROUBLE, STOPPED = range(4)  # the kernels know the first three

@@ -30,21 +30,19 @@ def copy(count, source, target):
         target[k] = source[k]
 
 
-def begin_epoch(training):
+def begin_epoch(size, p, moving, start):
     """Keep what the epoch begins with."""
-    moving, start, count = training.moving, training.start, training.moving.alone + training.moving.ties
-    copy(training.net.sizes.parameters, training.numbers.p, start.p)
-    copy(count, moving.m, start.m)
-    copy(count, moving.v, start.v)
+    copy(size, p, start.p)
+    copy(moving.alone + moving.ties, moving.m, start.m)
+    copy(moving.alone + moving.ties, moving.v, start.v)
     copy(2, moving.clock, start.clock)
 
 
-def restart_epoch(training):
+def restart_epoch(size, p, moving, start):
     """Put it back."""
-    moving, start, count = training.moving, training.start, training.moving.alone + training.moving.ties
-    copy(training.net.sizes.parameters, start.p, training.numbers.p)
-    copy(count, start.m, moving.m)
-    copy(count, start.v, moving.v)
+    copy(size, start.p, p)
+    copy(moving.alone + moving.ties, start.m, moving.m)
+    copy(moving.alone + moving.ties, start.v, moving.v)
     copy(2, start.clock, moving.clock)
 
 

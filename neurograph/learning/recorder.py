@@ -1,6 +1,6 @@
-"""Watching a run: gradients, updates and activations over each epoch, by layer and by neuron.
+"""Recording a run: gradients, updates and activations over each epoch, by layer and by neuron.
 
-It looks after each batch and adds up; a run that is not watched pays nothing.
+It looks after each batch and adds up; a run that is not recorded pays nothing.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
-from neurograph.learning.findings import is_at_bound
+from neurograph.learning.diagnostics import is_at_bound
 from neurograph.learning.history import Row
 from neurograph.network import Network
 
-__all__ = ["KINDS", "Watch"]
+__all__ = ["KINDS", "Recorder"]
 
 KINDS = ("gradients", "updates", "activations")
 
 
-class Watch:
+class Recorder:
     """Adds up what was asked for, and gives the means at the end of an epoch.
 
     The columns are "gradient/layer 1", "gradient/h1", "update/layer 1" (the mean of |change| / |weight| over its
@@ -36,7 +36,7 @@ class Watch:
     net : Network
         The network in training.
     kinds : iterable of {"gradients", "updates", "activations"}
-        What to watch.
+        What to record.
 
     Raises
     ------
@@ -83,15 +83,14 @@ class Watch:
                 self._strengths[name] = [total + new for total, new in zip(before, strengths, strict=True)]
 
     @property
-    def can_be_taken(self) -> bool:
-        """Whether the compiled engine can do the watching by itself: of nothing, or of gradients."""
+    def can_be_compiled(self) -> bool:
+        """Whether the compiled engine can do the recording by itself: of nothing, or of gradients."""
         return self.kinds in ((), ("gradients",))
 
-    def take(self, sums: Sequence[list[float]], batches: int) -> Row:
-        """Give the means of an epoch, from sums of the compiled engine: by parameter, by neuron, by layer."""
-        if not self.kinds:
-            return {}
-        by_parameter, by_neuron, by_layer = sums
+    def means_of(
+        self, by_parameter: list[float], by_neuron: list[float], by_layer: list[float], batches: int
+    ) -> Row:  # fmt: skip
+        """Give the means of an epoch, from sums of the compiled engine."""
         self._batches, at, number = batches, 0, len(self._net.layers[0])
         for n, (name, layer) in enumerate(self._layers, start=1):
             begin = at

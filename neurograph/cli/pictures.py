@@ -18,6 +18,7 @@ from neurograph.data.dataset import Dataset
 from neurograph.data.scaling import Scaler
 from neurograph.errors import one_line
 from neurograph.learning.history import History, Row
+from neurograph.learning.recorder import owners_of
 from neurograph.network import Network
 
 __all__ = ["NAMES", "Picture", "Subject", "draw_pictures", "escaped", "in_report", "remove_pictures", "without_neurons"]
@@ -130,8 +131,9 @@ def escaped(text: str) -> str:
 
 def without_neurons(row: Row, net: Network) -> None:
     """Keep of the gradients in a row those by layer only; a column for each neuron would drown the table."""
-    for name in [f"gradient/{neuron.name}" for neuron in net.neurons]:
-        row.pop(name, None)
+    texts = owners_of(net)
+    for neuron in net.neurons:
+        row.pop(f"gradient/{texts[neuron.name]}", None)
 
 
 # One maker for each picture; None where the run has nothing to show.
@@ -152,7 +154,7 @@ def _network(subject: Subject) -> _Drawn:
 
 def _recorded(subject: Subject) -> bool:
     """Whether the history tells of gradients; that of an older run may not."""
-    return any(name.startswith("gradient_median/") for name in subject.history.columns)
+    return "gradient_median/layer 1" in subject.history.columns
 
 
 def _loss(subject: Subject) -> _Drawn | None:

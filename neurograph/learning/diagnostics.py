@@ -44,8 +44,13 @@ class Parameters:
     @classmethod
     def of(cls, net: Network) -> Parameters:
         """Copy them."""
-        labels = tuple(holder.name if isinstance(holder, Neuron) else holder.label for holder in _holders(net))
-        return cls(labels, values_of(net))
+        holders = _holders(net)
+        edges = {holder.label for holder in holders if isinstance(holder, Edge)}
+        labels = [
+            holder.label if isinstance(holder, Edge) else f"{'neuron ' * (holder.name in edges)}{holder.name}"
+            for holder in holders
+        ]
+        return cls(tuple(labels), values_of(net))
 
     def put_back(self, net: Network) -> None:
         """Give the network these values again."""

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from neurograph.learning.rows import Rows
 
-__all__ = ["History", "Row"]
+__all__ = ["INTERRUPTED", "History", "Row"]
+
+INTERRUPTED = "interrupted"  # why training stopped, after Ctrl-C
 
 Row = dict[str, float | int | None]
 

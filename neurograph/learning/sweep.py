@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 from neurograph.intake import switch
+from neurograph.learning.sweeps.arguments import Row
 from neurograph.learning.sweeps.file import kept
-from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.jobs import checked_jobs, outcomes
 from neurograph.learning.sweeps.plan import plan_of
 from neurograph.learning.sweeps.table import Sweep

@@ -15,9 +15,9 @@ from statistics import mean, stdev
 import pytest
 
 import neurograph as ng
-from neurograph.learning.sweeps.given import label
+from neurograph.learning.sweeps.arguments import label
 from neurograph.learning.sweeps.jobs import worker
-from neurograph.learning.sweeps.parcel import pack, unpack
+from neurograph.learning.sweeps.packing import pack, unpack
 from neurograph.learning.sweeps.plan import SETTINGS, plan_of
 from neurograph.learning.sweeps.table import Sweep
 

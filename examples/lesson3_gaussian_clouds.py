@@ -15,7 +15,7 @@ import networkx as nx
 import neurograph as ng
 from neurograph.data.metrics import accuracy
 from neurograph.graph.parameters import values_of
-from neurograph.learning.findings import find
+from neurograph.learning.diagnostics import find
 from neurograph.rules.initializers import normal
 
 LOSS = "cross_entropy"  # minus the log-likelihood of one point

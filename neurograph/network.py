@@ -243,8 +243,8 @@ class Network(Structure):
         [[3.0], [7.0]]
         """
         from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
-        from neurograph.engines.compiled.forward import CompiledForward
         from neurograph.engines.compiled.jit import machine
+        from neurograph.engines.compiled.learner import CompiledForward
 
         schedule = self.schedule()
         examples = [] if _is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neurograph.learning.findings import find_marks as find_marks
+    from neurograph.learning.diagnostics import find_marks as find_marks
     from visualize.drawn import Drawn as Drawn
     from visualize.export import save_figure as save_figure
     from visualize.network.diagram import NetworkDiagram as NetworkDiagram
@@ -46,7 +46,7 @@ _HOMES = {
     "draw_card": "visualize.steps.card",
     "draw_network": "visualize.network.draw",
     "draw_strip": "visualize.steps.strip",
-    "find_marks": "neurograph.learning.findings",
+    "find_marks": "neurograph.learning.diagnostics",
     "plot_activation": "visualize.plots.curves",
     "plot_activation_spread": "visualize.plots.distribution",
     "plot_activations": "visualize.plots.activations",

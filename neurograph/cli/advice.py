@@ -11,7 +11,7 @@ from statistics import pstdev
 from neurograph.cli.data import as_option, is_file
 from neurograph.data.dataset import Dataset
 from neurograph.errors import one_line
-from neurograph.learning.findings import ailing
+from neurograph.learning.diagnostics import unhealthy
 from neurograph.network import Network
 
 __all__ = ["constant_columns", "out_of_reach", "try_standardize"]
@@ -69,7 +69,7 @@ def try_standardize(net: Network, data: Dataset, scaled: bool) -> str:
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden"]
     if scaled or not hidden:
         return ""
-    saturated = [name for name, what in ailing(net, data.X).items() if what == "saturated"]
+    saturated = [name for name, what in unhealthy(net, data.X).items() if what == "saturated"]
     ratio = _ratio(data)
     if 2 * len(saturated) < len(hidden) or ratio <= _FAR:
         return ""

@@ -18,6 +18,7 @@ from neurograph.data.dataset import Dataset
 from neurograph.data.scaling import Scaler
 from neurograph.errors import one_line
 from neurograph.learning.history import History, Row
+from neurograph.learning.recorder import owners_of
 from neurograph.network import Network
 
 __all__ = [
@@ -139,15 +140,16 @@ def escaped(text: str) -> str:
 
 def without_neurons(row: Row, net: Network) -> None:
     """Keep of the gradients in a row those by layer only; a column for each neuron would drown the table."""
-    for name in [f"gradient/{neuron.name}" for neuron in net.neurons]:
-        row.pop(name, None)
+    texts = owners_of(net)
+    for neuron in net.neurons:
+        row.pop(f"gradient/{texts[neuron.name]}", None)
 
 
 # One maker for each picture; None where the run has nothing to show.
 
 
 def _network(run: TrainedRun) -> _Drawn:
-    from neurograph.learning.findings import find_marks
+    from neurograph.learning.diagnostics import find_marks
     from visualize.network.draw import draw_network
 
     history = run.history if _recorded(run) else None

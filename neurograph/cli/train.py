@@ -21,7 +21,7 @@ from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.metadata import Model
 from neurograph.graph.parameters import values_of
-from neurograph.learning.findings import find
+from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer

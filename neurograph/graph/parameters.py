@@ -82,8 +82,13 @@ def parameters_of(structure: Structure) -> list[Parameter]:
 
 
 def labels_of(structure: Structure) -> list[str]:
-    """Name them: "h1" for a bias, "x1->h1" for a weight."""
-    return [_label(holder) for neuron in structure.computing for holder in neuron.holders]
+    """Name them, no two alike: "h1" for a bias, "x1->h1" for a weight, "neuron x1->h1" for the bias of one so named."""
+    holders = [holder for neuron in structure.computing for holder in neuron.holders]
+    edges = {holder.label for holder in holders if not isinstance(holder, Neuron)}
+    return [
+        f"neuron {label}" if isinstance(holder, Neuron) and label in edges else label
+        for holder, label in ((holder, _label(holder)) for holder in holders)
+    ]
 
 
 def values_of(structure: Structure) -> array[float]:

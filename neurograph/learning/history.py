@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from neurograph.errors import InvalidTypeError, StateError
 from neurograph.learning.rows import Rows
 
-__all__ = ["History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
+__all__ = ["INTERRUPTED", "History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
+
+INTERRUPTED = "interrupted"  # why training stopped, after Ctrl-C
 
 Row = dict[str, float | int | None]
 

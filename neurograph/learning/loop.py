@@ -15,7 +15,7 @@ from typing import Any
 
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.graph.parameters import labels_of, put_back, values_of
-from neurograph.learning.history import History, Row
+from neurograph.learning.history import INTERRUPTED, History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 from neurograph.validate import finite, switch, whole
@@ -61,7 +61,7 @@ class Loop:
                     break  # after Ctrl-C the trainer ends by itself, once it has told of every finished epoch
         if interrupted.is_set():
             trainer.rewind()
-            history.stopped = "interrupted"
+            history.stopped = INTERRUPTED
         history.best_epoch, history.engine = self._stops.restore(), trainer.engine
         return history
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
+from neurograph.learning.sweeps.arguments import Row
 from neurograph.learning.sweeps.file import kept
-from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.jobs import checked_jobs, outcomes
 from neurograph.learning.sweeps.plan import plan_of
 from neurograph.learning.sweeps.table import Sweep

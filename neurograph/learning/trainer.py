@@ -1,33 +1,41 @@
 """The trainer: one epoch after another, for a caller who owns the loop; `train` is such a caller.
 
-It knows the order of the examples and notices trouble; when to stop, others decide.
+It knows the order of the examples, which engine runs an epoch, and what to do when numbers go wrong; when to stop,
+others decide.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from itertools import count
+from time import perf_counter
 from typing import Any
 
 from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
-from neurograph.engines.compiled.learner import DONE, STOPPED
-from neurograph.engines.objects import Clip, Learner, are_classes, is_right
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NumericalError, StateError
+from neurograph.engines.compiled.jit import machine
+from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
+from neurograph.engines.compiled.records import DONE, RUNNING, STOPPED
+from neurograph.engines.objects import Checkpoint, Clip, Learner, are_classes, is_right
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NeurographError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
-from neurograph.learning.ahead import Ahead
-from neurograph.learning.division import divided
-from neurograph.learning.epochs import Epochs
+from neurograph.graph.structure import forget, note_run
+from neurograph.learning.batching import batched, divided
 from neurograph.learning.history import Row
-from neurograph.learning.resuming import read_state
-from neurograph.learning.watch import Watch
+from neurograph.learning.recorder import Recorder
 from neurograph.network import Network, examples_of
+from neurograph.passes.checks import check_forward
 from neurograph.passes.propagation import run
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, Rows, instance_of, switch, whole
+from neurograph.validate import Example, Rows, finite, instance_of, switch, whole
 
 __all__ = ["Trainer"]
+
+_EXPLODED = 1e12  # times the loss of the first epoch
+_MOMENT = 0.1  # seconds for which parameters on the objects may go unchecked, and rows wait
+_AT_ONCE = 1000  # epochs in that time, at most
 
 
 class Trainer:
@@ -109,11 +117,22 @@ class Trainer:
         self.epoch = 0
         self.replayed = 0
         self.first_loss: float | None = None
-        self.watch = Watch(net, record)
+        self._recorder = recorder = Recorder(net, record)
         seconds = seconds_on_objects(net, len(self.examples) * planned)
-        self._ahead, self.engine_note = compiled_if_chosen(engine, seconds, "train", lambda: Ahead(self))
-        self._on_objects = Epochs(self, self._ahead if self.watch.kinds else None)
-        self.engine = "compiled" if self._ahead else "object"
+        self._compiled, self.engine_note = compiled_if_chosen(
+            engine,
+            seconds,
+            "train",
+            lambda: CompiledLearner(
+                machine(), self.learner, self.examples, self.validation, self.batch_size, self.classes,
+                bool(recorder.kinds),
+            ),
+        )  # fmt: skip
+        self.engine = "compiled" if self._compiled else "object"
+        self._in_order = None if self.draws else batched(len(self.examples), self.batch_size, None)
+        self._unfinished: Checkpoint | None = None
+        moment = seconds_on_objects(net, len(self.examples) + len(self.validation)) < _MOMENT
+        self._at_once = _AT_ONCE if self.learner.plain and not recorder.kinds and moment else 1
 
     @property
     def judged_by(self) -> str:
@@ -150,18 +169,19 @@ class Trainer:
         while self.epoch < last:
             self._look_again()
             end = min(last, self.epoch - self.epoch % at_once + at_once)
-            if self._ahead and self.watch.can_be_taken:
-                status = yield from self._ahead.rows(end, until)
+            if self._compiled and self._recorder.can_be_compiled:
+                status = yield from self._run_compiled(self._compiled, end, until)
                 if status == STOPPED:
                     return
                 if status == DONE:
                     continue
                 self.replayed += 1  # in trouble: the objects run this epoch, and say what it is, or that it is none
                 end = self.epoch + 1
-            if not (yield from self._on_objects.rows(end, until)):
+            rates = self._rates(range(self.epoch, min(end, self.epoch + self._at_once)))
+            if not (yield from self._together(rates, until) if len(rates) > 1 else self._alone(rates[0], until)):
                 return
 
-    def rates(self, epochs: Iterable[int]) -> list[float]:
+    def _rates(self, epochs: Iterable[int]) -> list[float]:
         """List the learning rates up to the first that cannot be had; if that is the very first, it is an error now."""
         rates: list[float] = []
         try:
@@ -171,10 +191,6 @@ class Trainer:
             if not rates:
                 raise
         return rates
-
-    def order_key(self, epoch: int) -> str:
-        """Give what seeds the order of an epoch, where one is drawn."""
-        return f"{self.seed}/{epoch}"
 
     def _look_again(self) -> None:
         if self.net.schedule(self.loss) is not self.learner.schedule:
@@ -187,10 +203,148 @@ class Trainer:
 
     def rewind(self) -> None:
         """Go back to the end of the last finished epoch, after an interruption in the middle of one."""
-        self._on_objects.rewind()
+        if self._unfinished is not None:
+            self._unfinished.restore(self.learner)
+            self._unfinished = None
 
-    def evaluate(self, examples: Sequence[Example]) -> Row:
-        """Give the mean loss and the share that are right, without learning from them."""
+    def _order_key(self, epoch: int) -> str:
+        """Give what seeds the order of an epoch, where one is drawn."""
+        return f"{self.seed}/{epoch}"
+
+    def _batches(self, epoch: int) -> list[list[int]]:
+        return self._in_order or batched(len(self.examples), self.batch_size, self._order_key(epoch))
+
+    def _rows(self, finished: FinishedEpochs, rates: Sequence[float], recorded: Sequence[Row]) -> Iterator[Row]:
+        """Write the rows of finished epochs, column by column, since there may be very many."""
+        columns: dict[str, Iterable[float | int | None]] = {"epoch": count(self.epoch + 1), "loss": finished.losses}
+        if self.classes:
+            columns["accuracy"] = [right / len(self.examples) for right in finished.rights]
+        if self.learner.regularizer is not None:
+            columns["penalty"] = finished.penalties
+        if self.validation:
+            columns["validation_loss"] = finished.judged_losses
+            if self.classes:
+                share = len(self.validation)
+                columns["validation_accuracy"] = [right / share for right in finished.judged_rights]
+        columns["learning_rate"] = rates
+        names = tuple(columns)
+        for at, values in enumerate(zip(*columns.values(), strict=False)):  # as many as the losses
+            self.epoch += 1
+            row: Row = dict(zip(names, values))  # noqa: B905  # a third of the time of a row would go into `strict`
+            yield row | recorded[at] if recorded else row
+
+    def _run_compiled(
+        self, compiled: CompiledLearner, last: int, until: Callable[[], bool]
+    ) -> Generator[Row, None, int]:  # fmt: skip
+        """Run epochs up to the last, or fewer, on the compiled engine; say how the run ended."""
+        compiled.refresh()
+        recorder, begin = self._recorder, self.epoch
+        rates = self._rates(range(begin, min(last, begin + compiled.at_once)))
+        keys = [self._order_key(begin + at) for at in range(len(rates))] if self.draws else None
+        for finished in compiled.run(rates, keys, self.first_loss, _EXPLODED, until):
+            self.first_loss = finished.losses[0] if self.first_loss is None else self.first_loss
+            if self.validation and compiled.status != RUNNING:
+                self.net.forward(self.validation[-1][0])  # as the objects have it at the end of an epoch
+            batches = math.ceil(len(self.examples) / self.batch_size)
+            sums = zip(finished.by_parameter, finished.by_neuron, finished.by_layer, strict=True)
+            recorded = [recorder.means_of(*one, batches) for one in sums] if recorder.kinds else []
+            yield from self._rows(finished, rates[self.epoch - begin :], recorded)
+        return compiled.status
+
+    def _together(self, rates: Sequence[float], until: Callable[[], bool]) -> Generator[Row, None, bool]:
+        """Run epochs for a moment, and only then look at the parameters, for that takes as long as a tenth of a step.
+
+        A plain step leads from an infinity or a NaN to no other number, so that none is missed at the end. After
+        trouble of any kind, or when `until` has ended an epoch, those that have a row are run again one by one.
+        """
+        start, late = Checkpoint.of(self.learner), perf_counter() + _MOMENT
+        finished = FinishedEpochs([], [], [], [], [])
+        stopped = trouble = False
+        try:
+            for epoch, rate in enumerate(rates, start=self.epoch):
+                if stopped := not self._run(epoch, rate, until, finished):
+                    break
+                if perf_counter() > late:
+                    break
+            trouble = not Checkpoint.of(self.learner).is_finite()
+        except Exception:  # it comes again, in its epoch
+            trouble = True
+        if stopped or trouble:
+            start.restore(self.learner)
+            for rate in rates[: len(finished.losses) + trouble]:
+                yield from self._alone(rate, lambda: False)
+            return not stopped
+        yield from self._rows(finished, rates, [])
+        return True
+
+    def _alone(self, rate: float, until: Callable[[], bool]) -> Generator[Row, None, bool]:
+        """Run one epoch and look at the parameters; False when `until` ended it."""
+        start, finished = Checkpoint.of(self.learner), FinishedEpochs([], [], [], [], [])
+        try:
+            done = self._run(self.epoch, rate, until, finished)
+            if not Checkpoint.of(self.learner).is_finite():
+                self.learner.check(rate)
+        except (NumericalError, OverflowError, ValueError) as error:
+            trouble = self._replay(start, rate, error)
+            forget(self.net)
+            raise trouble from None
+        if not done:
+            self._unfinished = start
+            return False
+        yield from self._rows(finished, [rate], [self._recorder.means()] if self._recorder.kinds else [])
+        return True
+
+    def _run(self, epoch: int, rate: float, until: Callable[[], bool], finished: FinishedEpochs) -> bool:
+        """Run one epoch batch by batch, and add it to those that are finished; False when `until` ended it."""
+        recorder, total, right = self._recorder, 0.0, 0
+        compiled = self._compiled if recorder.kinds else None  # it does single batches where it can
+        note_run(self.net, updated=True)
+        for batch in self._batches(epoch):
+            if until():
+                recorder.means()  # forget the half epoch: it has no row
+                return False
+            if recorder.kinds:
+                recorder.before()
+            done = compiled.learn(batch, rate) if compiled else None
+            cost, good = done or self.learner.learn([self.examples[at] for at in batch], rate)
+            total, right = total + cost, right + good
+            if recorder.kinds:
+                recorder.after()
+        mean = total / len(self.examples)
+        check_forward(self.learner.computing)
+        first = self.first_loss = mean if self.first_loss is None else self.first_loss
+        if not math.isfinite(mean) or mean > _EXPLODED * (abs(first) + 1.0):
+            raise NumericalError(f"the loss has gone from {first:.6g} to {mean:.6g}.")
+        penalty = self.learner.penalty if self.learner.regularizer is not None else 0.0
+        judged = self.evaluate(self.validation) if self.validation else (0.0, 0)
+        finished.losses.append(mean)
+        finished.rights.append(right)
+        finished.penalties.append(penalty)
+        finished.judged_losses.append(judged[0])
+        finished.judged_rights.append(judged[1])
+        return True
+
+    def _replay(self, start: Checkpoint, rate: float, error: Exception) -> NumericalError:
+        """Run the epoch again from its start, checking every batch, up to the one where the trouble began."""
+        learner, epoch = self.learner, self.epoch + 1
+        start.restore(learner)
+        for number, batch in enumerate(self._batches(self.epoch), start=1):
+            before = Checkpoint.of(learner)
+            try:
+                learner.learn_checked([self.examples[at] for at in batch], rate)
+            except (NumericalError, OverflowError, ValueError) as first:
+                before.restore(learner)
+                error, where, what, cure = first, f"epoch {epoch}, batch {number}", "batch", ""
+                break
+        else:
+            start.restore(learner)
+            where, what, cure = f"epoch {epoch}", "epoch", "Take a smaller learning rate."
+        failure = error if isinstance(error, NumericalError) else NumericalError(str(error))
+        cures = (failure.cure, cure, f"The network has the parameters of before this {what}.")
+        return failure.within(where).but(cure=" ".join(filter(None, cures)))
+
+    def evaluate(self, examples: Sequence[Example]) -> tuple[float, int]:
+        """Give the mean loss of examples, and how many are right, without learning from them."""
         objective = self.learner.schedule.objective
         total, right = 0.0, 0
         for x, y in examples:
@@ -201,8 +355,7 @@ class Trainer:
             right += is_right(a, y)
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}.")
-        row: Row = {"validation_loss": total / len(examples)}
-        return row | {"validation_accuracy": right / len(examples)} if self.classes else row
+        return total / len(examples), right
 
     def state(self) -> dict[str, Any]:
         """Give all that a later trainer needs to go on, beside the network: plain numbers and lists."""
@@ -222,8 +375,24 @@ class Trainer:
         InvalidValueError
             When the state belongs to another optimizer, or to another number of parameters, or is no state at all.
         """
-        given = read_state(state, self.optimizer.name, len(self.learner.parameters))
-        self.epoch, self.first_loss = given.epoch, given.first_loss
-        self.learner.clock = given.clock
-        for parameter, (one, two) in zip(self.learner.parameters, given.memory, strict=True):
-            parameter.m, parameter.v = one, two
+        parameters = self.learner.parameters
+        try:
+            memory = [(finite(one, "resume, memory"), finite(two, "resume, memory")) for one, two in state["memory"]]
+            first, second = (finite(value, "resume, clock") for value in state["clock"])
+            epoch, loss, name = whole(state["epoch"], "resume, epoch"), state["first_loss"], state["optimizer"]
+            first_loss = None if loss is None else finite(loss, "resume, first_loss")
+        except NeurographError:
+            raise
+        except (KeyError, TypeError, ValueError):
+            expected = "a state as Trainer.state() gives it"
+            raise InvalidValueError(where="resume", given=state, expected=expected) from None
+        if name != self.optimizer.name:
+            expected = f"{self.optimizer.name!r}, as in this training"
+            raise InvalidValueError(where="resume, optimizer", given=name, expected=expected)
+        if len(memory) != len(parameters):
+            raise InvalidValueError(
+                f"it is of {len(memory)} parameters, but {len(parameters)} can move here.", where="resume, memory"
+            )
+        self.epoch, self.first_loss, self.learner.clock = epoch, first_loss, (first, second)
+        for parameter, (m, v) in zip(parameters, memory, strict=True):
+            parameter.m, parameter.v = m, v

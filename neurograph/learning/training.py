@@ -8,7 +8,7 @@ from typing import Any
 from neurograph.engines.objects import Clip
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.graph.parameters import values_of
-from neurograph.learning.findings import find
+from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
@@ -77,7 +77,7 @@ def train(  # every one is a choice of the caller's
     callbacks : iterable of callable
         Each is called as `callback(row, net)` after every epoch; one that returns True stops the training.
     record : iterable of {"gradients", "updates", "activations"}
-        What else the rows should tell, by layer and by neuron; see `Watch`.
+        What else the rows should tell, by layer and by neuron; see `Recorder`.
     snapshots : int, optional
         Keep the parameters every so many epochs.
     shuffle : bool

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
+from plain_machine import Plain
 
 from neurograph import Network, Trainer
-from neurograph.engines.compiled.plain import Plain
 from neurograph.errors import NumericalError
 
 NUMBA = find_spec("numba") is not None
@@ -49,7 +49,7 @@ def trainer_of(run: Run, engine: str) -> Trainer:
 @contextmanager
 def plain_kernels() -> Iterator[None]:
     """Let trainers that are made in here take the kernels as they stand for the machine, with numba or without."""
-    with mock.patch("neurograph.learning.ahead.machine", Plain):
+    with mock.patch("neurograph.learning.trainer.machine", Plain):
         yield
 
 

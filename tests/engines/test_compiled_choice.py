@@ -83,7 +83,7 @@ def test_the_estimate_grows_with_the_examples_and_the_network():
 def without_numba(monkeypatch):
     """As if it were not installed, also where it is loaded already."""
     monkeypatch.setattr(jit, "is_installed", lambda: False)
-    monkeypatch.setattr(importlib.import_module("neurograph.learning.ahead"), "machine", jit.machine.__wrapped__)
+    monkeypatch.setattr(importlib.import_module("neurograph.learning.trainer"), "machine", jit.machine.__wrapped__)
 
 
 @pytest.mark.usefixtures("without_numba")

@@ -12,13 +12,13 @@ from unittest import mock
 
 import pytest
 from engine_runs import NUMBA, Run, differences, needs_numba, outcome
+from plain_machine import Plain
 
 from neurograph import L2, SGD, Adam, Clip, Network
-from neurograph.engines.compiled import epochs, jit, loops, shuffling, steps, verbs, walk
+from neurograph.engines.compiled import epochs, interpreter, jit, shuffling, steps, verbs
 from neurograph.engines.compiled.learner import _words
-from neurograph.engines.compiled.plain import Plain
 
-MODULES = {"loops": loops, "walk": walk, "steps": steps, "epochs": epochs, "verbs": verbs}
+MODULES = {"interpreter": interpreter, "steps": steps, "epochs": epochs, "verbs": verbs}
 
 
 def fixed_run(batch: int, count: int = 39, mixed: bool = False, sizes: tuple[int, int] = (5, 6), **how: object) -> Run:
@@ -70,70 +70,73 @@ WATCHED = fixed_run(5, record=("gradients",))
 JUDGED = fixed_run(39, validation=0.4)
 JOINT = fixed_run(7, loss="binary_cross_entropy")
 MUTANTS = {
-    "z from the last edge to the first": Mutant("loops", "integrate", ((UP, DOWN),), FEW),
+    "z from the last edge to the first": Mutant("interpreter", "integrate", ((UP, DOWN),), FEW),
     "z with the bias first": Mutant(
-        "loops", "integrate", (("total = 0.0", "total = p[first]"), ("total + p[first]", "total")), FEW
+        "interpreter", "integrate", (("total = 0.0", "total = p[first]"), ("total + p[first]", "total")), FEW
     ),
     "z in lanes, two edges added up before": Mutant(
-        "loops", "integrate_lanes", (("total + w2 * a[a2 + lane] + w3 * a[a3 + lane]",
+        "interpreter", "integrate_lanes", (("total + w2 * a[a2 + lane] + w3 * a[a3 + lane]",
                                       "total + (w2 * a[a2 + lane] + w3 * a[a3 + lane])"),), MANY,
     ),
     "z in lanes with the bias first": Mutant(
-        "loops", "integrate_lanes", (("z[at + lane] = 0.0", "z[at + lane] = p[first]"), ("+= bias", "+= 0.0")), MANY
+        "interpreter", "integrate_lanes",
+        (("z[at + lane] = 0.0", "z[at + lane] = p[first]"), ("+= bias", "+= 0.0")), MANY,
     ),
-    "dC/da from the last edge to the first": Mutant("loops", "gather_error", ((OUT_UP, OUT_DOWN),), MIXED),
+    "dC/da from the last edge to the first": Mutant("interpreter", "gather_error", ((OUT_UP, OUT_DOWN),), MIXED),
     "dC/da from the last target to the first": Mutant(
-        "loops", "push", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), FEW
+        "interpreter", "push_error", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), FEW
     ),
     "dC/da from the last target to the first, in a step": Mutant(
-        "loops", "push_and_update", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), ONLY
+        "interpreter", "push_and_update", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), ONLY
     ),
     "dC/da of the weights after the step": Mutant(
-        "loops", "push_and_update", (
+        "interpreter", "push_and_update", (
             ("            a_grad[at] += w * error\n", ""),
             ("a[at] * error)\n", "a[at] * error)\n            a_grad[at] += p[k] * error\n"),
         ), ONLY,
     ),
-    "dC/da in lanes from the last edge to the first": Mutant("loops", "collect_lanes", ((OUT_UP, OUT_DOWN),), MANY),
+    "dC/da in lanes from the last edge to the first": Mutant(
+        "interpreter", "gather_error_lanes", ((OUT_UP, OUT_DOWN),), MANY
+    ),
     "gradients in lanes from the last example to the first": Mutant(
-        "loops", "learn_lanes", (("            for lane in range(count):\n                d =",
+        "interpreter", "add_gradients_lanes", (("            for lane in range(count):\n                d =",
                                   "            for lane in range(count - 1, -1, -1):\n                d ="),), MANY,
     ),
     "gradients in lanes of the last edges from the last example to the first": Mutant(
-        "loops", "learn_lanes", (("            for lane in range(count):\n                g0 += a",
+        "interpreter", "add_gradients_lanes", (("            for lane in range(count):\n                g0 += a",
                                   "            for lane in range(count - 1, -1, -1):\n                g0 += a"),), MANY,
     ),
     "gradients of a row, two examples added up before": Mutant(
-        "loops", "learn_row", (("g[first + k] + turned[a0 + k] * d0 + turned[a1 + k] * d1",
-                                "g[first + k] + (turned[a0 + k] * d0 + turned[a1 + k] * d1)"),), WIDE,
+        "interpreter", "add_gradients_row", (("g[first + k] + a_rows[a0 + k] * d0 + a_rows[a1 + k] * d1",
+                                "g[first + k] + (a_rows[a0 + k] * d0 + a_rows[a1 + k] * d1)"),), WIDE,
     ),
     "gradients of a row, the last examples first": Mutant(
-        "loops", "learn_row",
+        "interpreter", "add_gradients_row",
         (("lane = 0", "lane = count % 4"), ("while lane < count:", "lane = 0\n    while lane < count % 4:")),
         WIDE._replace(how=WIDE.how | {"batch_size": 7}),
     ),
-    "rows of the block before": Mutant("loops", "turn", (("range(lo, hi)", "range(lo, lo)"),), WIDE),
+    "rows of the block before": Mutant("interpreter", "copy_to_rows", (("range(lo, hi)", "range(lo, lo)"),), WIDE),
     "bias gradients in lanes from the last example to the first": Mutant(
-        "loops", "learn_lanes", (("        for lane in range(count):\n            g0 += delta",
+        "interpreter", "add_gradients_lanes", (("        for lane in range(count):\n            g0 += delta",
                                   "        for lane in range(count - 1, -1, -1):\n            g0 += delta"),), MANY,
     ),
     "a batch from its last example to the first": Mutant(
-        "epochs", "train", (("first + position,", "first + batch_begin + batch_end - 1 - position,"),), FEW
+        "epochs", "train_batches", (("first + position,", "first + batch_begin + batch_end - 1 - position,"),), FEW
     ),
-    "a first gradient of -0.0 kept": Mutant("loops", "add_gradients", (("= 0.0 + error", "= error"),), ONE),
+    "a first gradient of -0.0 kept": Mutant("interpreter", "add_gradients", (("= 0.0 + error", "= error"),), ONE),
     "the rate times a, then times delta": Mutant(
-        "loops", "learn_and_update", (("rate * (0.0 + a[source[k]] * error)", "rate * a[source[k]] * error"),),
+        "interpreter", "update_at_once", (("rate * (0.0 + a[source[k]] * error)", "rate * a[source[k]] * error"),),
         ONLY,
     ),
     "the mean times 1/n": Mutant("steps", "average", (("g[k] /= count", "g[k] *= 1.0 / count"),), FEW),
     "the loss of an example from the last output to the first": Mutant(
-        "loops", "total_cost", (("range(aimed)", "range(aimed - 1, -1, -1)"),), fixed_run(1, count=1)
+        "interpreter", "cost_of", (("range(targets)", "range(targets - 1, -1, -1)"),), fixed_run(1, count=1)
     ),
     "the loss of an epoch example by example": Mutant(
-        "epochs", "train", (("cost += total_cost(", "total += total_cost("), ("total += cost", "total += 0.0"),), FEW
+        "epochs", "train_batches", (("total += cost", "total += 0.0"), ("cost += cost_of(", "total += cost_of("),), FEW
     ),
     "the best output is the last of equals": Mutant(
-        "loops", "is_right", (("+ lane] < said", "+ lane] <= said"),),
+        "interpreter", "is_right", (("+ lane] < largest", "+ lane] <= largest"),),
         MANY._replace(net=Network.dense([5, 6, 4], "tanh", initializer="zeros")),
     ),
     "the norm from the last parameter to the first": Mutant(
@@ -142,7 +145,7 @@ MUTANTS = {
         STEPS,
     ),
     "a shared gradient from the last edge to the first": Mutant(
-        "steps", "step", (("range(tie_start[tie], tie_start[tie + 1]):\n            total",
+        "steps", "gather_gradients", (("range(tie_start[tie], tie_start[tie + 1]):\n            total",
                            "range(int(tie_start[tie + 1]) - 1, int(tie_start[tie]) - 1, -1):\n            total"),),
         fixed_run(5, optimizer=SGD(3.0), clip=Clip(value=1.0)),
     ),
@@ -154,11 +157,12 @@ MUTANTS = {
                                    "range(width - 1, -1, -1):\n                    total"),), FEW,
     ),
     "the shares of a group's delta from the last output to the first": Mutant(
-        "verbs", "short_group", (("range(width):\n                    if",
+        "verbs", "add_shortcut_delta_group", (("range(width):\n                    if",
                                   "range(width - 1, -1, -1):\n                    if"),), JOINT,
     ),
     "watched gradients from the last neuron to the first": Mutant(
-        "steps", "watch", (("range(inputs, neurons)", "range(neurons - 1, inputs - 1, -1)"),), WATCHED
+        "steps", "record_gradients",
+        (("range(sizes.inputs, sizes.neurons)", "range(sizes.neurons - 1, sizes.inputs - 1, -1)"),), WATCHED
     ),
     "the judged from the last lane to the first": Mutant(
         "epochs", "evaluate", (("for lane in range(some)", "for lane in range(some - 1, -1, -1)"),), JUDGED
@@ -193,15 +197,15 @@ def put_in(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_changed_kernel_is_noticed_when_compiled(tmp_path, monkeypatch):
     """The same with a machine whose own files have the change."""
     mutant = MUTANTS["z from the last edge to the first"]
-    for path in Path(loops.__file__).parent.glob("*.py"):
+    for path in Path(interpreter.__file__).parent.glob("*.py"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    right = (tmp_path / "loops.py").read_text(encoding="utf-8")
-    wrong = right.replace(inspect.getsource(loops.integrate), mutant.source())
+    right = (tmp_path / "interpreter.py").read_text(encoding="utf-8")
+    wrong = right.replace(inspect.getsource(interpreter.integrate), mutant.source())
     assert right != wrong
-    (tmp_path / "loops.py").write_text(wrong, encoding="utf-8")
+    (tmp_path / "interpreter.py").write_text(wrong, encoding="utf-8")
     monkeypatch.setattr(jit, "_HERE", tmp_path)
     changed = jit.Machine()
-    with mock.patch("neurograph.learning.ahead.machine", return_value=changed):
+    with mock.patch("neurograph.learning.trainer.machine", return_value=changed):
         found = differences(outcome(mutant.run, "object"), outcome(mutant.run, "compiled"))
     assert found
 

@@ -106,7 +106,7 @@ def test_what_cannot_be_compiled_is_refused_by_name_and_the_objects_take_it(what
         train(net, X, Y, epochs=3, engine="compiled")
     message = str(caught.value)
     pattern = ".*".join(re.escape(piece) for piece in words.split("*")) if "z * z" not in words else re.escape(words)
-    assert re.fullmatch("activation 'mine': its function for 'fire' " + pattern, message), message
+    assert re.fullmatch("activation 'mine': its value " + pattern, message), message
     assert net.__getstate__() == before
     monkeypatch.setattr(choice, "_RUNNING", 0.0)  # seconds; "auto" now wants the compiled engine
     if what in ("an unknown name", "no number"):  # nor can Python
@@ -121,16 +121,16 @@ def test_what_cannot_be_compiled_is_refused_by_name_and_the_objects_take_it(what
 
 NOWHERE = Optimizer("wanderer", constant(0.1), lambda v, g, rate, one, two, f, s: (v - rate * g + DICE.random(), 0, 0))
 PLACES = {
-    "activation 'mine': its function for 'compute delta' ": {"net": net_of(mine(math.sin, lambda z, a: choosy(z)))},
-    "activation 'shares': its function for 'compute delta group' ": {
+    "activation 'mine': its slope ": {"net": net_of(mine(math.sin, lambda z, a: choosy(z)))},
+    "activation 'shares': its partial ": {
         "net": net_of(group=JointActivation("shares", shares, lambda z, a, k, j: choosy(z[k]), "z", "a_k"))
     },
-    "loss 'mine': its function for 'compute term' ": {"loss": Loss("mine", lambda a, y, n: choosy(a), lambda a, y, n: a,
+    "loss 'mine': its value ": {"loss": Loss("mine", lambda a, y, n: choosy(a), lambda a, y, n: a,
                                                               "a", "a")},
-    "loss 'mine': its function for 'add loss slope' ": {"loss": Loss("mine", lambda a, y, n: a,
+    "loss 'mine': its slope ": {"loss": Loss("mine", lambda a, y, n: a,
                                                             lambda a, y, n: choosy(a), "a", "a")},
-    "optimizer 'wanderer': its function for 'step' ": {"optimizer": NOWHERE},
-    "regularizer 'mine': its function for 'penalise' ": {
+    "optimizer 'wanderer': its step ": {"optimizer": NOWHERE},
+    "regularizer 'mine': its slope ": {
         "regularizer": Regularizer("mine", lambda w: w, lambda w: -choosy(w), lambda w, rate: w)
     },
 }  # fmt: skip

@@ -12,7 +12,7 @@ from engine_runs import differences, needs_numba, outcome
 from own_rules import OWN, X, Y, mine, net_of, noted, run_of
 
 from neurograph import SGD, train
-from neurograph.engines.compiled.rules import print_of
+from neurograph.engines.compiled.rules import fingerprint
 from neurograph.rules.activations import leaky_relu
 
 
@@ -52,8 +52,8 @@ def test_closures_over_other_constants_are_told_apart_in_one_net_and_in_the_next
         assert differences(expected, outcome(run, "compiled")) == []
         ends.append(expected["o1.b"])
     assert len(set(ends)) == 3
-    assert print_of(one.value) != print_of(two.value)
-    assert print_of(one.value) == print_of(leaky_relu(0.1).value)
+    assert fingerprint(one.value) != fingerprint(two.value)
+    assert fingerprint(one.value) == fingerprint(leaky_relu(0.1).value)
 
 
 LEAK, TABLE = 0.1, (0.1, 2.0)
@@ -103,22 +103,22 @@ def test_a_changed_constant_is_noticed_by_the_next_training(value):
         expected = outcome(run, "object")
         assert differences(expected, outcome(run, "compiled")) == []
         ends.add(expected["o1.b"])
-        prints.add(print_of(value))
+        prints.add(fingerprint(value))
     assert len(prints) == 4
     assert len(ends) >= 3
 
 
 def test_what_cannot_be_written_down_has_no_print_and_is_never_taken_from_the_store():
     numbers, table = [0.1], {"leak": 0.1}
-    assert print_of(lambda z: numbers[0] * z) == print_of(lambda z: table["leak"] * z) == ""
-    assert print_of(math.tanh) != ""
+    assert fingerprint(lambda z: numbers[0] * z) == fingerprint(lambda z: table["leak"] * z) == ""
+    assert fingerprint(math.tanh) != ""
 
 
 def test_a_function_that_calls_itself_has_a_print():
     def down(z: float) -> float:
         return z if z < 1.0 else down(z - 1.0)
 
-    assert print_of(down) != ""
+    assert fingerprint(down) != ""
 
 
 def test_a_rule_needs_no_numba_to_be_printed():

@@ -60,7 +60,7 @@ def test_after_hundreds_of_short_calls_a_call_still_has_a_number_of_examples_tha
     """Each may have four times as many as the one before, if that was over in no time."""
     trainer = Trainer(small(), X[:1], Y[:1], engine="compiled", shuffle=False)
     assert len(list(trainer.epochs(300))) == 300
-    assert trainer._ahead._compiled._left == learner._MOST < 2**63
+    assert trainer._compiled._left == learner._MOST < 2**63
     objects = Trainer(small(), X[:1], Y[:1], engine="object", shuffle=False)
     assert len(list(objects.epochs(300))) == 300
     assert weights(trainer.net) == weights(objects.net)
@@ -72,7 +72,7 @@ def test_no_more_is_prepared_at_once_than_a_moment_and_some_megabytes_allow(coun
     """The order of every epoch, and what is watched; Ctrl-C waits for it."""
     rows, aims = X * (count // 30) or X[:count], Y * (count // 30) or Y[:count]
     trainer = Trainer(small(), rows, aims, engine="compiled", record=record)
-    prepared = trainer._ahead._compiled.at_once
+    prepared = trainer._compiled.at_once
     assert 1 <= prepared <= 4096
     assert prepared * len(rows) <= 4_000_000
     assert prepared * len(trainer.learner.parameters) * len(record) <= 2_000_000

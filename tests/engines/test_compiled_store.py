@@ -11,7 +11,7 @@ from small_runs import X, Y, python, small
 
 from neurograph import train
 from neurograph.engines.compiled import jit
-from neurograph.engines.compiled.rules import print_of
+from neurograph.engines.compiled.rules import fingerprint
 
 TRAINING = f"""
 import neurograph as ng
@@ -80,7 +80,7 @@ def test_the_same_code_in_two_modules_is_kept_apart():
     here, there = {"__name__": "one_module"}, {"__name__": "another_module"}
     for names in (here, there):
         exec("rule = lambda z: 2.0 * z", names)  # noqa: S102  # our own text
-    assert print_of(here["rule"]) != print_of(there["rule"])
+    assert fingerprint(here["rule"]) != fingerprint(there["rule"])
 
 
 @needs_numba
@@ -146,7 +146,7 @@ def test_the_store_stays_small(tmp_path, monkeypatch):
 
 
 @needs_numba
-@pytest.mark.parametrize("name", ["loops", "walk", "steps", "epochs", "shuffling", "verbs", "jit"])
+@pytest.mark.parametrize("name", ["interpreter", "steps", "epochs", "shuffling", "verbs", "records", "jit"])
 def test_a_changed_file_of_the_engine_has_another_place_in_the_store(name, tmp_path, monkeypatch):
     """So nothing that was compiled before is ever taken for it."""
     usual = jit.machine()

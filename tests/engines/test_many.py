@@ -139,6 +139,6 @@ def test_a_rule_that_cannot_be_compiled_is_named_and_auto_takes_the_objects():
     odd = ng.Activation("odd", lambda z: float(str(z)), lambda z, a: 1.0, "z", "1")
     net = ng.Network()
     net.add_input("x"), net.add_output("o", odd), net.connect("x", "o", 2.0)
-    with pytest.raises(ng.NeurographError, match="activation 'odd': its function for 'fire' cannot be compiled"):
+    with pytest.raises(ng.NeurographError, match="activation 'odd': its value cannot be compiled"):
         net.predict([[1.0]], engine="compiled")
     assert net.predict([[1.0]] * 200_000, engine="auto")[-1] == [2.0]

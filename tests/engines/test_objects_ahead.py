@@ -12,7 +12,7 @@ from small_runs import X, Y, after, small, weights
 
 from neurograph import SGD, Activation, Adam, Network, Trainer
 from neurograph.errors import InvalidValueError, NumericalError
-from neurograph.learning import epochs
+from neurograph.learning import trainer as training
 from neurograph.rules.rates import Rate, step_decay
 
 
@@ -43,9 +43,9 @@ def test_random_runs(wild):
 
 @pytest.mark.parametrize("moment", [0.0, 1e-4, math.inf])
 def test_rows_wait_no_longer_than_a_moment(moment, monkeypatch):
-    monkeypatch.setattr(epochs, "_MOMENT", moment or 1e9)  # so that the net is small enough
+    monkeypatch.setattr(training, "_MOMENT", moment or 1e9)  # so that the net is small enough
     trainer = Trainer(small(), X, Y, optimizer=SGD(0.3))
-    monkeypatch.setattr(epochs, "_MOMENT", moment)
+    monkeypatch.setattr(training, "_MOMENT", moment)
     rows = trainer.epochs(20, ahead=20)
     first = next(rows)
     if moment == 0.0:
@@ -58,7 +58,7 @@ def test_rows_wait_no_longer_than_a_moment(moment, monkeypatch):
 
 
 def test_no_more_epochs_are_run_at_once_than_are_prepared(monkeypatch):
-    monkeypatch.setattr(epochs, "_AT_ONCE", 4)
+    monkeypatch.setattr(training, "_AT_ONCE", 4)
     trainer = Trainer(small(), X, Y)
     rows = trainer.epochs(9, ahead=9)
     for row in rows:

@@ -605,3 +605,16 @@ def test_what_was_watched_of_a_half_epoch_is_not_in_the_next_row():
     assert list(stopped.epochs(1, until=lambda: next(asked))) == []
     stopped.rewind()
     assert list(stopped.epochs(1)) == list(whole.epochs(1))
+
+
+def test_a_neuron_called_as_a_layer_or_an_edge_has_columns_and_snapshots_of_its_own():
+    net = small()
+    for name in ("layer 1", "x1->o1"):
+        net.add_neuron(name, "tanh")
+        net.connect("x1", name, 0.5), net.connect(name, "o1", 0.5)
+    net.connect("x1", "o1", 0.25)
+    history = train(net, X, Y, epochs=1, record=["gradients"], snapshots=1)
+    row, snapshot = history[-1], history.snapshots[1]
+    assert row["gradient/neuron layer 1"] != row["gradient/layer 1"]
+    assert len(snapshot) == sum(1 + len(neuron.incoming) for neuron in net.neurons if neuron.role != "input")
+    assert (snapshot["x1->o1"], snapshot["neuron x1->o1"]) == (net.edge("x1", "o1").weight, net["x1->o1"].bias)

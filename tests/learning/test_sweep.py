@@ -16,9 +16,9 @@ from statistics import mean, stdev
 import pytest
 
 import neurograph as ng
-from neurograph.learning.sweeps.given import label
+from neurograph.learning.sweeps.arguments import label
 from neurograph.learning.sweeps.jobs import worker
-from neurograph.learning.sweeps.parcel import pack, unpack
+from neurograph.learning.sweeps.packing import pack, unpack
 from neurograph.learning.sweeps.plan import SETTINGS, plan_of
 from neurograph.learning.sweeps.table import Sweep
 
@@ -335,7 +335,7 @@ def test_rules_keep_their_identity_on_the_way(joblib):
 REGISTERED = """
 import pickle, sys
 import neurograph as ng
-from neurograph.learning.sweeps.parcel import pack, unpack
+from neurograph.learning.sweeps.packing import pack, unpack
 from neurograph.learning.sweeps.plan import plan_of
 cube = ng.ACTIVATIONS.add(ng.Activation("cube", lambda z: z * z * z, lambda z, a: 3.0 * z * z, "z**3", "3 * z**2"))
 varied = {"one": {"cube": cube}, "two": {"cubes": (cube,)}}

@@ -18,9 +18,9 @@ import pytest
 import neurograph as ng
 from neurograph.errors import InvalidValueError, NeurographError
 from neurograph.learning.sweeps import jobs
+from neurograph.learning.sweeps.fingerprint import fingerprint
 from neurograph.learning.sweeps.jobs import outcomes
 from neurograph.learning.sweeps.plan import plan_of
-from neurograph.learning.sweeps.seal import seal
 
 ROOT = Path(__file__).parents[2]
 XOR = ng.datasets.xor()
@@ -353,39 +353,39 @@ def test_equal_things_have_equal_seals_and_others_not():
         numpy.array([1.0, 2.0]), numpy.array([[1.0, 2.0]]), numpy.array([1, 2]), make_net(2, 0), make_net(2, 1),
         ng.LOSSES["cross_entropy"], ng.LOSSES["squared_error"], Counting(), object(), XOR, around,
     ]  # fmt: skip
-    seals = [seal(value) for value in values]
+    seals = [fingerprint(value) for value in values]
     assert len(set(seals)) == len(values)
-    assert [seal(value) for value in values] == seals
-    assert seal(power(2)) == seal(power(2))
-    assert seal(ng.L2(0.1)) == seal(ng.L2(0.1))
-    assert seal(make_net(2, 0)) == seal(make_net(2, 0))
-    assert seal([[1], [1]]) == seal([[1]] * 2), "the same list twice, or two equal ones"
+    assert [fingerprint(value) for value in values] == seals
+    assert fingerprint(power(2)) == fingerprint(power(2))
+    assert fingerprint(ng.L2(0.1)) == fingerprint(ng.L2(0.1))
+    assert fingerprint(make_net(2, 0)) == fingerprint(make_net(2, 0))
+    assert fingerprint([[1], [1]]) == fingerprint([[1]] * 2), "the same list twice, or two equal ones"
 
 
 def test_a_seal_sees_what_a_function_looks_up(monkeypatch):
     """Also through another function of its module; but not the names that are attributes there."""
-    before = seal(around)
+    before = fingerprint(around)
     with monkeypatch.context() as here:
         here.setattr(sys.modules[__name__], "FACTOR", 3)
-        assert seal(around) != before
-    assert seal(around) == before
+        assert fingerprint(around) != before
+    assert fingerprint(around) == before
 
 
 def test_a_variable_that_is_not_filled_yet_is_no_trouble():
     def early():
         return later  # noqa: F821  # never called
 
-    before = seal(early)
+    before = fingerprint(early)
     if before:
         del_me = early
-    assert seal(del_me) == before
+    assert fingerprint(del_me) == before
 
 
 def test_what_an_object_keeps_for_later_does_not_count():
     path = Path("a") / "b"
-    before = seal(path)
+    before = fingerprint(path)
     assert (str(path), hash(path)) != ("", 0), "which it now remembers"
-    assert seal(path) == before != seal(Path("a"))
+    assert fingerprint(path) == before != fingerprint(Path("a"))
 
 
 def test_what_refuses_to_be_looked_into_is_known_by_its_class():
@@ -393,7 +393,7 @@ def test_what_refuses_to_be_looked_into_is_known_by_its_class():
         def __reduce__(self):
             raise TypeError("closed")
 
-    assert seal(Closed()) == seal(Closed()) != seal(object())
+    assert fingerprint(Closed()) == fingerprint(Closed()) != fingerprint(object())
 
 
 def test_a_seal_is_the_same_in_every_process():
@@ -401,7 +401,7 @@ def test_a_seal_is_the_same_in_every_process():
     paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
     said = set()
     for seed in ("0", "1"):
-        command = [sys.executable, "-c", f"import test_sweep_resume as t; print(t.seal({things}))"]
+        command = [sys.executable, "-c", f"import test_sweep_resume as t; print(t.fingerprint({things}))"]
         environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": paths}
         said.add(subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60).stdout)
     assert len(said) == 1

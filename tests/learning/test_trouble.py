@@ -11,7 +11,7 @@ import pytest
 from neurograph import L1, SGD, Activation, Adam, Clip, Loss, Momentum, Network, RMSProp, Trainer, train
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
 from neurograph.graph.parameters import values_of
-from neurograph.learning.findings import ailing
+from neurograph.learning.diagnostics import unhealthy
 from neurograph.rules.rates import Rate
 
 RNG = Random(8)
@@ -271,20 +271,20 @@ def test_what_ails_each_neuron_is_told_in_their_order():
     net["h2"].bias, net["h4"].bias = 20.0, -1000.0  # the sigmoid of -1000 is 0: dead, and at its bound too
     net["h5"].bias = -20.0
     before = bits(net)
-    assert list(ailing(net, X).items()) == [("h2", "saturated"), ("h4", "dead"), ("h5", "saturated")]
+    assert list(unhealthy(net, X).items()) == [("h2", "saturated"), ("h4", "dead"), ("h5", "saturated")]
     assert bits(net) == before
-    assert ailing(Network.dense([2, 4, 1], "tanh", seed=1), X) == {}
+    assert unhealthy(Network.dense([2, 4, 1], "tanh", seed=1), X) == {}
 
 
 def test_what_cannot_be_judged_on_is_explained():
     net = Network.dense([2, 3, 1], "tanh", seed=1)
     with pytest.raises(InvalidValueError) as caught:
-        ailing(net, [[1.0]])
-    assert str(caught.value) == "ailing, X[0]: got 1 number, expected 2 numbers, one for each of x1, x2."
-    with pytest.raises(InvalidValueError, match=r"^ailing, X: got 0 numbers"):
-        ailing(net, [])
-    with pytest.raises(InvalidTypeError, match=r"^ailing, X: got 'iris' \(a str\)"):
-        ailing(net, "iris")
+        unhealthy(net, [[1.0]])
+    assert str(caught.value) == "unhealthy, X[0]: got 1 number, expected 2 numbers, one for each of x1, x2."
+    with pytest.raises(InvalidValueError, match=r"^unhealthy, X: got 0 numbers"):
+        unhealthy(net, [])
+    with pytest.raises(InvalidTypeError, match=r"^unhealthy, X: got 'iris' \(a str\)"):
+        unhealthy(net, "iris")
 
 
 def test_what_is_never_updated_is_named_and_why():

@@ -10,7 +10,7 @@ np = pytest.importorskip("numpy")
 from matrices import MatrixNet, largest_difference, softmax  # noqa: E402  # needs numpy
 
 from neurograph.graph.parameters import values_of  # noqa: E402
-from neurograph.learning.findings import find  # noqa: E402
+from neurograph.learning.diagnostics import find  # noqa: E402
 from neurograph.rules.softmax import SOFTMAX  # noqa: E402
 
 LOSS = "cross_entropy"

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.learning.findings import flow_findings
+from neurograph.learning.diagnostics import flow_findings
 from neurograph.learning.history import History, as_history, by_layer, epochs_of
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.axes_parts import epoch_axis, legend_above

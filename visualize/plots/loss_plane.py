@@ -226,7 +226,7 @@ def losses_over(
             for parameter, value in zip(parameters, place.tolist(), strict=True):
                 parameter.move_to(value)
             try:
-                found[row, column] = trainer.evaluate(trainer.examples)["validation_loss"]
+                found[row, column] = trainer.evaluate(trainer.examples)[0]
             except NumericalError:
                 found[row, column] = nan
     return found

@@ -1,6 +1,6 @@
 """The outer loops of the compiled engine: epochs and batches in one call, judging, and plain runs over many rows.
 
-Plain functions of arrays, compiled and as they stand, as in loops.py; the tuples that they open are named in layout.py.
+Plain functions of arrays, compiled and as they stand, as in interpreter.py; what they open is named in records.py.
 """
 
 # The compiler finds the types by itself.
@@ -8,154 +8,173 @@ Plain functions of arrays, compiled and as they stand, as in loops.py; the tuple
 
 from __future__ import annotations
 
-from neurograph.engines.compiled.loops import (
+from neurograph.engines.compiled.interpreter import (
     add_gradients,
     clear_flags,
+    cost_of,
     flags,
     is_right,
     load,
     places,
-    total_cost,
+    run_backward,
+    run_forward,
 )
-from neurograph.engines.compiled.steps import all_finite, average, copy, penalty, step, watch
-from neurograph.engines.compiled.walk import run_backward, run_forward
+from neurograph.engines.compiled.records import DONE, RUNNING, TROUBLE, Progress
+from neurograph.engines.compiled.steps import (
+    average,
+    begin_epoch,
+    is_finite,
+    penalty,
+    record_gradients,
+    restart_epoch,
+    step,
+    step_plainly,
+)
 
 __all__ = ["outputs", "train"]
 
 
-def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
-    """Train for epochs, as far as `left` examples go; tell whether all is done (0), paused (1) or in trouble (2).
+def train(at, left, net, numbers, moving, start, learned, judged, records, plan):
+    """Train for epochs, as far as `left` examples go, and tell where it stands: done, still running or in trouble.
 
-    `at` says where it is: epoch, next example, begin and end of its batch, right answers, flags. `totals`: the loss of
-    the epoch so far, of the batch so far, and of the first epoch ever (NaN when there was none). In trouble, the
-    parameters are those that the epoch began with.
+    In trouble, the parameters are those that the epoch began with.
     """
-    (
-        sizes, lanes, layer_of, start, source, in_row, turning, out_start, out_param, out_target, members, aims, outs,
-        ops, ends, table,
-    ) = places(wiring)  # fmt: skip
-    neurons, inputs, aimed, size, layers = sizes
-    p, g, z, a, turned, a_grad, delta, y, terms, scratch = places(numbers)
-    (alone, ties), rules, where, tie_start, tied, values, gradients, one, two, clock, touched, decays, limits = places(
-        moving
+    net, numbers, moving, start = places(net), places(numbers), places(moving), places(start)
+    learned, judged, records = places(learned), places(judged), places(records)
+    clear_flags()
+    while at.epoch < plan.epochs:
+        if at.example == 0:
+            begin_epoch(net.sizes.parameters, numbers.p, moving, start)
+            at = Progress(RUNNING, at.epoch, 0, 0, 0, 0, at.flags, 0.0, 0.0, at.first_loss)
+        at, left = train_batches(at, left, net, numbers, moving, learned, records, plan)
+        if at.example < learned.rows:
+            return at
+        at = end_epoch(at, net, numbers, moving, learned.rows, judged, records, plan)
+        if at.status == TROUBLE:
+            restart_epoch(net.sizes.parameters, numbers.p, moving, start)
+            return at
+    return Progress(
+        DONE, at.epoch, 0, at.batch_begin, at.batch_end, at.right, at.flags, at.total, at.cost, at.first_loss
     )
-    kept_p, kept_one, kept_two, kept_clock = places(kept)
-    count, rows, x, targets, best, orders, judged, judged_x, judged_y, judged_best, judged_order = places(data)
-    rates, losses, rights, penalties, judged_losses, judged_rights, by_parameter, by_neuron, by_layer = places(records)
-    epochs, batch, moves, fused, plain, classes, watches, explosion = plan
-    clear_flags()
-    while at[0] < epochs:
-        epoch, position, batch_begin, batch_end, right = at[0], at[1], at[2], at[3], at[4]
-        total, cost, rate = totals[0], totals[1], rates[epoch]
-        if position == 0:
-            batch_end, right, total = 0, 0, 0.0
-            copy(size, p, kept_p)
-            copy(alone + ties, one, kept_one)
-            copy(alone + ties, two, kept_two)
-            copy(2, clock, kept_clock)
-        first = epoch % rows * count  # of the row with this epoch's order
-        while position < count and left > 0:
-            begin = position == batch_end
-            if begin:
-                batch_begin, batch_end, cost = position, min(position + batch, count), 0.0
-            some = min(batch_end - position, lanes)
-            load(x, targets, orders, first + position, some, lanes, inputs, neurons, aimed, a, turned, y)
-            run_forward(
-                ops, ends[1], table, lanes, aimed, start, source, members, aims, p, z, a, y, terms, scratch
-            )  # fmt: skip
-            run_backward(
-                ops, ends[1], ends[2], table, lanes, inputs, neurons, aimed, start, source, in_row, turning, out_start,
-                out_param, out_target, members, aims, p, g, z, a, turned, a_grad, delta, y, scratch, some, begin,
-                fused, rate,
-            )  # fmt: skip
-            for lane in range(some):
-                cost += total_cost(terms, lane, lanes, aimed)
-                if classes:
-                    right += is_right(outs, a, best[orders[first + position + lane]], lane, lanes, aimed)
-            position += some
-            left -= some
-            if position == batch_end:
-                total += cost
-                if not fused:
-                    average(size, g, batch_end - batch_begin)
-                    if watches:
-                        watch(
-                            epoch, inputs, neurons, size, layers, start, layer_of, g, by_parameter, by_neuron, by_layer
-                        )
-                    if plain:
-                        for k in range(size):
-                            p[k] -= rate * g[k]
-                    elif moves:
-                        step(
-                            rate, p, g, table, alone, ties, rules, where, tie_start, tied, values, gradients, one, two,
-                            clock, touched, decays, limits,
-                        )  # fmt: skip
-        at[1], at[2], at[3], at[4] = position, batch_begin, batch_end, right
-        totals[0], totals[1] = total, cost
-        if position < count:
-            at[5] |= flags()
-            return 1
-        if fused and (epoch + 1 == epochs or judged > 0):
-            add_gradients(inputs, neurons, position == count, start, source, a, delta, g)
-        mean = total / count
-        if totals[2] != totals[2]:
-            totals[2] = mean
-        losses[epoch], rights[epoch] = mean, right
-        fine = mean <= explosion * (abs(totals[2]) + 1.0) and all_finite(epoch, epoch + 1, losses)
-        fine = fine and all_finite(0, size, p)
-        fine = fine and all_finite(0, alone + ties, one) and all_finite(0, alone + ties, two)
-        fine = fine and all_finite(inputs * lanes, neurons * lanes, z) and all_finite(0, neurons * lanes, a)
-        if judged > 0:
-            evaluate(
-                epoch, wiring, numbers, judged, judged_x, judged_y, judged_best, judged_order, judged_losses,
-                judged_rights,
-            )  # fmt: skip
-            fine = fine and all_finite(epoch, epoch + 1, judged_losses)
-        if at[5] | flags() != 0 or not fine:
-            copy(size, kept_p, p)
-            copy(alone + ties, kept_one, one)
-            copy(alone + ties, kept_two, two)
-            copy(2, kept_clock, clock)
-            return 2
-        if rules[4] > 0:
-            penalty(epoch, p, table, alone, ties, rules[4], where, tie_start, tied, values, touched, penalties)
-        at[0], at[1] = epoch + 1, 0
-    return 0
 
 
-def evaluate(epoch, wiring, numbers, count, x, targets, best, order, losses, rights):
-    """Do `Trainer.evaluate`: the mean loss of some rows, and how many are right."""
-    sizes, lanes, _, start, source, _, _, _, _, _, members, aims, outs, ops, ends, table = places(wiring)
-    neurons, inputs, aimed, _, _ = sizes
-    p, _, z, a, turned, _, _, y, terms, scratch = places(numbers)
-    right, total, position = 0, 0.0, 0
-    while position < count:
-        some = min(count - position, lanes)
-        load(x, targets, order, position, some, lanes, inputs, neurons, aimed, a, turned, y)
-        run_forward(ops, ends[1], table, lanes, aimed, start, source, members, aims, p, z, a, y, terms, scratch)
-        for lane in range(some):
-            total += total_cost(terms, lane, lanes, aimed)
-            right += is_right(outs, a, best[order[position + lane]], lane, lanes, aimed)
-        position += some
-    losses[epoch], rights[epoch] = total / count, right
-
-
-def outputs(at, left, wiring, numbers, data, found):
-    """Run rows forward, as far as `left` goes, and keep what the outputs say; `at` has the next row, and flags."""
-    sizes, lanes, _, start, source, _, _, _, _, _, members, aims, outs, ops, ends, table = places(wiring)
-    neurons, inputs, aimed, _, _ = sizes
-    p, _, z, a, turned, _, _, y, terms, scratch = places(numbers)
-    count, x, order = places(data)
-    position = at[0]
-    clear_flags()
+def train_batches(at, left, net, numbers, moving, examples, records, plan):
+    """Train on the examples of an epoch, as far as `left` go; tell where it stands, and how many are left."""
+    sizes, count, rate = net.sizes, examples.rows, records.rates[at.epoch]
+    lanes = sizes.lanes
+    position, batch_begin, batch_end, right = at.example, at.batch_begin, at.batch_end, at.right
+    total, cost = at.total, at.cost
+    first = at.epoch % examples.orders * count  # of the epoch's own order
     while position < count and left > 0:
-        some = min(count - position, lanes)
-        load(x, x, order, position, some, lanes, inputs, neurons, 0, a, turned, y)
-        run_forward(ops, ends[0], table, lanes, aimed, start, source, members, aims, p, z, a, y, terms, scratch)
+        begins = position == batch_end
+        if begins:
+            batch_begin, batch_end, cost = position, min(position + plan.batch, count), 0.0
+        some = min(batch_end - position, lanes)
+        load(
+            examples.x, examples.y, examples.order, first + position, some, lanes, sizes.inputs, sizes.neurons,
+            sizes.targets, numbers.a, numbers.a_rows, numbers.y,
+        )  # fmt: skip
+        run_forward(
+            net.lines, net.ends.loss, net.table, lanes, sizes.targets, net.start, net.source, net.members,
+            net.member_targets, numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
+        )  # fmt: skip
+        run_backward(
+            net.lines, net.ends.loss, net.ends.backward, net.table, lanes, sizes.inputs, sizes.neurons, sizes.targets,
+            net.start, net.source, net.contiguous, net.contiguous_end, net.out_start, net.out_weight, net.out_target,
+            net.members, net.member_targets, numbers.p, numbers.g, numbers.z, numbers.a, numbers.a_rows,
+            numbers.a_grad, numbers.delta, numbers.y, numbers.scratch, some, begins, plan.fused, rate,
+        )  # fmt: skip
         for lane in range(some):
-            for k in range(aimed):
-                found[position + lane, k] = a[outs[k] * lanes + lane]
+            cost += cost_of(numbers.terms, lane, lanes, sizes.targets)
+            if plan.classes:
+                best = examples.best[examples.order[first + position + lane]]
+                right += is_right(net.outputs, numbers.a, best, lane, lanes, sizes.targets)
         position += some
         left -= some
-    at[0] = position
-    at[1] |= flags()
+        if position == batch_end:
+            total += cost
+            if not plan.fused:
+                end_batch(at.epoch, batch_end - batch_begin, rate, net, numbers, moving, records, plan)
+    noted = at.flags if position == count else at.flags | flags()
+    return Progress(RUNNING, at.epoch, position, batch_begin, batch_end, right, noted, total, cost, at.first_loss), left
+
+
+def end_batch(epoch, count, rate, net, numbers, moving, records, plan):
+    """Take a step by the mean gradients of so many examples."""
+    p, g = numbers.p, numbers.g
+    average(net.sizes.parameters, g, count)
+    if plan.records:
+        record_gradients(epoch, g, net, records)
+    if plan.plain:
+        step_plainly(net.sizes.parameters, rate, p, g)
+    elif plan.moves:
+        step(rate, p, g, net.table, moving)
+
+
+def end_epoch(at, net, numbers, moving, rows, judged, records, plan):
+    """Record an epoch, and look for trouble; tell where the next one begins."""
+    epoch = at.epoch
+    if plan.fused and (epoch + 1 == plan.epochs or judged.rows > 0):
+        add_gradients(
+            net.sizes.inputs, net.sizes.neurons, True, net.start, net.source, numbers.a, numbers.delta, numbers.g
+        )  # fmt: skip
+    mean = at.total / rows
+    first_loss = mean if at.first_loss != at.first_loss else at.first_loss
+    records.losses[epoch], records.rights[epoch] = mean, at.right
+    fine = mean - mean == 0.0 and mean <= plan.explosion * (abs(first_loss) + 1.0)
+    fine = fine and is_finite(net, numbers, moving)
+    if judged.rows > 0:
+        evaluate(epoch, net, numbers, judged, records)
+        loss = records.judged_losses[epoch]
+        fine = fine and loss - loss == 0.0
+    noted = at.flags | flags()
+    fine = fine and noted == 0
+    if fine and moving.rules.penalty > 0:
+        penalty(epoch, numbers.p, net.table, moving, records.penalties)
+    status, done = (RUNNING, epoch + 1) if fine else (TROUBLE, epoch)
+    return Progress(status, done, 0, at.batch_begin, at.batch_end, at.right, noted, at.total, at.cost, first_loss)
+
+
+def evaluate(epoch, net, numbers, examples, records):
+    """Do `Trainer.evaluate`: the mean loss of some rows, and how many are right."""
+    right, total, position, count = 0, 0.0, 0, examples.rows
+    sizes, lanes = net.sizes, net.sizes.lanes
+    while position < count:
+        some = min(count - position, lanes)
+        load(
+            examples.x, examples.y, examples.order, position, some, lanes, sizes.inputs, sizes.neurons, sizes.targets,
+            numbers.a, numbers.a_rows, numbers.y,
+        )  # fmt: skip
+        run_forward(
+            net.lines, net.ends.loss, net.table, lanes, sizes.targets, net.start, net.source, net.members,
+            net.member_targets, numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
+        )  # fmt: skip
+        for lane in range(some):
+            total += cost_of(numbers.terms, lane, lanes, sizes.targets)
+            best = examples.best[examples.order[position + lane]]
+            right += is_right(net.outputs, numbers.a, best, lane, lanes, sizes.targets)
+        position += some
+    records.judged_losses[epoch], records.judged_rights[epoch] = total / count, right
+
+
+def outputs(at, left, net, numbers, examples, found):
+    """Run rows forward from a place on, as far as `left` goes, and keep the outputs; tell the flags."""
+    net, numbers, examples = places(net), places(numbers), places(examples)
+    sizes, lanes, position = net.sizes, net.sizes.lanes, at
+    clear_flags()
+    while position < examples.rows and left > 0:
+        some = min(examples.rows - position, lanes)
+        load(
+            examples.x, examples.y, examples.order, position, some, lanes, sizes.inputs, sizes.neurons, 0, numbers.a,
+            numbers.a_rows, numbers.y,
+        )  # fmt: skip
+        run_forward(
+            net.lines, net.ends.forward, net.table, lanes, sizes.targets, net.start, net.source, net.members,
+            net.member_targets, numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
+        )  # fmt: skip
+        for lane in range(some):
+            for k in range(net.sizes.targets):
+                found[position + lane, k] = numbers.a[net.outputs[k] * lanes + lane]
+        position += some
+        left -= some
+    return flags()

@@ -30,14 +30,15 @@ __all__ = ["Machine", "is_installed", "is_on_disk", "is_running", "machine"]
 _HERE = Path(__file__).parent
 _DOORS = ("train", "outputs", "shuffle_all")  # what Python calls; the rest is called by these
 _MANY = 1000  # files on disk, 40 MB or so
-_LOOPS = ("loops", "walk", "shuffling", "steps", "epochs")
+_KERNELS = ("interpreter", "shuffling", "steps", "epochs")
+_OTHERS = ("verbs", "records", "jit")  # the last makes the calls, and sets the options
 # What each verb is called with, one letter each: d a row of floats, u of uint32, b of bytes, i an int, f a float.
 _SIGNATURES = {
-    "fire": "ddii", "compute_delta": "ddddii", "compute_term": "dddiiii", "add_loss_slope": "ddddiiii",
-    "add_loss_slope_more": "ddddiiii", "short": "ddddiiii", "short_more": "ddddiiii", "short_group": "dddduuiiiid",
-    "compute_term_from_z": "dddduuiiiid",
-    "fire_group": "dduiiiid", "fill_group": "dduiiiid", "compute_delta_group": "dddduiiiid", "tick": "d",
-    "step": "dddddfi", "penalise": "ddbi", "stop": "dbfi", "penalty": "dbidi",
+    "fire": "ddii", "compute_delta": "ddddii", "compute_term": "dddiiii", "compute_term_from_z": "dddduuiiiid",
+    "set_loss_slope": "ddddiiii", "add_loss_slope": "ddddiiii",
+    "set_shortcut_delta": "ddddiiii", "add_shortcut_delta": "ddddiiii", "add_shortcut_delta_group": "dddduuiiiid",
+    "fire_group": "dduiiiid", "fire_group_in_place": "dduiiiid", "compute_delta_group": "dddduiiiid", "tick": "d",
+    "step": "dddddfi", "add_penalty_slope": "ddbi", "shrink": "dbfi", "penalty": "dbidi",
 }  # fmt: skip
 # The processor's flags for an invalid operation, a division by zero and an overflow, as the C library numbers them.
 _FLAGS = {"aarch64": 1 | 2 | 4, "arm64": 1 | 2 | 4}.get(platform.machine().lower(), 1 | 4 | 8)
@@ -97,18 +98,20 @@ class Machine:
         self.known: dict[tuple[str, str], Any] = {}
         self._folder = _folder()
         self._options = {"error_model": "numpy"}  # a division by zero is noted by the processor, and not an exception
-        texts = {name: (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in (*_LOOPS, "verbs", "jit")}
+        texts = {name: (_HERE / f"{name}.py").read_text(encoding="utf-8") for name in (*_KERNELS, *_OTHERS)}
         self._stamp = f"{sys.version} {numba.__version__} {platform.machine()} {sorted(texts.items())}"
-        self._verbs, _ = texts.pop("verbs"), texts.pop("jit")  # this file makes the calls, and sets the options
+        self._verbs = texts["verbs"]
         ready: dict[str, Any] = _ways_to_rules(numba) | _flag_readers(numba)
-        for name, text in texts.items():
-            module = self._module(name, text, "")
+        for name in _KERNELS:
+            module = self._module(name, texts[name], "")
             for key, value in list(vars(module).items()):
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and key not in ready:
                     door = key in _DOORS
+                    inlined = "records" in value.__code__.co_varnames and not door  # to pass them costs more
                     ready[key] = numba.njit(
-                        cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, **self._options
-                    )(value)
+                        cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, forceinline=inlined,
+                        **self._options,
+                    )(value)  # fmt: skip
             vars(module).update(ready)  # in the place of the plain functions, also of those the file has imported
         self._clear_flags, self._flags = ready["clear_flags"], ready["flags"]
         self.train: Callable[..., int] = ready["train"]
@@ -119,7 +122,7 @@ class Machine:
         """Compile a rule's own function, on its first use."""
         return self._numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **self._options)(function)
 
-    def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
+    def verb(self, verb: str, rule: Any, fingerprint: str) -> Any:
         """Compile a verb for a rule; what comes has a `ctypes` function for trying it, and a place in a `table`.
 
         Parameters
@@ -128,18 +131,18 @@ class Machine:
             A function of verbs.py.
         rule : compiled function
             As `scalar` gives it.
-        print_of_rule : str
+        fingerprint : str
             What tells this function from all others, for the store on disk; empty for none.
         """
         numba, types = self._numba, self._numba.types
-        module = self._module(f"verbs_{verb}", self._verbs, print_of_rule)
+        module = self._module(f"verbs_{verb}", self._verbs, fingerprint)
         vars(module).update(rule=rule, view=numba.carray)
         kinds = {
             "d": types.CPointer(types.float64), "u": types.CPointer(types.uint32), "b": types.CPointer(types.uint8),
             "i": types.int64, "f": types.float64,
         }  # fmt: skip
         signature = types.void(*(kinds[letter] for letter in _SIGNATURES[verb]))
-        return numba.cfunc(signature, cache=bool(print_of_rule), forceinline=True, **self._options)(vars(module)[verb])
+        return numba.cfunc(signature, cache=bool(fingerprint), forceinline=True, **self._options)(vars(module)[verb])
 
     def noted(self, made: Any, given: Sequence[Any]) -> int:
         """Call a compiled verb, and tell what the processor has noted meanwhile; 0 is nothing."""
@@ -155,12 +158,12 @@ class Machine:
 
         return np.array([0, *map(_address, made)], dtype=np.uint64)
 
-    def _module(self, name: str, text: str, print_of_rule: str) -> ModuleType:
+    def _module(self, name: str, text: str, fingerprint: str) -> ModuleType:
         """Load a file of this package once more, under a name that stands for all that goes into it.
 
         What numba keeps on disk goes by the file's name, and so is never stale, whatever the code calls.
         """
-        mark = hashlib.sha256(f"{self._stamp} {name} {print_of_rule}".encode()).hexdigest()[:20]
+        mark = hashlib.sha256(f"{self._stamp} {name} {fingerprint}".encode()).hexdigest()[:20]
         path = self._folder / f"{name}_{mark}.py"
         try:
             # It is in use. When it was written stays: to an older numba, as to Python, another date is another file.
@@ -249,18 +252,23 @@ def _ways_to_rules(numba: Any) -> dict[str, Any]:
 
         return types.void(rule, types.StarArgTuple(kinds)), generate
 
-    def places(context: Any, arrays: Any) -> Any:
-        opened = [types.CPointer(one.dtype) if isinstance(one, types.Array) else one for one in arrays]
+    def places(context: Any, record: Any) -> Any:
+        def opened(kind: Any) -> Any:
+            if isinstance(kind, types.BaseTuple):
+                return types.BaseTuple.from_types([opened(part) for part in kind], kind.instance_class)
+            return types.CPointer(kind.dtype) if isinstance(kind, types.Array) else kind
+
+        def open_(context: Any, builder: Any, kind: Any, value: Any) -> Any:
+            if isinstance(kind, types.BaseTuple):
+                parts = numba.core.cgutils.unpack_tuple(builder, value, len(kind))
+                made = [open_(context, builder, part, one) for part, one in zip(kind, parts, strict=True)]
+                return context.make_tuple(builder, opened(kind), made)
+            return context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
 
         def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-            given = numba.core.cgutils.unpack_tuple(builder, values[0], len(opened))
-            made = [
-                context.make_array(kind)(context, builder, one).data if isinstance(kind, types.Array) else one
-                for kind, one in zip(arrays, given, strict=True)
-            ]
-            return context.make_tuple(builder, signature.return_type, made)
+            return open_(context, builder, record, values[0])
 
-        return types.Tuple(opened)(arrays), generate
+        return opened(record)(record), generate
 
     return {function.__name__: numba.extending.intrinsic(function) for function in (call, places)}
 

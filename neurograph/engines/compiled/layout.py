@@ -1,80 +1,23 @@
 """The layout: a network and its order of acts, read off as arrays for the loops.
 
-It names what the arrays hold, and copies numbers from the objects and back; it computes nothing and knows no numba.
+It fills the records, and copies numbers from the objects and back; it computes nothing and knows no numba.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from neurograph.engines.compiled.program import Program
+from neurograph.engines.compiled.records import Array, Ends, Examples, Numbers, Sizes, Wiring
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.validate import Example
 
-__all__ = ["Moving", "Numbers", "Wiring", "gather", "numbers_of", "rows_of", "scatter", "wiring_of"]
+__all__ = ["examples_of", "gather", "numbers_of", "scatter", "wiring_of"]
 
 _ROW = 8  # sources side by side, from which on a loop over them pays
-Array = Any  # of NumPy, which is loaded when the first layout is made
-
-
-class Wiring(NamedTuple):
-    """Who is connected with whom, and the program; it stays while the graph does.
-
-    Parameters stand in one row, for each neuron in turn its bias, then its incoming weights.
-    """
-
-    sizes: tuple[int, int, int, int, int]  # how many neurons, inputs, targets, parameters and layers
-    lanes: int  # how many examples run side by side
-    layer_of: Array  # of each neuron
-    start: Array  # of each neuron, the place of its bias; one more at the end
-    source: Array  # of each weight, the neuron it comes from; of a bias 0
-    in_row: Array  # of each neuron: 1 where its sources are many and stand side by side
-    turning: int  # where those sources end
-    out_start: Array  # of each neuron, where its outgoing edges begin in the next two
-    out_param: Array  # the weight's place
-    out_target: Array  # the neuron it leads to
-    members: Array  # of groups, and of targets that are measured from z: the neurons
-    aims: Array  # and the places of their targets in y
-    outs: Array  # the outputs
-    ops: Array  # a line for each step of the program
-    ends: tuple[int, int, int]  # where the forward pass ends, the loss, the backward pass
-    table: Any  # the rules that the lines point to; 0 is none
-
-
-class Moving(NamedTuple):
-    """What a step needs: which parameters may move, shared ones last, and what the optimizer remembers of each."""
-
-    sizes: tuple[int, int]  # how many that are not shared, and that are
-    rules: tuple[int, int, int, int, int]  # step and tick of the optimizer; slope, shrink, penalty of the regularizer
-    where: Array  # of those that are not shared, their places
-    tie_start: Array  # of each shared one, where its edges begin in the next; one more at the end
-    tied: Array
-    values: Array
-    gradients: Array
-    one: Array
-    two: Array
-    clock: Array
-    touched: Array  # by the regularizer: 1 or 0
-    decays: Array
-    limits: tuple[float, float, float]  # of the gradient's norm, of its parts, both 0 for none; and the decay
-
-
-class Numbers(NamedTuple):
-    """All numbers of the passes; `z` to `terms` have a column for each example that runs at once."""
-
-    p: Array
-    g: Array
-    z: Array
-    a: Array
-    turned: Array  # what `a` has, with a row for each example
-    a_grad: Array
-    delta: Array
-    y: Array
-    terms: Array
-    scratch: Array
 
 
 def wiring_of(
@@ -100,22 +43,21 @@ def wiring_of(
     for neuron in neurons:
         out_start.append(out_start[-1] + len(neuron.fan_out))
     return Wiring(
-        (len(neurons), len(layers[0]), len(outputs), len(source), len(layers)),
-        lanes,
-        _whole(n for n, layer in enumerate(layers) for _ in layer),
-        _whole(start),
-        _whole(source),
-        np.array([end > 0 for end in rows], dtype=np.uint8),
-        max(rows),
-        _whole(out_start),
-        _whole(place[edge] for edge in leaving),
-        _whole(index[edge.target] for edge in leaving),
-        _whole(program.members),
-        _whole(program.aims),
-        _whole(index[output] for output in outputs),
-        _whole(number for line in program.lines for number in line),
-        program.ends,
-        table,
+        Sizes(len(neurons), len(layers[0]), len(outputs), len(source), len(layers), lanes),
+        layer_of=_whole(n for n, layer in enumerate(layers) for _ in layer),
+        start=_whole(start),
+        source=_whole(source),
+        contiguous=np.array([end > 0 for end in rows], dtype=np.uint8),
+        contiguous_end=max(rows),
+        out_start=_whole(out_start),
+        out_weight=_whole(place[edge] for edge in leaving),
+        out_target=_whole(index[edge.target] for edge in leaving),
+        members=_whole(program.members),
+        member_targets=_whole(program.member_targets),
+        outputs=_whole(index[output] for output in outputs),
+        lines=_whole(number for line in program.lines for number in line),
+        ends=Ends(*program.ends),
+        table=table,
     )
 
 
@@ -141,7 +83,9 @@ def gather(neurons: Iterable[Neuron], p: Array) -> None:
     p[:] = values
 
 
-def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: int, short: frozenset[Neuron]) -> None:
+def scatter(
+    neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: int, by_shortcut: frozenset[Neuron]
+) -> None:
     """Write everything back to the objects, as if they had done it.
 
     Parameters
@@ -152,8 +96,8 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
         What the loops have left.
     lane, error_lane : int
         The column of the last example that was run forward, and of the last that was run back.
-    short : frozenset of Neuron
-        Those whose dC/da is not computed, because their delta comes the short way.
+    by_shortcut : frozenset of Neuron
+        Those whose dC/da is not computed.
     """
     z, a = numbers.z[:, lane].tolist(), numbers.a[:, lane].tolist()
     a_grad, delta = numbers.a_grad[:, error_lane].tolist(), numbers.delta[:, error_lane].tolist()
@@ -164,22 +108,23 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
             continue
         neuron.z, neuron.b = z[i], p[at]
         neuron.delta, neuron.bias_grad = delta[i], g[at]
-        neuron.a_grad = NOT_COMPUTED if neuron in short else a_grad[i]
+        neuron.a_grad = NOT_COMPUTED if neuron in by_shortcut else a_grad[i]
         at += 1
         for edge in neuron.fan_in:
             edge.w, edge.grad = p[at], g[at]
             at += 1
 
 
-def rows_of(examples: Sequence[Example], inputs: int, outs: int) -> tuple[Any, Any, Any]:
-    """Make tables of the examples: inputs, targets, and where the largest target is, as `loops.is_right` has it."""
+def examples_of(examples: Sequence[Example], inputs: int, outputs: int) -> Examples:
+    """Make tables of the examples, in their own order."""
     import numpy as np
 
     x, y = (
         np.array([example[side] for example in examples], dtype=np.float64).reshape(len(examples), width)
-        for side, width in ((0, inputs), (1, outs))
+        for side, width in ((0, inputs), (1, outputs))
     )
-    return x, y, (y[:, 0] > 0.5 if outs == 1 else y.argmax(axis=1)).astype(np.uint32)
+    best = (y[:, 0] > 0.5 if outputs == 1 else y.argmax(axis=1)).astype(np.uint32)
+    return Examples(len(examples), x, y, best, 1, np.arange(len(examples), dtype=np.uint32))
 
 
 def _row_end(sources: Sequence[int]) -> int:

@@ -11,25 +11,39 @@ from hashlib import sha512
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from neurograph.engines.compiled.layout import Moving, gather, numbers_of, rows_of, scatter, wiring_of
+from neurograph.engines.compiled.layout import examples_of, gather, numbers_of, scatter, wiring_of
 from neurograph.engines.compiled.program import program_of
+from neurograph.engines.compiled.records import (
+    DONE,
+    RUNNING,
+    STOPPED,
+    EpochStart,
+    Examples,
+    Moving,
+    Plan,
+    Progress,
+    Records,
+    StepRules,
+)
 from neurograph.engines.compiled.rules import Rules
 from neurograph.engines.objects import Learner
 from neurograph.graph.parameters import Parameter
+from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
+from neurograph.passes.schedule import Schedule
 from neurograph.validate import Example
 
-__all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
+__all__ = ["CompiledForward", "CompiledLearner", "FinishedEpochs"]
 
 LANES = 32  # examples that run side by side, at most
 _FEW = 6  # examples of a batch that run one by one: fewer than this are slower side by side
 _MOST = 1 << 40  # examples in one call
 _CALL = 0.1  # seconds that one call of the loops is to last, so that Ctrl-C and progress need not wait
 _AT_ONCE = 4096  # epochs of one run, at most
-DONE, RUNNING, TROUBLE, STOPPED = range(4)  # how a run stands; the loops know the first three
+_ROWS_AT_ONCE = 4096  # rows of one call, so that Ctrl-C need not wait
 
 
-class Finished(NamedTuple):
+class FinishedEpochs(NamedTuple):
     """Epochs that are done, a number of each: mean loss, right answers, penalty, and the two of the judged examples.
 
     The last three, where they are watched: sizes of gradients added up over the batches, by parameter, neuron, layer.
@@ -58,7 +72,7 @@ class CompiledLearner:
         What is learned from, and what is judged on after each epoch.
     batch : int
         Examples for each update.
-    classes, watches : bool
+    classes, records : bool
         Whether right answers are counted, and whether sizes of gradients are added up.
 
     Attributes
@@ -77,12 +91,11 @@ class CompiledLearner:
     def __init__(
         self, machine: Any, learner: Learner, examples: Sequence[Example], judged: Sequence[Example], batch: int,
         classes: bool,
-        watches: bool = False,
+        records: bool = False,
     ) -> None:  # fmt: skip
-        import numpy as np
 
         self._machine, self._learner, self._batch = machine, learner, batch
-        self._classes, self._watches = classes, watches
+        self._classes, self._recording = classes, records
         self._rules, self.status = Rules(machine), DONE
         net, schedule = learner.net, learner.schedule
         self._layers = layers = net.layers
@@ -90,13 +103,10 @@ class CompiledLearner:
         lanes = _lanes(batch)
         program = program_of(layers, schedule, self._rules.of_act, lanes)
         targets = schedule.objective.targets
-        self._short = schedule.short
+        self._by_shortcut = schedule.short
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
-        inputs, outs = len(net.inputs), len(targets)
-        self._rows = rows_of(examples, inputs, outs)
-        order = np.arange(len(judged), dtype=np.uint32)
-        self._judged = len(judged), *rows_of(judged, inputs, outs), order
-        prepared = max(1, len(examples), 2 * len(self._numbers.p) * watches)  # numbers for each epoch: order and sums
+        self._learned, self._judged = (examples_of(some, len(net.inputs), len(targets)) for some in (examples, judged))
+        prepared = max(1, len(examples), 2 * len(self._numbers.p) * records)  # numbers for each epoch: order and sums
         self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
         self._parameters: list[Parameter] = []
@@ -112,8 +122,8 @@ class CompiledLearner:
 
         self._parameters = parameters
         self._plain = learner.plain and len(parameters) == len(self._numbers.p)
-        self._fused = self._plain and self._batch == 1 and not self._watches
-        numbers = (0, 0, 0, 0, 0) if self._plain else rules.of_step(learner.optimizer, learner.regularizer)
+        self._fused = self._plain and self._batch == 1 and not self._recording
+        step_rules = StepRules() if self._plain else rules.of_step(learner.optimizer, learner.regularizer)
         self._wiring = wiring_of(
             self._layers, learner.net.outputs, self._numbers.z.shape[1], self._program, rules.table
         )
@@ -128,26 +138,29 @@ class CompiledLearner:
         penalised, decaying = regularizer is not None and regularizer.biases, optimizer.decay_biases
         count = len(parameters)
         self._moving = Moving(
-            (count - len(ties), len(ties)),
-            numbers,
-            np.array([place[p.holder] for p in parameters if not isinstance(p.holder, Tie)], dtype=np.uint32),
-            np.array(tie_start, dtype=np.uint32),
-            np.array([place[member] for members in ties for member in members], dtype=np.uint32),
-            np.zeros(count),
-            np.zeros(count),
-            np.zeros(count),
-            np.zeros(count),
-            np.ones(2),
-            np.array([penalised or not parameter.is_bias for parameter in parameters], dtype=np.uint8),
-            np.array([decaying or not parameter.is_bias for parameter in parameters], dtype=np.uint8),
-            ((clip and clip.norm) or 0.0, (clip and clip.value) or 0.0, optimizer.decay),
+            alone=count - len(ties),
+            ties=len(ties),
+            rules=step_rules,
+            place=np.array([place[p.holder] for p in parameters if not isinstance(p.holder, Tie)], dtype=np.uint32),
+            tie_start=np.array(tie_start, dtype=np.uint32),
+            tied=np.array([place[member] for members in ties for member in members], dtype=np.uint32),
+            values=np.zeros(count),
+            gradients=np.zeros(count),
+            m=np.zeros(count),
+            v=np.zeros(count),
+            clock=np.ones(2),
+            penalised=np.array([penalised or not parameter.is_bias for parameter in parameters], dtype=np.uint8),
+            decayed=np.array([decaying or not parameter.is_bias for parameter in parameters], dtype=np.uint8),
+            clip_norm=(clip and clip.norm) or 0.0,
+            clip_value=(clip and clip.value) or 0.0,
+            decay=optimizer.decay,
         )
-        self._kept = np.zeros(len(self._numbers.p)), np.zeros(count), np.zeros(count), np.zeros(2)
+        self._start = EpochStart(np.zeros(len(self._numbers.p)), np.zeros(count), np.zeros(count), np.zeros(2))
 
     def run(
         self, rates: Sequence[float], keys: Sequence[str] | None, first_loss: float | None, explosion: float,
         until: Callable[[], bool],
-    ) -> Iterator[Finished]:  # fmt: skip
+    ) -> Iterator[FinishedEpochs]:  # fmt: skip
         """Run epochs, giving those that are finished from time to time; the objects are up to date at the end.
 
         It ends early when `until` says so, or when a number has left the range of floats: the network then has the
@@ -166,33 +179,32 @@ class CompiledLearner:
         until : callable
             Asked about ten times a second.
         """
-        import numpy as np
-
         self._gather()
-        orders = self._orders(keys)
-        at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, math.nan if first_loss is None else first_loss])
-        told, self.status = 0, RUNNING
-        data = orders.shape[1], len(orders), *self._rows, orders, *self._judged
-        records = self._records(rates, self._watches)
-        plan = len(rates), self._batch, True, self._fused, self._plain, self._classes, self._watches, explosion
+        plan = Plan(
+            len(rates), self._batch, True, self._fused, self._plain, self._classes, self._recording, explosion
+        )  # fmt: skip
+        learned, records = self._in_order(self._orders(keys)), self._records(rates, self._recording)
+        at = Progress(first_loss=math.nan if first_loss is None else first_loss)
+        given, self.status = 0, RUNNING
         try:
             while self.status == RUNNING and not until():
                 clock = perf_counter()
-                self.status = self._call(at, totals, self._left, data, records, plan)
+                at = self._train(at, self._left, learned, self._judged, records, plan)
                 took = perf_counter() - clock
+                self.status = at.status
                 self._left = max(1, min(4 * self._left, int(self._left * _CALL / max(took, 1e-6)), _MOST))
-                done = int(at[0])
-                if self.status != RUNNING and done:
-                    self._scatter(orders.shape[1], self._judged[0])
-                if done > told:
-                    yield Finished(*(column[told:done].tolist() for column in records[1:] if column.size))
-                    told = done
+                if self.status != RUNNING and at.epoch:
+                    self._scatter(self._learned.rows, self._judged.rows)
+                if at.epoch > given:
+                    columns = records[1:]
+                    yield FinishedEpochs(*(column[given : at.epoch].tolist() for column in columns if column.size))
+                    given = at.epoch
         finally:
             if self.status == RUNNING:  # asked to stop, or left alone
                 self.status = STOPPED
                 self._undo()
-                if at[0]:
-                    self._scatter(orders.shape[1], self._judged[0])
+                if at.epoch:
+                    self._scatter(self._learned.rows, self._judged.rows)
 
     def learn(self, order: Sequence[int], rate: float, moves: bool = True) -> tuple[float, int] | None:
         """Do `Learner.learn` with a batch of the examples, given by their numbers; None when a number leaves the range.
@@ -203,54 +215,60 @@ class CompiledLearner:
 
         self.refresh()
         self._gather()
-        orders = np.array([order], dtype=np.uint32)
-        at, totals = np.zeros(6, dtype=np.int64), np.array([0.0, 0.0, math.nan])
-        records = self._records([rate], False)
-        data = len(order), 1, *self._rows, orders, 0, *self._judged[1:]
-        plan = 1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf
-        if self._call(at, totals, len(order), data, records, plan) != DONE:
+        plan = Plan(1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf)
+        learned = self._in_order(np.array([order], dtype=np.uint32))
+        at = self._train(
+            Progress(), len(order), learned, self._judged._replace(rows=0), self._records([rate], False), plan
+        )
+        if at.status != DONE:
             return None
         self._scatter(len(order), 0)
-        return float(totals[0]), int(at[4])
+        return float(at.total), int(at.right)
 
-    def _records(self, rates: Sequence[float], watches: bool) -> tuple[Any, ...]:
-        """Make room for what is told of each epoch; for sizes of gradients only where they are watched."""
+    def _train(
+        self, at: Progress, left: int, learned: Examples, judged: Examples, records: Records, plan: Plan
+    ) -> Progress:  # fmt: skip
+        reached: Progress = self._machine.train(
+            at, left, self._wiring, self._numbers, self._moving, self._start, learned, judged, records, plan
+        )
+        return reached
+
+    def _in_order(self, orders: Any) -> Examples:
+        """Give the examples to learn from in some orders, each a row."""
+        return self._learned._replace(rows=orders.shape[1], orders=len(orders), order=orders.reshape(-1))
+
+    def _records(self, rates: Sequence[float], recording: bool) -> Records:
+        """Make room for what is recorded of each epoch; for sizes of gradients only where they are."""
         import numpy as np
 
-        epochs = len(rates)
-        losses, penalties, judged = (np.zeros(epochs) for _ in range(3))
+        epochs, sizes = len(rates), self._wiring.sizes
+        losses, penalties, judged_losses = (np.zeros(epochs) for _ in range(3))
         rights, judged_rights = (np.zeros(epochs, dtype=np.int64) for _ in range(2))
-        widths = (len(self._numbers.p), len(self._neurons), len(self._layers)) if watches else (0, 0, 0)
-        watched = (np.zeros((epochs, width)) for width in widths)
-        return np.array(rates, dtype=np.float64), losses, rights, penalties, judged, judged_rights, *watched
-
-    def _call(self, *given: Any) -> int:
-        at, totals, left, data, records, plan = given
-        return int(
-            self._machine.train(
-                at, totals, left, self._wiring, self._numbers, self._moving, self._kept, data, records, plan
-            )
+        widths = (sizes.parameters, sizes.neurons, sizes.layers) if recording else (0, 0, 0)
+        sums = (np.zeros((epochs, width)) for width in widths)
+        return Records(
+            np.array(rates, dtype=np.float64), losses, rights, penalties, judged_losses, judged_rights, *sums
         )
 
     def _gather(self) -> None:
         gather(self._neurons, self._numbers.p)
         if self._learner.plain:
             return  # a plain step has no memory
-        self._moving.one[:] = [parameter.m for parameter in self._learner.parameters]
-        self._moving.two[:] = [parameter.v for parameter in self._learner.parameters]
+        self._moving.m[:] = [parameter.m for parameter in self._learner.parameters]
+        self._moving.v[:] = [parameter.v for parameter in self._learner.parameters]
         self._moving.clock[:] = self._learner.clock
 
     def _undo(self) -> None:
         """Go back to where the unfinished epoch began."""
         moving = self._moving
-        for now, then in zip((self._numbers.p, moving.one, moving.two, moving.clock), self._kept, strict=True):
+        for now, then in zip((self._numbers.p, moving.m, moving.v, moving.clock), self._start, strict=True):
             now[:] = then
 
     def _orders(self, keys: Sequence[str] | None) -> Any:
         """Give the order of each epoch as a row, or one row for all."""
         import numpy as np
 
-        count = len(self._rows[0])
+        count = self._learned.rows
         if keys is None:
             return np.arange(count, dtype=np.uint32).reshape(1, count)
         orders = np.empty((len(keys), count), dtype=np.uint32)
@@ -263,14 +281,58 @@ class CompiledLearner:
         size = (learned - 1) % self._batch + 1  # of the last batch
         error_lane = (size - 1) % lanes
         lane = (judged - 1) % lanes if judged else error_lane
-        scatter(self._neurons, self._numbers, lane, error_lane, self._short)
+        scatter(self._neurons, self._numbers, lane, error_lane, self._by_shortcut)
         if self._learner.plain:
             return
         first, second = self._moving.clock.tolist()
         self._learner.clock = first, second
-        ones, twos = self._moving.one.tolist(), self._moving.two.tolist()
-        for parameter, one, two in zip(self._learner.parameters, ones, twos, strict=True):
-            parameter.m, parameter.v = one, two
+        for parameter, m, v in zip(
+            self._learner.parameters, self._moving.m.tolist(), self._moving.v.tolist(), strict=True
+        ):  # fmt: skip
+            parameter.m, parameter.v = m, v
+
+
+class CompiledForward:
+    """Runs rows forward over arrays.
+
+    Parameters
+    ----------
+    machine : Machine
+        The loops.
+    net : Structure
+        The network.
+    schedule : Schedule
+        The acts of its forward pass, and none after them.
+
+    Raises
+    ------
+    CompilerError
+        When a rule cannot be compiled.
+    """
+
+    def __init__(self, machine: Any, net: Structure, schedule: Schedule) -> None:
+        layers = net.layers
+        self._machine, self._rules = machine, Rules(machine)
+        neurons = [neuron for layer in layers for neuron in layer]
+        program = program_of(layers, schedule, self._rules.of_act, LANES)
+        self._numbers = numbers_of(neurons, len(net.outputs), LANES, program.widest)
+        self._wiring = wiring_of(layers, net.outputs, LANES, program, self._rules.table)
+
+    def outputs(self, examples: Sequence[Sequence[float]]) -> list[list[float]] | None:
+        """Give the activations of the outputs for every row; None when a number has left the range of floats."""
+        import numpy as np
+
+        x = np.array(examples, dtype=np.float64)
+        found = np.empty((len(x), self._wiring.sizes.targets))
+        order = np.arange(len(x), dtype=np.uint32)
+        given = Examples(len(x), x, x, order, 1, order)  # no target is read
+        flags = 0
+        for begin in range(0, len(x), _ROWS_AT_ONCE):
+            flags |= self._machine.outputs(begin, _ROWS_AT_ONCE, self._wiring, self._numbers, given, found)
+        if flags or not np.isfinite(found).all():
+            return None
+        activations: list[list[float]] = found.tolist()
+        return activations
 
 
 def _lanes(batch: int) -> int:

@@ -9,35 +9,36 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from neurograph.engines.compiled import walk
+from neurograph.engines.compiled import interpreter as ops
+from neurograph.engines.compiled.records import Line
+from neurograph.engines.compiled.verbs import NO_TARGET
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.losses import JointShortcut
 
-__all__ = ["NO_AIM", "Program", "program_of"]
+__all__ = ["Program", "program_of"]
 
 RuleNumber = Callable[[str, object], int]  # (verb, who acts) -> the place of its rule in the table
 _VERBS = {
-    "integrate": walk.INTEGRATE, "fire": walk.FIRE, "fire_group": walk.FIRE_GROUP, "compute_term": walk.TERM,
-    "compute_term_from_z": walk.TERM_FROM_Z, "gather_error": walk.ERROR, "add_loss_slope": walk.SLOPE,
-    "add_loss_slope_more": walk.SLOPE, "short": walk.SLOPE, "compute_delta": walk.DELTA,
-    "compute_delta_group": walk.DELTA_GROUP, "short_more": walk.SLOPE, "short_group": walk.SHORT_GROUP,
-    "push": walk.PUSH, "add_gradients": walk.GRADIENTS,
+    "integrate": ops.INTEGRATE, "fire": ops.FIRE, "fire_group": ops.FIRE_GROUP, "compute_term": ops.TERM,
+    "compute_term_from_z": ops.TERM_FROM_Z, "gather_error": ops.ERROR, "set_loss_slope": ops.SLOPE,
+    "add_loss_slope": ops.SLOPE, "set_shortcut_delta": ops.SLOPE, "compute_delta": ops.DELTA,
+    "compute_delta_group": ops.DELTA_GROUP, "add_shortcut_delta": ops.SLOPE,
+    "add_shortcut_delta_group": ops.SHORTCUT_GROUP, "push_error": ops.PUSH, "add_gradients": ops.GRADIENTS,
 }  # fmt: skip
 _RANK = list(_VERBS)  # within a layer: errors, then slopes of the loss, then deltas, then what is added to them
-_IN_GROUPS = ("compute_term_from_z", "short_group")
-NO_AIM = 0xFFFFFFFF  # of a member of a group that has no target
+_IN_GROUPS = ("compute_term_from_z", "add_shortcut_delta_group")
 
 
 @dataclass(slots=True)
 class Program:
-    """Lines of (verb, from, to, rule, one more number), and the members of groups that some of them point to."""
+    """Lines, and the members of groups that some of them point to; where the passes end, and the widest group."""
 
-    lines: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
     members: list[int] = field(default_factory=list)
-    aims: list[int] = field(default_factory=list)
+    member_targets: list[int] = field(default_factory=list)
     ends: tuple[int, int, int] = (0, 0, 0)
     widest: int = 0
 
@@ -61,23 +62,23 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
     layer_of = {neuron: n for n, layer in enumerate(layers) for neuron in layer}
     index = {neuron: i for i, neuron in enumerate(neurons)}
     place = {target: k for k, target in enumerate(schedule.objective.targets)}
-    aim = {target.neuron: k for target, k in place.items()}
+    target_of = {target.neuron: k for target, k in place.items()}
     ends = []
     for acts in (schedule.forward, schedule.loss, schedule.backward):
         pushes = acts is schedule.backward and lanes == 1 and _can_push(neurons, index, layer_of)
         if pushes:
-            program.lines.append((walk.CLEAR, 0, len(neurons), 0, 0))
+            program.lines.append(Line(ops.CLEAR, 0, len(neurons)))
         for number, stage in _stages(acts, layer_of).items():
             for verb, subjects in stage:
                 if verb == "gather_error" and pushes:
                     continue
                 found = 0 if verb in ("integrate", "gather_error") else rule(verb, subjects[0])
                 if isinstance(subjects[0], Group) or verb in _IN_GROUPS:
-                    _add_groups(program, verb, found, subjects, index, aim)
+                    _add_groups(program, verb, found, subjects, index, target_of)
                 else:
                     _add_ranges(program, verb, found, subjects, index, place)
             if pushes and (deep := [neuron for neuron in layers[number] if _is_deep(neuron)]):
-                _add_ranges(program, "push", 0, deep, index, place)  # and learn
+                _add_ranges(program, "push_error", 0, deep, index, place)  # and add gradients
         if acts is schedule.backward:
             others = [n for n in neurons if n.role != "input" and not (pushes and _is_deep(n))]
             _add_ranges(program, "add_gradients", 0, others, index, place)
@@ -138,14 +139,13 @@ def _parts(name: str, actor: object) -> Iterator[_Part]:
             if name == "compute_term_from_z":
                 yield _Part(name, actor, (id(shortcut), neuron.group or len(members)), neuron)
             elif name != "compute_delta":
-                yield _Part(
-                    f"{name}_more" if name == "add_loss_slope" and neuron.fan_out else name, actor, None, neuron
-                )
+                first = name == "add_loss_slope" and not neuron.fan_out
+                yield _Part("set_loss_slope" if first else name, actor, None, neuron)
             elif neuron.fan_out:
                 yield _Part("compute_delta", neuron, id(neuron.rule), neuron)
-                yield _Part("short_more", actor, id(shortcut), neuron)
+                yield _Part("add_shortcut_delta", actor, id(shortcut), neuron)
             else:
-                yield _Part("short", actor, id(shortcut), neuron)
+                yield _Part("set_shortcut_delta", actor, id(shortcut), neuron)
         case JointTarget():
             yield from _joint_parts(actor)
         case Neuron(rule=rule):
@@ -162,10 +162,10 @@ def _joint_parts(joint: JointTarget) -> Iterator[_Part]:
             yield _Part("gather_error", member, None, member)  # a sum of no terms: 0
     yield _Part("compute_delta_group", group, group, group.members[0])
     if isinstance(joint.targets[0].shortcut, JointShortcut):
-        yield _Part("short_group", joint, joint, group.members[0])
+        yield _Part("add_shortcut_delta_group", joint, joint, group.members[0])
         return
     for target in joint.targets:
-        yield _Part("short_more", target, id(target.shortcut), target.neuron)
+        yield _Part("add_shortcut_delta", target, id(target.shortcut), target.neuron)
 
 
 def _add_ranges(
@@ -185,13 +185,13 @@ def _add_ranges(
         (i, k) = spots[end - 1]
         following = (i + 1, k + with_targets)
         if end == len(spots) or spots[end] != following:
-            program.lines.append((_VERBS[verb], spots[begin][0], i + 1, number, spots[begin][1]))
+            program.lines.append(Line(_VERBS[verb], spots[begin][0], i + 1, number, target=spots[begin][1]))
             begin = end
 
 
 def _add_groups(
     program: Program, verb: str, number: int, subjects: Sequence[object], index: dict[Neuron, int],
-    aim: dict[Neuron, int],
+    target_of: dict[Neuron, int],
 ) -> None:  # fmt: skip
     """Add a line for a group, or for targets of single neurons that are measured from z alike."""
     begin, seen, width = len(program.members), set(), 0
@@ -201,6 +201,6 @@ def _add_groups(
             seen.add(id(members))
             width = len(members)
             program.members += [index[member] for member in members]
-            program.aims += [aim.get(member, NO_AIM) for member in members]
+            program.member_targets += [target_of.get(member, NO_TARGET) for member in members]
     program.widest = max(program.widest, width)
-    program.lines.append((_VERBS[verb], begin, len(program.members), number, width))
+    program.lines.append(Line(_VERBS[verb], begin, len(program.members), number, width=width))

@@ -13,21 +13,22 @@ from textwrap import shorten
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
 
-from neurograph.engines.compiled.trial import first_difference
+from neurograph.engines.compiled.records import StepRules
+from neurograph.engines.compiled.verify import first_difference
 from neurograph.errors import NeurographError, one_line
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import JointTarget, Target
-from neurograph.rules.losses import JointShortcut, Shortcut
+from neurograph.rules.losses import JointShortcut
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
-__all__ = ["CompilerError", "Rules", "print_of"]
+__all__ = ["CompilerError", "Rules", "fingerprint"]
 
 Function = Callable[..., Any]
 _NO_REASON = "Failed in nopython mode"  # how the compiler begins, before it comes to the point
 # Python calls the C library or has a way of its own; the compiler writes x * x for x**2. One in a thousand differs, too
-# few to be sure that a trial finds one.
+# few to be sure that verification finds one.
 _ROUNDED_OTHERWISE = frozenset({"pow", "hypot", "dist"})
 
 
@@ -36,14 +37,14 @@ class CompilerError(NeurographError, TypeError):
 
 
 class Compiler(Protocol):
-    """What the rules need of the machine; `known` are the verbs that were compiled and tried, by verb and print."""
+    """What the rules need of the machine; `known` are the verbs that were verified, by verb and fingerprint."""
 
     known: dict[tuple[str, str], Any]
 
     def scalar(self, function: Function) -> Any:
         """Compile a rule's own function."""
 
-    def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
+    def verb(self, verb: str, rule: Any, mark: str) -> Any:
         """Compile a verb for a rule."""
 
     def noted(self, made: Any, given: Sequence[Any]) -> int:
@@ -65,46 +66,46 @@ class Rules:
         """Give the number of the rule that a neuron, group or target acts by."""
         match subject:
             case Neuron(rule=record):
-                function = record.value if verb == "fire" else record.slope  # type: ignore[union-attr]
-                return self.number(verb, function, f"activation {record.name!r}")
+                field = "value" if verb == "fire" else "slope"
+                return self.number(verb, getattr(record, field), f"activation {record.name!r}: its {field}")
             case Group(rule=joint):
-                what = f"activation {joint.name!r}"
+                what = f"activation {joint.name!r}: its"
                 if verb == "compute_delta_group":
-                    return self.number(verb, joint.partial, what)
-                return (
-                    self.number("fill_group", joint.fill, what) if joint.fill else self.number(verb, joint.values, what)
-                )
+                    return self.number(verb, joint.partial, f"{what} partial")
+                if joint.fill:
+                    return self.number("fire_group_in_place", joint.fill, f"{what} fill")
+                return self.number(verb, joint.values, f"{what} values")
             case Target(loss=loss, shortcut=shortcut):
-                functions: dict[str, Function] = {
-                    "compute_term": loss.value,
-                    "add_loss_slope": loss.slope,
-                    "add_loss_slope_more": loss.slope,
-                }
-                if shortcut:
-                    functions["compute_term_from_z"] = shortcut.value
-                if isinstance(shortcut, Shortcut):
-                    functions |= {"short": shortcut.delta, "short_more": shortcut.delta}
-                return self.number(verb, functions[verb], f"loss {loss.name!r}")
+                what = f"loss {loss.name!r}: its"
+                if verb == "compute_term":
+                    return self.number(verb, loss.value, f"{what} value")
+                if verb in ("set_loss_slope", "add_loss_slope"):
+                    return self.number(verb, loss.slope, f"{what} slope")
+                field = "value" if verb == "compute_term_from_z" else "delta"
+                return self.number(verb, getattr(shortcut, field), f"{what} shortcut's {field}")
             case JointTarget(targets=[Target(loss=loss, shortcut=JointShortcut(partial=partial)), *_]):
-                return self.number(verb, partial, f"loss {loss.name!r}")
+                return self.number(verb, partial, f"loss {loss.name!r}: its shortcut's partial")
         raise TypeError(subject)
 
-    def of_step(self, optimizer: Optimizer, regularizer: Regularizer | None) -> tuple[int, int, int, int, int]:
-        """Give the numbers of an optimizer's step and tick, and of a regularizer's slope, shrink and penalty."""
-        what = f"optimizer {optimizer.name!r}"
-        own = self.number("step", optimizer.step, what), self.number("tick", optimizer.tick, what)
+    def of_step(self, optimizer: Optimizer, regularizer: Regularizer | None) -> StepRules:
+        """Give the numbers of what an optimizer and a regularizer do."""
+        what = f"optimizer {optimizer.name!r}: its"
+        rules = StepRules(
+            self.number("step", optimizer.step, f"{what} step"), self.number("tick", optimizer.tick, f"{what} tick")
+        )
         if regularizer is None:
-            return (*own, 0, 0, 0)
-        what = f"regularizer {regularizer.name!r}"
-        return (
-            *own,
-            self.number("penalise", regularizer.slope, what),
-            self.number("stop", regularizer.shrink, what),
-            self.number("penalty", regularizer.penalty, what),
+            return rules
+        what = f"regularizer {regularizer.name!r}: its"
+        return rules._replace(
+            slope=self.number("add_penalty_slope", regularizer.slope, f"{what} slope"),
+            shrink=self.number("shrink", regularizer.shrink, f"{what} shrink"),
+            penalty=self.number("penalty", regularizer.penalty, f"{what} penalty"),
         )
 
     def number(self, verb: str, function: Function, what: str) -> int:
-        """Compile a function for a verb, try it, and give its number; what is known already is not done again.
+        """Compile a function for a verb, verify it, and give its number; what is known already is not done again.
+
+        Messages name it as `what`, such as "activation 'mine': its slope".
 
         Raises
         ------
@@ -118,20 +119,19 @@ class Rules:
         return known
 
     def _verb(self, verb: str, function: Function, what: str) -> Any:
-        mark = print_of(function)
+        mark = fingerprint(function)
         if mark and (verb, mark) in self._compiler.known:
             return self._compiler.known[verb, mark]
-        where = f"{what}: its function for {verb.replace('_', ' ')!r}"
         cure = 'Write it with floats, `math` and plain arithmetic, or take engine="object".'
         for used, code in _codes(function):
             if _raises(code):
                 raise CompilerError(
-                    f"{where} has a raise or assert (in {used.__name__}), which compiled code cannot pass on.",
+                    f"{what} has a raise or assert (in {used.__name__}), which compiled code cannot pass on.",
                     cure=cure,
                 )
             if _rounds_otherwise(used, code):
                 raise CompilerError(
-                    f"{where} has a power or hypot (in {used.__name__}), whose last digit may differ when compiled.",
+                    f"{what} has a power or hypot (in {used.__name__}), whose last digit may differ when compiled.",
                     cure='Write z * z for z**2 and math.sqrt for a root, or take engine="object".',
                 )
         try:
@@ -139,11 +139,11 @@ class Rules:
         except Exception as error:  # whatever the compiler has against it
             lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(_NO_REASON)]
             reason = lines[0] if lines else type(error).__name__
-            told = shorten(one_line(reason), 200, placeholder=" ...").rstrip(".")
-            raise CompilerError(f"{told}.", where=f"{where} cannot be compiled", cure=cure) from error
+            short = shorten(one_line(reason), 200, placeholder=" ...").rstrip(".")
+            raise CompilerError(f"{short}.", where=f"{what} cannot be compiled", cure=cure) from error
         noted = self._compiler.noted
         if made.ctypes is not None and (difference := first_difference(verb, function, made, noted)):
-            raise CompilerError(f"{difference}.", where=f"{where} gives other numbers when compiled", cure=cure)
+            raise CompilerError(f"{difference}.", where=f"{what} gives other numbers when compiled", cure=cure)
         if mark:
             self._compiler.known[verb, mark] = made
         return made
@@ -169,7 +169,7 @@ class Rules:
         return self._compiler.table([made for made, _ in self._kept])
 
 
-def print_of(function: Function) -> str:
+def fingerprint(function: Function) -> str:
     """Tell a function from all that would compile to something else: its code, and every value that it refers to.
 
     Empty when it refers to something whose value cannot be written down, such as a list that may change.

@@ -1,6 +1,6 @@
 """The order of the examples: Python's own shuffle, number for number, without leaving the loop over the epochs.
 
-Plain functions of arrays, compiled and as they stand, as in loops.py.
+Plain functions of arrays, compiled and as they stand, as in interpreter.py.
 """
 
 # The compiler finds the types by itself.

@@ -1,6 +1,6 @@
 """The steps of the compiled engine: what happens to the parameters once a batch is over, every sum in the same order.
 
-Plain functions of arrays, compiled and as they stand, as in loops.py.
+Plain functions of arrays, compiled and as they stand, as in interpreter.py.
 """
 
 # The compiler finds the types by itself.
@@ -10,15 +10,49 @@ from __future__ import annotations
 
 import math
 
-from neurograph.engines.compiled.loops import call
+from neurograph.engines.compiled.interpreter import call
 
-__all__ = ["all_finite", "average", "copy", "penalty", "step", "watch"]
+__all__ = [
+    "average",
+    "begin_epoch",
+    "is_finite",
+    "penalty",
+    "record_gradients",
+    "restart_epoch",
+    "step",
+    "step_plainly",
+]
 
 
 def copy(count, source, target):
     """Copy so many numbers."""
     for k in range(count):
         target[k] = source[k]
+
+
+def begin_epoch(size, p, moving, start):
+    """Keep what the epoch begins with."""
+    copy(size, p, start.p)
+    copy(moving.alone + moving.ties, moving.m, start.m)
+    copy(moving.alone + moving.ties, moving.v, start.v)
+    copy(2, moving.clock, start.clock)
+
+
+def restart_epoch(size, p, moving, start):
+    """Put it back."""
+    copy(size, start.p, p)
+    copy(moving.alone + moving.ties, start.m, moving.m)
+    copy(moving.alone + moving.ties, start.v, moving.v)
+    copy(2, start.clock, moving.clock)
+
+
+def is_finite(net, numbers, moving):
+    """Whether no parameter, memory, or number of the last pass is infinite or NaN."""
+    sizes, count = net.sizes, moving.alone + moving.ties
+    fine = all_finite(0, sizes.parameters, numbers.p)
+    fine = fine and all_finite(0, count, moving.m) and all_finite(0, count, moving.v)
+    fine = fine and all_finite(sizes.inputs * sizes.lanes, sizes.neurons * sizes.lanes, numbers.z)
+    return fine and all_finite(0, sizes.neurons * sizes.lanes, numbers.a)
 
 
 def all_finite(begin, end, values):
@@ -29,14 +63,14 @@ def all_finite(begin, end, values):
     return fine
 
 
-def limit(count, gradients, clip_norm, clip_value):
+def clip(count, gradients, norm, value):
     """Do `objects.clipped`; a limit of 0 is none."""
-    if clip_norm > 0.0:
-        shorten(count, gradients, clip_norm)
-    if clip_value > 0.0:
+    if norm > 0.0:
+        shorten(count, gradients, norm)
+    if value > 0.0:
         for k in range(count):
-            low = -clip_value if -clip_value > gradients[k] else gradients[k]
-            gradients[k] = clip_value if clip_value < low else low
+            low = -value if -value > gradients[k] else gradients[k]
+            gradients[k] = value if value < low else low
 
 
 def shorten(count, gradients, norm):
@@ -64,44 +98,53 @@ def shorten(count, gradients, norm):
             gradients[k] *= factor
 
 
-def gather(alone, ties, where, tie_start, tied, p, values):
+def gather_values(p, moving):
     """Copy the values of what may move, shared ones last."""
-    for k in range(alone):
-        values[k] = p[where[k]]
-    for tie in range(ties):
-        values[alone + tie] = p[tied[tie_start[tie]]]
+    for k in range(moving.alone):
+        moving.values[k] = p[moving.place[k]]
+    for tie in range(moving.ties):
+        moving.values[moving.alone + tie] = p[moving.tied[moving.tie_start[tie]]]
 
 
-def step(
-    rate, p, g, table, alone, ties, rules, where, tie_start, tied, values, gradients, one, two, clock,
-    touched, decays, limits,
-):  # fmt: skip
-    """Do `Learner._step`: every parameter that may move, by its mean gradient."""
-    count = alone + ties
-    gather(alone, ties, where, tie_start, tied, p, values)
-    for k in range(alone):
-        gradients[k] = g[where[k]]
-    for tie in range(ties):
+def gather_gradients(g, moving):
+    """Copy their gradients; that of a shared one is the sum over its edges."""
+    gradients, tie_start = moving.gradients, moving.tie_start
+    for k in range(moving.alone):
+        gradients[k] = g[moving.place[k]]
+    for tie in range(moving.ties):
         total = 0.0
         for k in range(tie_start[tie], tie_start[tie + 1]):
-            total += g[tied[k]]
-        gradients[alone + tie] = total
-    call(table[rules[1]], clock)
-    if rules[2] > 0:
-        call(table[rules[2]], values, gradients, touched, count)
-    limit(count, gradients, limits[0], limits[1])
-    if limits[2] > 0.0:
+            total += g[moving.tied[k]]
+        gradients[moving.alone + tie] = total
+
+
+def step(rate, p, g, table, moving):
+    """Do `Learner._step`: every parameter that may move, by its mean gradient."""
+    count, rules, values, gradients = moving.alone + moving.ties, moving.rules, moving.values, moving.gradients
+    gather_values(p, moving)
+    gather_gradients(g, moving)
+    call(table[rules.tick], moving.clock)
+    if rules.slope > 0:
+        call(table[rules.slope], values, gradients, moving.penalised, count)
+    clip(count, gradients, moving.clip_norm, moving.clip_value)
+    if moving.decay > 0.0:
         for k in range(count):
-            if decays[k] != 0:
-                values[k] *= 1.0 - rate * limits[2]
-    call(table[rules[0]], values, gradients, one, two, clock, rate, count)
-    if rules[3] > 0:
-        call(table[rules[3]], values, touched, rate, count)
-    for k in range(alone):
-        p[where[k]] = values[k]
-    for tie in range(ties):
-        for k in range(tie_start[tie], tie_start[tie + 1]):
-            p[tied[k]] = values[alone + tie]
+            if moving.decayed[k] != 0:
+                values[k] *= 1.0 - rate * moving.decay
+    call(table[rules.step], values, gradients, moving.m, moving.v, moving.clock, rate, count)
+    if rules.shrink > 0:
+        call(table[rules.shrink], values, moving.penalised, rate, count)
+    for k in range(moving.alone):
+        p[moving.place[k]] = values[k]
+    for tie in range(moving.ties):
+        for k in range(moving.tie_start[tie], moving.tie_start[tie + 1]):
+            p[moving.tied[k]] = values[moving.alone + tie]
+
+
+def step_plainly(size, rate, p, g):
+    """Do `Neuron.update` for all neurons, where nothing is frozen or shared."""
+    for k in range(size):
+        p[k] -= rate * g[k]
 
 
 def average(size, g, count):
@@ -111,17 +154,18 @@ def average(size, g, count):
             g[k] /= count
 
 
-def penalty(epoch, p, table, alone, ties, rule, where, tie_start, tied, values, touched, penalties):
+def penalty(epoch, p, table, moving, penalties):
     """Do `Learner.penalty`."""
-    gather(alone, ties, where, tie_start, tied, p, values)
-    call(table[rule], values, touched, alone + ties, penalties, epoch)
+    gather_values(p, moving)
+    call(table[moving.rules.penalty], moving.values, moving.penalised, moving.alone + moving.ties, penalties, epoch)
 
 
-def watch(epoch, inputs, neurons, size, layers, start, layer_of, g, by_parameter, by_neuron, by_layer):
-    """Do `Watch.after` for gradients: add up their sizes, for this epoch."""
-    for i in range(inputs, neurons):
-        for k in range(start[i], start[i + 1]):
-            strength = abs(g[k])
-            by_parameter[epoch * size + k] += strength
-            by_neuron[epoch * neurons + i] += strength
-            by_layer[epoch * layers + layer_of[i]] += strength
+def record_gradients(epoch, g, net, records):
+    """Do `Recorder.after` for gradients: add up their sizes, for this epoch."""
+    sizes = net.sizes
+    for i in range(sizes.inputs, sizes.neurons):
+        for k in range(net.start[i], net.start[i + 1]):
+            size = abs(g[k])
+            records.by_parameter[epoch * sizes.parameters + k] += size
+            records.by_neuron[epoch * sizes.neurons + i] += size
+            records.by_layer[epoch * sizes.layers + net.layer_of[i]] += size

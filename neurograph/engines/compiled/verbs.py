@@ -12,23 +12,25 @@ from __future__ import annotations
 
 __all__ = [
     "add_loss_slope",
-    "add_loss_slope_more",
+    "add_penalty_slope",
+    "add_shortcut_delta",
+    "add_shortcut_delta_group",
     "compute_delta",
     "compute_delta_group",
     "compute_term",
     "compute_term_from_z",
-    "fill_group",
     "fire",
     "fire_group",
-    "penalise",
+    "fire_group_in_place",
     "penalty",
-    "short",
-    "short_group",
-    "short_more",
+    "set_loss_slope",
+    "set_shortcut_delta",
+    "shrink",
     "step",
-    "stop",
     "tick",
 ]  # fmt: skip
+
+NO_TARGET = 0xFFFFFFFF  # of a member of a group that has no target
 
 
 def rule(*numbers):
@@ -59,31 +61,31 @@ def compute_term(a, y, terms, lo, hi, to, count):
         terms[to + i - lo] = rule(a[i], y[to + i - lo], count)
 
 
-def add_loss_slope(a, y, a_grad, delta, lo, hi, to, count):
+def set_loss_slope(a, y, a_grad, delta, lo, hi, to, count):
     """Do `Target.add_loss_slope` where a neuron feeds no other."""
     for i in range(lo, hi):
         a_grad[i] = rule(a[i], y[to + i - lo], count)
 
 
-def add_loss_slope_more(a, y, a_grad, delta, lo, hi, to, count):
+def add_loss_slope(a, y, a_grad, delta, lo, hi, to, count):
     """Do `Target.add_loss_slope` where a neuron's own edges brought something back."""
     for i in range(lo, hi):
         a_grad[i] = a_grad[i] + rule(a[i], y[to + i - lo], count)
 
 
-def short(a, y, a_grad, delta, lo, hi, to, count):
+def set_shortcut_delta(a, y, a_grad, delta, lo, hi, to, count):
     """Do `Target.compute_delta` where a neuron feeds no other."""
     for i in range(lo, hi):
         delta[i] = rule(a[i], y[to + i - lo])
 
 
-def short_more(a, y, a_grad, delta, lo, hi, to, count):
+def add_shortcut_delta(a, y, a_grad, delta, lo, hi, to, count):
     """Do `Target.compute_delta` where the slope has turned into delta what a neuron's own edges brought back."""
     for i in range(lo, hi):
         delta[i] = delta[i] + rule(a[i], y[to + i - lo])
 
 
-def compute_term_from_z(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch):
+def compute_term_from_z(z, a, y, terms, members, member_targets, lo, hi, width, lanes, scratch):
     """Do `Target.compute_term_from_z`; each `width` members are a group."""
     own = view(scratch, width)
     for begin in range(lo, hi, width):
@@ -91,12 +93,12 @@ def compute_term_from_z(z, a, y, terms, members, aims, lo, hi, width, lanes, scr
             for k in range(width):
                 own[k] = z[members[begin + k] * lanes + lane]
             for k in range(width):
-                if aims[begin + k] != 0xFFFFFFFF:  # NO_AIM
-                    at = aims[begin + k] * lanes + lane
+                if member_targets[begin + k] != NO_TARGET:
+                    at = member_targets[begin + k] * lanes + lane
                     terms[at] = rule(own, k, a[members[begin + k] * lanes + lane], y[at])
 
 
-def short_group(z, a, y, delta, members, aims, lo, hi, width, lanes, scratch):
+def add_shortcut_delta_group(z, a, y, delta, members, member_targets, lo, hi, width, lanes, scratch):
     """Do `JointTarget.compute_delta` once the Jacobian has turned into deltas what the members' edges brought back."""
     both = view(scratch, 2 * width)
     own_z, own_a = both[:width], both[width:]
@@ -108,8 +110,8 @@ def short_group(z, a, y, delta, members, aims, lo, hi, width, lanes, scratch):
             for j in range(width):
                 at = members[begin + j] * lanes + lane
                 for k in range(width):
-                    if aims[begin + k] != 0xFFFFFFFF:  # NO_AIM
-                        delta[at] = delta[at] + rule(own_z, own_a, y[aims[begin + k] * lanes + lane], k, j)
+                    if member_targets[begin + k] != NO_TARGET:
+                        delta[at] = delta[at] + rule(own_z, own_a, y[member_targets[begin + k] * lanes + lane], k, j)
 
 
 def fire_group(z, a, members, lo, hi, width, lanes, scratch):
@@ -124,7 +126,7 @@ def fire_group(z, a, members, lo, hi, width, lanes, scratch):
                 a[members[begin + k] * lanes + lane] = values[k]
 
 
-def fill_group(z, a, members, lo, hi, width, lanes, scratch):
+def fire_group_in_place(z, a, members, lo, hi, width, lanes, scratch):
     """Do `Group.fire` with a function that fills a row."""
     both = view(scratch, 2 * width)
     own, values = both[:width], both[width:]
@@ -158,30 +160,30 @@ def tick(clock):
     clock[0], clock[1] = rule(clock[0], clock[1])
 
 
-def step(values, gradients, one, two, clock, rate, count):
+def step(values, gradients, m, v, clock, rate, count):
     """Take the optimizer's step with every parameter."""
     for k in range(count):
-        values[k], one[k], two[k] = rule(values[k], gradients[k], rate, one[k], two[k], clock[0], clock[1])
+        values[k], m[k], v[k] = rule(values[k], gradients[k], rate, m[k], v[k], clock[0], clock[1])
 
 
-def penalise(values, gradients, touched, count):
+def add_penalty_slope(values, gradients, penalised, count):
     """Add the regularizer's slope to the gradients that it touches."""
     for k in range(count):
-        if touched[k] != 0:
+        if penalised[k] != 0:
             gradients[k] = gradients[k] + rule(values[k])
 
 
-def stop(values, touched, rate, count):
+def shrink(values, penalised, rate, count):
     """Let the regularizer shrink the parameters that it touches."""
     for k in range(count):
-        if touched[k] != 0:
+        if penalised[k] != 0:
             values[k] = rule(values[k], rate)
 
 
-def penalty(values, touched, count, penalties, epoch):
+def penalty(values, penalised, count, penalties, epoch):
     """Add up the regularizer's penalty."""
     total = 0.0
     for k in range(count):
-        if touched[k] != 0:
+        if penalised[k] != 0:
             total += rule(values[k])
     penalties[epoch] = total

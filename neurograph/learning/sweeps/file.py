@@ -14,9 +14,9 @@ from io import FileIO
 from pathlib import Path
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, one_line
-from neurograph.learning.sweeps.given import Row
+from neurograph.learning.sweeps.arguments import Row
+from neurograph.learning.sweeps.fingerprint import fingerprint
 from neurograph.learning.sweeps.plan import Plan
-from neurograph.learning.sweeps.seal import seal
 
 __all__ = ["kept"]
 
@@ -28,9 +28,9 @@ _PARTS = ("make_net", "data", "grid", "settings")
 def kept(path: object, plan: Plan) -> Iterator[tuple[dict[int, Row], Callable[[Row], None]]]:
     """Open or make the file of a sweep; give its rows by the number of their run, and a function that adds one.
 
-    The first line says which sweep it is, by the seals of make_net, data, grid and settings; the seeds may differ. A
-    last line that was torn off, by a kill or a full disk, is taken away; every whole line counts, the last one of a run
-    most.
+    The first line says which sweep it is, by the fingerprints of make_net, data, grid and settings; the seeds may
+    differ. A last line that was torn off, by a kill or a full disk, is taken away; every whole line counts, the last
+    one of a run most.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _lock(file: FileIO, path: Path) -> None:
 
 def _read(file: FileIO, name: str, plan: Plan) -> dict[int, Row]:
     """Read the rows of this sweep; make the file ready for more."""
-    ours = {part: seal(value) for part, value in zip(_PARTS, _sealed(plan), strict=True)}
+    ours = {part: fingerprint(value) for part, value in zip(_PARTS, _fingerprinted(plan), strict=True)}
     head = json.dumps({"format": _FORMAT, "columns": plan.columns, **ours}) + "\n"
     file.seek(0)
     first, *lines = file.readall().split(b"\n")
@@ -130,7 +130,7 @@ def _read(file: FileIO, name: str, plan: Plan) -> dict[int, Row]:
     return {numbers[key]: row for key, row in rows.items() if key in numbers}
 
 
-def _sealed(plan: Plan) -> tuple[object, ...]:
+def _fingerprinted(plan: Plan) -> tuple[object, ...]:
     return plan.make_net, [plan.X, plan.Y], plan.grid, dict(sorted(plan.fixed.items()))
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
 from neurograph.errors import InvalidValueError, NeurographError, one_line
+from neurograph.learning.history import INTERRUPTED
 from neurograph.learning.loop import interruptible
-from neurograph.learning.sweeps.given import Row
-from neurograph.learning.sweeps.parcel import needed, pack
-from neurograph.learning.sweeps.plan import INTERRUPTED, Plan, measure
+from neurograph.learning.sweeps.arguments import Row
+from neurograph.learning.sweeps.packing import needed, pack
+from neurograph.learning.sweeps.plan import Plan, measure
 from neurograph.validate import whole
 
 __all__ = ["checked_jobs", "outcomes", "worker"]
@@ -68,9 +69,9 @@ def _one_by_one(plan: Plan, numbers: list[int]) -> Generator[Outcome, None, None
 
 def _side_by_side(plan: Plan, numbers: list[int], n_jobs: int) -> Generator[Outcome, None, None]:
     """Run them through joblib. To stop is to hand out no more: joblib itself, when it is stopped, kills its workers."""
-    joblib, parcel, work = needed("joblib", n_jobs), pack(plan, n_jobs), worker()
+    joblib, package, work = needed("joblib", n_jobs), pack(plan, n_jobs), worker()
     with interruptible() as stop:
-        tasks = (joblib.delayed(work)(parcel, number) for number in numbers if not stop.is_set())
+        tasks = (joblib.delayed(work)(package, number) for number in numbers if not stop.is_set())
         try:  # one run to a task, or finished rows would wait for their neighbours
             how = {"batch_size": 1, "pre_dispatch": "n_jobs", "return_as": "generator_unordered"}
             with _deaf():
@@ -113,18 +114,18 @@ def _deaf() -> Iterator[None]:
 
 
 def worker() -> Callable[[bytes, int], Outcome]:
-    """Give the function that runs one run in another process, from the parcel alone.
+    """Give the function that runs one run in another process, from the package alone.
 
     It is sent as code, not by name, so that a process which does not find this package, or a module of the user's, can
     say so in the row.
     """
 
-    def work(parcel: bytes, number: int) -> Outcome:
+    def work(package: bytes, number: int) -> Outcome:
         try:
-            from neurograph.learning.sweeps.parcel import unpack
+            from neurograph.learning.sweeps.packing import unpack
             from neurograph.learning.sweeps.plan import measure
 
-            plan = unpack(parcel)
+            plan = unpack(package)
         except Exception as failure:
             return number, {"seconds": 0.0, "error": f"{type(failure).__name__}: {failure}"}
         return number, measure(plan, number)

@@ -13,17 +13,26 @@ from time import perf_counter
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, one_line
-from neurograph.learning.sweeps.given import MEASURES, Cell, Row, Table, column, examples, label, seeds_of, values_of
+from neurograph.learning.sweeps.arguments import (
+    MEASURES,
+    Cell,
+    Row,
+    Table,
+    column,
+    examples,
+    label,
+    seeds_of,
+    values_of,
+)
 from neurograph.learning.training import train
 from neurograph.network import Network
 from neurograph.rules.optimizers import SGD
 
-__all__ = ["INTERRUPTED", "SETTINGS", "Plan", "Run", "measure", "plan_of"]
+__all__ = ["SETTINGS", "Plan", "Run", "measure", "plan_of"]
 
 _NOT_GIVEN = {"net", "X", "Y", "seed", "record", "snapshots", "progress"}  # the sweep has its own, or keeps none
 SETTINGS = tuple(name for name in inspect.signature(train).parameters if name not in _NOT_GIVEN)
 _MAKEABLE = ("optimizer", "regularizer", "clip")  # settings that may be given as a function that makes one
-INTERRUPTED = "interrupted"  # as train has it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 
 from neurograph.errors import one_line
 from neurograph.learning.rows import Rows
-from neurograph.learning.sweeps.given import MEASURES, Cell, Row
+from neurograph.learning.sweeps.arguments import MEASURES, Cell, Row
 
 __all__ = ["Sweep"]
 

@@ -3,7 +3,7 @@
 import pytest
 
 import neurograph as ng
-from neurograph.learning.findings import find_marks
+from neurograph.learning.diagnostics import find_marks
 from visualize import draw_network
 
 

@@ -1,4 +1,4 @@
-"""The trial of a compiled rule: the same verb on the same numbers, compiled and in plain Python, compared bit for bit.
+"""The verification of a compiled rule: a verb on the same numbers, compiled and in Python, compared bit for bit.
 
 A function may mean something else to a compiler: a power is rounded in another way, a sum is added in another order.
 """
@@ -10,16 +10,23 @@ import struct
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
+from types import FunctionType
 from typing import Any
 
-from neurograph.engines.compiled.plain import plain_verb
+from neurograph.engines.compiled import verbs
 
-__all__ = ["first_difference"]
+__all__ = ["first_difference", "plain_verb"]
 
 Case = tuple[Any, ...]
 _ODD = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 1e-3, 5e-324, -1e-300, 3.0, -10.0, 40.0, -745.2, 700.0, 1e6, -1e17, 1e200]
 _SHARES = [0.0, 1.0, 0.5, 1e-3, 1e-300, 0.999, 0.3]
 _C: dict[str, Any] = {"d": ctypes.c_double, "I": ctypes.c_uint32, "B": ctypes.c_ubyte}
+
+
+def plain_verb(verb: str, rule: Callable[..., Any]) -> Callable[..., None]:
+    """Give a verb of verbs.py a rule to call, without a compiler."""
+    own = {"rule": rule, "view": lambda scratch, count: memoryview(scratch)[:count]}
+    return FunctionType(getattr(verbs, verb).__code__, vars(verbs) | own, verb)
 
 
 def first_difference(
@@ -38,7 +45,7 @@ def first_difference(
             plain(*ours)
         except (ArithmeticError, ValueError) as error:
             if not noted(made, list(map(_shared, theirs))):
-                return f"no error, in Python {type(error).__name__}, when called on {_told(case)}"
+                return f"no error, in Python {type(error).__name__}, when called on {_listed(case)}"
             continue
         except Exception:  # noqa: S112  # whatever else a rule may raise on an odd number
             continue
@@ -47,7 +54,7 @@ def first_difference(
             if isinstance(one, array) and one.typecode == "d":
                 for here, there in zip(one, two, strict=True):
                     if here == here and struct.pack("d", here) != struct.pack("d", there):  # a NaN has many bits
-                        return f"{there!r}, in Python {here!r}, when called on {_told(case)}"
+                        return f"{there!r}, in Python {here!r}, when called on {_listed(case)}"
     return ""
 
 
@@ -60,7 +67,7 @@ def _copy(case: Case) -> Case:
     return tuple(array(one.typecode, one) if isinstance(one, array) else one for one in case)
 
 
-def _told(case: Case) -> str:
+def _listed(case: Case) -> str:
     return ", ".join(str(list(one)) if isinstance(one, array) else str(one) for one in case)[:120]
 
 
@@ -72,12 +79,12 @@ def _cases(verb: str) -> Iterator[Case]:
         for z in ([one] for one in _ODD + some[:8]):
             yield _elementwise(verb, z)
         yield _elementwise(verb, some)
-    elif verb in ("compute_term", "add_loss_slope", "add_loss_slope_more", "short", "short_more"):
+    elif verb in ("compute_term", "set_loss_slope", "add_loss_slope", "set_shortcut_delta", "add_shortcut_delta"):
         for a in _SHARES + _ODD:
             for y in (0.0, 1.0, 0.3):
                 yield _aimed(verb, [a], [y])
         yield _aimed(verb, [draw.random() for _ in some], [draw.random() for _ in some])
-    elif verb in ("compute_term_from_z", "fire_group", "fill_group", "compute_delta_group", "short_group"):
+    elif verb == "compute_term_from_z" or "_group" in verb:
         for _ in range(8):
             for width in (1, 3):
                 yield _grouped(verb, width, [draw.gauss(0.0, 3.0) for _ in range(2 * width)])
@@ -86,12 +93,12 @@ def _cases(verb: str) -> Iterator[Case]:
         yield (_row([0.5, 0.25]),)
     else:
         gradients, kept, squares = ([draw.random() * size for _ in some] for size in (1.0, 0.1, 0.01))
-        signs, touched, clock, rate = some, array("B", [1] * len(some)), _row([0.9, 0.99]), 0.1
+        signs, penalised, clock, rate = some, array("B", [1] * len(some)), _row([0.9, 0.99]), 0.1
         yield {
             "step": (_row(signs), _row(gradients), _row(kept), _row(squares), clock, rate, len(some)),
-            "penalise": (_row(signs), _row(gradients), touched, len(some)),
-            "stop": (_row(signs), touched, rate, len(some)),
-            "penalty": (_row(signs), touched, len(some), _row([0.0]), 0),
+            "add_penalty_slope": (_row(signs), _row(gradients), penalised, len(some)),
+            "shrink": (_row(signs), penalised, rate, len(some)),
+            "penalty": (_row(signs), penalised, len(some), _row([0.0]), 0),
         }[verb]
 
 
@@ -116,7 +123,7 @@ def _grouped(verb: str, width: int, z: list[float]) -> Case:
     lanes, members = 2, array("I", range(width))
     room, scratch = _row([0.0] * len(z)), _row([0.0] * 2 * width)
     tail = (0, width, width, lanes, scratch)
-    if verb in ("compute_term_from_z", "short_group"):
+    if verb in ("compute_term_from_z", "add_shortcut_delta_group"):
         a, y = [0.4, 0.0, 1.0, 5e-324, 0.3, 1e-300], [0.0, 1.0, 0.3, 0.7, 1.0, 0.0]
         return _row(z), _row(a[: len(z)]), _row(y[: len(z)]), room, members, members, *tail
     if verb == "compute_delta_group":

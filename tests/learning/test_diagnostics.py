@@ -8,7 +8,7 @@ import pytest
 
 import neurograph as ng
 from neurograph.errors import InvalidTypeError, StateError
-from neurograph.learning.findings import flow_findings
+from neurograph.learning.diagnostics import flow_findings
 from neurograph.learning.history import History
 
 

@@ -1,7 +1,7 @@
-"""The loops of the compiled engine: what neurons, groups and targets do, over arrays, every sum in the same order.
+"""The interpreter of the compiled engine: line by line through the program, each line a verb over a range of neurons.
 
-They run compiled, and as they stand; no formula of a rule is here, the rules' own functions are called. Kept by tests
-to the bits of the object engine: a new order of sums there needs the same here.
+The loops of the verbs run compiled, and as they stand; no formula of a rule is here, the rules' own functions are
+called. Kept by tests to the bits of the object engine: a new order of sums there needs the same here.
 """
 
 # Plain functions of arrays and numbers, so that numba can compile them; jit.py puts the compiled ones in the place of
@@ -12,6 +12,86 @@ to the bits of the object engine: a new order of sums there needs the same here.
 # mypy: allow-untyped-defs, allow-untyped-calls
 
 from __future__ import annotations
+
+from neurograph.engines.compiled.records import Line
+
+INTEGRATE, FIRE, FIRE_GROUP, TERM, TERM_FROM_Z, ERROR = range(6)
+SLOPE, DELTA, DELTA_GROUP, SHORTCUT_GROUP, CLEAR, PUSH, GRADIENTS = range(6, 13)
+
+
+def line_at(lines, number):
+    """Read a line of the program."""
+    at = number * 6
+    return Line(lines[at], lines[at + 1], lines[at + 2], lines[at + 3], lines[at + 4], lines[at + 5])
+
+
+def run_forward(
+    lines, end, table, lanes, targets, start, source, members, member_targets, p, z, a, y, terms, scratch,
+):  # fmt: skip
+    """Run the program up to a line, at most to the loss."""
+    for at in range(end):
+        line = line_at(lines, at)
+        verb, lo, hi, rule = line.verb, line.begin, line.end, line.rule
+        if verb == INTEGRATE:
+            if lanes == 1:
+                integrate(lo, hi, start, source, p, a, z)
+            else:
+                integrate_lanes(lo, hi, lanes, start, source, p, a, z)
+        elif verb == FIRE:
+            call(table[rule], z, a, lo * lanes, hi * lanes)
+        elif verb == TERM:
+            call(table[rule], a, y, terms, lo * lanes, hi * lanes, line.target * lanes, targets)
+        elif verb == FIRE_GROUP:
+            call(table[rule], z, a, members, lo, hi, line.width, lanes, scratch)
+        else:
+            call(table[rule], z, a, y, terms, members, member_targets, lo, hi, line.width, lanes, scratch)
+
+
+def run_backward(
+    lines, begin, end, table, lanes, inputs, neurons, targets, start, source, contiguous, contiguous_end, out_start,
+    out_weight, out_target, members, member_targets, p, g, z, a, a_rows, a_grad, delta, y, scratch, some, begins, fused,
+    rate,
+):  # fmt: skip
+    """Run the program from one line to another: errors back, and gradients.
+
+    The last four numbers are for learning: of how many examples, whether the batch begins with them, whether it ends
+    with them too and each parameter steps at once, and at what rate.
+    """
+    for at in range(begin, end):
+        line = line_at(lines, at)
+        verb, lo, hi, rule = line.verb, line.begin, line.end, line.rule
+        if verb == DELTA:
+            call(table[rule], a_grad, z, a, delta, lo * lanes, hi * lanes)
+        elif verb == SLOPE:  # from a and y to dC/da, or by a shortcut to delta: the rule knows
+            call(table[rule], a, y, a_grad, delta, lo * lanes, hi * lanes, line.target * lanes, targets)
+        elif verb == ERROR:
+            if lanes == 1:
+                gather_error(lo, hi, out_start, out_weight, out_target, p, delta, a_grad)
+            else:
+                gather_error_lanes(lo, hi, lanes, out_start, out_weight, out_target, p, delta, a_grad)
+        elif verb == PUSH:
+            if fused:
+                push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate)
+            else:
+                push_error(lo, hi, start, source, p, delta, a_grad)
+                add_gradients(lo, hi, begins, start, source, a, delta, g)
+        elif verb == GRADIENTS:
+            if fused:
+                update_at_once(lo, hi, start, source, a, delta, p, rate)
+            elif lanes == 1:
+                add_gradients(lo, hi, begins, start, source, a, delta, g)
+            else:
+                copy_to_rows(inputs, contiguous_end, some, lanes, neurons, a, a_rows)
+                add_gradients_lanes(
+                    lo, hi, begins, some, lanes, neurons, start, source, contiguous, a, a_rows, delta, g
+                )  # fmt: skip
+        elif verb == CLEAR:
+            for i in range(lo, hi):
+                a_grad[i] = 0.0
+        elif verb == SHORTCUT_GROUP:
+            call(table[rule], z, a, y, delta, members, member_targets, lo, hi, line.width, lanes, scratch)
+        else:
+            call(table[rule], a_grad, z, a, delta, members, lo, hi, line.width, lanes, scratch)
 
 
 def integrate(lo, hi, start, source, p, a, z):
@@ -48,16 +128,16 @@ def integrate_lanes(lo, hi, lanes, start, source, p, a, z):
             z[at + lane] += bias
 
 
-def gather_error(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
+def gather_error(lo, hi, out_start, out_weight, out_target, p, delta, a_grad):
     """Do `Neuron.gather_error` for a range of neurons."""
     for i in range(lo, hi):
         total = 0.0
         for k in range(out_start[i], out_start[i + 1]):
-            total += p[out_param[k]] * delta[out_target[k]]
+            total += p[out_weight[k]] * delta[out_target[k]]
         a_grad[i] = total
 
 
-def push(lo, hi, start, source, p, delta, a_grad):
+def push_error(lo, hi, start, source, p, delta, a_grad):
     """Do `Neuron.gather_error` from the other end, for one example: every target gives its sources their part.
 
     Weights are read as they lie. The sums are those of `gather_error` only where program.py has seen to their order.
@@ -68,14 +148,14 @@ def push(lo, hi, start, source, p, delta, a_grad):
             a_grad[source[k]] += p[k] * error
 
 
-def collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_grad):
+def gather_error_lanes(lo, hi, lanes, out_start, out_weight, out_target, p, delta, a_grad):
     """Do the same in lanes."""
     for i in range(lo, hi):
         at = i * lanes
         for lane in range(lanes):
             a_grad[at + lane] = 0.0
         for k in range(out_start[i], out_start[i + 1]):
-            w, error = p[out_param[k]], out_target[k] * lanes
+            w, error = p[out_weight[k]], out_target[k] * lanes
             for lane in range(lanes):
                 a_grad[at + lane] += w * delta[error + lane]
 
@@ -95,7 +175,7 @@ def add_gradients(lo, hi, begin, start, source, a, delta, g):
                 g[k] += a[source[k]] * error
 
 
-def learn_lanes(lo, hi, begin, count, lanes, neurons, start, source, in_row, a, turned, delta, g):
+def add_gradients_lanes(lo, hi, begin, count, lanes, neurons, start, source, contiguous, a, a_rows, delta, g):
     """Do the same for the first lanes, one after the other for each edge; edges side by side."""
     for i in range(lo, hi):
         first, end, error = start[i], start[i + 1], i * lanes
@@ -107,8 +187,8 @@ def learn_lanes(lo, hi, begin, count, lanes, neurons, start, source, in_row, a, 
             g0 += delta[error + lane]
         g[first] = g0
         k = first + 1
-        if in_row[i]:
-            learn_row(k, end - k, count, neurons, source[k], error, turned, delta, g)
+        if contiguous[i]:
+            add_gradients_row(k, end - k, count, neurons, source[k], error, a_rows, delta, g)
             continue
         while k + 4 <= end:
             a0, a1, a2, a3 = source[k] * lanes, source[k + 1] * lanes, source[k + 2] * lanes, source[k + 3] * lanes
@@ -129,7 +209,7 @@ def learn_lanes(lo, hi, begin, count, lanes, neurons, start, source, in_row, a, 
             k += 1
 
 
-def learn_row(first, width, count, neurons, at, error, turned, delta, g):
+def add_gradients_row(first, width, count, neurons, at, error, a_rows, delta, g):
     """Do it for a neuron whose sources stand side by side, beginning `at` one; four examples, one after the other."""
     lane = 0
     while lane + 4 <= count:
@@ -137,24 +217,24 @@ def learn_row(first, width, count, neurons, at, error, turned, delta, g):
         a0 = lane * neurons + at
         a1, a2, a3 = a0 + neurons, a0 + 2 * neurons, a0 + 3 * neurons
         for k in range(width):
-            total = g[first + k] + turned[a0 + k] * d0 + turned[a1 + k] * d1
-            g[first + k] = total + turned[a2 + k] * d2 + turned[a3 + k] * d3
+            total = g[first + k] + a_rows[a0 + k] * d0 + a_rows[a1 + k] * d1
+            g[first + k] = total + a_rows[a2 + k] * d2 + a_rows[a3 + k] * d3
         lane += 4
     while lane < count:
         d0, a0 = delta[error + lane], lane * neurons + at
         for k in range(width):
-            g[first + k] += turned[a0 + k] * d0
+            g[first + k] += a_rows[a0 + k] * d0
         lane += 1
 
 
-def turn(lo, hi, count, lanes, neurons, a, turned):
-    """Copy what neurons say to where each example has a row."""
+def copy_to_rows(lo, hi, count, lanes, neurons, a, a_rows):
+    """Copy activations to where each example has a row."""
     for lane in range(count):
         for i in range(lo, hi):
-            turned[lane * neurons + i] = a[i * lanes + lane]
+            a_rows[lane * neurons + i] = a[i * lanes + lane]
 
 
-def learn_and_update(lo, hi, start, source, a, delta, p, rate):
+def update_at_once(lo, hi, start, source, a, delta, p, rate):
     """Do `Neuron.zero_gradients`, `add_gradients` in one, for a batch of one example; the gradients are not kept."""
     for i in range(lo, hi):
         first = start[i]
@@ -165,7 +245,7 @@ def learn_and_update(lo, hi, start, source, a, delta, p, rate):
 
 
 def push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate):
-    """Do `push` and `learn_and_update` in one."""
+    """Do `push_error` and `update_at_once` in one."""
     for i in range(lo, hi):
         first = start[i]
         error = delta[i]
@@ -176,40 +256,40 @@ def push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate):
             p[k] = w - rate * (0.0 + a[at] * error)
 
 
-def load(x, targets, order, position, count, lanes, inputs, neurons, aimed, a, turned, y):
+def load(x_rows, y_rows, order, position, count, lanes, inputs, neurons, targets, a, a_rows, y):
     """Give inputs and targets their values; lanes without an example repeat the last one, so that nothing odd acts."""
     if lanes == 1:
         row = order[position]
         for i in range(inputs):
-            a[i] = x[row * inputs + i]
-        for k in range(aimed):
-            y[k] = targets[row * aimed + k]
+            a[i] = x_rows[row * inputs + i]
+        for k in range(targets):
+            y[k] = y_rows[row * targets + k]
         return
     for lane in range(lanes):
         row = order[position + min(lane, count - 1)]
         for i in range(inputs):
-            a[i * lanes + lane] = turned[lane * neurons + i] = x[row * inputs + i]
-        for k in range(aimed):
-            y[k * lanes + lane] = targets[row * aimed + k]
+            a[i * lanes + lane] = a_rows[lane * neurons + i] = x_rows[row * inputs + i]
+        for k in range(targets):
+            y[k * lanes + lane] = y_rows[row * targets + k]
 
 
-def total_cost(terms, lane, lanes, aimed):
+def cost_of(terms, lane, lanes, targets):
     """Do `Objective.add_up` for one lane."""
     cost = 0.0
-    for k in range(aimed):
+    for k in range(targets):
         cost += terms[k * lanes + lane]
     return cost
 
 
-def is_right(outs, a, aim, lane, lanes, aimed):
-    """Do `objects.is_right` for one lane; `aim` is the place of the largest target, or 1 for a single one above 1/2."""
-    if aimed == 1:
-        return (a[outs[0] * lanes + lane] > 0.5) == (aim > 0)
-    said, right = a[outs[aim] * lanes + lane], True
-    for k in range(aim):
-        right &= a[outs[k] * lanes + lane] < said
-    for k in range(aim + 1, aimed):
-        right &= a[outs[k] * lanes + lane] <= said
+def is_right(outputs, a, best, lane, lanes, targets):
+    """Do `objects.is_right` for one lane; `best` is the largest target's place, or 1 for a single one above 1/2."""
+    if targets == 1:
+        return (a[outputs[0] * lanes + lane] > 0.5) == (best > 0)
+    largest, right = a[outputs[best] * lanes + lane], True
+    for k in range(best):
+        right &= a[outputs[k] * lanes + lane] < largest
+    for k in range(best + 1, targets):
+        right &= a[outputs[k] * lanes + lane] <= largest
     return right
 
 
@@ -222,9 +302,11 @@ def call(rule, *given):
     rule(*given)
 
 
-def places(arrays):
-    """Open a tuple of arrays to places in memory; what is no array stays."""
-    return tuple(one.reshape(-1) if hasattr(one, "reshape") else one for one in arrays)
+def places(record):
+    """Open the arrays of a record, and of the records in it, to places in memory; what is no array stays."""
+    if isinstance(record, tuple):
+        return type(record)(*[places(part) for part in record])
+    return record.reshape(-1) if hasattr(record, "reshape") else record
 
 
 def clear_flags():

@@ -1,4 +1,4 @@
-"""A plan as a parcel of bytes, for other processes: made by cloudpickle, since its functions may be of any kind.
+"""A plan as a package of bytes, for other processes: made by cloudpickle, since its functions may be of any kind.
 
 Parcels go through memory, from a process to those that work for it; nothing is ever unpacked from a file.
 """
@@ -60,21 +60,21 @@ def pack(plan: Plan, n_jobs: int) -> bytes:
         def persistent_id(self, thing: Any) -> Any:
             return _name_of(thing)
 
-    parcel = io.BytesIO()
+    package = io.BytesIO()
     try:
-        Packer(parcel).dump(plan)
+        Packer(package).dump(plan)
     except Exception as error:  # whatever the object to be packed raises
         raise NeurographError(
             f"make_net, or a value, cannot be sent to another process ({one_line(str(error))}).",
             where=f"sweep, n_jobs={n_jobs}",
             cure="Let make_net open what it needs, or take n_jobs=1.",
         ) from None
-    return parcel.getvalue()
+    return package.getvalue()
 
 
-def unpack(parcel: bytes) -> Plan:
+def unpack(package: bytes) -> Plan:
     """Unpack a plan, in a process that another one packed it for."""
-    plan: Plan = _Unpacker(io.BytesIO(parcel)).load()
+    plan: Plan = _Unpacker(io.BytesIO(package)).load()
     return plan
 
 

@@ -1,4 +1,4 @@
-"""A seal for whatever a sweep was given: equal things have equal seals, in this process and in the next.
+"""A fingerprint of whatever a sweep was given: equal things have equal fingerprints, in this process and in the next.
 
 It reads numbers, containers, the state of objects and the code of functions, and runs none of it; it knows no sweep.
 """
@@ -12,12 +12,12 @@ from hashlib import sha256
 from types import BuiltinFunctionType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-__all__ = ["seal"]
+__all__ = ["fingerprint"]
 
 _SCALARS = (type(None), bool, int, float, complex, str, bytes)
 
 
-def seal(value: object) -> str:
+def fingerprint(value: object) -> str:
     """Give a short text that stands for a value: its own for a number or a text, a hash for all else.
 
     A function is known by its code, its defaults, and what it looks up: variables around it, global names, functions of
@@ -27,23 +27,23 @@ def seal(value: object) -> str:
 
     Examples
     --------
-    >>> seal(0.5), seal([1, 2]) == seal([1, 2]), seal([1, 2]) == seal((1, 2))
+    >>> fingerprint(0.5), fingerprint([1, 2]) == fingerprint([1, 2]), fingerprint([1, 2]) == fingerprint((1, 2))
     ('0.5', True, False)
     >>> def power(n):
     ...     return lambda x: x**n
-    >>> seal(power(2)) == seal(power(2)), seal(power(2)) == seal(power(3))
+    >>> fingerprint(power(2)) == fingerprint(power(2)), fingerprint(power(2)) == fingerprint(power(3))
     (True, False)
     """
-    return _seal(value, {})
+    return _fingerprint(value, {})
 
 
-def _seal(value: object, known: dict[int, tuple[object, str]]) -> str:
+def _fingerprint(value: object, known: dict[int, tuple[object, str]]) -> str:
     if type(value) in _SCALARS:
         return repr(value)
     if id(value) not in known:
         known[id(value)] = value, "itself"  # of a ring; the value is held, for its id is its own only while it lives
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
-        parts = [_seal(part, known) for part in _parts(value)]
+        parts = [_fingerprint(part, known) for part in _parts(value)]
         if isinstance(value, (set, frozenset)):
             parts.sort()
         known[id(value)] = value, sha256("\n".join([kind, *parts]).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,23 +1,13 @@
-"""The loops and rules as they stand, without a compiler: slow, and for tests, which compare it with both engines."""
+"""The kernels and rules as they stand, without a compiler, to be compared with both engines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from types import FunctionType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
-from neurograph.engines.compiled import epochs, shuffling, verbs
-
-__all__ = ["Plain", "plain_verb"]
-
-
-def plain_verb(verb: str, rule: Callable[..., Any]) -> Callable[..., None]:
-    """Give a verb of verbs.py a rule to call."""
-    return FunctionType(getattr(verbs, verb).__code__, {"rule": rule, "view": _view}, verb)
-
-
-def _view(scratch: Any, count: int) -> Any:
-    return memoryview(scratch)[:count]
+from neurograph.engines.compiled import epochs, shuffling
+from neurograph.engines.compiled.verify import plain_verb
 
 
 class Plain:
@@ -31,7 +21,7 @@ class Plain:
         """Pass a rule's function on."""
         return function
 
-    def verb(self, verb: str, rule: Any, print_of_rule: str) -> Any:
+    def verb(self, verb: str, rule: Any, fingerprint: str) -> Any:
         """Give a verb its rule."""
         return SimpleNamespace(address=plain_verb(verb, rule), ctypes=None)
 

@@ -20,7 +20,7 @@ from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
 from neurograph.validate import rows
 
-__all__ = ["ailing", "find", "find_marks", "flow_findings", "is_at_bound"]
+__all__ = ["find", "find_marks", "flow_findings", "is_at_bound", "unhealthy"]
 
 _CLOSE = 0.01  # within this share of its range, an activation is at its bound
 _NEARLY_ALL = 0.95  # of the examples
@@ -48,16 +48,16 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> 
     list of str
         One line for each kind of finding.
     """
-    found = ailing(net, X)
+    found = unhealthy(net, X)
     lines = []
-    if names := [name for name, ailment in found.items() if ailment == "dead"]:
+    if names := [name for name, condition in found.items() if condition == "dead"]:
         lines.append(f"dead, 0 on all {len(X)} examples: {_listed(names)}")
-    if names := [name for name, ailment in found.items() if ailment == "saturated"]:
+    if names := [name for name, condition in found.items() if condition == "saturated"]:
         lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {_listed(names)}")
     return lines + _never_updated(net, start)
 
 
-def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noqa: N803
+def unhealthy(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noqa: N803
     """Name the hidden neurons that are "dead" or "saturated" on some data; see `find` for what that means.
 
     Parameters
@@ -70,7 +70,7 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
     Returns
     -------
     dict of str to str
-        What ails each of them, by name, in the order of the neurons; the healthy ones are left out.
+        What is wrong with each of them, by name, in the order of the neurons; the healthy ones are left out.
 
     Raises
     ------
@@ -84,11 +84,11 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
     >>> import neurograph as ng
     >>> net = ng.Network.dense([1, 2, 1], ["relu", "identity"], initializer="ones")
     >>> net["h2"].bias = -10.0
-    >>> ailing(net, [[1.0], [2.0]])
+    >>> unhealthy(net, [[1.0], [2.0]])
     {'h2': 'dead'}
     """
     acts, inputs = net.schedule().forward, net.inputs
-    examples = rows(X, len(inputs), "ailing, X", [neuron.name for neuron in inputs])
+    examples = rows(X, len(inputs), "unhealthy, X", [neuron.name for neuron in inputs])
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
     dead = dict.fromkeys(hidden, True)
     at_bound = dict.fromkeys(hidden, 0)
@@ -146,7 +146,7 @@ def find_marks(
     """
     if not isinstance(net, Network):
         raise InvalidTypeError(where="find_marks, net", given=net, expected="a Network")
-    return ailing(net.copy(), X) | (flow_findings(history) if history is not None else {})
+    return unhealthy(net.copy(), X) | (flow_findings(history) if history is not None else {})
 
 
 def is_at_bound(neuron: Neuron) -> bool:

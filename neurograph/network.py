@@ -9,6 +9,7 @@ from collections.abc import Sequence, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, NumericalError, StateError
 from neurograph.graph.dense import build_dense
 from neurograph.graph.neuron import Neuron
@@ -21,7 +22,6 @@ from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
 from neurograph.passes.trouble import check_backward, check_forward, check_inputs, check_update
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import SGD
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.cli.terminal import Paint
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import SYMBOLS, name_text
+from neurograph.errors import one_line
+from neurograph.quantities import SYMBOLS
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
-from neurograph.trace.telling import TextLine, text_lines
+from neurograph.trace.text_layout import TextLine, text_lines
 from neurograph.trace.trace import Net, Trace
 
 __all__ = ["KEYS", "frame", "painted"]
@@ -97,7 +98,7 @@ def _shortened(lines: list[TextLine], room: int, width: int) -> list[TextLine]:
 def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, paint: Paint) -> list[str]:
     """The table of neurons, and beside the current neuron the edges into it, where they fit."""
     neurons = [neuron.name for neuron in trace.before.neurons]
-    names = [_clipped(name_text(name)) for name in neurons]
+    names = [_clipped(one_line(name)) for name in neurons]
     style = NumberFormat(min(step.style.digits or 17, 5), step.style.fractions)
     written = {key.owner for key in step.writes}
     read = {key.owner for key in step.reads}

@@ -14,11 +14,10 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
 from neurograph.network import Network
-from neurograph.passes.differences import Check
+from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
 from neurograph.passes.trouble import check_backward
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.trace.tell import Prober
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
 
@@ -160,7 +159,7 @@ def check_gradients(
     batch = net.examples(x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
-    prober = Prober(net, record, batch, long_way=backward is not None)
+    prober = GradientChecker(net, record, batch, long_way=backward is not None)
     example = -1 if len(batch) > 1 else 0
     rows: list[Row] = []
 

@@ -6,13 +6,25 @@ import math
 
 import pytest
 
+from neurograph.algebra.expression import (
+    FUNCTIONS,
+    Call,
+    Difference,
+    Leaf,
+    Number,
+    Power,
+    Product,
+    Sum,
+    evaluate,
+    leaves,
+)
+from neurograph.algebra.formula import check_formula, fill
+from neurograph.algebra.symbols import Symbol
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.rules.expression import FUNCTIONS, Call, Difference, Leaf, Number, Power, Product, Sum, evaluate, leaves
-from neurograph.rules.formula import check_formula, fill
 
-Z, Y = Leaf("z", "z", 0.75), Leaf("y", "y", -2.0)
+Z, Y = Leaf(Symbol("z"), 0.75), Leaf(Symbol("y"), -2.0)
 NAMES = {"z": Z, "y": Y}
-GROUP = [Leaf(f"z{i}", f"z_{i}", float(i)) for i in (1, 2, 3)]
+GROUP = [Leaf(Symbol(f"z{i}"), float(i)) for i in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(

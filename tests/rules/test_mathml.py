@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 import neurograph as ng
-from neurograph.rules.expression import Call, Leaf, Negative, Number, Power, Product, Sum, leaves
-from neurograph.rules.mathml import number_mathml, write_mathml
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.symbols import symbol_mathml
-from neurograph.rules.writing import write_text
+from neurograph.algebra.expression import Call, Leaf, Negative, Number, Power, Product, Sum, leaves
+from neurograph.algebra.numbers import NumberFormat, number_mathml
+from neurograph.algebra.symbols import Symbol, symbol_mathml
+from neurograph.algebra.writers import write_mathml, write_text
 from strategies import expressions
 
 STYLE = NumberFormat(terms=None)
@@ -91,8 +90,8 @@ def test_numbers_have_a_true_minus_and_powers_of_ten():
 
 
 def test_what_is_negative_is_bracketed_where_it_must_be():
-    minus = Leaf("w", "w", -0.5)
-    product = write_mathml(Product((Leaf("a", "a", 2.0), minus)), numbers=True, style=STYLE)
+    minus = Leaf(Symbol("w"), -0.5)
+    product = write_mathml(Product((Leaf(Symbol("a"), 2.0), minus)), numbers=True, style=STYLE)
     assert words(parsed(product)) == f"2·({MINUS}0.5)"
     power = write_mathml(Power(minus, 2), numbers=True, style=STYLE)
     assert words(parsed(power)) == f"({MINUS}0.5)2"
@@ -102,7 +101,7 @@ def test_what_is_negative_is_bracketed_where_it_must_be():
 
 
 def test_functions_have_their_own_look():
-    z = Leaf("z", "z", 2.0)
+    z = Leaf(Symbol("z"), 2.0)
     assert "<msup><mi>e</mi>" in write_mathml(Call("exp", r"\exp", (z,)), False, STYLE)
     assert "<msqrt>" in write_mathml(Call("sqrt", r"\sqrt", (z,)), False, STYLE)
     assert (
@@ -113,7 +112,7 @@ def test_functions_have_their_own_look():
 
 
 def test_every_quantity_can_be_wrapped():
-    tree = Sum((Product((Leaf("w", "w", 1.5), Leaf("a<b", r"\text{a<b}", 2.0))), Leaf("b", "b", -1.0)))
+    tree = Sum((Product((Leaf(Symbol("w"), 1.5), Leaf(Symbol("a<b"), 2.0))), Leaf(Symbol("b"), -1.0)))
     seen = []
 
     def mark(leaf, text):
@@ -125,6 +124,6 @@ def test_every_quantity_can_be_wrapped():
 
 
 def test_long_sums_are_shortened_as_in_the_text():
-    tree = Sum(tuple(Leaf(f"q{k}", "q", float(k)) for k in range(12)))
+    tree = Sum(tuple(Leaf(Symbol(f"q{k}"), float(k)) for k in range(12)))
     assert "(8 more)" in write_mathml(tree, False, NumberFormat(terms=4))
     assert math.isclose(write_mathml(tree, False, NumberFormat(terms=4)).count("<mi>"), 4)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
 from visualize.network.modes import MEAN, Mode, Read, find_mode, live, told, updated

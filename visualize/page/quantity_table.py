@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from neurograph.errors import NumericalError
-from neurograph.rules.expression import Leaf
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.symbols import symbol_mathml
-from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
+from neurograph.algebra.expression import Leaf
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import name_latex, symbol_mathml
+from neurograph.errors import NumericalError, one_line
+from neurograph.quantities import Owner, Quantity
 from visualize.page.formulas import shorter
 from visualize.page.words import NAMES
 
@@ -60,7 +60,7 @@ class QuantityTable:
     Examples
     --------
     >>> quantities = QuantityTable(NumberFormat(), ["x1", "h1"])
-    >>> from neurograph.trace.quantity import leaf
+    >>> from neurograph.quantities import leaf
     >>> quantities.place(leaf("w", ("x1", "h1"), -0.5)), quantities.place(leaf("w", ("x1", "h1"), -0.5))
     (0, 0)
     >>> columns = quantities.columns()
@@ -100,7 +100,7 @@ class QuantityTable:
         """Keep a symbol as text and MathML with its owner taken out, beside the kind of quantity."""
         text, latex, owner = leaf.text, leaf.latex, key.owner
         if _parts(owner):
-            text = _last(text, "->".join(map(name_text, _parts(owner))), OWNER)
+            text = _last(text, "->".join(map(one_line, _parts(owner))), OWNER)
             latex = _last(latex, r" \to ".join(map(name_latex, _parts(owner))), rf"\text{{{OWNER}}}")
         mathml = symbol_mathml(latex).replace(f"<mtext>{OWNER}</mtext>", OWNER)
         return self._symbols.setdefault((text, mathml, key.kind), len(self._symbols))
@@ -119,7 +119,7 @@ class QuantityTable:
                 case _:
                     owners.append(-1)
         return {
-            "names": [[name_text(name), shorter(symbol_mathml(name_latex(name)))] for name in self._names.list],
+            "names": [[one_line(name), shorter(symbol_mathml(name_latex(name)))] for name in self._names.list],
             "pairs": [list(pair) for pair in pairs],
             "symbols": [[text, shorter(mathml), kind] for text, mathml, kind in self._symbols],
             "owner": owners,

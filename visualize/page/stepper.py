@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
+from neurograph.algebra.expression import Leaf
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest, quoted
 from neurograph.files.atomic import write_text
 from neurograph.files.reading import as_path
 from neurograph.intake import switch
-from neurograph.rules.expression import Leaf
-from neurograph.trace.quantity import Quantity, leaf
+from neurograph.quantities import Quantity, leaf
 from neurograph.trace.state import AVERAGED, LASTING
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import UnknownNameError, nearest, quoted
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
 from visualize.network.labels import SIDE, lines_in

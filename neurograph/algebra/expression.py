@@ -1,0 +1,257 @@
+"""Expressions: small trees that can be worked out, written in symbols and written with the numbers in.
+
+A line that a student reads and the number it claims come from the same tree. This file knows arithmetic, not networks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from neurograph.algebra.symbols import Symbol
+
+__all__ = [
+    "FUNCTIONS",
+    "Applied",
+    "Call",
+    "Cases",
+    "Compare",
+    "Difference",
+    "Expression",
+    "Leaf",
+    "Negative",
+    "Number",
+    "Power",
+    "Product",
+    "Quotient",
+    "Sum",
+    "leaves",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A quantity: its symbol, its value, and a key that says what it is; a mere term of a sum has no symbol."""
+
+    symbol: Symbol | None
+    value: float
+    key: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant of a formula, such as the 2 in `2 * (a - y)`."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Terms added from left to right."""
+
+    terms: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Factors multiplied from left to right."""
+
+    factors: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`left - right`."""
+
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """`top / bottom`."""
+
+    top: Expression
+    bottom: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """`-inner`."""
+
+    inner: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """`base ** exponent` for a small whole exponent, worked out as a product."""
+
+    base: Expression
+    exponent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function by name, or its slope. A name outside FUNCTIONS (say "sigmoid") can be written but not worked out."""
+
+    name: str
+    latex: str
+    args: tuple[Expression, ...]
+    prime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`left < right` and its kin, as a condition."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """`yes if condition else no`."""
+
+    condition: Compare
+    yes: Expression
+    no: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The value that a record's own function gave, written as the record's formula.
+
+    The function may take a safer way than the formula (no overflow for a large z); the number is the function's.
+    """
+
+    value: float
+    formula: Expression
+
+
+Expression = Leaf | Number | Sum | Product | Difference | Quotient | Negative | Power | Call | Compare | Cases | Applied
+
+
+_LARGEST_EXPONENT = 709.782712893384  # exp of it is the largest that fits a float
+
+
+def _exp(z: float) -> float:
+    return math.inf if z > _LARGEST_EXPONENT else math.exp(z)
+
+
+def _log(z: float) -> float:
+    return math.log(z) if z > 0.0 else (-math.inf if z == 0.0 else math.nan)
+
+
+def _max(*values: float) -> float:
+    return max(values)  # one value is its own maximum
+
+
+def _min(*values: float) -> float:
+    return min(values)
+
+
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "abs": abs,
+    "cos": math.cos,
+    "cosh": math.cosh,
+    "erf": math.erf,
+    "exp": _exp,
+    "log": _log,
+    "max": _max,
+    "min": _min,
+    "sin": math.sin,
+    "sinh": math.sinh,
+    "sqrt": math.sqrt,
+    "tanh": math.tanh,
+}
+
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+    "==": lambda left, right: left == right,
+}
+
+
+def evaluate(expression: Expression) -> float:
+    """Work an expression out, in the order in which it is written.
+
+    Returns NaN where the arithmetic has no answer (0/0, the root of -1) or the result leaves the range of floats.
+
+    Examples
+    --------
+    >>> evaluate(Sum((Number(1.0), Product((Number(2.0), Leaf(Symbol("a"), 3.0))))))
+    7.0
+    """
+    try:
+        return _work_out(expression)
+    except (ArithmeticError, ValueError):
+        return math.nan
+
+
+def _work_out(node: Expression) -> float:
+    match node:
+        case Leaf() | Number() | Applied():
+            return node.value
+        case Sum(terms):
+            total = _work_out(terms[0])
+            for term in terms[1:]:
+                total += _work_out(term)
+            return total
+        case Product(factors):
+            product = _work_out(factors[0])
+            for factor in factors[1:]:
+                product *= _work_out(factor)
+            return product
+        case Difference(left, right):
+            return _work_out(left) - _work_out(right)
+        case Quotient(top, bottom):
+            return _work_out(top) / _work_out(bottom)
+        case Negative(inner):
+            return -_work_out(inner)
+        case Power(base, exponent):
+            value = _work_out(base)
+            power = 1.0
+            for _ in range(exponent):
+                power *= value
+            return power
+        case Call(name, _, args, prime):
+            return float(FUNCTIONS[name](*map(_work_out, args))) if name in FUNCTIONS and not prime else math.nan
+        case Compare(operator, left, right):
+            return float(_COMPARISONS[operator](_work_out(left), _work_out(right)))
+        case Cases(condition, yes, no):
+            return _work_out(yes if _work_out(condition) else no)
+
+
+def children(node: Expression) -> tuple[Expression, ...]:
+    """List the parts of a node, in the order in which they are written."""
+    match node:
+        case Sum(parts) | Product(parts) | Call(_, _, parts):
+            return parts
+        case Difference(left, right) | Quotient(left, right) | Compare(_, left, right):
+            return (left, right)
+        case Negative(inner) | Power(inner) | Applied(_, inner):
+            return (inner,)
+        case Cases(condition, yes, no):
+            return (condition, yes, no)
+        case _:
+            return ()
+
+
+def leaves(expression: Expression) -> Iterator[Leaf]:
+    """Yield the quantities that an expression reads, in the order in which they are written.
+
+    Examples
+    --------
+    >>> [leaf.value for leaf in leaves(Product((Leaf(Symbol("w"), 1.0), Leaf(Symbol("a"), 2.0))))]
+    [1.0, 2.0]
+    """
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Leaf):
+            yield node
+        waiting.extend(reversed(children(node)))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from neurograph import ACTIVATIONS, LOSSES, Activation, Loss, Network
-from neurograph.rules.expression import (
+from neurograph.algebra.expression import (
     Call,
     Cases,
     Compare,

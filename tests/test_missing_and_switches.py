@@ -7,6 +7,7 @@ import pytest
 
 import neurograph as ng
 import visualize
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.data.dataset import Dataset
 from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
@@ -14,7 +15,6 @@ from neurograph.errors import InvalidTypeError, NeurographError, UnknownNameErro
 from neurograph.intake import switch
 from neurograph.rules.activations import elu, leaky_relu
 from neurograph.rules.initializers import Initializer
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.rates import Rate, step_decay
 from neurograph.rules.regularizers import Regularizer

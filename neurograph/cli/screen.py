@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import name_text
 from neurograph.cli.terminal import Paint
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import SYMBOLS, name_text
+from neurograph.quantities import SYMBOLS
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
-from neurograph.trace.telling import block
 from neurograph.trace.trace import Net, Trace
 
 __all__ = ["KEYS", "frame"]
@@ -52,7 +52,7 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     step = trace[place]
     state = trace.state(place)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
-    told = [part for line in block(step, width, checks).split("\n") for part in _cut(line, width)]
+    told = [part for line in step.text(width, checks).split("\n") for part in _cut(line, width)]
     keys = _wrapped(KEYS, width)[: max(height // 4, 1)]
     room = max(height - 3 - len(keys), 3)  # the head, and an empty line above values and keys
     wanted = len(trace.before) + 1

@@ -14,11 +14,10 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
 from neurograph.network import Network
-from neurograph.passes.differences import Check
+from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
 from neurograph.passes.trouble import check_backward
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.trace.tell import Prober
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
 
@@ -162,14 +161,14 @@ def check_gradients(
     batch = net.examples(x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
-    prober = Prober(net, record, batch, long_way=backward is not None)
+    checker = GradientChecker(net, record, batch, long_way=backward is not None)
     example = -1 if len(batch) > 1 else 0
     rows: list[Row] = []
 
     def judge(kind: str, name: str, value: float | None, parameter: Neuron | Edge) -> None:
         """Add a row; a derivative that was never set is wrong whatever its value would be."""
         found = math.nan if value is None else value
-        rows.append(Row(kind, name, prober.check(parameter, found, example, allowed)))
+        rows.append(Row(kind, name, checker.check(parameter, found, example, allowed)))
 
     for neuron in learner.neurons:
         if neuron.role == "input":

@@ -12,8 +12,7 @@ from random import Random
 
 from neurograph.errors import InvalidValueError
 from neurograph.intake import finite
-from neurograph.rules.formula import check_record
-from neurograph.rules.registry import Registry
+from neurograph.rules.registry import Registry, check_record
 
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]
 

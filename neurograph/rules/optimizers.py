@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError
 from neurograph.intake import finite, switch
-from neurograph.rules.formula import check_record
 from neurograph.rules.rates import Rate, above_zero, rate_of
+from neurograph.rules.registry import check_record
 
 __all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError, show
 from neurograph.intake import finite, whole
-from neurograph.rules.formula import check_record
+from neurograph.rules.registry import check_record
 
 __all__ = ["Rate", "above_zero", "constant", "cosine", "exponential", "inverse_time", "rate_of", "step_decay"]
 

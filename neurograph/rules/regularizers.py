@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError
 from neurograph.intake import finite, switch
-from neurograph.rules.formula import check_record
+from neurograph.rules.registry import check_record
 
 __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from neurograph.errors import InvalidValueError, UnknownNameError, quoted, show
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
-from neurograph.trace.quantity import Owner, Quantity
+from neurograph.quantities import Owner, Quantity
 
 __all__ = ["Key", "State", "keys_of"]
 

@@ -25,7 +25,7 @@ from browser.samples import (
     write,
     xor,
 )
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
 

@@ -157,8 +157,8 @@ def other_birth(kind: str, owner: str, way: int) -> Callable[[Record], None]:
 
 
 def other_running_sum(record: Record) -> None:
-    deed = next(deed for deed in record["deeds"] if len(deed.get("running", [])) > 1)
-    deed["running"][1] = deed["running"][1][:-1] + "?"
+    operation = next(operation for operation in record["deeds"] if len(operation.get("running", [])) > 1)
+    operation["running"][1] = operation["running"][1][:-1] + "?"
 
 
 def other_word(record: Record) -> None:
@@ -173,9 +173,9 @@ def other_sign(record: Record) -> None:
 
 
 def other_act(record: Record) -> None:
-    deeds = record["deeds"]
-    at = next(at for at, deed in enumerate(deeds) if deed["act"] != deeds[0]["act"])
-    deeds[at]["act"] = deeds[0]["act"]
+    operations = record["deeds"]
+    at = next(at for at, operation in enumerate(operations) if operation["act"] != operations[0]["act"])
+    operations[at]["act"] = operations[0]["act"]
 
 
 def exchanged(record: Record) -> None:

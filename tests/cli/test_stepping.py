@@ -48,12 +48,12 @@ def test_letters_jump_to_the_next_and_back_to_the_last_neuron_layer_and_phase(tr
 
 def test_changing_the_unit_keeps_the_place(trace):
     place = titles(trace).index("backward, h2: delta")
-    deed = trace[place].deeds[0]
+    operation = trace[place].operations[0]
     for way, units in ((1, ("layer", "phase", "term", "neuron")), (-1, ("term", "phase", "layer", "neuron"))):
         for unit in units:
-            trace, there = next_unit(trace, deed, way)
+            trace, there = next_unit(trace, operation, way)
             assert trace.unit == unit
-            assert any(one is deed for one in trace[there].deeds)
+            assert any(one is operation for one in trace[there].operations)
         assert there == place
 
 

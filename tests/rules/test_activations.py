@@ -7,14 +7,15 @@ import math
 import pytest
 
 from neurograph import ACTIVATIONS, Activation, JointActivation, NeurographError
+from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.formula import fill
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import name_latex, name_text
+from neurograph.algebra.writing import write_latex
 from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.quantities import SYMBOLS, leaf
 from neurograph.rules.activations import elu, leaky_relu
-from neurograph.rules.expression import Leaf, evaluate
-from neurograph.rules.formula import fill
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.softmax import SOFTMAX
-from neurograph.rules.writing import write_latex
-from neurograph.trace.quantity import SYMBOLS, leaf, name_latex, name_text
 
 RULES = [rule for rule in ACTIVATIONS if isinstance(rule, Activation)] + [leaky_relu(0.2), elu(1.7)]
 GRID = [k / 16 for k in range(-96, 97)]  # -6 to 6, exact in binary

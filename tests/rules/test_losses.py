@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from neurograph import ACTIVATIONS, LOSSES, Activation, JointActivation, Loss, Network, check_gradients
+from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.formula import fill
 from neurograph.errors import GraphError, InvalidValueError, NeurographError, NumericalError
 from neurograph.rules.activations import SIGMOID
-from neurograph.rules.expression import Leaf, evaluate
-from neurograph.rules.formula import fill
 from neurograph.rules.losses import Shortcut
 from neurograph.rules.softmax import SOFTMAX
 

@@ -11,9 +11,9 @@ from random import Random
 import pytest
 
 import neurograph as ng
+from neurograph.algebra.expression import evaluate
 from neurograph.passes.propagation import run, set_inputs
-from neurograph.rules.expression import evaluate
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 
 UNITS = ("term", "neuron", "layer", "phase")
 SINGLE_TERMS = {"product", "product_new", "blame", "jacobian", "slope"}  # told at unit "term" only

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import name_latex
 from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import texts
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import name_latex
 from visualize.drawn import short
 from visualize.network.highlight import Lit
 from visualize.network.modes import Mode, Read

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.network import Network
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Step
-from neurograph.trace.telling import verdict
+from neurograph.trace.text_layout import verdict
 from visualize.network.layout import arrange
 
 __all__ = ["diamond"]

@@ -12,9 +12,9 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
-from neurograph.rules.expression import Applied, Expression, Leaf, Number, evaluate
-from neurograph.rules.mathml import write_mathml
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.expression import Applied, Expression, Leaf, Number, evaluate
+from neurograph.algebra.mathml import write_mathml
+from neurograph.algebra.numbers import NumberFormat
 
 __all__ = ["BREAK", "GAP", "PIECES", "as_shown", "broken", "shorter", "template"]
 
@@ -53,7 +53,7 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
 
     Examples
     --------
-    >>> from neurograph.rules.expression import Product, Sum
+    >>> from neurograph.algebra.expression import Product, Sum
     >>> w, a = Leaf("w", "w", -0.5), Leaf("a", "a", 2.0)
     >>> made = template(Sum((a, Product((w, a)))), True, NumberFormat(), {w: 0, a: 1}.get)
     >>> made.replace(chr(GAP), "W").replace(chr(GAP + 1), "A").split(BREAK)
@@ -85,7 +85,7 @@ def as_shown(expression: Expression, style: NumberFormat) -> float:
 
     Examples
     --------
-    >>> from neurograph.rules.expression import Difference, Number
+    >>> from neurograph.algebra.expression import Difference, Number
     >>> tree = Difference(Number(1.0), Leaf("a", "a", 0.99937))
     >>> round(as_shown(tree, NumberFormat(digits=3)), 6)
     0.001

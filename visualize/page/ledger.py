@@ -10,11 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from neurograph.algebra.expression import Leaf
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import name_latex, name_text, symbol_mathml
 from neurograph.errors import NumericalError
-from neurograph.rules.expression import Leaf
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.symbols import symbol_mathml
-from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
+from neurograph.quantities import Owner, Quantity
 from visualize.page.formulas import shorter
 from visualize.page.words import NAMES
 
@@ -59,7 +59,7 @@ class Ledger:
     Examples
     --------
     >>> ledger = Ledger(NumberFormat(), ["x1", "h1"])
-    >>> from neurograph.trace.quantity import leaf
+    >>> from neurograph.quantities import leaf
     >>> ledger.place(leaf("w", ("x1", "h1"), -0.5)), ledger.place(leaf("w", ("x1", "h1"), -0.5))
     (0, 0)
     >>> table = ledger.table()

@@ -35,7 +35,7 @@ def picture_of(
     Examples
     --------
     >>> import neurograph as ng
-    >>> from neurograph.rules.number_format import NumberFormat
+    >>> from neurograph.algebra.numbers import NumberFormat
     >>> from visualize.network.layout import arrange
     >>> net = ng.Network.dense([1, 1], "tanh")
     >>> picture = picture_of(net, arrange(net), Ledger(NumberFormat(), ["x1", "o1"]))

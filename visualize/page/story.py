@@ -1,6 +1,6 @@
 """The story of a page: what is done, act by act, with the equations of each, as records that JSON can hold.
 
-It takes everything from the trace's own deeds and lines; it knows neither places in the picture nor words of its own.
+It takes everything from the trace's own operations and lines; it knows neither places in the picture nor words.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from neurograph.algebra.expression import Expression, Leaf, leaves
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import NeurographError
-from neurograph.rules.expression import Expression, Leaf, leaves
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
-from neurograph.trace.step import UNITS, Deed, Line, Unit
-from neurograph.trace.telling import verdict
+from neurograph.quantities import Quantity
+from neurograph.trace.step import UNITS, Line, Operation, Unit
+from neurograph.trace.text_layout import verdict
 from neurograph.trace.trace import Trace
 from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
 from visualize.page.ledger import Ledger, Words
@@ -32,7 +32,7 @@ _EQUALS = "<mo>=</mo>"
 class Story:
     """What has been told so far.
 
-    A deed's record counts its lines: those of its terms come first, then its own, then those of the long way.
+    An operation's record counts its lines: those of its terms come first, then its own, then those of the long way.
 
     Attributes
     ----------
@@ -58,61 +58,68 @@ class Story:
     templates: Words = field(default_factory=Words)
     words: Words = field(default_factory=Words)
     lines: list[list[Any]] = field(default_factory=list)
-    deeds: list[dict[str, Any]] = field(default_factory=list)
+    operations: list[dict[str, Any]] = field(default_factory=list)
     acts: dict[tuple[str, ...], int] = field(default_factory=dict)
     beats: int = 0
     born: dict[Quantity, int] = field(default_factory=dict)
     aside: set[int] = field(default_factory=set)
 
-    def add(self, deed: Deed, longer: Sequence[Deed] = ()) -> None:
+    def add(self, operation: Operation, longer: Sequence[Operation] = ()) -> None:
         """Tell one act: its terms, if they are steps of their own, and the lines that it ends in."""
-        record: dict[str, Any] = {"act": self._act(deed)}
-        if deed.example is not None:
-            record["example"] = deed.example
-        if deed.subject:
-            record["subject"] = self.ledger.name(deed.subject)
+        record: dict[str, Any] = {"act": self._act(operation)}
+        if operation.example is not None:
+            record["example"] = operation.example
+        if operation.subject:
+            record["subject"] = self.ledger.name(operation.subject)
         first = len(self.lines)
-        terms = self._terms(deed)
-        hidden = self._ends(deed)
+        terms = self._terms(operation)
+        hidden = self._ends(operation)
         record["lines"] = len(self.lines) - first - terms
         if terms:
             record["terms"] = terms
-        if terms and deed.summed:
-            record["running"] = self._running(deed)
+        if terms and operation.summed:
+            record["running"] = self._running(operation)
         if hidden:
             record["hidden"] = hidden
-        if deed.term_kind == "slope":
-            record["factors"] = self._factors(deed)
-            self._note(deed.term(0), self.beats - 1)
+        if operation.term_kind == "slope":
+            record["factors"] = self._factors(operation)
+            self._note(operation.term(0), self.beats - 1)
         if longer:
             known = len(self.ledger)
-            record["longer"] = sum(self._line(one, None) for deed in longer for one in _all_lines(deed))
+            record["longer"] = sum(self._line(one, None) for operation in longer for one in _all_lines(operation))
             self.aside.update(range(known, len(self.ledger)))
-        self.deeds.append(record)
+        self.operations.append(record)
 
-    def _act(self, deed: Deed) -> int:
-        """Keep what many deeds have in common: phase, layer, what it is called and what it is for, and so of a term."""
-        act = (deed.phase, deed.layer, deed.kind, self._say(deed), deed.term_kind, KINDS.get(deed.term_kind, ""))
+    def _act(self, operation: Operation) -> int:
+        """Keep what many operations have in common: phase, layer, what it and its term are called and are for."""
+        act = (
+            operation.phase,
+            operation.layer,
+            operation.kind,
+            self._say(operation),
+            operation.term_kind,
+            KINDS.get(operation.term_kind, ""),
+        )
         return self.acts.setdefault(act, len(self.acts))
 
-    def _terms(self, deed: Deed) -> int:
+    def _terms(self, operation: Operation) -> int:
         """Tell the terms, a beat each, where the page can step through them; count them."""
         if self.finest != "term":
             return 0
-        for at in range(deed.term_count):
-            self._line(deed.term(at), self.beats)
+        for at in range(operation.term_count):
+            self._line(operation.term(at), self.beats)
             self.beats += 1
-        return deed.term_count
+        return operation.term_count
 
-    def _ends(self, deed: Deed) -> int:
+    def _ends(self, operation: Operation) -> int:
         """Tell the lines that the act ends in, a beat each or one for all; count those that are left out.
 
         The first one is always told, so that an act has a beat of its own; those left out come with the one before.
         """
         hidden = 0
-        for at in range(deed.line_count):
-            line = deed.line(at)
-            if at and (at >= _LIMITS[self.finest] or (deed.line_count > _MANY and not self._is_shown(line))):
+        for at in range(operation.line_count):
+            line = operation.line(at)
+            if at and (at >= _LIMITS[self.finest] or (operation.line_count > _MANY and not self._is_shown(line))):
                 hidden += 1
                 self._note(line, self.beats - (self.finest == "term"))
             else:
@@ -121,17 +128,17 @@ class Story:
         self.beats += self.finest != "term"
         return hidden
 
-    def _say(self, deed: Deed) -> str:
+    def _say(self, operation: Operation) -> str:
         """What the act is for, in a sentence."""
-        if all(deed.line(at).note == "frozen" for at in range(deed.line_count)):
+        if all(operation.line(at).note == "frozen" for at in range(operation.line_count)):
             return KINDS["frozen"]
-        if deed.kind == "activation" and self.trace.before[deed.subject].group is not None:
+        if operation.kind == "activation" and self.trace.data.before[operation.subject].group is not None:
             return KINDS["softmax"]
-        if deed.kind == "sum of the terms" and len(list(leaves(deed.line(0).work()))) == 1:
+        if operation.kind == "sum of the terms" and len(list(leaves(operation.line(0).work()))) == 1:
             return KINDS["only term"]
-        if deed.term_kind == "slope" and deed.term(0).left.value == 0.0:
+        if operation.term_kind == "slope" and operation.term(0).left.value == 0.0:
             return KINDS["delta, slope 0"]
-        return KINDS["delta, the short way" if deed.kind == "delta" and _is_short(deed) else deed.kind]
+        return KINDS["delta, the short way" if operation.kind == "delta" and _is_short(operation) else operation.kind]
 
     def _note(self, line: Line, beat: int) -> None:
         if isinstance(line.left.key, Quantity):
@@ -141,18 +148,18 @@ class Story:
         key = line.left.key
         return not isinstance(key, Quantity) or self.is_shown(key.owner)
 
-    def _running(self, deed: Deed) -> list[str]:
+    def _running(self, operation: Operation) -> list[str]:
         """The sum after each term, in the order in which the terms are added."""
         total, told = 0.0, []
-        for at in range(deed.term_count):
-            total += deed.term(at).left.value
+        for at in range(operation.term_count):
+            total += operation.term(at).left.value
             told.append(self.trace.style.text(total))
         return told
 
-    def _factors(self, deed: Deed) -> list[int]:
+    def _factors(self, operation: Operation) -> list[int]:
         """The error and the slope that make a delta."""
-        (slope,) = (deed.term(at).left for at in range(deed.term_count))
-        error = next(iter(leaves(deed.line(0).work())))
+        (slope,) = (operation.term(at).left for at in range(operation.term_count))
+        error = next(iter(leaves(operation.line(0).work())))
         return [self.ledger.place(error), self.ledger.place(slope)]
 
     def _line(self, line: Line, beat: int | None) -> int:
@@ -198,7 +205,7 @@ class Story:
             "words": self.words.list,
             "lines": self.lines,
             "acts": list(self.acts),
-            "deeds": self.deeds,
+            "deeds": self.operations,
             "units": _units(self.trace, self.finest),
         }
 
@@ -208,52 +215,58 @@ def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
     return math.isfinite(by_hand) and style.text(by_hand) != style.text(value)
 
 
-def _all_lines(deed: Deed) -> list[Line]:
-    terms = [deed.term(at) for at in range(deed.term_count)] if deed.summed else []
-    return [*terms, *(deed.line(at) for at in range(deed.line_count))]
+def _all_lines(operation: Operation) -> list[Line]:
+    terms = [operation.term(at) for at in range(operation.term_count)] if operation.summed else []
+    return [*terms, *(operation.line(at) for at in range(operation.line_count))]
 
 
 def _units(trace: Trace[Any], finest: Unit) -> dict[str, list[int]]:
     """For each unit, how many acts every step is made of; a step of unit "term" is a part of one."""
     usable = UNITS[UNITS.index(finest) :]
-    return {unit: [] if unit == "term" else [len(step.deeds) for step in trace.at(unit)] for unit in usable}
+    return {unit: [] if unit == "term" else [len(step.operations) for step in trace.at(unit)] for unit in usable}
 
 
 def tell_story(story: Story) -> Story:
     """Tell all acts of a trace; where delta was taken a short way, add the long one, act by act."""
     longer = _long_way(story.trace)
     for step in story.trace.at("neuron"):
-        (deed,) = step.deeds
-        story.add(deed, longer.get((deed.example, deed.subject), ()) if _is_short(deed) else ())
+        (operation,) = step.operations
+        story.add(operation, longer.get((operation.example, operation.subject), ()) if _is_short(operation) else ())
     return story
 
 
-def _is_short(deed: Deed) -> bool:
+def _is_short(operation: Operation) -> bool:
     """Whether a delta was found without an error and a slope."""
-    return deed.kind in ("delta from loss and edges", "delta of a group") or (
-        deed.kind == "delta" and not deed.term_count
+    return operation.kind in ("delta from loss and edges", "delta of a group") or (
+        operation.kind == "delta" and not operation.term_count
     )
 
 
-def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
+def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Operation]]:
     """Find how every delta comes about by the chain rule, for those outputs that went the short way."""
-    short = {(step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if _is_short(step.deeds[0])}
+    short = {
+        (step.example, step.subject): _end(step.operations)
+        for step in trace.at("neuron")
+        if _is_short(step.operations[0])
+    }
     if not short:
         return {}
     try:
         other = trace.by_chain_rule()
     except NeurographError:  # of a loss that leaves the range of floats on the long way
         return {}
-    found: dict[tuple[int | None, str], list[Deed]] = {}
+    found: dict[tuple[int | None, str], list[Operation]] = {}
     for step in other.at("neuron"):
         if step.phase == "backward" and (step.example, step.subject) in short:
-            found.setdefault((step.example, step.subject), []).extend(step.deeds)
+            found.setdefault((step.example, step.subject), []).extend(step.operations)
     # Where an output is rounded to 0 or 1 the long way loses the error, and would contradict the short one.
     return {
-        key: deeds for key, deeds in found.items() if math.isclose(_end(deeds), short[key], rel_tol=1e-6, abs_tol=1e-12)
+        key: operations
+        for key, operations in found.items()
+        if math.isclose(_end(operations), short[key], rel_tol=1e-6, abs_tol=1e-12)
     }
 
 
-def _end(deeds: Sequence[Deed]) -> float:
+def _end(operations: Sequence[Operation]) -> float:
     """What an act ends in."""
-    return deeds[-1].line(deeds[-1].line_count - 1).left.value
+    return operations[-1].line(operations[-1].line_count - 1).left.value

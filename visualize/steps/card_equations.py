@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from neurograph.rules.expression import leaves
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
+from neurograph.algebra.expression import leaves
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.quantities import Quantity
 from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from visualize.steps.frames import equation_lines

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
 from visualize.network.modes import Read, live, told

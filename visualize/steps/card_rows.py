@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.graph.edge import Edge
-from neurograph.rules.number_format import NumberFormat
 from visualize.network.modes import Read
 from visualize.network.scales import root_mean_square
 from visualize.network.showing import true_minus

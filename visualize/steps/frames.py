@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, quoted
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from neurograph.trace.state import State
 from neurograph.trace.step import UNITS, Line, Step, Unit
 from neurograph.trace.trace import Trace
@@ -146,7 +146,7 @@ def frame_at(trace: Trace[Any], k: int) -> Frame:
     >>> frame.title, frame.mode, frame.read("a", trace.before["o1"])
     ('1 forward, layer 1: weighted sum; activation', 'forward', None)
     """
-    step, net = trace[k], trace.before
+    step, net = trace[k], trace.data.before
     keys = dict.fromkeys((*step.writes, *step.reads))
     names = {key.owner for key in keys if key.is_neuron and isinstance(key.owner, str)}
     edges = {key.owner for key in keys if isinstance(key.owner, tuple) and key.is_edge}

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import UnknownNameError, nearest, quoted
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.trace import Trace
 from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram
 from visualize.network.labels import SIDE, lines_in
@@ -93,7 +93,9 @@ def bases(trace: Trace[Any], modes: Iterable[str], look: Look) -> dict[str, Netw
     like: NetworkDiagram | None = None
     for name in dict.fromkeys(modes):
         mode = _MODES[name]
-        base = NetworkDiagram.from_network(trace.before, mode.name, read=reads[0], like=like, numbers=False, **look)
+        base = NetworkDiagram.from_network(
+            trace.data.before, mode.name, read=reads[0], like=like, numbers=False, **look
+        )
         like = like or base
         scale = joined((edge_limits(base, read) for read in reads), base.scale)
         fills = joined((_fill_limits(base, mode, read) for read in reads), base.fill_scale)

@@ -13,8 +13,8 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from neurograph.rules.mathml import number_mathml
-from neurograph.trace.quantity import Quantity
+from neurograph.algebra.mathml import number_mathml
+from neurograph.quantities import Quantity
 
 OWNER, BREAK = "\ue000", "\ue003"
 PIECE = re.compile("[\ue010-\ue0ff]")
@@ -76,18 +76,18 @@ class Step(NamedTuple):
 
     first: int
     end: int
-    deeds: list
+    operations: list
     part: int | None = None
 
     @property
     def lines(self):
         if self.part is None:
-            return [line for deed in self.deeds for line in deed.lines]
-        return [(self.deeds[0].terms + self.deeds[0].lines)[self.part]]
+            return [line for operation in self.operations for line in operation.lines]
+        return [(self.operations[0].terms + self.operations[0].lines)[self.part]]
 
     @property
     def example(self):
-        return max(self.deeds[0].example, 0)
+        return max(self.operations[0].example, 0)
 
 
 class Page:
@@ -118,7 +118,7 @@ class Page:
             for gaps, symbols, numbers, equation, note, check, *by in self.data["lines"]
         ]
         self.units = list(self.data["units"])
-        self.deeds = self._deeds()
+        self.operations = self._deeds()
 
     def expanded(self, short):  # of what MathML repeats, the data has one letter each
         return PIECE.sub(lambda found: self.data["pieces"][ord(found[0]) - 0xE010], short)
@@ -137,21 +137,24 @@ class Page:
         made, lines, beats = [], iter(self.lines), 0
         for record in self.data["deeds"]:
             act = dict(zip(ACT, self.data["acts"][record["act"]], strict=True))
-            deed = SimpleNamespace(**{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | act)
+            operation = SimpleNamespace(**{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | act)
             for part in ("terms", "lines", "longer"):
-                setattr(deed, part, [next(lines) for _ in range(record.get(part, 0))])
-            deed.beat, deed.beats = beats, len(deed.terms) + len(deed.lines) if "term" in self.units else 1
-            beats += deed.beats
-            made.append(deed)
+                setattr(operation, part, [next(lines) for _ in range(record.get(part, 0))])
+            operation.beat, operation.beats = (
+                beats,
+                len(operation.terms) + len(operation.lines) if "term" in self.units else 1,
+            )
+            beats += operation.beats
+            made.append(operation)
         assert next(lines, None) is None, "lines are left over"
         assert beats == self.data["beats"]
         return made
 
     def steps(self, unit):
         if unit == "term":
-            return [Step(d.beat + at, d.beat + at + 1, [d], at) for d in self.deeds for at in range(d.beats)]
-        deeds = iter(self.deeds)
-        parts = [[next(deeds) for _ in range(count)] for count in self.data["units"][unit]]
+            return [Step(d.beat + at, d.beat + at + 1, [d], at) for d in self.operations for at in range(d.beats)]
+        operations = iter(self.operations)
+        parts = [[next(operations) for _ in range(count)] for count in self.data["units"][unit]]
         return [Step(part[0].beat, part[-1].beat + part[-1].beats, part) for part in parts]
 
     def find(self, kind, owner, example, beat=math.inf):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from page_reader import Page
 from page_traces import TRACES, in_full, told
 
-from neurograph.trace.telling import verdict
+from neurograph.trace.text_layout import verdict
 from strategies import cases
 from visualize.page.stepper import stepper_html
 from visualize.page.words import KINDS
@@ -40,7 +40,7 @@ def assert_lines_are_told(trace, page):
 
 def assert_sums_so_far_are_told(trace, page):
     for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
-        running = shown.deeds[0].running
+        running = shown.operations[0].running
         text = running[shown.part] if running and shown.part < len(running) else None
         assert text == (None if step.running is None else trace.style.text(step.running))
 
@@ -73,14 +73,17 @@ def test_a_random_graph_is_told_to_the_last_bit(case):
 def test_every_act_is_where_the_trace_puts_it_and_called_what_it_calls_it(name):
     trace, page = told(name)
     names = [written for written, _ in page.table["names"]]
-    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
-        subject = names[deed.subject] if deed.subject >= 0 else ""
-        example = None if deed.example < 0 else deed.example
-        assert (deed.phase, deed.layer, deed.kind) == (step.phase, step.layer, step.kind)
-        assert (subject, example, deed.hidden) == (step.subject, step.example, 0)
-        assert (len(deed.terms), deed.term_kind) == (step.deeds[0].term_count, step.deeds[0].term_kind)
-        assert deed.term_say == KINDS.get(deed.term_kind, "")
-        assert deed.say in KINDS.values()
+    for step, operation in zip(trace.at("neuron"), page.operations, strict=True):
+        subject = names[operation.subject] if operation.subject >= 0 else ""
+        example = None if operation.example < 0 else operation.example
+        assert (operation.phase, operation.layer, operation.kind) == (step.phase, step.layer, step.kind)
+        assert (subject, example, operation.hidden) == (step.subject, step.example, 0)
+        assert (len(operation.terms), operation.term_kind) == (
+            step.operations[0].term_count,
+            step.operations[0].term_kind,
+        )
+        assert operation.term_say == KINDS.get(operation.term_kind, "")
+        assert operation.say in KINDS.values()
 
 
 @every_trace
@@ -97,11 +100,11 @@ def test_the_page_opens_at_the_unit_of_the_trace(unit):
 
 def test_error_and_slope_stand_beside_the_delta_that_they_make():
     trace, page = told("sigmoid")
-    deltas = [deed for deed in page.data["deeds"] if "factors" in deed]
+    deltas = [operation for operation in page.data["deeds"] if "factors" in operation]
     steps = [step for step in trace.at("neuron") if step.kind == "delta"]
     assert len(deltas) == len(steps) == 8
-    for deed, step in zip(deltas, steps, strict=True):
-        error, slope = deed["factors"]
+    for operation, step in zip(deltas, steps, strict=True):
+        error, slope = operation["factors"]
         assert [page.keys[error].kind, page.keys[slope].kind] == ["a_grad", "slope"]
         assert page.keys[error].owner == page.keys[slope].owner == step.subject
         assert page.values[error] * page.values[slope] == step.result

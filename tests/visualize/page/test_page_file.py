@@ -10,8 +10,8 @@ from page_reader import Page
 from page_traces import told
 
 import neurograph as ng
+from neurograph.algebra.symbols import name_text
 from neurograph.errors import NumericalError
-from neurograph.trace.quantity import name_text
 from visualize.page.program import asset
 from visualize.page.stepper import stepper_html
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 import neurograph as ng
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.numbers import NumberFormat
 from visualize.network.layout import arrange
 from visualize.network.places import RADIUS
 from visualize.page.ledger import Ledger

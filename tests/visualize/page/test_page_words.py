@@ -9,8 +9,8 @@ from page_reader import Page
 from page_traces import TRACES, told
 
 import neurograph as ng
-from neurograph.trace.moment import Phase
-from neurograph.trace.quantity import SYMBOLS
+from neurograph.quantities import SYMBOLS
+from neurograph.trace.events import Phase
 from strategies import random_case
 from visualize.page.program import asset
 from visualize.page.stepper import stepper_html
@@ -36,35 +36,37 @@ LISTS = re.compile(r"^const OF_\w+ = (\[[^\]]*\]);$", re.M)
 
 
 @pytest.fixture(scope="module")
-def deeds():
+def operations():
     """What is done in many traces."""
     traces = [make() for make in TRACES.values()]
     cases = map(random_case, range(20))
     traces += [case.net.trace(case.x, case.y, case.loss, long_way=bool(at % 2)) for at, case in enumerate(cases)]
-    return [deed for trace in traces for step in trace.at("neuron") for deed in step.deeds]
+    return [operation for trace in traces for step in trace.at("neuron") for operation in step.operations]
 
 
-def test_every_kind_of_act_and_of_term_has_its_sentence_and_no_other_has(deeds):
-    kinds = {deed.kind for deed in deeds} | {deed.term_kind for deed in deeds if deed.term_count}
+def test_every_kind_of_act_and_of_term_has_its_sentence_and_no_other_has(operations):
+    kinds = {operation.kind for operation in operations} | {
+        operation.term_kind for operation in operations if operation.term_count
+    }
     assert kinds == set(KINDS) - OF_THE_PAGE
 
 
-def test_every_phase_has_its_name_and_its_sentence(deeds):
-    assert {deed.phase for deed in deeds} == set(PHASES) == set(get_args(Phase))
+def test_every_phase_has_its_name_and_its_sentence(operations):
+    assert {operation.phase for operation in operations} == set(PHASES) == set(get_args(Phase))
 
 
-def test_every_equation_of_backpropagation_has_its_sentence(deeds):
+def test_every_equation_of_backpropagation_has_its_sentence(operations):
     """Where a delta goes a way of its own, the card looks for an equation of that name first."""
     names = set()
-    for deed in deeds:
+    for operation in operations:
         ways = {
             "delta through the Jacobian": ", Jacobian",
             "delta of a group": ", of a group",
             "delta from loss and edges": ", loss and edges",
-            "delta": "" if deed.term_count else ", the short way",
+            "delta": "" if operation.term_count else ", the short way",
         }
-        way = ways.get(deed.kind, "")
-        plain = {deed.line(0).equation, deed.line(deed.line_count - 1).equation}
+        way = ways.get(operation.kind, "")
+        plain = {operation.line(0).equation, operation.line(operation.line_count - 1).equation}
         names |= {name + way if name + way in EQUATIONS else name for name in plain}
     assert names == set(EQUATIONS) | SELF_EVIDENT
 
@@ -113,8 +115,8 @@ def test_the_page_has_the_words_of_this_file():
 )
 def test_an_act_has_the_sentence_of_the_way_it_goes(name, subject, kind, sentence):
     trace, page = told(name)
-    steps = zip(trace.at("neuron"), page.deeds, strict=True)
-    said = {deed.say for step, deed in steps if (step.subject, step.kind) == (subject, kind)}
+    steps = zip(trace.at("neuron"), page.operations, strict=True)
+    said = {operation.say for step, operation in steps if (step.subject, step.kind) == (subject, kind)}
     assert said == {KINDS[sentence]}
 
 
@@ -125,5 +127,5 @@ def test_a_neuron_of_which_only_a_part_is_frozen_is_not_said_to_be():
     net.unfreeze(net.edge("x2", "o1"))
     partly = net.trace([1.0, 2.0], [0.5])
     for trace, sentence in ((frozen, "frozen"), (partly, "new bias and weights")):
-        (update,) = [deed for deed in Page(stepper_html(trace)).deeds if deed.phase == "update"]
+        (update,) = [operation for operation in Page(stepper_html(trace)).operations if operation.phase == "update"]
         assert update.say == KINDS[sentence]

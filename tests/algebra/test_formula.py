@@ -6,9 +6,20 @@ import math
 
 import pytest
 
+from neurograph.algebra.expression import (
+    FUNCTIONS,
+    Call,
+    Difference,
+    Leaf,
+    Number,
+    Power,
+    Product,
+    Sum,
+    evaluate,
+    leaves,
+)
+from neurograph.algebra.formula import check_formula, fill
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.rules.expression import FUNCTIONS, Call, Difference, Leaf, Number, Power, Product, Sum, evaluate, leaves
-from neurograph.rules.formula import check_formula, fill
 
 Z, Y = Leaf("z", "z", 0.75), Leaf("y", "y", -2.0)
 NAMES = {"z": Z, "y": Y}

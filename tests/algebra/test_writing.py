@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from neurograph.rules.expression import (
+from neurograph.algebra.expression import (
     Applied,
     Call,
     Cases,
@@ -26,9 +26,9 @@ from neurograph.rules.expression import (
     evaluate,
     leaves,
 )
-from neurograph.rules.formula import fill
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.writing import write_latex, write_text
+from neurograph.algebra.formula import fill
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.writing import write_latex, write_text
 from tests.strategies import expressions
 
 MATH = {name: getattr(math, name) for name in ("cos", "cosh", "erf", "exp", "log", "sin", "sinh", "sqrt", "tanh")}

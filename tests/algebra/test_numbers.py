@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.rules.number_format import NumberFormat
 
 finite = st.floats(-1e300, 1e300)
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 
 import neurograph as ng
-from neurograph.rules.expression import Call, Leaf, Negative, Number, Power, Product, Sum, leaves
-from neurograph.rules.mathml import number_mathml, write_mathml
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.symbols import symbol_mathml
-from neurograph.rules.writing import write_text
+from neurograph.algebra.expression import Call, Leaf, Negative, Number, Power, Product, Sum, leaves
+from neurograph.algebra.mathml import number_mathml, write_mathml
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import symbol_mathml
+from neurograph.algebra.writing import write_text
 from strategies import expressions
 
 STYLE = NumberFormat(terms=None)

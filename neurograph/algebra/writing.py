@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from neurograph.rules.expression import (
+from neurograph.algebra.expression import (
     Applied,
     Call,
     Cases,
@@ -23,7 +23,7 @@ from neurograph.rules.expression import (
     Quotient,
     Sum,
 )
-from neurograph.rules.number_format import NumberFormat, in_latex
+from neurograph.algebra.numbers import NumberFormat, in_latex
 
 __all__ = ["ATOM", "POWER", "PRODUCT", "SIGN", "SUM", "TERNARY", "TextWriter", "write_latex", "write_text"]
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
+from neurograph.algebra.expression import Applied, Call, Cases, Compare, Expression, Leaf
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import symbol_mathml
+from neurograph.algebra.writing import ATOM, POWER, SIGN, SUM, TERNARY, TextWriter
 from neurograph.errors import one_line
-from neurograph.rules.expression import Applied, Call, Cases, Compare, Expression, Leaf
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.symbols import symbol_mathml
-from neurograph.rules.writing import ATOM, POWER, SIGN, SUM, TERNARY, TextWriter
 
 __all__ = ["number_mathml", "write_mathml"]
 
@@ -43,7 +43,7 @@ def write_mathml(
 
     Examples
     --------
-    >>> from neurograph.rules.expression import Number, Product
+    >>> from neurograph.algebra.expression import Number, Product
     >>> tree = Product((Leaf("w", "w", -0.5), Number(2.0)))
     >>> write_mathml(tree, numbers=False, style=NumberFormat())
     '<mi>w</mi><mo>·</mo><mn>2</mn>'

@@ -5,14 +5,12 @@ The one dictionary of symbols, as text and as LaTeX. It holds no numbers of a ne
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
-from neurograph.errors import one_line
-from neurograph.rules.expression import Leaf
-from neurograph.rules.formula import LATEX_ESCAPES
+from neurograph.algebra.expression import Leaf
+from neurograph.algebra.symbols import name_latex, name_text
 
-__all__ = ["SYMBOLS", "Owner", "Quantity", "leaf", "name_latex", "name_text"]
+__all__ = ["SYMBOLS", "Owner", "Quantity", "leaf"]
 
 Owner = str | tuple[str, str]
 
@@ -97,31 +95,3 @@ def leaf(kind: str, owner: Owner, value: float, example: int = 0, of_batch: bool
         text = text.replace("dC/", f"dC_{example + 1}/", 1)
         latex = latex.replace(r"\partial C}", rf"\partial C_{{{example + 1}}}}}", 1)
     return Leaf(text, latex, value, Quantity(kind, owner, example))
-
-
-def name_text(name: str) -> str:
-    r"""Show a name on one line: characters that are not printable are written as escapes.
-
-    Examples
-    --------
-    >>> name_text("h1"), name_text("a\\nb")
-    ('h1', 'a\\nb')
-    """
-    return one_line(name)
-
-
-_NUMBERED = re.compile(r"([A-Za-z]+)_?(\d+)(?:_(\d+))?\Z")
-
-
-def name_latex(name: str) -> str:
-    r"""Write a name in math mode: h1 as h with a subscript, anything else as escaped text.
-
-    Examples
-    --------
-    >>> name_latex("h1"), name_latex("h2_3"), name_latex("sepal_length")
-    ('h_{1}', 'h_{2,3}', '\\text{sepal\\_length}')
-    """
-    if match := _NUMBERED.match(name):
-        letters, one, two = match.groups()
-        return f"{letters}_{{{one},{two}}}" if two else f"{letters}_{{{one}}}"
-    return rf"\text{{{name_text(name).translate(LATEX_ESCAPES)}}}"

@@ -10,9 +10,13 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from neurograph.rules.formula import LATEX_ESCAPES
+from neurograph.errors import one_line
 
-__all__ = ["symbol_mathml"]
+__all__ = ["name_latex", "name_text", "symbol_mathml", "upright"]
+
+_ESCAPES = str.maketrans(
+    {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde "}
+)
 
 _LETTERS = {
     r"\partial": "∂", r"\delta": "δ", r"\eta": "η", r"\Delta": "Δ", r"\pi": "π",
@@ -20,7 +24,7 @@ _LETTERS = {
 }  # fmt: skip
 _OPERATORS = {r"\sum": "∑", r"\to": "→", r"\cdot": "·", ",": ",", "(": "(", ")": ")"}
 _PRIME = "<mo>\N{PRIME}</mo>"
-_UNESCAPED = {written: chr(code) for code, written in LATEX_ESCAPES.items()}
+_UNESCAPED = {written: chr(code) for code, written in _ESCAPES.items()}
 _ESCAPED = re.compile("|".join(re.escape(written) for written in _UNESCAPED))
 _TOKEN = re.compile(r"\\(?:text|operatorname)\{(?P<text>(?:[^{}\\]|\\[A-Za-z]+ |\\.)*)\}|\\[A-Za-z]+|\\.|\d+|\S")
 
@@ -31,7 +35,7 @@ def symbol_mathml(latex: str) -> str:
     Parameters
     ----------
     latex : str
-        The symbol, as `neurograph.trace.quantity` writes it.
+        The symbol, as `neurograph.quantities` writes it.
 
     Examples
     --------
@@ -92,3 +96,42 @@ def _atom(piece: str, text: str | None) -> str:
     if piece in _OPERATORS:
         return f"<mo>{_OPERATORS[piece]}</mo>"
     return f"<mi>{escape(_LETTERS.get(piece, piece.lstrip(chr(92))), quote=False)}</mi>"
+
+
+def name_text(name: str) -> str:
+    r"""Show a name on one line: characters that are not printable are written as escapes.
+
+    Examples
+    --------
+    >>> name_text("h1"), name_text("a\\nb")
+    ('h1', 'a\\nb')
+    """
+    return one_line(name)
+
+
+_NUMBERED = re.compile(r"([A-Za-z]+)_?(\d+)(?:_(\d+))?\Z")
+
+
+def name_latex(name: str) -> str:
+    r"""Write a name in math mode: h1 as h with a subscript, anything else as escaped text.
+
+    Examples
+    --------
+    >>> name_latex("h1"), name_latex("h2_3"), name_latex("sepal_length")
+    ('h_{1}', 'h_{2,3}', '\\text{sepal\\_length}')
+    """
+    if match := _NUMBERED.match(name):
+        letters, one, two = match.groups()
+        return f"{letters}_{{{one},{two}}}" if two else f"{letters}_{{{one}}}"
+    return rf"\text{{{name_text(name).translate(_ESCAPES)}}}"
+
+
+def upright(name: str) -> str:
+    r"""Write the name of a function in LaTeX, upright and escaped.
+
+    Examples
+    --------
+    >>> print(upright("leaky_relu"))
+    \operatorname{leaky\_relu}
+    """
+    return rf"\operatorname{{{name.translate(_ESCAPES)}}}"

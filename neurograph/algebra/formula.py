@@ -25,7 +25,7 @@ from neurograph.algebra.expression import (
     Quotient,
     Sum,
 )
-from neurograph.algebra.symbols import upright
+from neurograph.algebra.symbols import Symbol, upright
 from neurograph.errors import InvalidTypeError, InvalidValueError
 
 __all__ = ["check_formula", "fill"]
@@ -33,7 +33,7 @@ __all__ = ["check_formula", "fill"]
 Quantities = Mapping[str, Expression | Sequence[Expression]]
 
 _LATEX_NAMES = {"log": r"\ln", "max": r"\max", "min": r"\min", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos"}
-_CONSTANTS = {"pi": Leaf("pi", r"\pi", 3.141592653589793)}
+_CONSTANTS = {"pi": Leaf(Symbol("pi"), 3.141592653589793)}
 _OF_SEVERAL = ("max", "min")
 _LARGEST = 1.7976931348623157e308
 _DEEPEST = 100
@@ -53,10 +53,10 @@ def fill(formula: str, quantities: Quantities) -> Expression:
 
     Examples
     --------
-    >>> from neurograph.algebra.expression import Leaf, evaluate
-    >>> evaluate(fill("a * (1 - a)", {"a": Leaf("a", "a", 0.25)}))
+    >>> from neurograph.algebra.expression import evaluate
+    >>> evaluate(fill("a * (1 - a)", {"a": Leaf(Symbol("a"), 0.25)}))
     0.1875
-    >>> terms = [Leaf("z1", "z_1", 1.0), Leaf("z2", "z_2", 2.0)]
+    >>> terms = [Leaf(Symbol("z", ("1",)), 1.0), Leaf(Symbol("z", ("2",)), 2.0)]
     >>> evaluate(fill("sum(t**2 for t in group)", {"group": terms}))
     5.0
     """
@@ -75,8 +75,8 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
     """
     if not isinstance(formula, str):
         raise InvalidTypeError(where=where, given=formula, expected="a formula as text, such as '1 / (1 + exp(-z))'")
-    probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(name, name, 1.0) for name in names}
-    probe |= {several: (Leaf("t", "t", 1.0),) for several in ("group", "others") if several in probe}
+    probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(Symbol(name), 1.0) for name in names}
+    probe |= {several: (Leaf(Symbol("t"), 1.0),) for several in ("group", "others") if several in probe}
     try:
         fill(formula, probe)
     except InvalidValueError as error:

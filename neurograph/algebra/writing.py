@@ -5,7 +5,7 @@ This file decides on brackets, fractions and dots; what is said comes from the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neurograph.algebra.expression import (
@@ -23,7 +23,8 @@ from neurograph.algebra.expression import (
     Quotient,
     Sum,
 )
-from neurograph.algebra.numbers import NumberFormat, in_latex
+from neurograph.algebra.numbers import NumberFormat, number_latex
+from neurograph.algebra.symbols import Symbol, symbol_latex, symbol_text
 
 __all__ = ["ATOM", "POWER", "PRODUCT", "SIGN", "SUM", "TERNARY", "TextWriter", "write_latex", "write_text"]
 
@@ -38,7 +39,7 @@ def write_text(expression: Expression, numbers: bool, style: NumberFormat) -> st
 
     Examples
     --------
-    >>> tree = Product((Leaf("w", "w", -0.5), Sum((Leaf("a", "a", 2.0), Number(1.0)))))
+    >>> tree = Product((Leaf(Symbol("w"), -0.5), Sum((Leaf(Symbol("a"), 2.0), Number(1.0)))))
     >>> write_text(tree, numbers=False, style=NumberFormat())
     'w * (a + 1)'
     >>> write_text(tree, numbers=True, style=NumberFormat())
@@ -52,8 +53,8 @@ def write_latex(expression: Expression, numbers: bool, style: NumberFormat) -> s
 
     Examples
     --------
-    >>> write_latex(Quotient(Number(1.0), Leaf("z", "z_{h}", 4.0)), numbers=False, style=NumberFormat())
-    '\\frac{1}{z_{h}}'
+    >>> write_latex(Quotient(Number(1.0), Leaf(Symbol("z", ("h1",)), 4.0)), numbers=False, style=NumberFormat())
+    '\\frac{1}{z_{h_{1}}}'
     """
     return _Latex(numbers, style).write(expression, TERNARY)
 
@@ -69,23 +70,20 @@ class TextWriter:
     plus = " + "
     less = " - "
     minus = "-"
-    more = "... ({} more) ..."
+    more = " + ... ({} more) ... + "
+    power_of_ten = ATOM  # how tightly a number with one holds together
 
-    def number(self, value: float) -> str:
-        """Write a value."""
-        return self.style.text(value)
-
-    def constant(self, value: float) -> tuple[str, int]:
-        """Write a constant of a formula, and say how tightly it holds together."""
-        return str(int(value)) if value == int(value) and abs(value) < _WHOLE else repr(value), ATOM
+    def number(self, text: str) -> str:
+        """Write a number that is written as text."""
+        return text
 
     def bracket(self, text: str) -> str:
         """Put brackets around."""
         return f"({text})"
 
-    def symbol(self, leaf: Leaf) -> tuple[str, int]:
-        """Write a quantity by its symbol."""
-        return leaf.text, ATOM
+    def symbol(self, symbol: Symbol) -> tuple[str, int]:
+        """Write a symbol, and say how tightly it holds together."""
+        return symbol_text(symbol), ATOM
 
     def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
         """Write a division."""
@@ -97,7 +95,8 @@ class TextWriter:
 
     def call(self, call: Call) -> tuple[str, int]:
         """Write a function of something."""
-        return f"{call.name}({', '.join(self.write(arg, TERNARY) for arg in call.args)})", ATOM
+        prime = "'" * call.prime
+        return f"{call.name}{prime}({', '.join(self.write(arg, TERNARY) for arg in call.args)})", ATOM
 
     def cases(self, node: Cases) -> str:
         """Write one value or another, by a condition."""
@@ -120,18 +119,16 @@ class TextWriter:
     def form(self, node: Expression) -> tuple[str, int]:
         """Write a node without brackets around it, and say how tightly it holds together."""
         match node:
-            case Leaf(value=value):
-                return self.value(value) if self.numbers else self.symbol(node)
+            case Leaf(symbol, value):
+                return self.symbol(symbol) if symbol and not self.numbers else self.numeral(self.style.text(value))
             case Number(value):
                 # The constants of a formula (1/2, 2, 0.01) are written in full, never rounded.
-                return self.constant(value)
+                is_whole = value == int(value) and abs(value) < _WHOLE
+                return self.numeral(str(int(value)) if is_whole else repr(value))
             case Applied(_, formula):
                 return self.form(formula)
             case Sum(terms):
-                first, *rest = self.shortened(
-                    terms, lambda term, at: self.write(term, PRODUCT if at else SUM, inside=at > 0)
-                )
-                return self.plus.join([first, *rest]), SUM
+                return self.sum(terms), SUM
             case Product(factors):
                 parts = [
                     self.write(factor, SIGN if self.numbers or at else PRODUCT, inside=self.numbers or at > 0)
@@ -143,7 +140,7 @@ class TextWriter:
             case Quotient(top, bottom):
                 return self.quotient(top, bottom)
             case Negative(Leaf(value=0.0)) if self.numbers and self.style.digits is not None:
-                return self.value(0.0)  # no -0, as everywhere
+                return self.numeral(self.style.text(0.0))  # no -0, as everywhere
             case Negative(inner):
                 return f"{self.minus}{self.write(inner, SIGN, inside=True)}", SIGN
             case Power(base, exponent):
@@ -155,27 +152,20 @@ class TextWriter:
             case Cases():
                 return self.cases(node), TERNARY
 
-    def value(self, value: float) -> tuple[str, int]:
-        """Write a quantity by its value."""
-        return self.number(value), (PRODUCT if self.style.is_compound(value) else ATOM)
+    def numeral(self, text: str) -> tuple[str, int]:
+        """Write a number that is written as text, and say how tightly it holds together."""
+        return self.number(text), PRODUCT if "/" in text else self.power_of_ten if "e" in text else ATOM
 
-    def shortened(self, terms: Sequence[Expression], write: Callable[[Expression, int], str]) -> list[str]:
+    def sum(self, terms: Sequence[Expression]) -> str:
         """Write the terms of a sum, or its first and last ones and how many are between."""
         limit = self.style.terms
-        if limit is None or len(terms) <= limit:
-            return [write(term, at) for at, term in enumerate(terms)]
-        head, tail = terms[: (limit + 1) // 2], terms[len(terms) - limit // 2 :]
-        hidden = self.more.format(len(terms) - limit)
-        return [
-            *(write(term, at) for at, term in enumerate(head)),
-            hidden,
-            *(write(term, 1) for term in tail),
-        ]
-
-
-def _power_of_ten(text: str) -> int:
-    """Tell how tightly a number holds together: one written with a power of ten takes no exponent without brackets."""
-    return SIGN if "^" in text else ATOM
+        hidden = max(len(terms) - limit, 0) if limit else 0
+        head = (len(terms) - hidden + 1) // 2
+        shown = [*terms[:head], *terms[head + hidden :]]
+        texts = [self.write(term, PRODUCT if at else SUM, inside=at > 0) for at, term in enumerate(shown)]
+        if not hidden:
+            return self.plus.join(texts)
+        return self.plus.join(texts[:head]) + self.more.format(hidden) + self.plus.join(texts[head:])
 
 
 _LATEX_COMPARE = {"<=": r"\le", ">=": r"\ge", "==": "="}
@@ -186,25 +176,17 @@ class _Latex(TextWriter):
     """LaTeX math mode, in the subset that latex2mathml and matplotlib's readers understand."""
 
     times = r" \cdot "
-    more = r"\cdots ({}\ \text{{more}}) \cdots"
+    more = r" + \cdots ({}\ \text{{more}}) \cdots + "
+    power_of_ten = SIGN
 
-    def number(self, value: float) -> str:
-        return self.style.latex(value)
-
-    def value(self, value: float) -> tuple[str, int]:
-        text, tightness = TextWriter.value(self, value)
-        return text, min(tightness, _power_of_ten(text))
-
-    def constant(self, value: float) -> tuple[str, int]:
-        text = in_latex(TextWriter.constant(self, value)[0])
-        return text, _power_of_ten(text)
+    def number(self, text: str) -> str:
+        return number_latex(text)
 
     def bracket(self, text: str) -> str:
         return rf"\left({text}\right)"
 
-    def symbol(self, leaf: Leaf) -> tuple[str, int]:
-        # A prime or a fraction takes no exponent without brackets.
-        return leaf.latex, SIGN if "'" in leaf.latex or leaf.latex.startswith(r"\frac") else ATOM
+    def symbol(self, symbol: Symbol) -> tuple[str, int]:
+        return symbol_latex(symbol), SIGN if symbol.is_compound else ATOM
 
     def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
         return rf"\frac{{{self.write(top, TERNARY)}}}{{{self.write(bottom, TERNARY)}}}", ATOM
@@ -222,7 +204,7 @@ class _Latex(TextWriter):
             case "sqrt":
                 return rf"\sqrt{{{args}}}", ATOM
             case _:
-                return rf"{call.latex}\left({args}\right)", ATOM
+                return call.latex + "'" * call.prime + self.bracket(args), ATOM
 
     def cases(self, node: Cases) -> str:
         yes, condition, no = (self.write(part, TERNARY) for part in (node.yes, node.condition, node.no))

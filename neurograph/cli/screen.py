@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.algebra.symbols import name_text
+from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.terminal import Paint
-from neurograph.quantities import SYMBOLS
+from neurograph.errors import one_line
+from neurograph.quantities import KINDS
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
 from neurograph.trace.trace import Net, Trace
@@ -83,7 +84,7 @@ def _shortened(lines: list[str], room: int, width: int) -> list[str]:
 def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, paint: Paint) -> list[str]:
     """The table of neurons, and beside the current neuron the edges into it, where they fit."""
     neurons = [neuron.name for neuron in trace.before.neurons]
-    names = [_clipped(name_text(name)) for name in neurons]
+    names = [_clipped(one_line(name)) for name in neurons]
     style = NumberFormat(min(step.style.digits or 17, 5), step.style.fractions)
     written = {key.owner for key in step.writes}
     read = {key.owner for key in step.reads}
@@ -103,7 +104,7 @@ def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int)
     edges = step.edges
     if room < 4 or not edges:
         return []
-    labels = ["", *(f"{_clipped(name_text(one))}->{_clipped(name_text(two))}" for one, two in edges)]
+    labels = ["", *(f"{_clipped(one_line(one))}->{_clipped(one_line(two))}" for one, two in edges)]
     columns = {kind: [_title(kind), *(_shown(state, kind, edge, style) for edge in edges)] for kind in _EDGE_COLUMNS}
     lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2))]
     return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"[:width]]
@@ -136,7 +137,8 @@ def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -
 
 def _title(kind: str) -> str:
     """The symbol of a kind without its neuron."""
-    return SYMBOLS[kind][0].replace("({})", "")
+    symbol = KINDS[kind].symbol
+    return symbol_text(symbol) if symbol else KINDS[kind].sign
 
 
 def _window(rows: Sequence[str], current: int, room: int, width: int) -> list[str]:

@@ -24,7 +24,7 @@ from neurograph.algebra.expression import (
     evaluate,
 )
 from neurograph.algebra.formula import fill
-from neurograph.algebra.symbols import name_latex, name_text
+from neurograph.algebra.symbols import Function, Symbol
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
@@ -32,7 +32,7 @@ from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.differences import Check
-from neurograph.quantities import Owner, leaf
+from neurograph.quantities import MEAN, Owner, Quantity, leaf
 from neurograph.rules.activations import Activation
 from neurograph.rules.losses import JointShortcut, Shortcut
 from neurograph.rules.softmax import JointActivation
@@ -74,7 +74,7 @@ class Context:
     @property
     def of_all(self) -> int:
         """The example number of a gradient that the update uses."""
-        return -1 if self.of_batch else 0
+        return MEAN if self.of_batch else 0
 
 
 def explain(event: Event, context: Context) -> Iterator[Operation]:
@@ -107,12 +107,10 @@ class Leaves:
 
     def of(self, what: str, name: str) -> Leaf:
         """A number that an act wrote."""
-        kind = what + self.new if what in ("z", "a", "term") else what
         # The inputs and targets are the same before and after the update.
-        if what == "a" and ("z", name) not in self.values:
-            kind = "a"
-        batch = self.context.of_batch and what in ("a_grad",)
-        return leaf(kind, name, self.values[what, name], self.event.example, batch)
+        is_given = what == "y" or (what == "a" and ("z", name) not in self.values)
+        kind = what if is_given else what + self.new
+        return leaf(kind, name, self.values[what, name], self.event.example, self.context.of_batch)
 
     def weight(self, edge: Edge) -> Leaf:
         """An edge's weight."""
@@ -158,9 +156,9 @@ class Leaves:
         )
 
 
-def _function(rule: Activation | JointActivation, args: Sequence[Leaf], prime: str = "") -> Expression:
-    """Write a function by its name."""
-    return Call(rule.name + prime, rule.symbol + prime, tuple(args))
+def _function(rule: Activation | JointActivation, z: Leaf, prime: bool = False) -> Expression:
+    """Write a function, or with a prime its slope, by its name."""
+    return Call(rule.name, rule.symbol, (z,), prime)
 
 
 def _top(z: Sequence[Leaf]) -> Expression:
@@ -208,7 +206,7 @@ def _fire(at: Leaves, neuron: Neuron) -> Operation:
         rule = neuron.rule
         z, a = at.of("z", neuron.name), at.of("a", neuron.name)
         work = fill(rule.formula, {"z": z})
-        return Line(a, lambda: Applied(a.value, work), _function(rule, [z]), "a", _doubt(work, a.value, rule.name))
+        return Line(a, lambda: Applied(a.value, work), _function(rule, z), "a", _doubt(work, a.value, rule.name))
 
     return at.operation("activation", neuron.name, line)
 
@@ -223,7 +221,7 @@ def _fire_together(at: Leaves, group: Group, neuron: Neuron) -> Operation:
         if group.rule.safe_formula and not math.isclose(evaluate(work), a.value, rel_tol=1e-9, abs_tol=1e-300):
             work = fill(group.rule.safe_formula, {"z": z, "group": every, "top": _top(every)})
         note = _doubt(work, a.value, group.rule.name)
-        return Line(a, lambda: Applied(a.value, work), _function(group.rule, [z]), "a", note)
+        return Line(a, lambda: Applied(a.value, work), _function(group.rule, z), "a", note)
 
     return at.operation("activation", neuron.name, line)
 
@@ -276,7 +274,7 @@ def _delta_by_shortcut(at: Leaves, target: Target) -> Line:
         z, back = at.of("z", neuron.name), at.of("collected", neuron.name)
         slope = Applied(rule.slope(z.value, a.value), fill(rule.slope_formula, {"z": z, "a": a}))
         work = Sum((own, Product((back, slope))))
-        named = Sum((own, Product((back, _function(rule, [z], "'")))))
+        named = Sum((own, Product((back, _function(rule, z, prime=True)))))
         note += ", and what its edges brought back goes through the slope"
     return Line(delta, lambda: work, named, "BP1", note, at.check(neuron, delta))
 
@@ -348,16 +346,15 @@ def _compute_delta(at: Leaves, neuron: Neuron) -> Operation:
 
     def line(_: int) -> Line:
         delta, a_grad = at.of("delta", neuron.name), at.of("a_grad", neuron.name)
-        named = Product((a_grad, _function(rule, [at.of("z", neuron.name)], "'")))
+        named = Product((a_grad, _function(rule, at.of("z", neuron.name), prime=True)))
         work, note = slope()
         return Line(delta, lambda: Product((a_grad, work)), named, equation, note, at.check(neuron, delta))
 
     def term(_: int) -> Line:
         work, note = slope()
-        name = f"{rule.name}'(z({name_text(neuron.name)}))"
-        key = leaf("slope", neuron.name, work.value, at.event.example).key
-        left = Leaf(name, rf"{rule.symbol}'(z_{{{name_latex(neuron.name)}}})", work.value, key)
-        return Line(left, lambda: work, None, equation, note)
+        symbol = Symbol("z", (neuron.name,), slope_of=Function(rule.name, rule.symbol))
+        key = Quantity("slope", neuron.name, at.event.example)
+        return Line(Leaf(symbol, work.value, key), lambda: work, None, equation, note)
 
     return at.operation("delta", neuron.name, line, term=term, terms=1, term_kind="slope")
 
@@ -520,8 +517,8 @@ def _average(at: Leaves, neuron: Neuron) -> Operation:
         one = _Parameter.of(neuron, k)
         parts = tuple(one.of_example(example, values) for example, values in enumerate(context.batch))
         work = Quotient(Sum(parts), Number(float(len(parts))))
-        left = leaf(one.gradient_kind, one.owner, one.gradient, -1)
-        return Line(left, lambda: work, None, "mean", "", partial(context.check, one.thing, one.gradient, -1))
+        left = leaf(one.gradient_kind, one.owner, one.gradient, MEAN)
+        return Line(left, lambda: work, None, "mean", "", partial(context.check, one.thing, one.gradient, MEAN))
 
     return at.operation("mean over the batch", neuron.name, line, lines=1 + len(neuron.fan_in))
 

@@ -22,7 +22,7 @@ from neurograph.algebra.expression import (
 )
 from neurograph.graph.edge import Edge
 from neurograph.graph.structure import Structure
-from neurograph.quantities import leaf
+from neurograph.quantities import MEAN, leaf
 from neurograph.trace.events import Values
 from neurograph.trace.step import Line, Operation
 
@@ -52,7 +52,7 @@ class Outcome:
             The numbers of each example with the old and with the new parameters.
         """
         old, new = _line("C", _loss("", batch)), _line("C_new", _loss("_new", batch_after))
-        squares = _squares(before, -1 if len(batch) > 1 else 0)
+        squares = _squares(before, MEAN if len(batch) > 1 else 0)
         promise = Product((Negative(leaf("eta", "", rate)), Sum(squares or (Number(0.0),))))
         note = "to first order: -eta * |gradient|^2"
         return cls(

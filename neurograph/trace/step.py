@@ -12,8 +12,9 @@ from typing import Literal
 
 from neurograph.algebra.expression import Expression, Leaf, leaves
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.algebra.symbols import name_text
+from neurograph.algebra.symbols import symbol_text
 from neurograph.algebra.writing import write_latex, write_text
+from neurograph.errors import one_line
 from neurograph.passes.differences import Check
 from neurograph.quantities import Quantity
 from neurograph.trace.text_layout import verdict, wrapped_equation, wrapped_words
@@ -51,6 +52,11 @@ class Line:
     note: str = ""
     check: Callable[[], Check] | None = None
 
+    @property
+    def left_text(self) -> str:
+        """The left side in symbols; empty for a single term of a sum."""
+        return symbol_text(self.left.symbol) if self.left.symbol else ""
+
     def symbols(self, style: NumberFormat, latex: bool = False) -> str:
         """Write the equation in symbols."""
         write = write_latex if latex else write_text
@@ -58,7 +64,7 @@ class Line:
 
     def sides(self) -> list[Expression]:
         """What stands between the equals signs in symbols; tanh(z) by its name may be tanh(z) in full once more."""
-        given = (self.left if self.left.text else None, self.named, self.work())
+        given = (self.left if self.left.symbol else None, self.named, self.work())
         return [side for side in given if side is not None]
 
     def numbers(self, style: NumberFormat, latex: bool = False) -> str:
@@ -68,8 +74,7 @@ class Line:
     def text(self, style: NumberFormat, width: int, checks: bool = False) -> list[str]:
         """Lay the equation out within a width: in symbols, with numbers, its result, and what else is to be said."""
         symbols, numbers, result = self.symbols(style), self.numbers(style), style.text(self.left.value)
-        left = self.left.text
-        margin = "    " + " " * len(left) if left else "   "
+        margin = "    " + " " * len(self.left_text) if self.left_text else "   "
         if len(margin) > width // 2:
             margin = "     "
         parts = [wrapped_equation(f"    {symbols}", margin + "     ", width)]
@@ -247,7 +252,7 @@ class Step:
     def title(self) -> str:
         """Where the step stands and what it does, in one line."""
         example = f", example {self.example + 1}" if self.example is not None else ""
-        subject = f", {name_text(self.subject)}" if self.subject else ""
+        subject = f", {one_line(self.subject)}" if self.subject else ""
         phase = "after the update" if self.phase == "after" else self.phase
         return f"[{self.index + 1}/{self.count}] {phase}{example}{subject}: {self.kind}"
 

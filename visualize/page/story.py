@@ -175,7 +175,7 @@ class Story:
             return gaps.setdefault(self.ledger.place(leaf), len(gaps))
 
         gap_of(line.left)
-        sides: list[Expression] = [line.left] if line.left.text else []
+        sides: list[Expression] = [line.left] if line.left.symbol else []
         sides += [line.named] if line.named else []
         symbols = dict.fromkeys(template(side, False, style, gap_of) for side in (*sides, work))
         numbers = template(work, True, style, gap_of)

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from neurograph.algebra.mathml import number_mathml
+from neurograph.algebra.numbers import number_mathml
 from neurograph.quantities import Quantity
 
 OWNER, BREAK = "\ue000", "\ue003"

@@ -35,7 +35,7 @@ def assert_lines_are_told(trace, page):
         (line,), (told_line,) = step.lines, shown.lines
         judged = verdict(line.check(), trace.style) if line.check else ""
         assert (told_line.equation, told_line.note, told_line.check) == (line.equation, line.note, judged)
-        assert [page.symbol_text(told_line.result)] == [line.left.text]
+        assert [page.symbol_text(told_line.result)] == [line.left_text]
 
 
 def assert_sums_so_far_are_told(trace, page):

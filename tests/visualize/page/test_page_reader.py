@@ -8,7 +8,7 @@ import pytest
 from page_reader import tree
 from page_traces import told, wide
 
-from neurograph.algebra.mathml import number_mathml
+from neurograph.algebra.numbers import number_mathml
 from visualize.page.program import MODULES, asset
 
 UNITS = ["term", "neuron", "layer", "phase"]

@@ -53,11 +53,11 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     step = trace[place]
     state = trace.state(place)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
-    told = [part for line in step.text(width, checks).split("\n") for part in _cut(line, width)]
+    text = [part for line in step.text(width, checks).split("\n") for part in _cut(line, width)]
     keys = _wrapped(KEYS, width)[: max(height // 4, 1)]
     room = max(height - 3 - len(keys), 3)  # the head, and an empty line above values and keys
     wanted = len(trace.before) + 1
-    card = _shortened(told, max(room // 2, room - wanted), width)
+    card = _shortened(text, max(room // 2, room - wanted), width)
     card = [paint(card[0], "bold"), *(paint.verdicts(line) for line in card[1:])]
     values = _values(trace, step, state, width, room - len(card), paint)
     head = paint(f"a step is {_UNIT_WORDS[trace.unit]}   {losses}   {_LEGEND}"[:width], "dim")

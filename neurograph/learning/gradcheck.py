@@ -17,6 +17,7 @@ from neurograph.network import Network
 from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
 from neurograph.passes.trouble import check_backward
+from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
@@ -162,7 +163,7 @@ def check_gradients(
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
     checker = GradientChecker(net, record, batch, long_way=backward is not None)
-    example = -1 if len(batch) > 1 else 0
+    example = MEAN if len(batch) > 1 else 0
     rows: list[Row] = []
 
     def judge(kind: str, name: str, value: float | None, parameter: Neuron | Edge) -> None:

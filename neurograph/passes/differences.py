@@ -20,6 +20,7 @@ from neurograph.graph.structure import Structure
 from neurograph.graph.target import Target
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Schedule, schedule_of
+from neurograph.quantities import MEAN, Owner
 from neurograph.rules import activations, losses, softmax
 from neurograph.rules.activations import Activation
 from neurograph.rules.losses import Loss
@@ -390,10 +391,10 @@ class GradientChecker:
         self._copy = structure.copy()
         schedule = schedule_of(self._copy, loss, long_way)
         self._probes = [Probe(self._copy, schedule, x, y) for x, y in batch]
-        self._cache: dict[tuple[str | tuple[str, str], int, bool], Difference] = {}
+        self._cache: dict[tuple[Owner, int, bool], Difference] = {}
 
     def check(self, parameter: Neuron | Edge, value: float, example: int, tolerance: float = 1e-6) -> Check:
-        """Judge a derivative for one example, or for the mean of the batch when `example` is -1.
+        """Judge a derivative for one example, or for the mean of the batch when `example` is `MEAN`.
 
         It is called wrong only when a second look with other steps says so too.
         """
@@ -406,11 +407,11 @@ class GradientChecker:
             self._cache[owner, example, confirmed] = self._work_out(owner, example, confirmed)
         return self._cache[owner, example, confirmed]
 
-    def _work_out(self, owner: str | tuple[str, str], example: int, confirmed: bool) -> Difference:
+    def _work_out(self, owner: Owner, example: int, confirmed: bool) -> Difference:
         twin = self._copy[owner] if isinstance(owner, str) else self._copy.edge(*owner)
         value = error = 0.0
         kink = ""
-        probes = self._probes if example < 0 else self._probes[example : example + 1]
+        probes = self._probes if example == MEAN else self._probes[example : example + 1]
         for probe in probes:
             one = probe.confirmed(twin) if confirmed else probe.of(twin)
             value, error, kink = value + one.value, error + one.error, kink or one.kink

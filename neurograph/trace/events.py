@@ -112,5 +112,5 @@ def _snapshot(subject: Subject, verb: str, values: Values) -> None:
     for neuron in neurons if verb in _WRITES else ():
         value = getattr(neuron, _WRITES[verb])
         values[_WRITES[verb], neuron.name] = value
-        if verb == "gather_error":  # an output adds the slope of its loss; what its edges brought is told apart
+        if verb == "gather_error":  # an output adds the slope of its loss; what its edges brought is kept apart
             values["collected", neuron.name] = value

@@ -13,7 +13,7 @@ from typing import Literal
 from neurograph.algebra.expression import Expression, Leaf, leaves
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
-from neurograph.algebra.writing import write_latex, write_text
+from neurograph.algebra.writers import write_latex, write_text
 from neurograph.errors import one_line
 from neurograph.passes.differences import Check
 from neurograph.quantities import Quantity

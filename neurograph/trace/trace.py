@@ -1,4 +1,4 @@
-"""The trace of a training step: a finished run, told lazily, at any unit and precision, forwards and backwards.
+"""The trace of a training step: a finished run, read lazily, at any unit and precision, forwards and backwards.
 
 Every quantity of a training step is written once, so a finished run and a place in it are its whole history: going back
 is exact, and a step is built only when somebody asks for it.

@@ -8,15 +8,18 @@ from hypothesis import given, settings
 
 import neurograph as ng
 from neurograph.algebra.expression import Call, Leaf, Negative, Number, Power, Product, Sum, leaves
-from neurograph.algebra.mathml import write_mathml
 from neurograph.algebra.numbers import NumberFormat, number_mathml
 from neurograph.algebra.symbols import Function, Symbol, name_mathml, symbol_latex, symbol_mathml
-from neurograph.algebra.writing import write_text
+from neurograph.algebra.writers import MathMLWriter, write_text
 from strategies import expressions
 
 STYLE = NumberFormat(terms=None)
 ELEMENTS = {"mi", "mn", "mo", "mrow", "mfrac", "msub", "msup", "msubsup", "msqrt", "mtable", "mtr", "mtd", "mtext"}
 MINUS = "\N{MINUS SIGN}"
+
+
+def write_mathml(tree, numbers, style, *leaf):
+    return MathMLWriter(numbers, style, *leaf).write(tree)
 
 
 def parsed(inside):

@@ -29,7 +29,7 @@ from neurograph.algebra.expression import (
 from neurograph.algebra.formula import fill
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import Symbol
-from neurograph.algebra.writing import write_latex, write_text
+from neurograph.algebra.writers import write_latex, write_text
 from tests.strategies import expressions
 
 MATH = {name: getattr(math, name) for name in ("cos", "cosh", "erf", "exp", "log", "sin", "sinh", "sqrt", "tanh")}

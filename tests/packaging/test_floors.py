@@ -24,7 +24,7 @@ FLOORS = [
 # Algebra and rules are mathematics: `math`, and what Python needs for writing it down.
 RULES_MAY_IMPORT = {
     "__future__", "ast", "collections.abc", "dataclasses", "fractions", "functools", "html", "math", "random", "re",
-    "typing",
+    "typing", "unicodedata",
 }  # fmt: skip
 # Packages from elsewhere, and the only floors that may import them.
 PACKAGES = {

@@ -11,7 +11,7 @@ from neurograph.algebra.expression import Leaf, evaluate
 from neurograph.algebra.formula import fill
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import Symbol
-from neurograph.algebra.writing import write_latex
+from neurograph.algebra.writers import write_latex
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.quantities import leaf
 from neurograph.rules.activations import elu, leaky_relu

@@ -12,9 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from neurograph.algebra.expression import Applied, Expression, Leaf, Number, evaluate
-from neurograph.algebra.mathml import MathMLWriter
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.algebra.writing import TERNARY
+from neurograph.algebra.writers import MathMLWriter
 
 __all__ = ["BREAK", "GAP", "PIECES", "as_shown", "shorter", "template"]
 
@@ -61,7 +60,7 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
         number = gap_of(leaf)
         return text if number is None else chr(GAP + number)
 
-    return _Breaking(numbers, style, gap).write(expression, TERNARY)
+    return _Breaking(numbers, style, gap).write(expression)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from neurograph.algebra.expression import Expression, Leaf, leaves
+from neurograph.algebra.expression import Leaf, leaves
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import NeurographError
 from neurograph.quantities import Quantity
@@ -92,14 +92,8 @@ class Story:
 
     def _act(self, operation: Operation) -> int:
         """Keep what many operations have in common: phase, layer, what it and its term are called and are for."""
-        act = (
-            operation.phase,
-            operation.layer,
-            operation.kind,
-            self._say(operation),
-            operation.term_kind,
-            KINDS.get(operation.term_kind, ""),
-        )
+        words = (operation.kind, self._say(operation), operation.term_kind, KINDS.get(operation.term_kind, ""))
+        act = (operation.phase, operation.layer, *words)
         return self.acts.setdefault(act, len(self.acts))
 
     def _terms(self, operation: Operation) -> int:
@@ -175,9 +169,7 @@ class Story:
             return gaps.setdefault(self.ledger.place(leaf), len(gaps))
 
         gap_of(line.left)
-        sides: list[Expression] = [line.left] if line.left.symbol else []
-        sides += [line.named] if line.named else []
-        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in (*sides, work))
+        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in line.sides())
         numbers = template(work, True, style, gap_of)
         if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
             numbers = ""  # a number alone, such as the result once more

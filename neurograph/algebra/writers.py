@@ -1,11 +1,11 @@
-"""Writing an expression down: as text that Python would read, or as LaTeX, in symbols or with the numbers in.
+"""Writing an expression down: as text that Python would read, LaTeX or MathML, in symbols or with the numbers in.
 
 This file decides on brackets, fractions and dots; what is said comes from the tree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from neurograph.algebra.expression import (
@@ -23,10 +23,10 @@ from neurograph.algebra.expression import (
     Quotient,
     Sum,
 )
-from neurograph.algebra.numbers import NumberFormat, number_latex
-from neurograph.algebra.symbols import Symbol, symbol_latex, symbol_text
+from neurograph.algebra.numbers import MINUS, NumberFormat, number_latex, number_mathml
+from neurograph.algebra.symbols import Symbol, function_mathml, symbol_latex, symbol_mathml, symbol_text
 
-__all__ = ["ATOM", "POWER", "PRODUCT", "SIGN", "SUM", "TERNARY", "TextWriter", "write_latex", "write_text"]
+__all__ = ["MathMLWriter", "TextWriter", "write_latex", "write_text"]
 
 # How tightly an expression holds together; a part that is looser than its place demands gets brackets.
 TERNARY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
@@ -45,7 +45,7 @@ def write_text(expression: Expression, numbers: bool, style: NumberFormat) -> st
     >>> write_text(tree, numbers=True, style=NumberFormat())
     '(-0.5) * (2 + 1)'
     """
-    return TextWriter(numbers, style).write(expression, TERNARY)
+    return TextWriter(numbers, style).write(expression)
 
 
 def write_latex(expression: Expression, numbers: bool, style: NumberFormat) -> str:
@@ -56,7 +56,7 @@ def write_latex(expression: Expression, numbers: bool, style: NumberFormat) -> s
     >>> write_latex(Quotient(Number(1.0), Leaf(Symbol("z", ("h1",)), 4.0)), numbers=False, style=NumberFormat())
     '\\frac{1}{z_{h_{1}}}'
     """
-    return _Latex(numbers, style).write(expression, TERNARY)
+    return _Latex(numbers, style).write(expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class TextWriter:
     def call(self, call: Call) -> tuple[str, int]:
         """Write a function of something."""
         prime = "'" * call.prime
-        return f"{call.name}{prime}({', '.join(self.write(arg, TERNARY) for arg in call.args)})", ATOM
+        return f"{call.name}{prime}({', '.join(self.write(arg) for arg in call.args)})", ATOM
 
     def cases(self, node: Cases) -> str:
         """Write one value or another, by a condition."""
@@ -109,7 +109,7 @@ class TextWriter:
 
     # What follows is the same for every way of writing.
 
-    def write(self, node: Expression, place: int, inside: bool = False) -> str:
+    def write(self, node: Expression, place: int = TERNARY, inside: bool = False) -> str:
         """Write a node; bracket it when it is looser than its place, or begins with a minus after an operator."""
         text, tightness = self.form(node)
         if tightness < place or (inside and text.startswith(self.minus)):
@@ -189,13 +189,13 @@ class _Latex(TextWriter):
         return symbol_latex(symbol), SIGN if symbol.is_compound else ATOM
 
     def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
-        return rf"\frac{{{self.write(top, TERNARY)}}}{{{self.write(bottom, TERNARY)}}}", ATOM
+        return rf"\frac{{{self.write(top)}}}{{{self.write(bottom)}}}", ATOM
 
     def power(self, base: Expression, exponent: int) -> str:
         return rf"{self.write(base, ATOM, inside=True)}^{{{exponent}}}"
 
     def call(self, call: Call) -> tuple[str, int]:
-        args = ", ".join(self.write(arg, TERNARY) for arg in call.args)
+        args = ", ".join(self.write(arg) for arg in call.args)
         match call.name:
             case "exp":
                 return rf"e^{{{args}}}", POWER
@@ -207,9 +207,98 @@ class _Latex(TextWriter):
                 return call.latex + "'" * call.prime + self.bracket(args), ATOM
 
     def cases(self, node: Cases) -> str:
-        yes, condition, no = (self.write(part, TERNARY) for part in (node.yes, node.condition, node.no))
+        yes, condition, no = (self.write(part) for part in (node.yes, node.condition, node.no))
         return rf"\begin{{cases}} {yes} & {condition} \\ {no} & \text{{otherwise}} \end{{cases}}"
 
     def compare(self, node: Compare) -> str:
         operator = _LATEX_COMPARE.get(node.operator, node.operator)
         return f"{self.write(node.left, SUM)} {operator} {self.write(node.right, SUM)}"
+
+
+_MATHML_COMPARE = {"<=": "≤", ">=": "≥", "==": "=", "<": "&lt;", ">": "&gt;"}
+
+
+@dataclass(frozen=True, slots=True)
+class MathMLWriter(TextWriter):
+    """MathML Core, the inside of a `<math>` element.
+
+    `leaf` is given each quantity and how it would be written, and gives what to write, such as an element around it.
+
+    Examples
+    --------
+    >>> MathMLWriter(False, NumberFormat()).write(Product((Leaf(Symbol("w"), -0.5), Number(2.0))))
+    '<mi>w</mi><mo>·</mo><mn>2</mn>'
+    """
+
+    leaf: Callable[[Leaf, str], str] = lambda leaf, text: text
+
+    times = "<mo>·</mo>"
+    plus = "<mo>+</mo>"
+    less = minus = MINUS
+    more = "<mo>+</mo><mo>⋯</mo><mtext>({} more)</mtext><mo>⋯</mo><mo>+</mo>"
+    power_of_ten = SIGN
+
+    @property
+    def within(self) -> MathMLWriter:
+        """How to write what an element holds, such as the top of a fraction."""
+        return self
+
+    def write(self, node: Expression, place: int = TERNARY, inside: bool = False) -> str:
+        """Write a node, and let `leaf` have its say about a quantity."""
+        while isinstance(node, Applied):
+            node = node.formula
+        if not isinstance(node, Leaf):
+            return TextWriter.write(self, node, place, inside)
+        # Brackets go by the number itself, whatever is put around it.
+        bare, tightness = self.form(node)
+        text = self.leaf(node, bare)
+        return self.bracket(text) if tightness < place or (inside and bare.startswith(self.minus)) else text
+
+    def number(self, text: str) -> str:
+        """Write a number that is written as text."""
+        return number_mathml(text)
+
+    def bracket(self, text: str) -> str:
+        """Put brackets around."""
+        return f"<mrow><mo>(</mo>{text}<mo>)</mo></mrow>"
+
+    def symbol(self, symbol: Symbol) -> tuple[str, int]:
+        """Write a symbol, and say how tightly it holds together."""
+        return symbol_mathml(symbol), SIGN if symbol.is_compound else ATOM
+
+    def quotient(self, top: Expression, bottom: Expression) -> tuple[str, int]:
+        """Write a fraction."""
+        above, below = self.within.write(top), self.within.write(bottom)
+        return f"<mfrac><mrow>{above}</mrow><mrow>{below}</mrow></mfrac>", ATOM
+
+    def power(self, base: Expression, exponent: int) -> str:
+        """Write a power."""
+        return f"<msup><mrow>{self.within.write(base, ATOM, inside=True)}</mrow><mn>{exponent}</mn></msup>"
+
+    def call(self, call: Call) -> tuple[str, int]:
+        """Write a function of something."""
+        writer = self.within if call.name in ("exp", "abs", "sqrt") else self
+        args = "<mo>,</mo>".join(writer.write(arg) for arg in call.args)
+        match call.name:
+            case "exp":
+                return f"<msup><mi>e</mi><mrow>{args}</mrow></msup>", POWER
+            case "abs":
+                return f"<mrow><mo>|</mo>{args}<mo>|</mo></mrow>", ATOM
+            case "sqrt":
+                return f"<msqrt>{args}</msqrt>", ATOM
+            case _:
+                return function_mathml(call.name, call.latex, call.prime) + self.bracket(args), ATOM
+
+    def cases(self, node: Cases) -> str:
+        """Write one value or another, by a condition."""
+        yes, condition, no = (self.within.write(part) for part in (node.yes, node.condition, node.no))
+        rows = "".join(
+            f"<mtr><mtd>{value}</mtd><mtd>{when}</mtd></mtr>"
+            for value, when in ((yes, condition), (no, "<mtext>otherwise</mtext>"))
+        )
+        return f"<mrow><mo>{{</mo><mtable>{rows}</mtable></mrow>"
+
+    def compare(self, node: Compare) -> str:
+        """Write a condition."""
+        operator = f"<mo>{_MATHML_COMPARE[node.operator]}</mo>"
+        return f"{self.write(node.left, SUM)}{operator}{self.write(node.right, SUM)}"

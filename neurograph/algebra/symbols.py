@@ -137,15 +137,13 @@ def symbol_mathml(symbol: Symbol, owner: str | None = None) -> str:
     """
     letter = _LETTERS.get(symbol.letter, _Letter("", f"<mi>{escape(symbol.letter, quote=False)}</mi>"))
     whose = _row("<mo>→</mo>".join(map(name_mathml, symbol.owner)), len(symbol.owner)) if owner is None else owner
-    match letter.mathml, bool(symbol.owner), symbol.prime:
-        case base, True, _ if letter.brackets:
-            mathml = f"<mrow>{base}<mo>(</mo>{whose}<mo>)</mo></mrow>"
-        case base, True, True:
-            mathml = f"<msubsup>{base}{whose}{_PRIME}</msubsup>"
-        case base, True, False:
-            mathml = f"<msub>{base}{whose}</msub>"
-        case base, _, prime:
-            mathml = f"<msup>{base}{_PRIME}</msup>" if prime else base
+    if symbol.owner and letter.brackets:
+        mathml = f"<mrow>{letter.mathml}<mo>(</mo>{whose}<mo>)</mo></mrow>"
+    elif symbol.owner or symbol.prime:
+        tag = "m" + "sub" * bool(symbol.owner) + "sup" * symbol.prime
+        mathml = f"<{tag}>{letter.mathml}{whose * bool(symbol.owner)}{_PRIME * symbol.prime}</{tag}>"
+    else:
+        mathml = letter.mathml
     if symbol.is_derivative:
         loss = "<mi>C</mi>" if symbol.example is None else f"<msub><mi>C</mi><mn>{symbol.example + 1}</mn></msub>"
         return f"<mfrac><mrow><mi>∂</mi>{loss}</mrow><mrow><mi>∂</mi>{mathml}</mrow></mfrac>"

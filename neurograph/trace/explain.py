@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from neurograph.algebra.expression import (
@@ -28,7 +28,6 @@ from neurograph.algebra.symbols import Function, Symbol
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.differences import Check
@@ -48,8 +47,6 @@ class Context:
 
     Attributes
     ----------
-    before : Structure
-        The network with its old parameters.
     rate : float
         The learning rate.
     check : callable
@@ -60,11 +57,10 @@ class Context:
         The numbers of each example in the first pass.
     """
 
-    before: Structure
     rate: float
     check: Callable[[Neuron | Edge, float, int], Check]
-    layer_of: dict[str, str] = field(default_factory=dict)
-    batch: tuple[Values, ...] = ()
+    layer_of: dict[str, str]
+    batch: tuple[Values, ...]
 
     @property
     def of_batch(self) -> bool:

@@ -123,7 +123,7 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
     after = before.copy()
     again = list(update_and_forward(before, after, options.schedule(after, loss), batch, options.rate))
     checker = GradientChecker(structure, loss, batch, options.by_chain_rule)
-    context = Context(before, options.rate, checker.check, _layer_names(before), _values_of_examples(there))
+    context = Context(options.rate, checker.check, _layer_names(before), _values_of_examples(there))
     operations = [operation for event in (*there, *again) for operation in explain(event, context)]
     outcome = Outcome.of(before, options.rate, context.batch, _values_of_examples(again))
     for net in (before, after):

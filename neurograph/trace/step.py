@@ -115,7 +115,7 @@ class Operation:
         return self.term_count + self.line_count
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a trace, at the trace's unit.
 

@@ -200,7 +200,10 @@ class Trace(Sequence[Step], Generic[Net]):
         self._ends = list(
             accumulate(operation.smallest_steps if unit == "term" else 1 for (operation, *_) in self._parts)
         )
-        self._folded: tuple[int, dict[Quantity, float]] = (-1, dict(data.start))
+        self._done, self._values = (
+            -1,
+            dict(data.start),
+        )  # how far `state` has come
         self._known: dict[Key, None] | None = None
 
     @property
@@ -309,31 +312,30 @@ class Trace(Sequence[Step], Generic[Net]):
         if part is not None and part < first.term_count:
             kinds = first.term_kind + (f" {part + 1} of {first.term_count}" if first.term_count > 1 else "")
         return Step(
-            k,
-            len(self),
-            self.unit,
-            first.phase,
-            first.layer,
-            kinds,
-            subject,
-            first.example,
-            self.style,
-            operations,
-            part,
+            index=k,
+            count=len(self),
+            unit=self.unit,
+            phase=first.phase,
+            layer=first.layer,
+            kind=kinds,
+            subject=subject,
+            example=first.example,
+            style=self.style,
+            operations=operations,
+            part=part,
         )
 
     def state(self, k: int) -> State:
         """Give every quantity after step k, with None for what is not computed yet."""
         k = self._place(k)
-        done, values = self._folded
-        if done > k:
-            done, values = -1, dict(self.data.start)
-        for step in (self._step(n) for n in range(done + 1, k + 1)):
+        if self._done > k:
+            self._done, self._values = -1, dict(self.data.start)
+        for step in (self._step(n) for n in range(self._done + 1, k + 1)):
             for line in step.lines:
                 if isinstance(line.left.key, Quantity):
-                    values[line.left.key] = line.left.value
-        self._folded = (k, values)
-        return self._state(dict(values), self._step(k).example)
+                    self._values[line.left.key] = line.left.value
+        self._done = k
+        return self._state(dict(self._values), self._step(k).example)
 
     def __reduce__(self) -> NoReturn:
         self.data.__reduce__()

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from neurograph.algebra.expression import Leaf
 from neurograph.algebra.symbols import Function, Symbol
 
-__all__ = ["KINDS", "MEAN", "Kind", "Owner", "Quantity", "leaf", "names_of"]
+__all__ = ["MEAN", "QUANTITIES", "Kind", "Owner", "Quantity", "leaf", "names_of"]
 
 Owner = str | tuple[str, str]
 MEAN = -1  # in the place of an example: the mean over the batch
@@ -55,7 +55,7 @@ def _new(letter: str) -> Symbol:
 
 
 # In the order in which a table lists them.
-KINDS: dict[str, Kind] = {
+QUANTITIES: dict[str, Kind] = {
     "b": Kind(Symbol("b"), "neuron", "b", "bias", is_lasting=True),
     "z": Kind(Symbol("z"), "neuron", "z", "weighted sum"),
     "a": Kind(Symbol("a"), "neuron", "a", "activation"),
@@ -107,12 +107,12 @@ class Quantity(NamedTuple):
     @property
     def is_edge(self) -> bool:
         """Whether it belongs to an edge: a weight, a product on it, its gradient."""
-        return KINDS[self.kind].of == "edge"
+        return QUANTITIES[self.kind].of == "edge"
 
     @property
     def is_neuron(self) -> bool:
         """Whether it belongs to a neuron; the loss of one example of a batch belongs to that example."""
-        return KINDS[self.kind].of in ("neuron", "output")
+        return QUANTITIES[self.kind].of in ("neuron", "output")
 
 
 def names_of(owner: Owner) -> tuple[str, ...]:
@@ -137,7 +137,7 @@ def leaf(kind: str, owner: Owner, value: float, example: int = 0, of_batch: bool
     >>> symbol_text(leaf("grad", ("x1", "h1"), 0.5, example=1, of_batch=True).symbol)
     'dC_2/dw(x1->h1)'
     """
-    symbol = KINDS[kind].symbol
+    symbol = QUANTITIES[kind].symbol
     if symbol is not None:
         whose_loss = example if of_batch and symbol.is_derivative else None
         symbol = replace(symbol, owner=names_of(owner), example=whose_loss)

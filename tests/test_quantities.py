@@ -3,14 +3,14 @@
 import pytest
 
 from neurograph.algebra.symbols import symbol_latex
-from neurograph.quantities import KINDS, Quantity, leaf
+from neurograph.quantities import QUANTITIES, Quantity, leaf
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].symbol])
+@pytest.mark.parametrize("kind", [kind for kind in QUANTITIES if QUANTITIES[kind].symbol])
 @pytest.mark.parametrize("of_batch", [False, True])
 def test_every_symbol_is_latex_that_a_reader_takes(kind, of_batch):
     convert = pytest.importorskip("latex2mathml.converter").convert
-    owner = {"edge": ("x1", "h1"), "step": ""}.get(KINDS[kind].of, "h1")
+    owner = {"edge": ("x1", "h1"), "step": ""}.get(QUANTITIES[kind].of, "h1")
     latex = symbol_latex(leaf(kind, owner, 1.0, example=1, of_batch=of_batch).symbol)
     assert latex.count("{") == latex.count("}")
     assert convert(latex).startswith("<math")
@@ -19,7 +19,7 @@ def test_every_symbol_is_latex_that_a_reader_takes(kind, of_batch):
 
 
 def test_what_a_quantity_belongs_to():
-    assert [kind for kind in KINDS if Quantity(kind, ("a", "b")).is_edge] == [
+    assert [kind for kind in QUANTITIES if Quantity(kind, ("a", "b")).is_edge] == [
         "w", "product", "blame", "grad", "w_new", "product_new",
     ]  # fmt: skip
     assert not any(Quantity(kind, "").is_neuron for kind in ("C", "eta", "change", "C_of_one", "jacobian"))

@@ -12,7 +12,7 @@ from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.terminal import Paint
 from neurograph.errors import one_line
-from neurograph.quantities import KINDS
+from neurograph.quantities import QUANTITIES
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
 from neurograph.trace.trace import Net, Trace
@@ -137,8 +137,8 @@ def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -
 
 def _title(kind: str) -> str:
     """The symbol of a kind without its neuron."""
-    symbol = KINDS[kind].symbol
-    return symbol_text(symbol) if symbol else KINDS[kind].sign
+    symbol = QUANTITIES[kind].symbol
+    return symbol_text(symbol) if symbol else QUANTITIES[kind].sign
 
 
 def _window(rows: Sequence[str], current: int, room: int, width: int) -> list[str]:

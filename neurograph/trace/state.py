@@ -11,7 +11,7 @@ from itertools import chain
 from neurograph.errors import InvalidValueError, UnknownNameError, quoted, show
 from neurograph.graph.structure import Structure
 from neurograph.intake import whole
-from neurograph.quantities import KINDS, MEAN, Owner, Quantity
+from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity
 
 __all__ = ["Key", "State", "keys_of"]
 
@@ -19,7 +19,7 @@ Key = tuple[str, Owner]
 
 _OF_INPUTS = ("a",)
 _OF = {
-    of: tuple(name for name, kind in KINDS.items() if kind.is_state and kind.of == of)
+    of: tuple(name for name, kind in QUANTITIES.items() if kind.is_state and kind.of == of)
     for of in ("neuron", "output", "edge", "step")
 }
 
@@ -66,7 +66,7 @@ class State(Mapping[Key, float | None]):
         except (TypeError, ValueError):
             message = f"state: got {show(key)}, expected a kind and an owner, as in state['z', 'h1']."
             raise UnknownNameError(message) from None
-        found = KINDS.get(kind)
+        found = QUANTITIES.get(kind)
         examples = (MEAN, self.example) if found and found.is_averaged else (self.example,)
         for example in (0,) if found and found.is_lasting else examples:
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:

@@ -14,7 +14,7 @@ from neurograph.algebra.expression import Leaf
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import Symbol, name_mathml, symbol_mathml, symbol_text
 from neurograph.errors import NumericalError, one_line
-from neurograph.quantities import KINDS, Quantity, names_of
+from neurograph.quantities import QUANTITIES, Quantity, names_of
 from visualize.page.formulas import shorter
 
 __all__ = ["OWNER", "Ledger", "Words"]
@@ -134,7 +134,7 @@ class Ledger:
         """Refuse what JSON cannot hold: a sum over the network or the batch may overflow where nothing else does."""
         for key, value in zip(self.keys, self._values, strict=True):
             if not math.isfinite(value):
-                what = KINDS[key.kind].words or key.kind
+                what = QUANTITIES[key.kind].words or key.kind
                 cure = "Make the weights, the inputs or the learning rate smaller."
                 raise NumericalError(f"write_stepper: the {what} is {value}. {cure}")
 

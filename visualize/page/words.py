@@ -5,7 +5,7 @@ No number and no symbol of a network is here; those are the trace's.
 
 from __future__ import annotations
 
-from neurograph import quantities
+from neurograph.quantities import QUANTITIES
 
 __all__ = ["EQUATIONS", "INTRO", "KINDS", "NAMES", "PARTS", "PHASES", "SIGNS"]
 
@@ -119,7 +119,7 @@ EQUATIONS: dict[str, tuple[str, str]] = {
 }
 
 # kind of quantity: (how a table calls it, in words)
-NAMES = {name: (kind.sign, kind.words) for name, kind in quantities.KINDS.items() if kind.words}
+NAMES = {name: (kind.sign, kind.words) for name, kind in QUANTITIES.items() if kind.words}
 
 # sign: what it means
 SIGNS: dict[str, str] = {

@@ -33,13 +33,13 @@ def updates_too_early(net: ng.Network, y: Sequence[float], loss: ng.Loss) -> Non
     """Change the output weights first, and then send the errors back through them."""
     for output, target in zip(net.outputs, y, strict=True):
         output.a_grad = loss.slope(output.a or 0.0, target, len(y))
-        output.settle()
-        output.learn()
+        output.compute_delta()
+        output.add_gradients()
         output.update(0.5)  # too early
     for hidden in net.layers[1]:
-        hidden.collect()
-        hidden.settle()
-        hidden.learn()
+        hidden.gather_error()
+        hidden.compute_delta()
+        hidden.add_gradients()
 
 
 net = ng.Network.dense([2, 3, 2], "sigmoid", seed=1)

@@ -36,11 +36,11 @@ def up_the_hill(net: ng.Network, y: Sequence[float], loss: ng.Loss) -> None:
     """Go back through the net with the first slip, delta = y - a, where the update subtracts the gradient."""
     for output, target in zip(net.outputs, y, strict=True):
         output.delta = target - (output.a or 0.0)
-        output.learn()
+        output.add_gradients()
     for hidden in net.layers[1]:
-        hidden.collect()
-        hidden.settle()
-        hidden.learn()
+        hidden.gather_error()
+        hidden.compute_delta()
+        hidden.add_gradients()
 
 
 # The second slip: a relu before the output's sigmoid, which the backward pass forgets.

@@ -42,14 +42,14 @@ def slope_of_the_next_layer(net: ng.Network, y: Sequence[float], loss: ng.Loss) 
     """Go back through the net, but take each hidden layer's slope from the function of the layer after it."""
     for output, target in zip(net.outputs, y, strict=True):
         output.delta = (output.a or 0.0) - target
-        output.learn()
+        output.add_gradients()
     for after, layer in pairwise(reversed(net.layers[1:])):
         rule = after[0].activation
         for neuron in layer:
-            neuron.collect()
+            neuron.gather_error()
             if isinstance(rule, ng.Activation):
                 neuron.delta = (neuron.a_grad or 0.0) * rule.slope(neuron.z or 0.0, neuron.a or 0.0)
-            neuron.learn()
+            neuron.add_gradients()
 
 
 def main() -> None:

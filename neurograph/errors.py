@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Self
 
 __all__ = [
     "GraphError",
@@ -38,8 +39,38 @@ class NeurographError(Exception):
     network: it has no input neuron. Add one with add_input("x1").
     """
 
+    def __init__(
+        self, problem: str = "", *, where: str = "", given: object = None, expected: str = "", cure: str = ""
+    ) -> None:
+        self.problem, self.where, self.given, self.expected, self.cure = problem, where, given, expected, cure
+        super().__init__(self.text())
+
+    def text(self, written: Callable[[object], str] | None = None) -> str:
+        """Write the message, and what was given with a function of one's own, or as `show` does."""
+        problem = self.problem or f"got {(written or show)(self.given)}, expected {self.expected}."
+        where = f"{self.where}: " if self.where else ""
+        return one_line(f"{where}{problem} {self.cure}".rstrip())
+
+    def but(self, *, where: str | None = None, problem: str | None = None, cure: str | None = None) -> Self:
+        """Give the same error with another field, for a reader who stands elsewhere."""
+        return type(self)(
+            self.problem if problem is None else problem,
+            where=self.where if where is None else where,
+            given=self.given,
+            expected=self.expected,
+            cure=self.cure if cure is None else cure,
+        )
+
+    def within(self, where: str) -> Self:
+        """Give the same error with the place around its own: `rows.csv: line 3`."""
+        return self.but(where=f"{where}: {self.where}" if self.where else where)
+
     def __str__(self) -> str:  # KeyError would print the repr of its message
-        return one_line(str(self.args[0])) if self.args else ""
+        return str(self.args[0])
+
+    def __reduce__(self) -> tuple[object, ...]:  # what was given may be anything, even what no pickle can hold
+        problem = self.problem or f"got {show(self.given)}, expected {self.expected}."
+        return type(self), self.args, {**self.__dict__, "problem": problem, "given": None}
 
 
 class InvalidValueError(NeurographError, ValueError):

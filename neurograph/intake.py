@@ -12,7 +12,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 
 __all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "switch", "texts", "vector", "whole"]
 
@@ -52,13 +52,17 @@ def finite(value: object, where: str) -> float:
             number = float(_scalar(value))
         except OverflowError:
             raise InvalidValueError(
-                explain(where, value, "a number that fits a float (at most about 1.8e308)")
+                where=where, given=value, expected="a number that fits a float (at most about 1.8e308)"
             ) from None
         except (TypeError, ValueError):
             cure = _MISSING if _is_missing(value) else ""
-            raise InvalidTypeError(explain(where, value, "one finite number (an int or a float)", cure)) from None
+            raise InvalidTypeError(
+                where=where, given=value, expected="one finite number (an int or a float)", cure=cure
+            ) from None
     if not math.isfinite(number):
-        raise InvalidValueError(explain(where, value, "a finite number", "NaN and infinity are refused on the way in."))
+        raise InvalidValueError(
+            where=where, given=value, expected="a finite number", cure="NaN and infinity are refused on the way in."
+        )
     return number
 
 
@@ -101,7 +105,7 @@ def switch(value: object, where: str) -> bool:
         return value
     if getattr(getattr(value, "dtype", None), "kind", "") == "b" and not getattr(value, "shape", True):
         return bool(value)
-    raise InvalidTypeError(explain(where, value, "True or False"))
+    raise InvalidTypeError(where=where, given=value, expected="True or False")
 
 
 def whole(value: object, where: str, expected: str = "a whole number") -> int:
@@ -122,7 +126,7 @@ def whole(value: object, where: str, expected: str = "a whole number") -> int:
             return operator.index(value)  # type: ignore[arg-type]  # that is the question
         except TypeError:
             pass
-    raise InvalidTypeError(explain(where, value, expected, _MISSING if _is_missing(value) else ""))
+    raise InvalidTypeError(where=where, given=value, expected=expected, cure=_MISSING if _is_missing(value) else "")
 
 
 def instance_of(value: Any, kind: type, where: str, example: str) -> Any:
@@ -135,7 +139,7 @@ def instance_of(value: Any, kind: type, where: str, example: str) -> Any:
     neurograph.errors.InvalidTypeError: rate: got 'adam' (a str), expected an object of type float, such as 0.1.
     """
     if value is not None and not isinstance(value, kind):
-        raise InvalidTypeError(explain(where, value, f"an object of type {kind.__name__}, {example}"))
+        raise InvalidTypeError(where=where, given=value, expected=f"an object of type {kind.__name__}, {example}")
     return value
 
 
@@ -167,10 +171,12 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
     """
     items = _items(values, where, "a list of numbers")
     if items and _is_sequence(items[0]):
-        raise InvalidTypeError(explain(f"{where}[0]", items[0], "one finite number", "Give one row of numbers here."))
+        raise InvalidTypeError(
+            where=f"{where}[0]", given=items[0], expected="one finite number", cure="Give one row of numbers here."
+        )
     if len(items) != length:
         each = ("one for each of " if length > 1 else "for ") + ", ".join(names[:6]) + (", ..." if length > 6 else "")
-        raise InvalidValueError(f"{where}: got {_counted(len(items))}, expected {_counted(length)}, {each}.")
+        raise InvalidValueError(f"got {_counted(len(items))}, expected {_counted(length)}, {each}.", where=where)
     return [finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
 
 
@@ -189,10 +195,10 @@ def texts(values: object, where: str) -> list[str]:
     """
     listed = values if isinstance(values, str) or not hasattr(values, "tolist") else values.tolist()
     if isinstance(listed, str) or not isinstance(listed, Iterable):
-        raise InvalidTypeError(explain(where, values, "a list of names"))
+        raise InvalidTypeError(where=where, given=values, expected="a list of names")
     names = list(listed)
     if not all(isinstance(name, str) for name in names):
-        raise InvalidTypeError(explain(where, values, "a list of names"))
+        raise InvalidTypeError(where=where, given=values, expected="a list of names")
     return names
 
 
@@ -241,12 +247,15 @@ def pairs(
     """
     if is_row(x, f"{of}x") != is_row(y, f"{of}y"):
         raise InvalidValueError(
-            f"{of}x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows."
+            "one is a single row and the other a batch.",
+            where=f"{of}x and y",
+            cure="Give both as rows, or both as lists of rows.",
         )
     xs, ys = rows(x, len(inputs), f"{of}x", inputs), rows(y, len(outputs), f"{of}y", outputs)
     if len(xs) != len(ys):
         raise InvalidValueError(
-            f"{of}x and y: got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other."
+            f"got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other.",
+            where=f"{of}x and y",
         )
     return list(zip(xs, ys, strict=True))
 
@@ -264,9 +273,11 @@ def _is_sequence(value: object) -> bool:
 def _items(values: object, where: str, expected: str) -> Sequence[object]:
     if getattr(values, "ndim", None) == 2 and hasattr(values, "to_numpy"):
         kind = type(values).__name__
-        raise InvalidTypeError(f"{where}: got a {kind}, expected {expected}. Give its numbers: .to_numpy().")
+        raise InvalidTypeError(
+            f"got a {kind}, expected {expected}.", where=where, cure="Give its numbers: .to_numpy()."
+        )
     if not _is_sequence(values):
-        raise InvalidTypeError(explain(where, values, expected))
+        raise InvalidTypeError(where=where, given=values, expected=expected)
     if isinstance(values, Sequence):
         return values
     if _is_masked(values):

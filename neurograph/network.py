@@ -17,7 +17,7 @@ from neurograph.graph.order import check_complete
 from neurograph.graph.structure import Rule, Structure
 from neurograph.intake import finite, pairs, rows, switch, vector
 from neurograph.passes.guard import kept, kept_parameters
-from neurograph.passes.propagation import present, run, update
+from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
 from neurograph.passes.trouble import check_backward, check_forward, check_inputs, check_update
 from neurograph.rules.initializers import Initializer
@@ -124,7 +124,7 @@ class Network(Structure):
         if self._forward is None:
             self._forward = forward_acts(self)
         with kept((*inputs, *computing), "z", "a"):
-            present(inputs, numbers)
+            set_inputs(inputs, numbers)
             run(self._forward)
             check_forward(computing)
         self._ready = self._computed = True
@@ -161,9 +161,14 @@ class Network(Structure):
         inputs, computing, outputs = self._in_order()
         numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
         if not self._ready:
-            raise StateError("backward: no forward pass has been run since the network changed. Call forward(x) first.")
+            raise StateError(
+                "no forward pass has been run since the network changed.",
+                where="backward",
+                cure="Call forward(x) first.",
+            )
         schedule = self.schedule(record)
-        schedule.objective.aim(numbers)
+        schedule.objective.check_targets(numbers)
+        schedule.objective.set_targets(numbers)
         with kept((*inputs, *computing), "a_grad", "delta"):
             run(schedule.loss)
             run(schedule.backward)
@@ -171,7 +176,7 @@ class Network(Structure):
             check_backward(schedule, self)
             check_inputs(inputs)
         if not self._adding:
-            run(tuple(neuron.clear for neuron in computing))
+            run(tuple(neuron.zero_gradients for neuron in computing))
             self._adding = True
         run(schedule.gradients)
         return schedule.objective.cost  # type: ignore[return-value]  # just computed
@@ -198,7 +203,7 @@ class Network(Structure):
         """
         rate = finite(learning_rate, "update, learning_rate")
         if not self._adding:
-            raise StateError("update: there are no gradients. Call forward(x) and backward(y) first.")
+            raise StateError("there are no gradients.", where="update", cure="Call forward(x) and backward(y) first.")
         computing = self._in_order()[1]
         with kept_parameters(computing):
             update(computing, self.ties, rate)
@@ -257,7 +262,7 @@ class Network(Structure):
             try:
                 said.append(self.forward(x))
             except NumericalError as error:
-                raise NumericalError(f"X[{number}]: {error}") from None
+                raise error.within(f"X[{number}]") from None
         return said
 
     def gradient(
@@ -303,10 +308,10 @@ class Network(Structure):
 
         schedule = self.schedule(loss)
         if _is_empty(X):
-            raise InvalidValueError("gradient: got no rows, expected at least 1.")
+            raise InvalidValueError("got no rows, expected at least 1.", where="gradient")
         examples = self.examples(X, Y)
         for _, y in examples:
-            schedule.objective.aim(y)
+            schedule.objective.check_targets(y)
         for neuron in self.inputs:
             neuron.a_grad = None
         learner, count = Learner(self, schedule, SGD()), len(examples)
@@ -384,14 +389,15 @@ class Network(Structure):
         >>> print(trace[4].symbols, trace[4].numbers, trace[4].equation, sep="; ")
         dC/da(o1) = a(o1) - y(o1); 0.881 - 0; BP1
         """
-        from neurograph.trace.tell import Way, tell
+        from neurograph.trace.trace import StepOptions, Trace, record
 
-        way = Way(
+        options = StepOptions(
             finite(learning_rate, "trace, learning_rate"),
             switch(long_way, "trace, long_way"),
             switch(input_gradients, "trace, input_gradients"),
         )
-        return tell(self, self.examples(x, y), LOSSES.find(loss), way, unit, NumberFormat(digits, fractions))
+        style, batch = NumberFormat(digits, fractions), self.examples(x, y)
+        return Trace(record(self, batch, LOSSES.find(loss), options), unit, style)
 
     def to_source(self, loss: str | Loss | None = "squared_error") -> str:
         """Write the network as a program in plain Python, one line for each act of each neuron.

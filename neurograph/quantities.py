@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from neurograph.algebra.expression import Leaf
 from neurograph.algebra.symbols import Function, Symbol
 
-__all__ = ["MEAN", "QUANTITIES", "Kind", "Owner", "Quantity", "leaf", "names_of"]
+__all__ = ["AVERAGED", "LASTING", "MEAN", "QUANTITIES", "Kind", "Owner", "Quantity", "leaf", "names_of"]
 
 Owner = str | tuple[str, str]
 MEAN = -1  # in the place of an example: the mean over the batch
@@ -87,6 +87,10 @@ QUANTITIES: dict[str, Kind] = {
     "C_of_one_new": Kind(Symbol("C", prime=True, is_numbered=True), "example", is_state=False),
     "jacobian": Kind(None, "entry", is_state=False),
 }
+
+
+LASTING = tuple(name for name, kind in QUANTITIES.items() if kind.is_lasting)
+AVERAGED = tuple(name for name, kind in QUANTITIES.items() if kind.is_averaged)
 
 
 class Quantity(NamedTuple):

@@ -13,7 +13,7 @@ from neurograph.cli.layers import check_ends, dense_net, sizes_of
 from neurograph.cli.rows import read_data, wants_one_hot
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import DATASETS
-from neurograph.errors import InvalidValueError, explain, one_line
+from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.weights import numbers_in, read_weights
 from neurograph.network import Network
 from neurograph.passes.fit import alone_in_softmax
@@ -125,10 +125,12 @@ def build(args: argparse.Namespace) -> Case:
         return Case(net, data.X[row], data.Y[row], loss, title_of(data, name, row), data.feature_names, outputs)
     if args.input is None or args.target is None:
         raise InvalidValueError(
-            f"--{'input' if args.input is None else 'target'} is missing. Give both --input and --target."
+            f"--{'input' if args.input is None else 'target'} is missing.", cure="Give both --input and --target."
         )
     if args.layers is None:
-        raise InvalidValueError("--layers is missing. Say how many neurons each layer has, as in --layers 2-2-2.")
+        raise InvalidValueError(
+            "--layers is missing.", cure="Say how many neurons each layer has, as in --layers 2-2-2."
+        )
     x, y, sizes = numbers_in(args.input, "--input"), numbers_in(args.target, "--target"), sizes_of(args.layers)
     net = network(args, sizes)
     check_ends(sizes, len(x), len(y), "--input and --target have")
@@ -145,7 +147,9 @@ def is_typed(args: argparse.Namespace) -> bool:
     """
     typed = args.input is not None or args.target is not None
     if typed and (args.data is not None or args.example is not None):
-        raise InvalidValueError("--data and --example cannot go with --input and --target. Give one pair or the other.")
+        raise InvalidValueError(
+            "--data and --example cannot go with --input and --target.", cure="Give one pair or the other."
+        )
     return typed
 
 
@@ -163,7 +167,9 @@ def row_of(data: Dataset, name: str, example: int | None) -> int:
     """Turn the number of an example, from 1, into the place of its row; without one it is the first."""
     number = 1 if example is None else example
     if not 1 <= number <= len(data):
-        raise InvalidValueError(explain("--example", number, f"a row of {one_line(name)}, from 1 to {len(data)}"))
+        raise InvalidValueError(
+            where="--example", given=number, expected=f"a row of {one_line(name)}, from 1 to {len(data)}"
+        )
     return number - 1
 
 

@@ -38,10 +38,10 @@ def load_without(path: str, target: str | None, ignore: str, strict: bool = True
     left_out = _places(table, ignore, strict)
     there = [place for place in range(table.width) if place not in left_out]
     if len(there) < 2:
-        raise InvalidValueError(f"--ignore {ignore}: no column is left to learn from.")
+        raise InvalidValueError("no column is left to learn from.", where=f"--ignore {ignore}")
     aim = there[-1] if target is None else _place(table, target, "--target")
     if aim in left_out:
-        raise InvalidValueError(f"--ignore {ignore}: {table.column(aim)} is the target.")
+        raise InvalidValueError(f"{table.column(aim)} is the target.", where=f"--ignore {ignore}")
     return dataset_from(table, aim, [place for place in there if place != aim])
 
 
@@ -52,7 +52,7 @@ def _places(table: Table, ignore: str, strict: bool) -> set[int]:
     except (csv.Error, StopIteration):
         asked = [""]
     if not asked or not all(asked):
-        raise InvalidValueError(f"--ignore {ignore}: expected columns with commas between, such as id,notes.")
+        raise InvalidValueError("expected columns with commas between, such as id,notes.", where=f"--ignore {ignore}")
     found = set()
     for name in asked:
         try:
@@ -70,9 +70,11 @@ def _place(table: Table, name: str, option: str) -> int:
     if name.isascii() and name.isdigit() and len(name) < 9 and 1 <= int(name) <= table.width:
         return int(name) - 1
     if table.names:
-        raise UnknownNameError(f"{option}: {table.path} has no column {name!r}. {nearest(name, table.names)}")
+        raise UnknownNameError(f"{table.path} has no column {name!r}.", where=option, cure=nearest(name, table.names))
     raise UnknownNameError(
-        f"{option}: {table.path} has no names of columns, so no column {name!r}. Give a number from 1 to {table.width}."
+        f"{table.path} has no names of columns, so no column {name!r}.",
+        where=option,
+        cure=f"Give a number from 1 to {table.width}.",
     )
 
 

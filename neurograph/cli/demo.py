@@ -122,9 +122,11 @@ def _prepare(folder: Path, name: str) -> Path:
         return path
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
-        raise InvalidValueError(f"--out {folder}: it cannot be used ({reason}). Name another folder.") from None
+        raise InvalidValueError(
+            f"it cannot be used ({reason}).", where=f"--out {folder}", cure="Name another folder."
+        ) from None
     if not ours:
-        raise GraphError(f"--out {folder}: it holds a {name} of no demo. Name another folder.")
+        raise GraphError(f"it holds a {name} of no demo.", where=f"--out {folder}", cure="Name another folder.")
     return path
 
 

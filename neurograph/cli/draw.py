@@ -12,7 +12,7 @@ from neurograph.cli import case as cases
 from neurograph.cli.draw_options import check_options
 from neurograph.cli.out_file import check_out, listed
 from neurograph.cli.subject import Subject, find_subject
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, one_line
+from neurograph.errors import InvalidValueError, UnknownNameError, one_line
 from neurograph.files.weights import number
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Unit
@@ -77,7 +77,7 @@ def _add_drawing(group: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw, write, and say so in a line."""
     if args.out is None:
-        raise InvalidValueError("-o FILE is missing. Name the file to write, as in -o net.svg.")
+        raise InvalidValueError("-o FILE is missing.", cure="Name the file to write, as in -o net.svg.")
     ending = check_out(args.out, ENDINGS, "-o", args.force)
     kind = check_options(args, ending)
     subject = find_subject(args)
@@ -197,7 +197,9 @@ def _strip(args: argparse.Namespace, subject: Subject) -> str:
         if "draw_strip, unit" not in str(error):
             raise
         raise InvalidValueError(
-            f"--unit {unit}: a strip of this net would have too many panels. Take --unit layer or phase, or a .gif."
+            "a strip of this net would have too many panels.",
+            where=f"--unit {unit}",
+            cure="Take --unit layer or phase, or a .gif.",
         ) from None
     strip.save(args.out, **_dots(args))
     return (
@@ -216,16 +218,16 @@ def _dots(args: argparse.Namespace) -> dict[str, int]:
 def _example(subject: Subject, what: str, with_targets: bool) -> tuple[list[float], list[float]]:
     """Give the example, which must be there."""
     if subject.x is None:
-        raise InvalidValueError(f"{what} needs an example. Give --data and --example, or --input and --target.")
+        raise InvalidValueError(f"{what} needs an example.", cure="Give --data and --example, or --input and --target.")
     if subject.y is None and with_targets:
-        raise InvalidValueError(f"{what} needs targets. Give --target beside --input.")
+        raise InvalidValueError(f"{what} needs targets.", cure="Give --target beside --input.")
     return subject.x, subject.y or []
 
 
 def _rate(args: argparse.Namespace) -> float:
     rate = number("0.5" if args.learning_rate is None else args.learning_rate, "--learning-rate")
     if rate <= 0.0:
-        raise InvalidValueError(explain("--learning-rate", rate, "a number above 0"))
+        raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
     return rate
 
 
@@ -253,7 +255,7 @@ def _of_neurons(args: argparse.Namespace, net: Network) -> dict[str, Any]:
 
 def _count(text: str, where: str, least: int, words: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) >= least):
-        raise InvalidValueError(f"{where} {text}: expected a whole number from {least} up, or {words}.")
+        raise InvalidValueError(f"expected a whole number from {least} up, or {words}.", where=f"{where} {text}")
     return int(text)
 
 
@@ -277,7 +279,7 @@ def _known(net: Network, name: str, where: str) -> str:
     try:
         return net[name].name
     except UnknownNameError as error:
-        raise UnknownNameError(f"{where}: {error}") from None
+        raise error.within(where) from None
 
 
 def _shape(net: Network) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 
 from neurograph.cli.out_file import listed
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 
 __all__ = ["check_options"]
 
@@ -36,7 +36,9 @@ def check_options(args: argparse.Namespace, ending: str) -> str:
         if getattr(args, name) is not None:
             raise InvalidValueError(f"--{name} does not go with {picture}.")
     if kind == "card" and args.show not in (None, "forward", "backward"):
-        raise InvalidValueError(f"--show {args.show} does not go with --card. Take forward or backward, or neither.")
+        raise InvalidValueError(
+            f"--show {args.show} does not go with --card.", cure="Take forward or backward, or neither."
+        )
     if kind == "network" and args.unit is not None:
         raise InvalidValueError("--unit goes with a .gif or --strip only.")
     if args.learning_rate is not None and kind == "network" and args.show != "update":
@@ -44,9 +46,9 @@ def check_options(args: argparse.Namespace, ending: str) -> str:
     if args.dpi is not None and ending != "png":
         raise InvalidValueError("--dpi goes with a .png only.")
     if args.dpi is not None and not 10 <= args.dpi <= 1200:
-        raise InvalidValueError(explain("--dpi", args.dpi, "a whole number from 10 to 1200"))
+        raise InvalidValueError(where="--dpi", given=args.dpi, expected="a whole number from 10 to 1200")
     if args.digits is not None and not 1 <= args.digits <= 17:
-        raise InvalidValueError(explain("--digits", args.digits, "a whole number from 1 to 17"))
+        raise InvalidValueError(where="--digits", given=args.digits, expected="a whole number from 1 to 17")
     return kind
 
 
@@ -54,9 +56,9 @@ def _kind(args: argparse.Namespace, ending: str) -> str:
     """Tell which picture is asked for: "network", "gif", "card" or "strip"."""
     asked = [name for name, given in (("card", args.card is not None), ("strip", args.strip)) if given]
     if len(asked) > 1:
-        raise InvalidValueError("--card and --strip cannot go together. Draw one after the other.")
+        raise InvalidValueError("--card and --strip cannot go together.", cure="Draw one after the other.")
     if not asked:
         return "gif" if ending == "gif" else "network"
     if ending not in _FIGURES:
-        raise InvalidValueError(f"-o {args.out}: --{asked[0]} writes {listed(_FIGURES)} only.")
+        raise InvalidValueError(f"--{asked[0]} writes {listed(_FIGURES)} only.", where=f"-o {args.out}")
     return asked[0]

@@ -21,12 +21,14 @@ def sizes_of(text: str) -> list[int]:
     """
     parts = text.split("-")
     if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in parts):
-        raise InvalidValueError(f"--layers {text}: expected whole numbers joined by hyphens, such as 4-5-3.")
+        raise InvalidValueError("expected whole numbers joined by hyphens, such as 4-5-3.", where=f"--layers {text}")
     sizes = [int(part) for part in parts]
     if len(sizes) < 2:
-        raise InvalidValueError(f"--layers {text}: expected at least an input and an output layer, such as 4-5-3.")
+        raise InvalidValueError(
+            "expected at least an input and an output layer, such as 4-5-3.", where=f"--layers {text}"
+        )
     if 0 in sizes:
-        raise InvalidValueError(f"--layers {text}: expected at least 1 neuron in each layer.")
+        raise InvalidValueError("expected at least 1 neuron in each layer.", where=f"--layers {text}")
     check_sizes(sizes, "--layers")
     return sizes
 
@@ -37,7 +39,9 @@ def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
         fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
         counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
         raise InvalidValueError(
-            f"--layers {'-'.join(map(str, sizes))}: {where} {counts}. Take --layers {fitting}, or other data."
+            f"{where} {counts}.",
+            where=f"--layers {'-'.join(map(str, sizes))}",
+            cure=f"Take --layers {fitting}, or other data.",
         )
 
 
@@ -47,6 +51,7 @@ def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -
     if len(names) not in (1, len(sizes) - 1):
         expected = "1 for all layers" if len(sizes) == 2 else f"{len(sizes) - 1}, one for each layer after the inputs"
         raise InvalidValueError(
-            f"--activations {activations}: got {len(names)}, expected {expected}{', or 1' if len(sizes) > 2 else ''}."
+            f"got {len(names)}, expected {expected}{', or 1' if len(sizes) > 2 else ''}.",
+            where=f"--activations {activations}",
         )
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)

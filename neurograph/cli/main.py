@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from neurograph.errors import NeurographError
+from neurograph.errors import NeurographError, quoted
 
 __all__ = ["Parser", "main"]
 
@@ -50,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
     except NeurographError as error:
-        told = str(error).replace(" (a str)", "")  # all that is typed is text, so that is no news here
-        print(f"neurograph {args.command}: {told}", file=sys.stderr)
+        text = error.text(quoted)  # all that is typed is text, so that its type is no news
+        print(f"neurograph {args.command}: {text}", file=sys.stderr)
         return _EXIT_MISTAKE
     except KeyboardInterrupt:
         print(f"\nneurograph {args.command}: interrupted", file=sys.stderr)

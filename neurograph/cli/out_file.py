@@ -38,11 +38,11 @@ def check_out(out: str, endings: Sequence[str], option: str, force: bool) -> str
     """
     ending = Path(out).suffix.lower().removeprefix(".")
     if ending not in endings:
-        raise InvalidValueError(f"{option} {out}: expected a file name that ends in {listed(endings)}.")
+        raise InvalidValueError(f"expected a file name that ends in {listed(endings)}.", where=f"{option} {out}")
     if os.path.isdir(out):
-        raise InvalidValueError(f"{option} {out}: it is a folder. Name a file.")
+        raise InvalidValueError("it is a folder.", where=f"{option} {out}", cure="Name a file.")
     if os.path.exists(out) and not force:
-        raise InvalidValueError(f"{option} {out}: it exists already. Take another name, or --force.")
+        raise InvalidValueError("it exists already.", where=f"{option} {out}", cure="Take another name, or --force.")
     check_place(out)
     return ending
 

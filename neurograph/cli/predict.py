@@ -56,7 +56,7 @@ def typed_row(text: str, model: Model) -> list[float]:
     row = numbers_in(text, "--input")
     if len(row) != len(names):
         raise InvalidValueError(
-            f"--input: got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}."
+            f"got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}.", where="--input"
         )
     return row
 
@@ -75,13 +75,13 @@ def _from_file(path: str, model: Model) -> list[list[float]]:
     if table.names and model.feature_names:
         for name in model.feature_names:
             if name not in table.names:
-                raise UnknownNameError(f"{path}: it has no column {name!r}. {nearest(name, table.names)}")
+                raise UnknownNameError(f"it has no column {name!r}.", where=path, cure=nearest(name, table.names))
         places = [table.names.index(name) for name in model.feature_names]
     elif table.width == count:
         places = list(range(count))
     else:
         raise InvalidValueError(
-            f"{path}: got {table.width} columns, expected {count}, or a header with the features' names."
+            f"got {table.width} columns, expected {count}, or a header with the features' names.", where=path
         )
     comma = decimal_comma(table)
     columns = [read_numbers(table, place, comma) for place in places]

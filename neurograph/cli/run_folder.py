@@ -50,19 +50,29 @@ class RunFolder:
             rest.unlink(missing_ok=True)
         if resume:
             if not model.exists():
-                raise InvalidValueError(f"--resume: there is no {model}. Leave --resume out to begin a run.")
+                raise InvalidValueError(
+                    f"there is no {model}.", where="--resume", cure="Leave --resume out to begin a run."
+                )
             return load_model(model)
         if model.exists() and not force:
             raise GraphError(
-                f"--out {self.path}: it holds a run already. Take another folder, --resume it, or --force."
+                "it holds a run already.",
+                where=f"--out {self.path}",
+                cure="Take another folder, --resume it, or --force.",
             )
         others = [name for name in (HISTORY, REPORT, *names) if not force and (self.path / name).exists()]
         if others:  # it is not from a run, so it is somebody's
-            raise GraphError(f"--out {self.path}: it holds a {others[0]} of no run. Take another folder, or --force.")
+            raise GraphError(
+                f"it holds a {others[0]} of no run.",
+                where=f"--out {self.path}",
+                cure="Take another folder, or --force.",
+            )
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InvalidValueError(f"--out {self.path}: cannot be made ({error.strerror or error}).") from None
+            raise InvalidValueError(
+                f"cannot be made ({error.strerror or error}).", where=f"--out {self.path}"
+            ) from None
         return None
 
     def checkpoint(self, net: Network, data: Dataset, scaler: Scaler | None, training: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from neurograph.cli.layers import sizes_of
 from neurograph.data.dataset import Dataset
 from neurograph.engines.objects import Clip, are_classes
-from neurograph.errors import InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidValueError, UnknownNameError, nearest
 from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
 
@@ -92,14 +92,18 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     settings = {name: getattr(args, name) for name in STORED}
     if args.optimizer not in OPTIMIZERS:
         raise UnknownNameError(
-            f"--optimizer: unknown optimizer {args.optimizer!r}. {nearest(args.optimizer, OPTIMIZERS)}"
+            f"unknown optimizer {args.optimizer!r}.", where="--optimizer", cure=nearest(args.optimizer, OPTIMIZERS)
         )
     if settings["learning_rate"] is None:
         settings["learning_rate"] = OPTIMIZERS[args.optimizer][1]
     if args.batch_size < 0:
-        raise InvalidValueError(explain("--batch-size", args.batch_size, "a number from 1 up, or 0 for all examples"))
+        raise InvalidValueError(
+            where="--batch-size", given=args.batch_size, expected="a number from 1 up, or 0 for all examples"
+        )
     if not 0.0 <= args.validation < 1.0:
-        raise InvalidValueError(explain("--validation", args.validation, "a share from 0 up to, but not, 1"))
+        raise InvalidValueError(
+            where="--validation", given=args.validation, expected="a share from 0 up to, but not, 1"
+        )
     optimizer_of(settings), regularizer_of(settings), clip_of(settings)  # refuse now what cannot be used later
     return settings
 

@@ -16,7 +16,6 @@ from neurograph.errors import InvalidValueError, explain, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Operation, Step
-from neurograph.trace.text_layout import text_lines
 from neurograph.trace.trace import Trace
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
@@ -146,7 +145,7 @@ def print_trace(trace: Trace[Network], checks: bool) -> None:
     """Print every step, a block each with an empty line after it."""
     paint, (width, _) = Paint(wants_colour(sys.stdout)), size()
     for step in trace:
-        title, *rest = text_lines(step, width, checks)
+        title, *rest = step.text_lines(width, checks)
         print("\n".join((paint(title.text, "bold"), *(painted(line, paint) for line in rest))), end="\n\n")
 
 

@@ -73,7 +73,9 @@ def find_subject(args: argparse.Namespace) -> Subject:
         case = cases.build(args)
         return Subject(case.net, case.feature_names, case.class_names, case.x, case.y, case.loss, case.title)
     if args.layers is None:
-        raise InvalidValueError("MODEL or --layers is missing. Name a model.json, or the layers, as in --layers 4-5-3.")
+        raise InvalidValueError(
+            "MODEL or --layers is missing.", cure="Name a model.json, or the layers, as in --layers 4-5-3."
+        )
     return Subject(cases.network(args, sizes_of(args.layers)))
 
 
@@ -95,7 +97,7 @@ def _of_model(args: argparse.Namespace, model: Model) -> Subject:
         row = cases.row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], cases.title_of(data, args.data, row)
     elif args.example is not None:
-        raise InvalidValueError("--data is missing. Say which data --example is a row of.")
+        raise InvalidValueError("--data is missing.", cure="Say which data --example is a row of.")
     if x is not None and model.scaler:
         x = model.scaler.transform([x])[0]
     return Subject(model.net, model.feature_names, model.class_names, x, y, args.loss or _loss_of(model), title)
@@ -106,7 +108,7 @@ def _targets(text: str, model: Model) -> list[float]:
     outputs = len(model.net.outputs)
     if len(y) != outputs:
         each = f", one for each of {', '.join(names)}" if len(names) == outputs else ""
-        raise InvalidValueError(f"--target: got {len(y)} numbers, expected {outputs}{each}.")
+        raise InvalidValueError(f"got {len(y)} numbers, expected {outputs}{each}.", where="--target")
     return y
 
 

@@ -98,11 +98,11 @@ class _Plan:
 def run(args: argparse.Namespace) -> int:
     """Train, print, keep."""
     if (args.resume or args.force) and args.out is None:
-        raise InvalidValueError("--out is missing. Name the folder of the run.")
+        raise InvalidValueError("--out is missing.", cure="Name the folder of the run.")
     if args.pictures and args.out is None:
-        raise InvalidValueError("--pictures: --out is missing. Name the folder to draw them into.")
+        raise InvalidValueError("--out is missing.", where="--pictures", cure="Name the folder to draw them into.")
     if args.checkpoint < 1:
-        raise InvalidValueError("--checkpoint: expected a number of epochs from 1 up.")
+        raise InvalidValueError("expected a number of epochs from 1 up.", where="--checkpoint")
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)
@@ -161,9 +161,13 @@ def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list
 def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     settings = options.stored((old.training or {}).get("settings"))
     if settings is None:
-        raise InvalidValueError(f"--resume: {args.out} holds a model without the settings of a run. Begin a new run.")
+        raise InvalidValueError(
+            f"{args.out} holds a model without the settings of a run.", where="--resume", cure="Begin a new run."
+        )
     if settings["data"] != args.data:
-        raise InvalidValueError(f"--resume: the run in {args.out} learns {settings['data']!r}, not {args.data!r}.")
+        raise InvalidValueError(
+            f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}.", where="--resume"
+        )
     return settings
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from neurograph.data.dataset import Dataset, one_hot
-from neurograph.errors import InvalidValueError, NeurographError, explain
+from neurograph.errors import InvalidValueError, NeurographError
 from neurograph.intake import whole
 
 __all__ = ["breast_cancer", "make_classification"]
@@ -102,7 +102,7 @@ def make_classification(
     module = _sklearn("make_classification")
     if not 0 <= whole(seed, "make_classification, seed") <= _LARGEST_SEED:
         expected = f"a whole number from 0 to {_LARGEST_SEED}"
-        raise InvalidValueError(explain("make_classification, seed", seed, expected))
+        raise InvalidValueError(where="make_classification, seed", given=seed, expected=expected)
     try:
         x, y = module.make_classification(
             n_samples,
@@ -117,7 +117,7 @@ def make_classification(
             random_state=seed,
         )
     except (TypeError, ValueError) as error:
-        raise InvalidValueError(f"make_classification: scikit-learn refuses: {error}") from None
+        raise InvalidValueError(f"scikit-learn refuses: {error}", where="make_classification") from None
     classes = tuple(f"class {k}" for k in range(n_classes))
     labels = y.tolist()
     return Dataset(
@@ -136,6 +136,7 @@ def _sklearn(name: str) -> Any:
         return import_module("sklearn.datasets")
     except ImportError:
         raise NeurographError(
-            f"{name}: it comes from scikit-learn, which is not installed. "
-            "In the checkout, run: pip install -e '.[data]'"
+            "it comes from scikit-learn, which is not installed.",
+            where=name,
+            cure="In the checkout, run: pip install -e '.[data]'",
         ) from None

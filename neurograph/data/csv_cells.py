@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from neurograph.data.csv_table import Table, looks_numeric
-from neurograph.errors import InvalidValueError, explain, show
+from neurograph.errors import InvalidValueError, show
 
 __all__ = ["decimal_comma", "holds_classes", "read_labels", "read_numbers"]
 
@@ -40,8 +40,10 @@ def decimal_comma(table: Table) -> bool:
         if len(seen) == 2:
             (one, left), (other, right) = seen[","], seen["."]
             raise InvalidValueError(
-                f"{table.where(one, left)}: got {show(table.rows[one][left])}, but {show(table.rows[other][right])} in "
-                f"line {table.lines[other]}, {table.column(right)}; expected one decimal sign in the whole file."
+                f"got {show(table.rows[one][left])}, but {show(table.rows[other][right])} in line "
+                f"{table.lines[other]}, {table.column(right)}; expected one decimal sign in the whole "
+                "file.",
+                where=table.where(one, left),
             )
     return "," in seen
 
@@ -67,7 +69,7 @@ def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
         value = float(cell.replace(",", ".") if comma else cell)
         if math.isinf(value):
             expected = "a number that fits a float (at most about 1.8e308)"
-            raise InvalidValueError(explain(table.where(row, place), cell, expected))
+            raise InvalidValueError(where=table.where(row, place), given=cell, expected=expected)
         values.append(value)
     return values
 
@@ -77,19 +79,21 @@ def _not_a_number(table: Table, row: int, place: int) -> InvalidValueError:
     if cell.casefold() in _MISSING:
         return _missing(where, cell, "a number")
     if cell.lstrip("+-").casefold() in _INFINITE:
-        return InvalidValueError(explain(where, cell, "a finite number", "Infinity is refused on the way in."))
+        return InvalidValueError(
+            where=where, given=cell, expected="a finite number", cure="Infinity is refused on the way in."
+        )
     if looks_numeric(cell):
         cure = "Write a point as the decimal sign and nothing between thousands."
     elif not table.names and not table.told and row == 0:
         cure = "If this line holds the names of the columns, say header=True."
     else:
         cure = "Mend the cell or leave the column out; if it holds the classes to learn, name it as the target."
-    return InvalidValueError(explain(where, cell, "a number", cure))
+    return InvalidValueError(where=where, given=cell, expected="a number", cure=cure)
 
 
 def _missing(where: str, cell: str, expected: str) -> InvalidValueError:
     return InvalidValueError(
-        f"{where}: got {show(cell)}, a missing value, expected {expected}. Fill it in, or delete the row."
+        f"got {show(cell)}, a missing value, expected {expected}.", where=where, cure="Fill it in, or delete the row."
     )
 
 
@@ -112,9 +116,10 @@ def holds_classes(table: Table, place: int) -> bool:
         if table.rows[row][place].casefold() in _MISSING:
             raise _missing(table.where(row, place), table.rows[row][place], "a number or a class")
         raise InvalidValueError(
-            f"{table.where(row, place)}: got {show(table.rows[row][place])}, but "
-            f"{show(table.rows[other][place])} in line {table.lines[other]}; expected numbers only or names only. Mend "
-            "the cell, or say classes=True if all of them are names of classes."
+            f"got {show(table.rows[row][place])}, but {show(table.rows[other][place])} in line "
+            f"{table.lines[other]}; expected numbers only or names only.",
+            where=table.where(row, place),
+            cure="Mend the cell, or say classes=True if all of them are names of classes.",
         )
     return not any(numeric)
 
@@ -146,17 +151,19 @@ def read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tuple
     where = f"{table.path}, {table.column(place)}"
     if len(order) == 1:
         raise InvalidValueError(
-            f"{where}: got one class only, {show(order[0])}, expected at least 2. Is it the target?"
+            f"got one class only, {show(order[0])}, expected at least 2.", where=where, cure="Is it the target?"
         )
     if len(order) > _MOST_CLASSES:
         raise InvalidValueError(
-            f"{where}: got {len(order)} different values in {len(labels)} rows, expected at most {_MOST_CLASSES} "
-            "classes. Name another column as the target, or say classes=False for numbers to be met."
+            f"got {len(order)} different values in {len(labels)} rows, expected at most {_MOST_CLASSES} classes.",
+            where=where,
+            cure="Name another column as the target, or say classes=False for numbers to be met.",
         )
     if not table.names and not table.told and labels.count(labels[0]) == 1 and len(order) < len(labels):
         raise InvalidValueError(
-            f"{table.where(0, place)}: got {show(labels[0])}, the only row of this class. If the line holds the names "
-            "of the columns, say header=True, or else header=False."
+            f"got {show(labels[0])}, the only row of this class.",
+            where=table.where(0, place),
+            cure="If the line holds the names of the columns, say header=True, or else header=False.",
         )
     return labels, order
 

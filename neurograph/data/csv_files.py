@@ -11,7 +11,7 @@ from dataclasses import replace
 from neurograph.data.csv_cells import decimal_comma, holds_classes, read_labels, read_numbers
 from neurograph.data.csv_table import Table, read_table
 from neurograph.data.dataset import Dataset, one_hot
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, one_line
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, one_line
 
 __all__ = ["dataset_from", "load_csv"]
 
@@ -67,7 +67,7 @@ def load_csv(
     ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
     """
     if classes is not None and not isinstance(classes, bool):
-        raise InvalidTypeError(explain("load_csv, classes", classes, "True, False, or None to find out"))
+        raise InvalidTypeError(where="load_csv, classes", given=classes, expected="True, False, or None to find out")
     table = read_table(path, header, delimiter)
     place = _place(table, target)
     return dataset_from(table, place, [column for column in range(table.width) if column != place], classes)
@@ -113,18 +113,24 @@ def _place(table: Table, target: str | int | None) -> int:
     if target is None:
         return table.width - 1
     if isinstance(target, bool) or not isinstance(target, (str, int)):
-        raise InvalidTypeError(explain("load_csv, target", target, "the name of a column, or its number from 1"))
+        raise InvalidTypeError(
+            where="load_csv, target", given=target, expected="the name of a column, or its number from 1"
+        )
     if isinstance(target, str) and target.strip() in table.names:
         return table.names.index(target.strip())
     if isinstance(target, int) or (target.isascii() and target.isdigit() and len(target) < 9):
         if 1 <= int(target) <= table.width:
             return int(target) - 1
         raise InvalidValueError(
-            explain(f"{table.path}, target", target, f"the number of a column, from 1 to {table.width}")
+            where=f"{table.path}, target", given=target, expected=f"the number of a column, from 1 to {table.width}"
         )
     if not table.names:
         raise UnknownNameError(
-            f"{table.path}, target: the file has no header, so no column {target!r}. Give its number, from 1 to "
-            f"{table.width}, or say header=True if line {table.lines[0]} holds the names."
+            f"the file has no header, so no column {target!r}.",
+            where=f"{table.path}, target",
+            cure=f"Give its number, from 1 to {table.width}, or say header=True if line "
+            f"{table.lines[0]} holds the names.",
         )
-    raise UnknownNameError(f"{table.path}, target: no column is named {target!r}. {nearest(target, table.names)}")
+    raise UnknownNameError(
+        f"no column is named {target!r}.", where=f"{table.path}, target", cure=nearest(target, table.names)
+    )

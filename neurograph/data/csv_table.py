@@ -14,7 +14,7 @@ from io import StringIO
 from itertools import islice
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, show
+from neurograph.errors import InvalidTypeError, InvalidValueError, show
 
 __all__ = ["Table", "looks_numeric", "read_table"]
 
@@ -102,11 +102,13 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
     """
     where = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(where, str):
-        raise InvalidTypeError(explain("load_csv, path", path, "the name of a file"))
+        raise InvalidTypeError(where="load_csv, path", given=path, expected="the name of a file")
     if header is not None and not isinstance(header, bool):
-        raise InvalidTypeError(explain("load_csv, header", header, "True, False, or None to find out"))
+        raise InvalidTypeError(where="load_csv, header", given=header, expected="True, False, or None to find out")
     if delimiter is not None and not (isinstance(delimiter, str) and delimiter in _DELIMITERS):
-        raise InvalidValueError(explain("load_csv, delimiter", delimiter, "',', ';', '\\t', or None to find out"))
+        raise InvalidValueError(
+            where="load_csv, delimiter", given=delimiter, expected="',', ';', '\\t', or None to find out"
+        )
     text = _text(where)
     chosen = _sniff(text) if delimiter is None else delimiter
     lines, rows = [], []
@@ -116,14 +118,17 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
             rows.append(cells)
     except csv.Error as error:
         after = f"after line {lines[-1]}" if lines else "line 1"
-        raise InvalidValueError(f"{where}, {after}: it is not CSV ({error}). Look for a stray quote.") from None
+        raise InvalidValueError(
+            f"it is not CSV ({error}).", where=f"{where}, {after}", cure="Look for a stray quote."
+        ) from None
     _check_shape(where, chosen, lines, rows)
     named = header if header is not None else not any(looks_numeric(cell) for cell in rows[0])
     names = _names(where, lines[0], rows[0]) if named else ()
     if named and len(rows) == 1:
         raise InvalidValueError(
-            f"{where}: got the names of the columns in line {lines[0]} and no row below them, expected at least one. "
-            "If that line is a row, say header=False."
+            f"got the names of the columns in line {lines[0]} and no row below them, expected at least one.",
+            where=where,
+            cure="If that line is a row, say header=False.",
         )
     return Table(where, chosen, names, rows[named:], lines[named:], header is not None)
 
@@ -131,23 +136,29 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
 def _text(path: str) -> str:
     try:
         if Path(path).is_dir():
-            raise InvalidValueError(f"{path}: it is a directory, expected a CSV file. Name a file in it.")
+            raise InvalidValueError("it is a directory, expected a CSV file.", where=path, cure="Name a file in it.")
         with Path(path).open("rb") as file:
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
-        raise InvalidValueError(f"{path}: cannot be read ({error.strerror or error}). Check the name.") from None
+        raise InvalidValueError(
+            f"cannot be read ({error.strerror or error}).", where=path, cure="Check the name."
+        ) from None
     except ValueError as error:
         if isinstance(error, InvalidValueError):
             raise
-        raise InvalidValueError(f"{path}: cannot be the name of a file ({error}).") from None
+        raise InvalidValueError(f"cannot be the name of a file ({error}).", where=path) from None
     if len(data) > _LARGEST_FILE:
-        raise InvalidValueError(f"{path}: the file is larger than {_LARGEST_FILE // 2**20} MiB. Is it the right one?")
+        raise InvalidValueError(
+            f"the file is larger than {_LARGEST_FILE // 2**20} MiB.", where=path, cure="Is it the right one?"
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InvalidValueError(
-            f"{path}, line {line}: it is not UTF-8 text (byte 0x{data[error.start]:02x}). Save it as UTF-8."
+            f"it is not UTF-8 text (byte 0x{data[error.start]:02x}).",
+            where=f"{path}, line {line}",
+            cure="Save it as UTF-8.",
         ) from None
 
 
@@ -180,18 +191,19 @@ def _sniff(text: str) -> str:
 
 def _check_shape(where: str, delimiter: str, lines: list[int], rows: list[list[str]]) -> None:
     if not rows:
-        raise InvalidValueError(f"{where}: it holds no row. Is it the right file?")
+        raise InvalidValueError("it holds no row.", where=where, cure="Is it the right file?")
     width, kind = len(rows[0]), _DELIMITERS[delimiter]
     for line, row in zip(lines, rows, strict=True):
         if len(row) != width:
             raise InvalidValueError(
-                f"{where}, line {line}: got {len(row)} cells, expected {width} as in line {lines[0]} "
-                f"(separated by {kind}). Mend the row; a cell that holds a {kind} must stand in quotes."
+                f"got {len(row)} cells, expected {width} as in line {lines[0]} (separated by {kind}).",
+                where=f"{where}, line {line}",
+                cure=f"Mend the row; a cell that holds a {kind} must stand in quotes.",
             )
     if width == 1:
         raise InvalidValueError(
-            f"{where}, line {lines[0]}: got one cell, {show(rows[0][0])}, expected features and a target, separated by "
-            "comma, semicolon or tab."
+            f"got one cell, {show(rows[0][0])}, expected features and a target, separated by comma, semicolon or tab.",
+            where=f"{where}, line {lines[0]}",
         )
 
 
@@ -200,13 +212,16 @@ def _names(where: str, line: int, cells: list[str]) -> tuple[str, ...]:
     for number, name in enumerate(cells, start=1):
         if not name:
             raise InvalidValueError(
-                f"{where}, line {line}, column {number}: it has no name. Name it, or delete the column (pandas writes "
-                "the numbers of its rows there; index=False leaves them out)."
+                "it has no name.",
+                where=f"{where}, line {line}, column {number}",
+                cure="Name it, or delete the column (pandas writes the numbers of its rows there; "
+                "index=False leaves them out).",
             )
         if name in first:
             raise InvalidValueError(
-                f"{where}, line {line}: columns {first[name]} and {number} are both named {show(name)}. Rename one; "
-                "if the line is a row, say header=False."
+                f"columns {first[name]} and {number} are both named {show(name)}.",
+                where=f"{where}, line {line}",
+                cure="Rename one; if the line is a row, say header=False.",
             )
         first[name] = number
     return tuple(cells)

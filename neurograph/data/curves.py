@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.data.options import at_least, evenly, seeded, spread_of
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.intake import finite
 
 __all__ = ["circles", "moons", "spiral"]
@@ -78,7 +78,7 @@ def circles(n: int = 200, noise: float = 0.05, factor: float = 0.5, seed: int = 
     outer = at_least(4, n, "circles, n") // 2
     radius = finite(factor, "circles, factor")
     if not 0.0 < radius < 1.0:
-        raise InvalidValueError(explain("circles, factor", factor, "a number between 0 and 1"))
+        raise InvalidValueError(where="circles, factor", given=factor, expected="a number between 0 and 1")
     points = [
         (r * math.cos(2.0 * math.pi * k / count), r * math.sin(2.0 * math.pi * k / count))
         for r, count in ((1.0, outer), (radius, n - outer))

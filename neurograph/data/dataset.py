@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import is_row, rows
 
 __all__ = ["Dataset", "class_index", "column_names", "one_hot"]
@@ -59,17 +59,20 @@ class Dataset:
         features = column_names(self.feature_names, "Dataset, feature_names")
         classes = column_names(self.class_names, "Dataset, class_names")
         if len(classes) == 1:
-            raise InvalidValueError(explain("Dataset, class_names", classes, "at least 2 classes, or none"))
+            raise InvalidValueError(where="Dataset, class_names", given=classes, expected="at least 2 classes, or none")
         single = len(classes) == 2 and _width(self.Y, "Dataset, Y") == 1
         targets = column_names(self.target_names, "Dataset, target_names") or classes[single:]
         if classes and len(targets) != len(classes) - single:
             raise InvalidValueError(
-                f"Dataset, target_names: got {len(targets)} for {len(classes)} classes, expected one for each class, "
-                "or a single one for two classes."
+                f"got {len(targets)} for {len(classes)} classes, expected one for each class, or a "
+                "single one for two classes.",
+                where="Dataset, target_names",
             )
         x, y = _examples(self.X, features, "Dataset, X"), _examples(self.Y, targets, "Dataset, Y")
         if len(x) != len(y):
-            raise InvalidValueError(f"Dataset: got {len(x)} rows of X and {len(y)} of Y, expected as many of each.")
+            raise InvalidValueError(
+                f"got {len(x)} rows of X and {len(y)} of Y, expected as many of each.", where="Dataset"
+            )
         for name, value in (
             ("X", x), ("Y", y), ("feature_names", features), ("class_names", classes), ("target_names", targets),
         ):  # fmt: skip
@@ -136,13 +139,18 @@ class Dataset:
         labels = self.labels
         if len(self.class_names) != 2:
             raise InvalidValueError(
-                explain("as_one_column, class_names", self.class_names, "two classes", "Keep a column for each class.")
+                where="as_one_column, class_names",
+                given=self.class_names,
+                expected="two classes",
+                cure="Keep a column for each class.",
             )
         return replace(self, Y=[[float(label)] for label in labels], target_names=())
 
     def _need_classes(self, asked: str) -> None:
         if not self.class_names:
-            raise InvalidValueError(f"{asked}: these data have no classes, their targets are numbers. Read Y instead.")
+            raise InvalidValueError(
+                "these data have no classes, their targets are numbers.", where=asked, cure="Read Y instead."
+            )
 
 
 def class_index(outputs: Sequence[float]) -> int:
@@ -178,7 +186,9 @@ def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
     encoded = []
     for row, label in enumerate(labels):
         if label not in places:
-            raise InvalidValueError(explain(f"one_hot, labels[{row}]", label, f"one of {', '.join(map(str, classes))}"))
+            raise InvalidValueError(
+                where=f"one_hot, labels[{row}]", given=label, expected=f"one of {', '.join(map(str, classes))}"
+            )
         encoded.append([float(place == places[label]) for place in range(len(classes))])
     return encoded
 
@@ -197,13 +207,15 @@ def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
     ('x1', 'x2')
     """
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidTypeError(explain(where, values, "a list of names"))
+        raise InvalidTypeError(where=where, given=values, expected="a list of names")
     names: dict[str, None] = {}
     for place, name in enumerate(values):
         if not isinstance(name, str):
-            raise InvalidTypeError(explain(f"{where}[{place}]", name, "a name, as text"))
+            raise InvalidTypeError(where=f"{where}[{place}]", given=name, expected="a name, as text")
         if name in names:
-            raise InvalidValueError(f"{where}: {name!r} is given twice. Give every column a name of its own.")
+            raise InvalidValueError(
+                f"{name!r} is given twice.", where=where, cure="Give every column a name of its own."
+            )
         names[name] = None
     return tuple(names)
 
@@ -211,12 +223,14 @@ def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
 def _width(values: object, where: str) -> int:
     """Count the columns, by the first row."""
     if is_row(values, where):
-        raise InvalidTypeError(explain(where, values, "a list of rows, at least one, each a list of numbers"))
+        raise InvalidTypeError(
+            where=where, given=values, expected="a list of rows, at least one, each a list of numbers"
+        )
     return len(values[0])  # type: ignore[index]  # is_row has looked at its first row
 
 
 def _examples(values: object, names: tuple[str, ...], where: str) -> list[list[float]]:
     width = _width(values, where)
     if not names:
-        raise InvalidValueError(f"{where}: got no names for its columns ({width}). Give a name for each.")
+        raise InvalidValueError(f"got no names for its columns ({width}).", where=where, cure="Give a name for each.")
     return rows(values, len(names), where, names)

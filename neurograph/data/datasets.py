@@ -13,7 +13,7 @@ from neurograph.data.borrowed import breast_cancer, make_classification
 from neurograph.data.csv_files import load_csv
 from neurograph.data.dataset import Dataset, class_index, one_hot
 from neurograph.data.made import circles, gaussian_clouds, moons, noisy_sine, spiral, xor
-from neurograph.errors import InvalidTypeError, UnknownNameError, explain, nearest, quoted
+from neurograph.errors import InvalidTypeError, UnknownNameError, nearest, quoted
 
 __all__ = [
     "DATASETS",
@@ -89,7 +89,7 @@ def find(name: str) -> Dataset:
     200
     """
     if not isinstance(name, str):
-        raise InvalidTypeError(explain("data set", name, f"the name of one: {', '.join(DATASETS)}"))
+        raise InvalidTypeError(where="data set", given=name, expected=f"the name of one: {', '.join(DATASETS)}")
     if name not in DATASETS:
-        raise UnknownNameError(f"unknown data set {quoted(name)}. {nearest(name, DATASETS)}")
+        raise UnknownNameError(f"unknown data set {quoted(name)}.", cure=nearest(name, DATASETS))
     return DATASETS[name]()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from neurograph.data.curves import circles, moons, spiral
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.data.options import at_least, evenly, seeded, spread_of
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.intake import is_row, vector
 
 __all__ = ["circles", "gaussian_clouds", "moons", "noisy_sine", "spiral", "xor"]
@@ -71,13 +71,17 @@ def gaussian_clouds(
     (1500, 500, [1.0, 0.0, 0.0])
     """
     if is_row(centres, "gaussian_clouds, centres") or len(centres) < 2:
-        raise InvalidValueError(explain("gaussian_clouds, centres", centres, "at least 2 points, each a list"))
+        raise InvalidValueError(
+            where="gaussian_clouds, centres", given=centres, expected="at least 2 points, each a list"
+        )
     size = len(centres[0])
     names = tuple(f"x{k}" for k in range(1, size + 1))
     middles = [vector(c, size, f"gaussian_clouds, centres[{k}]", names) for k, c in enumerate(centres)]
     sizes = [counts] * len(middles) if isinstance(counts, int) or not isinstance(counts, Sequence) else list(counts)
     if len(sizes) != len(middles):
-        raise InvalidValueError(explain("gaussian_clouds, counts", counts, f"one number, or {len(middles)} of them"))
+        raise InvalidValueError(
+            where="gaussian_clouds, counts", given=counts, expected=f"one number, or {len(middles)} of them"
+        )
     sizes = [at_least(1, count, "gaussian_clouds, counts") for count in sizes]
     spread, generator = spread_of(sd, "gaussian_clouds, sd"), seeded(seed, "gaussian_clouds")
     classes = tuple(f"cloud {k}" for k in range(1, len(middles) + 1))

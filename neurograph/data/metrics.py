@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from neurograph.data.dataset import class_index
 from neurograph.data.report import ClassificationReport, report_on
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
 from neurograph.intake import is_row, rows
 
 __all__ = ["accuracy", "classification_report", "confusion_matrix", "mean_squared_error", "r2"]
@@ -130,7 +130,7 @@ def r2(outputs: Rows, targets: Rows) -> float:
     """
     pairs = _paired(outputs, targets, "r2")
     if len(pairs) < 2:
-        raise InvalidValueError("r2: got 1 example, expected at least 2, which can differ.")
+        raise InvalidValueError("got 1 example, expected at least 2, which can differ.", where="r2")
     size = len(pairs[0][1])
     total = 0.0
     for k in range(size):
@@ -156,7 +156,7 @@ def _r2_of(pairs: list[tuple[float, float]]) -> float:
 def _in_range(value: float, asked: str) -> float:
     if not math.isfinite(value):
         raise NumericalError(
-            f"{asked}: the squares leave the range of floats (at most about 1.8e308). Scale the targets."
+            "the squares leave the range of floats (at most about 1.8e308).", where=asked, cure="Scale the targets."
         )
     return value
 
@@ -165,12 +165,14 @@ def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float],
     """Read outputs and targets as rows of one length, one of each for every example."""
     for values, what in ((outputs, "outputs"), (targets, "targets")):
         if is_row(values, f"{asked}, {what}"):
-            raise InvalidTypeError(explain(f"{asked}, {what}", values, "a list of rows, one for each example"))
+            raise InvalidTypeError(
+                where=f"{asked}, {what}", given=values, expected="a list of rows, one for each example"
+            )
     names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
     ys = rows(targets, len(names), f"{asked}, targets", names)
     given = rows(outputs, len(names), f"{asked}, outputs", names)
     if len(given) != len(ys):
         raise InvalidValueError(
-            f"{asked}: got {len(given)} rows of outputs and {len(ys)} of targets, expected as many."
+            f"got {len(given)} rows of outputs and {len(ys)} of targets, expected as many.", where=asked
         )
     return list(zip(given, ys, strict=True))

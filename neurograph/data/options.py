@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.intake import finite, whole
 
 __all__ = ["at_least", "evenly", "seeded", "spread_of"]
@@ -39,7 +39,7 @@ def at_least(least: int, value: object, where: str) -> int:
     """
     number = whole(value, where, f"a whole number, at least {least}")
     if number < least:
-        raise InvalidValueError(explain(where, number, f"a whole number, at least {least}"))
+        raise InvalidValueError(where=where, given=number, expected=f"a whole number, at least {least}")
     return number
 
 
@@ -58,7 +58,7 @@ def spread_of(value: object, where: str) -> float:
     """
     number = finite(value, where)
     if number < 0.0:
-        raise InvalidValueError(explain(where, value, "a standard deviation, at least 0"))
+        raise InvalidValueError(where=where, given=value, expected="a standard deviation, at least 0")
     return number
 
 

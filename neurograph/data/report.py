@@ -122,7 +122,7 @@ def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] 
 def _named(counts: Sequence[Sequence[int]], class_names: Sequence[str]) -> tuple[str, ...]:
     names = column_names(class_names, "class_names") or tuple(f"class {k}" for k in range(len(counts)))
     if len(names) != len(counts):
-        raise InvalidValueError(f"class_names: got {len(names)}, expected {len(counts)}, one for each class.")
+        raise InvalidValueError(f"got {len(names)}, expected {len(counts)}, one for each class.", where="class_names")
     return names
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from neurograph.data.dataset import Dataset, column_names
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import is_row, rows, vector
 
 __all__ = ["Scaler", "standardize"]
@@ -48,11 +48,13 @@ class Scaler:
     def __post_init__(self) -> None:
         names = column_names(self.feature_names, "Scaler, feature_names")
         if not names:
-            raise InvalidValueError("Scaler, feature_names: got none, expected one for each column.")
+            raise InvalidValueError("got none, expected one for each column.", where="Scaler, feature_names")
         deviations = vector(self.deviations, len(names), "Scaler, deviations", names)
         for name, deviation in zip(names, deviations, strict=True):
             if deviation <= 0.0:
-                raise InvalidValueError(explain(f"Scaler, deviation of {name!r}", deviation, "a number above 0"))
+                raise InvalidValueError(
+                    where=f"Scaler, deviation of {name!r}", given=deviation, expected="a number above 0"
+                )
         object.__setattr__(self, "means", tuple(vector(self.means, len(names), "Scaler, means", names)))
         object.__setattr__(self, "deviations", tuple(deviations))
         object.__setattr__(self, "feature_names", names)
@@ -119,14 +121,16 @@ class Scaler:
         _check_dataset(data, "scaled, data", "Say transform(X) for rows.")
         if data.feature_names != self.feature_names:
             raise InvalidValueError(
-                explain("scaled, feature_names", data.feature_names, f"those of the scaler, {self.feature_names}")
+                where="scaled, feature_names",
+                given=data.feature_names,
+                expected=f"those of the scaler, {self.feature_names}",
             )
         return replace(data, X=self.transform(data.X))
 
 
 def _check_dataset(data: object, where: str, cure: str) -> None:
     if not isinstance(data, Dataset):
-        raise InvalidTypeError(explain(where, data, "a Dataset", cure))
+        raise InvalidTypeError(where=where, given=data, expected="a Dataset", cure=cure)
 
 
 def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ()) -> Scaler:  # noqa: N803
@@ -157,13 +161,13 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
     ((2.0, 40.0), (1.0, 20.0), [[3.0, -2.0]])
     """
     if isinstance(X, Dataset):
-        raise InvalidTypeError("standardize, X: got a Dataset, expected rows. Say Scaler.of(data).")
+        raise InvalidTypeError("got a Dataset, expected rows.", where="standardize, X", cure="Say Scaler.of(data).")
     if is_row(X, "standardize, X"):
-        raise InvalidTypeError(explain("standardize, X", X, "a list of rows"))
+        raise InvalidTypeError(where="standardize, X", given=X, expected="a list of rows")
     names = column_names(feature_names, "standardize, feature_names") or tuple(f"x{k}" for k in range(1, len(X[0]) + 1))
     given = rows(X, len(names), "standardize, X", names)
     if len(given) < 2:
-        raise InvalidValueError("standardize, X: got 1 row, expected at least 2, which can differ.")
+        raise InvalidValueError("got 1 row, expected at least 2, which can differ.", where="standardize, X")
     measured = [_moments([row[k] for row in given], name) for k, name in enumerate(names)]
     return Scaler(tuple(m for m, _ in measured), tuple(s for _, s in measured), names)
 
@@ -172,8 +176,9 @@ def _moments(column: list[float], name: str) -> tuple[float, float]:
     """Work out mean and standard deviation, adding up in the order of the rows."""
     if min(column) == max(column):
         raise InvalidValueError(
-            f"standardize, column {name!r}: got {column[0]!r} in all {len(column)} rows, expected values that differ. "
-            "A constant column has no deviation to divide by and tells nothing: leave it out."
+            f"got {column[0]!r} in all {len(column)} rows, expected values that differ. A "
+            "constant column has no deviation to divide by and tells nothing: leave it out.",
+            where=f"standardize, column {name!r}",
         )
     n = len(column)
     total = 0.0
@@ -187,7 +192,8 @@ def _moments(column: list[float], name: str) -> tuple[float, float]:
     mean, deviation = first + rest / n, math.sqrt(max(squares / n - (rest / n) * (rest / n), 0.0))
     if not (math.isfinite(mean) and 0.0 < deviation < math.inf):
         raise InvalidValueError(
-            f"standardize, column {name!r}: its mean is {mean!r} and its deviation {deviation!r}, expected numbers "
-            "within the range of floats. Measure it in another unit."
+            f"its mean is {mean!r} and its deviation {deviation!r}, expected numbers within the "
+            "range of floats. Measure it in another unit.",
+            where=f"standardize, column {name!r}",
         )
     return mean, deviation

@@ -9,7 +9,7 @@ from dataclasses import replace
 from random import Random
 
 from neurograph.data.dataset import Dataset
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import finite, switch, whole
 
 __all__ = ["split"]
@@ -51,11 +51,16 @@ def split(data: Dataset, test: float = 0.2, seed: int = 0, stratify: bool = True
     (120, 30, ['setosa', 'versicolor', 'virginica'])
     """
     if not isinstance(data, Dataset):
-        raise InvalidTypeError(explain("split, data", data, "a Dataset", "Give the data set, not X and Y apart."))
+        raise InvalidTypeError(
+            where="split, data", given=data, expected="a Dataset", cure="Give the data set, not X and Y apart."
+        )
     share = finite(test, "split, test")
     if not 0.0 < share < 1.0:
         raise InvalidValueError(
-            explain("split, test", test, "the share to set aside, between 0 and 1", "0.2 is one in five.")
+            where="split, test",
+            given=test,
+            expected="the share to set aside, between 0 and 1",
+            cure="0.2 is one in five.",
         )
     stratify = switch(stratify, "split, stratify")
     generator = Random(whole(seed, "split, seed"))  # noqa: S311  # a split, not a secret
@@ -69,7 +74,7 @@ def split(data: Dataset, test: float = 0.2, seed: int = 0, stratify: bool = True
 def _groups(data: Dataset, stratify: bool) -> list[list[int]]:
     """Give the rows of each class, or all rows as one group; every group can be split in two."""
     if len(data) < 2:
-        raise InvalidValueError("split: got 1 example, expected at least 2, one for either part.")
+        raise InvalidValueError("got 1 example, expected at least 2, one for either part.", where="split")
     if not stratify or not data.class_names:
         return [list(range(len(data)))]
     groups: list[list[int]] = [[] for _ in data.class_names]
@@ -78,8 +83,10 @@ def _groups(data: Dataset, stratify: bool) -> list[list[int]]:
     for name, members in zip(data.class_names, groups, strict=True):
         if len(members) < 2:
             raise InvalidValueError(
-                f"split: got {len(members)} of class {name!r}, expected at least 2 examples of each class, one for "
-                "either part. Say stratify=False to split without regard to classes."
+                f"got {len(members)} of class {name!r}, expected at least 2 examples of each class, "
+                "one for either part.",
+                where="split",
+                cure="Say stratify=False to split without regard to classes.",
             )
     return groups
 

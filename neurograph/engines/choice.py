@@ -47,7 +47,9 @@ def choose(engine: str, seconds: float, where: str) -> str:
     ('object', 'object')
     """
     if engine not in ENGINES:
-        raise UnknownNameError(f"{where}, engine: unknown engine {quoted(engine)}. {nearest(engine, ENGINES)}")
+        raise UnknownNameError(
+            f"unknown engine {quoted(engine)}.", where=f"{where}, engine", cure=nearest(engine, ENGINES)
+        )
     if engine != "auto":
         return engine
     start = _RUNNING if jit.is_running() else _ON_DISK if jit.is_on_disk() else _NOWHERE

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from types import MethodType
 
 from neurograph.engines.parameters import Parameter, parameters_of
-from neurograph.errors import InvalidValueError, NumericalError, explain
+from neurograph.errors import InvalidValueError, NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
-from neurograph.passes.propagation import present, run, update
+from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.trouble import check_backward, check_forward, check_steepness, check_update
 from neurograph.rules.optimizers import Optimizer
@@ -39,7 +39,7 @@ class Clip:
     def __post_init__(self) -> None:
         for what, limit in (("norm", self.norm), ("value", self.value)):
             if limit is not None and finite(limit, f"Clip, {what}") <= 0.0:
-                raise InvalidValueError(explain(f"Clip, {what}", limit, "a number above 0"))
+                raise InvalidValueError(where=f"Clip, {what}", given=limit, expected="a number above 0")
 
 
 class Learner:
@@ -131,8 +131,8 @@ class Learner:
         objective, inputs, outputs = self.schedule.objective, self._inputs, self._outputs
         total, right = 0.0, 0
         for x, y in batch:
-            present(inputs, x)
-            objective.take(y)
+            set_inputs(inputs, x)
+            objective.set_targets(y)
             run(acts)
             total += objective.cost  # type: ignore[operator]  # just computed
             right += is_right([neuron.a for neuron in outputs], y)  # type: ignore[misc]
@@ -151,8 +151,8 @@ class Learner:
         """
         schedule = self.schedule
         for x, y in batch:
-            present(self._inputs, x)
-            schedule.objective.take(y)
+            set_inputs(self._inputs, x)
+            schedule.objective.set_targets(y)
             run(schedule.forward)
             check_forward(self.computing)
             run(schedule.loss)
@@ -187,7 +187,7 @@ class Learner:
                 value, gradient, rate, parameter.one, parameter.two, first, second
             )
             if regularizer is not None and (regularizer.biases or not parameter.is_bias):
-                value = regularizer.settle(value, rate)
+                value = regularizer.shrink(value, rate)
             parameter.move_to(value)
 
     def _penalised(self, parameter: Parameter) -> float:
@@ -208,9 +208,9 @@ class Learner:
         for parameter in self.parameters:
             if not (math.isfinite(parameter.one) and math.isfinite(parameter.two)):
                 raise NumericalError(
-                    f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}: its gradient, "
-                    f"{parameter.gradient:.6g}, is too large for the memory of {self.optimizer.name}. "
-                    "Make the inputs or the targets smaller."
+                    f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {self.optimizer.name}.",
+                    where=f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}",
+                    cure="Make the inputs or the targets smaller.",
                 )
 
     @property
@@ -228,7 +228,7 @@ class Learner:
 
 
 def set_gradients(neuron: Neuron) -> None:
-    """Do a neuron's `clear` and `learn` in one, for the first example of a batch."""
+    """Do a neuron's `zero_gradients` and `add_gradients` in one, for the first example of a batch."""
     delta = neuron.delta
     neuron.bias_grad = 0.0 + delta  # type: ignore[operator]  # computed, see neuron.py
     for edge in neuron.fan_in:

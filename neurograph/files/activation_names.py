@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from types import FunctionType
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, UnknownNameError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, UnknownNameError, nearest
 from neurograph.files.reading import text
 from neurograph.rules.activations import Activation, elu, leaky_relu
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
@@ -55,16 +55,20 @@ def table_of(activations: object) -> dict[str, Record]:
     """
     expected = "a list of Activation or JointActivation records"
     if not isinstance(activations, Iterable) or isinstance(activations, (str, bytes)):
-        raise InvalidTypeError(explain("load, activations", activations, expected))
+        raise InvalidTypeError(where="load, activations", given=activations, expected=expected)
     table: dict[str, Record] = {}
     for record in activations:
         if not isinstance(record, (Activation, JointActivation)):
-            raise InvalidTypeError(explain("load, activations", record, expected))
+            raise InvalidTypeError(where="load, activations", given=record, expected=expected)
         name = text(record.name, "load, activations, a record's name")
         if table.setdefault(name, record) != record:
-            raise InvalidValueError(f"load, activations: two records are named {name!r}. Give each a name of its own.")
+            raise InvalidValueError(
+                f"two records are named {name!r}.", where="load, activations", cure="Give each a name of its own."
+            )
         if not _is_the_one(record, built_in(name)):
-            raise InvalidValueError(f"load, activations: {name!r} is the name of a built-in. Give yours another name.")
+            raise InvalidValueError(
+                f"{name!r} is the name of a built-in.", where="load, activations", cure="Give yours another name."
+            )
     return table
 
 
@@ -80,7 +84,7 @@ def find_activation(name: str, where: str, own: dict[str, Record]) -> Record:
     if record is None:
         known = dict.fromkeys([*own, *(rule.name for rule in ACTIVATIONS)])
         cure = "If it is your own, pass its record, as in load(path, activations=[record])."
-        raise UnknownNameError(f"{where}: unknown activation {name!r}. {cure} {nearest(name, known)}")
+        raise UnknownNameError(f"unknown activation {name!r}.", where=where, cure=f"{cure} {nearest(name, known)}")
     return own.setdefault(name, record)
 
 
@@ -96,11 +100,13 @@ def checked_name(record: Record, where: str, seen: dict[str, Record]) -> str:
     if seen.get(name) is record:
         return name
     if not name.strip():
-        raise InvalidValueError(f"{where}: its activation has no name. Give the record one.")
+        raise InvalidValueError("its activation has no name.", where=where, cure="Give the record one.")
     first, named = seen.setdefault(name, record), built_in(name)
     if not (first == record if named is None else _is_the_one(record, named)):
         raise InvalidValueError(
-            f"{where}: its activation is named {name!r}, as another one is. Give the record a name of its own."
+            f"its activation is named {name!r}, as another one is.",
+            where=where,
+            cure="Give the record a name of its own.",
         )
     return name
 

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.files.reading import as_path
 
 __all__ = ["check_place", "write_bytes", "write_text"]
@@ -62,12 +62,12 @@ def write_text(path: str | Path, text: str) -> None:
     """
     given = as_path(path, "path")
     if not isinstance(text, str):
-        raise InvalidTypeError(explain(f"{given}, text", text, "text"))
+        raise InvalidTypeError(where=f"{given}, text", given=text, expected="text")
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidValueError(
-            f"{given}: the text holds half characters (lone surrogates), which no file can."
+            "the text holds half characters (lone surrogates), which no file can.", where=str(given)
         ) from None
     write_bytes(given, data)
 
@@ -114,7 +114,7 @@ def _explained(given: Path) -> Iterator[None]:
         cure = _CURES.get(getattr(error, "errno", None) or 0, "Choose another name or folder.")
         if cure == _CURES[errno.ENOENT] and os.path.isdir(os.path.dirname(os.path.realpath(given))):
             cure = "The folder is there, but takes no new file. Choose another one."  # such as one of the system's own
-        raise NeurographError(f"{given}: cannot be written ({reason}). {cure}") from None
+        raise NeurographError(f"cannot be written ({reason}).", where=str(given), cure=cure) from None
 
 
 def _replace(target: str, data: bytes) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from neurograph.data.scaling import Scaler
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.files.reading import fields, text
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
@@ -48,7 +48,9 @@ def feature_names_for(net: Structure, names: object, where: str) -> list[str]:
     """Check the names of the features: none, or one for each input."""
     given = _texts(names, where)
     if given and len(given) != len(net.inputs):
-        raise InvalidValueError(f"{where}: got {len(given)}, expected {len(net.inputs)}, one for each input, or none.")
+        raise InvalidValueError(
+            f"got {len(given)}, expected {len(net.inputs)}, one for each input, or none.", where=where
+        )
     return given
 
 
@@ -57,7 +59,9 @@ def class_names_for(net: Structure, names: object, where: str) -> list[str]:
     given, outputs = _texts(names, where), len(net.outputs)
     if given and len(given) != outputs and not (len(given) == 2 and outputs == 1):
         also = " (or two, for one output)" if outputs == 1 else ""
-        raise InvalidValueError(f"{where}: got {len(given)}, expected {outputs}, one for each output{also}, or none.")
+        raise InvalidValueError(
+            f"got {len(given)}, expected {outputs}, one for each output{also}, or none.", where=where
+        )
     return given
 
 
@@ -70,7 +74,7 @@ def scaler_tree(net: Structure, scaler: object, where: str) -> dict[str, Any]:
         When it is no Scaler, or is not for as many features as there are inputs.
     """
     if not isinstance(scaler, Scaler):
-        raise InvalidTypeError(explain(where, scaler, "a Scaler"))
+        raise InvalidTypeError(where=where, given=scaler, expected="a Scaler")
     return {
         "feature_names": _of_inputs(net, scaler, where),
         "means": list(scaler.means),
@@ -85,7 +89,7 @@ def scaler_from(net: Structure, tree: object, where: str) -> Scaler:
     try:
         scaler = Scaler(known["means"], known["deviations"], tuple(names))
     except NeurographError as error:
-        raise type(error)(f"{where}: {error}") from None
+        raise error.within(where) from None
     _of_inputs(net, scaler, where)
     return scaler
 
@@ -94,7 +98,7 @@ def _of_inputs(net: Structure, scaler: Scaler, where: str) -> list[str]:
     names = _texts(scaler.feature_names, f"{where}.feature_names")
     if len(names) != len(net.inputs):
         raise InvalidValueError(
-            f"{where}: got one for {len(names)} features, expected {len(net.inputs)}, one for each input."
+            f"got one for {len(names)} features, expected {len(net.inputs)}, one for each input.", where=where
         )
     return names
 
@@ -122,9 +126,11 @@ def plain(value: object, where: str, levels: int = DEEPEST) -> Any:
         return text(value, where, longest=None)
     if kind not in (dict, list):
         cure = "Write tuples as lists, and the numbers of NumPy with float() or int()."
-        raise InvalidTypeError(explain(where, value, "plain dicts, lists, text, numbers, bools or None", cure))
+        raise InvalidTypeError(
+            where=where, given=value, expected="plain dicts, lists, text, numbers, bools or None", cure=cure
+        )
     if levels == 0:
-        raise InvalidValueError(f"{where}: it is nested too deeply, expected at most {DEEPEST} levels.")
+        raise InvalidValueError(f"it is nested too deeply, expected at most {DEEPEST} levels.", where=where)
     if isinstance(value, dict):
         for key, inner in value.items():
             text(key, f"{where}, a key", longest=None)
@@ -139,5 +145,5 @@ def _texts(names: object, where: str) -> list[str]:
     if hasattr(names, "tolist"):  # an array
         names = names.tolist()
     if not isinstance(names, Sequence) or isinstance(names, (str, bytes, bytearray)):
-        raise InvalidTypeError(explain(where, names, "a list of names"))
+        raise InvalidTypeError(where=where, given=names, expected="a list of names")
     return [text(name, f"{where}[{i}]") for i, name in enumerate(names)]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.files.atomic import write_text
 from neurograph.files.node_link import edges_as_connected
 from neurograph.files.reading import as_path
@@ -74,7 +74,7 @@ def write_graphml(net: Structure, path: str | Path) -> None:
     ({'role': 'output', 'activation': 'tanh', 'bias': 0.0}, {'weight': 1.0})
     """
     if not isinstance(net, Structure):
-        raise InvalidTypeError(explain("write_graphml, net", net, "a Network"))
+        raise InvalidTypeError(where="write_graphml, net", given=net, expected="a Network")
     write_text(as_path(path, "write_graphml, path"), to_graphml(net))
 
 
@@ -145,6 +145,8 @@ def _weight(edge: Edge) -> str:
 def _escape(text: str, table: dict[str, str]) -> str:
     if unfit := _UNFIT.search(text):
         raise InvalidValueError(
-            f"export, name {text[:60]!r}: the character {unfit[0]!a} has no place in XML or DOT. Use a name without it."
+            f"the character {unfit[0]!a} has no place in XML or DOT.",
+            where=f"export, name {text[:60]!r}",
+            cure="Use a name without it.",
         )
     return "".join(table.get(character, character) for character in text)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from neurograph.data.scaling import Scaler
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, show
+from neurograph.errors import InvalidTypeError, InvalidValueError, show
 from neurograph.files.activation_names import Record, table_of
 from neurograph.files.atomic import write_text
 from neurograph.files.companions import (
@@ -81,7 +81,7 @@ def save(
     (True, ('width', 'length'))
     """
     if not isinstance(net, Structure):
-        raise InvalidTypeError(explain("save, net", net, "a Network"))
+        raise InvalidTypeError(where="save, net", given=net, expected="a Network")
     file = as_path(path, "save, path")
     tree: dict[str, Any] = {"format": FORMAT, "schema": SCHEMA, **tree_of(net)}
     tree["feature_names"] = feature_names_for(net, feature_names, "save, feature_names")
@@ -93,7 +93,9 @@ def save(
     text = _as_text({key: value for key, value in tree.items() if key in _REQUIRED or value != []})
     if len(text.encode()) > LARGEST_FILE:
         raise InvalidValueError(
-            f"{file}: the model takes more than the {LARGEST_FILE // 2**20} MiB that load reads. Save less beside it."
+            f"the model takes more than the {LARGEST_FILE // 2**20} MiB that load reads.",
+            where=str(file),
+            cure="Save less beside it.",
         )
     write_text(file, text)
 
@@ -148,24 +150,26 @@ def _check_form(tree: object, where: str) -> None:
     """Refuse other formats and other versions before anything else is looked at."""
     expected = f'a model as save writes it, with "format": "{FORMAT}"'
     if not isinstance(tree, dict):
-        raise InvalidTypeError(explain(where, tree, expected))
+        raise InvalidTypeError(where=where, given=tree, expected=expected)
     if "format" not in tree:
-        raise InvalidValueError(f"{where}: format is missing, expected {expected}. Is it the right file?")
+        raise InvalidValueError(f"format is missing, expected {expected}.", where=where, cure="Is it the right file?")
     if tree["format"] != FORMAT:
-        raise InvalidValueError(explain(f"{where}, format", tree["format"], f'"{FORMAT}"', "Is it the right file?"))
+        raise InvalidValueError(
+            where=f"{where}, format", given=tree["format"], expected=f'"{FORMAT}"', cure="Is it the right file?"
+        )
     version = tree.get("schema")
     if type(version) is int and version > SCHEMA:
         raise InvalidValueError(
-            f"{where}, schema: {show(version)} is newer than the {SCHEMA} that this version of neurograph reads. "
-            "Update neurograph."
+            f"{show(version)} is newer than the {SCHEMA} that this version of neurograph reads. Update neurograph.",
+            where=f"{where}, schema",
         )
     if type(version) is not int or version != SCHEMA:
-        raise InvalidValueError(explain(f"{where}, schema", version, f"the version {SCHEMA}"))
+        raise InvalidValueError(where=f"{where}, schema", given=version, expected=f"the version {SCHEMA}")
 
 
 def _training(training: object, where: str) -> dict[str, Any]:
     if not isinstance(training, dict):
-        raise InvalidTypeError(explain(where, training, "a dict"))
+        raise InvalidTypeError(where=where, given=training, expected="a dict")
     state: dict[str, Any] = plain(training, where)
     return state
 

@@ -47,7 +47,9 @@ def tree_of(net: Structure) -> dict[str, Any]:
     number = {edge: i for i, edge in enumerate(edges)}
     for tie in net.ties:
         if len({(edge.w, edge.frozen) for edge in tie.edges}) > 1:
-            raise GraphError(f"{tie!r}: its edges differ, expected one weight for all. Set edge.weight, not edge.w.")
+            raise GraphError(
+                "its edges differ, expected one weight for all.", where=f"{tie!r}", cure="Set edge.weight, not edge.w."
+            )
         tree.setdefault("ties", []).append([number[edge] for edge in tie.edges])
     return tree
 
@@ -81,7 +83,9 @@ def edges_as_connected(net: Structure) -> list[Edge]:
             if waits[later] == 0:
                 heapq.heappush(ready, (rank[later], later))
     if len(ordered) < len(ranked):
-        raise GraphError("network: the neurons' lists of edges contradict each other. Edit only with connect.")
+        raise GraphError(
+            "the neurons' lists of edges contradict each other.", where="network", cure="Edit only with connect."
+        )
     return ordered
 
 

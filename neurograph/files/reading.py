@@ -12,7 +12,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain, nearest
+from neurograph.errors import InvalidTypeError, InvalidValueError, nearest
 
 __all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
 
@@ -35,9 +35,9 @@ def as_path(path: object, where: str) -> Path:
     'model.json'
     """
     if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-        raise InvalidTypeError(explain(where, path, 'the name of a file, such as "model.json"'))
+        raise InvalidTypeError(where=where, given=path, expected='the name of a file, such as "model.json"')
     if not os.fspath(path):
-        raise InvalidValueError(explain(where, path, 'the name of a file, such as "model.json"'))
+        raise InvalidValueError(where=where, given=path, expected='the name of a file, such as "model.json"')
     return Path(path)
 
 
@@ -61,22 +61,24 @@ def read_json(path: Path, what: str) -> Any:
             data = file.read(LARGEST_FILE + 1)  # no size is asked for: a pipe or a device has none
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
-        raise InvalidValueError(f"{path}: cannot be read ({reason}). Check the name.") from None
+        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
     if len(data) > LARGEST_FILE:
-        raise InvalidValueError(f"{path}: the file is larger than {LARGEST_FILE // 2**20} MiB. Is it the right one?")
+        raise InvalidValueError(
+            f"the file is larger than {LARGEST_FILE // 2**20} MiB.", where=str(path), cure="Is it the right one?"
+        )
     try:
         return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_no_repeats, parse_constant=_no_constant, parse_int=_int
         )
     except UnicodeDecodeError:
-        raise InvalidValueError(f"{path}: it is not UTF-8 text. Save it as UTF-8.") from None
+        raise InvalidValueError("it is not UTF-8 text.", where=str(path), cure="Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise InvalidValueError(f"{path}, {place}: it is not JSON ({error.msg}).{_hint(error)}") from None
+        raise InvalidValueError(f"it is not JSON ({error.msg}).{_hint(error)}", where=f"{path}, {place}") from None
     except RecursionError:
-        raise InvalidValueError(f"{path}: it is nested too deeply to be {what}.") from None
+        raise InvalidValueError(f"it is nested too deeply to be {what}.", where=str(path)) from None
     except ValueError as error:
-        raise InvalidValueError(f"{path}: {error}") from None
+        raise InvalidValueError(str(error), where=str(path)) from None
 
 
 def _hint(error: json.JSONDecodeError) -> str:
@@ -125,27 +127,27 @@ def fields(value: object, where: str, required: Collection[str], optional: Colle
     {'id': 'h1'}
     """
     if not isinstance(value, dict):
-        raise InvalidTypeError(explain(where, value, f"an object with {', '.join(required)}"))
+        raise InvalidTypeError(where=where, given=value, expected=f"an object with {', '.join(required)}")
     known = [*required, *optional]
     for key in value:
         if key not in known:
-            raise InvalidValueError(f"{where}: there is no field {key[:60]!r}. {nearest(key[:60], known)}")
+            raise InvalidValueError(f"there is no field {key[:60]!r}.", where=where, cure=nearest(key[:60], known))
     if missing := [key for key in required if key not in value]:
-        raise InvalidValueError(f"{where}: {', '.join(missing)} is missing. It needs {', '.join(required)}.")
+        raise InvalidValueError(f"{', '.join(missing)} is missing. It needs {', '.join(required)}.", where=where)
     return value
 
 
 def items(value: object, where: str) -> list[Any]:
     """Pass a JSON list on."""
     if not isinstance(value, list):
-        raise InvalidTypeError(explain(where, value, "a list"))
+        raise InvalidTypeError(where=where, given=value, expected="a list")
     return value
 
 
 def flag(value: object, where: str) -> bool:
     """Pass true or false on."""
     if not isinstance(value, bool):
-        raise InvalidTypeError(explain(where, value, "true or false"))
+        raise InvalidTypeError(where=where, given=value, expected="true or false")
     return value
 
 
@@ -158,11 +160,13 @@ def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
     'petal width'
     """
     if not isinstance(value, str):
-        raise InvalidTypeError(explain(where, value, "text"))
+        raise InvalidTypeError(where=where, given=value, expected="text")
     if longest is not None and len(value) > longest:
-        raise InvalidValueError(f"{where}: got {len(value)} characters, expected at most {longest}. Shorten it.")
+        raise InvalidValueError(f"got {len(value)} characters, expected at most {longest}. Shorten it.", where=where)
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidValueError(explain(where, value, "text without half characters (lone surrogates)")) from None
+        raise InvalidValueError(
+            where=where, given=value, expected="text without half characters (lone surrogates)"
+        ) from None
     return str(value)

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 from typing import Any
 
-from neurograph.errors import GraphError, InvalidValueError, NeurographError, UnknownNameError, explain, nearest
+from neurograph.errors import GraphError, InvalidValueError, NeurographError, UnknownNameError, nearest
 from neurograph.files.activation_names import Record, find_activation
 from neurograph.files.reading import fields, flag, items, text
 from neurograph.graph.edge import Edge
@@ -36,7 +36,7 @@ def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Netw
     """
     for name, expected in (("directed", True), ("multigraph", False)):
         if flag(tree[name], f"{where}, {name}") is not expected:
-            raise InvalidValueError(explain(f"{where}, {name}", tree[name], str(expected).lower()))
+            raise InvalidValueError(where=f"{where}, {name}", given=tree[name], expected=str(expected).lower())
     net = Network()
     for i, node in enumerate(items(tree["nodes"], f"{where}, nodes")):
         _read_node(net, node, f"{where}, nodes[{i}]", own)
@@ -58,11 +58,15 @@ def _read_node(net: Network, node: object, where: str, own: dict[str, Record]) -
     frozen = flag(known.get("frozen", False), f"{where}.frozen")
     group = text(known["group"], f"{where}.group") if "group" in known else None
     if role not in _ROLES:
-        raise InvalidValueError(explain(f"{where}.role", role, f"one of {', '.join(_ROLES)}"))
+        raise InvalidValueError(where=f"{where}.role", given=role, expected=f"one of {', '.join(_ROLES)}")
     if role == "input" and (rule.name != "identity" or bias != 0.0 or frozen or group is not None):
-        raise GraphError(f"{where}: {name} is an input, expected the activation identity, the bias 0 and nothing else.")
+        raise GraphError(
+            f"{name} is an input, expected the activation identity, the bias 0 and nothing else.", where=where
+        )
     if isinstance(rule, JointActivation) and group is None:
-        raise GraphError(f'{where}: {rule.name} works on a group, and group is missing. Name it, as in "outputs".')
+        raise GraphError(
+            f"{rule.name} works on a group, and group is missing.", where=where, cure='Name it, as in "outputs".'
+        )
     try:
         if role == "input":
             net.add_input(name)
@@ -70,7 +74,7 @@ def _read_node(net: Network, node: object, where: str, own: dict[str, Record]) -
             add = net.add_neuron if role == "hidden" else net.add_output
             add(name, rule, bias, group).frozen = frozen
     except NeurographError as error:
-        raise type(error)(f"{where}: {error}") from None
+        raise error.within(where) from None
 
 
 def _read_edge(net: Network, edge: object, where: str) -> Edge:
@@ -79,9 +83,13 @@ def _read_edge(net: Network, edge: object, where: str) -> Edge:
     weight = finite(known["weight"], f"{where}.weight")
     frozen = flag(known.get("frozen", False), f"{where}.frozen")
     if target.role == "input":
-        raise GraphError(f"{where}.target: {target.name} is an input and takes no edges. Leave the edge out.")
+        raise GraphError(
+            f"{target.name} is an input and takes no edges.", where=f"{where}.target", cure="Leave the edge out."
+        )
     if net.graph.has_edge(source, target):
-        raise GraphError(f"{where}: there is an edge {source.name}->{target.name} already. Leave one of them out.")
+        raise GraphError(
+            f"there is an edge {source.name}->{target.name} already.", where=where, cure="Leave one of them out."
+        )
     net.link_layers([source], [target], lambda: weight)  # all at once, and then one search for cycles
     made = target.fan_in[-1]
     made.frozen = frozen
@@ -92,7 +100,7 @@ def _read_end(net: Network, name: object, where: str) -> Neuron:
     known = text(name, where)
     if known not in net:
         names = [neuron.name for neuron in islice(net.graph, _SEARCHED)]
-        raise UnknownNameError(f"{where}: there is no node {known!r}. {nearest(known, names)}")
+        raise UnknownNameError(f"there is no node {known!r}.", where=where, cure=nearest(known, names))
     return net[known]
 
 
@@ -113,7 +121,9 @@ def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
         cycle = way_back(edges[at].source, edges[at].target)
         if len(cycle) > 500:
             cycle = f"{cycle[:240]} ... {cycle[-240:]}"
-        raise GraphError(f"{where}, edges[{at}] closes a cycle: {cycle}. Leave one of its edges out.") from None
+        raise GraphError(
+            f"{cycle}.", where=f"{where}, edges[{at}] closes a cycle", cure="Leave one of its edges out."
+        ) from None
 
 
 def _read_tie(net: Network, edges: list[Edge], tie: object, where: str) -> None:
@@ -121,14 +131,16 @@ def _read_tie(net: Network, edges: list[Edge], tie: object, where: str) -> None:
     for i, number in enumerate(items(tie, where)):
         at = whole(number, f"{where}[{i}]", "the number of an edge, from 0")
         if not 0 <= at < len(edges):
-            raise InvalidValueError(explain(f"{where}[{i}]", at, f"the number of an edge, from 0 to {len(edges) - 1}"))
+            raise InvalidValueError(
+                where=f"{where}[{i}]", given=at, expected=f"the number of an edge, from 0 to {len(edges) - 1}"
+            )
         tied.append(edges[at])
     if len({(edge.w, edge.frozen) for edge in tied}) > 1:
-        raise GraphError(f"{where}: its edges differ in weight or frozen, expected all alike. Make them so.")
+        raise GraphError("its edges differ in weight or frozen, expected all alike.", where=where, cure="Make them so.")
     try:
         net.tie(*tied)
     except NeurographError as error:
-        raise type(error)(f"{where}: {error}") from None
+        raise error.within(where) from None
 
 
 def _order_groups(net: Network, graph: object, where: str) -> None:
@@ -136,7 +148,7 @@ def _order_groups(net: Network, graph: object, where: str) -> None:
     names = [text(name, f"{where}.groups[{i}]") for i, name in enumerate(listed)]
     if len(names) != len(net.groups) or set(names) != set(net.groups):
         expected = f"the groups of the nodes, each once: {list(net.groups)}"
-        raise GraphError(explain(f"{where}.groups", names, expected))
+        raise GraphError(where=f"{where}.groups", given=names, expected=expected)
     groups = {name: net.groups[name] for name in names}
     net.groups.clear()
     net.groups.update(groups)

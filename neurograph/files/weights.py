@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
 from neurograph.files.reading import as_path, read_json
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
@@ -39,15 +39,15 @@ def number(value: object, where: str) -> float:
     if fraction := _FRACTION.match(value):
         top, bottom = int(fraction[1]), int(fraction[2])
         if bottom == 0:
-            raise InvalidValueError(explain(where, value, "a fraction that is not divided by zero"))
+            raise InvalidValueError(where=where, given=value, expected="a fraction that is not divided by zero")
         try:
             return finite(top / bottom, where)
         except OverflowError:
-            raise InvalidValueError(explain(where, value, "a fraction that fits a float")) from None
+            raise InvalidValueError(where=where, given=value, expected="a fraction that fits a float") from None
     try:
         read = float(value)
     except ValueError:
-        raise InvalidTypeError(explain(where, value, 'a number or a fraction such as "1/3"')) from None
+        raise InvalidTypeError(where=where, given=value, expected='a number or a fraction such as "1/3"') from None
     return finite(read, where)
 
 
@@ -62,7 +62,12 @@ def numbers_in(text: str, where: str) -> list[float]:
     try:
         return [number(part, f"{where}, number {i}") for i, part in enumerate(text.split(","), start=1)]
     except InvalidTypeError as error:
-        raise InvalidValueError(f"{error} Join the numbers with commas, as in {where} 0.05,1/3.") from None
+        raise InvalidValueError(
+            where=error.where,
+            given=error.given,
+            expected=error.expected,
+            cure=f"Join the numbers with commas, as in {where} 0.05,1/3.",
+        ) from None
 
 
 def read_weights(net: Structure, path: str | Path) -> None:
@@ -82,7 +87,7 @@ def read_weights(net: Structure, path: str | Path) -> None:
     if not isinstance(data, dict) or not set(data) <= {"weights", "biases"} or "weights" not in data:
         given = f"the keys {', '.join(map(repr, data))}" if isinstance(data, dict) else f"a {type(data).__name__}"
         raise InvalidValueError(
-            f'{where}: got {given}, expected {{"weights": {{"x1->h1": 0.5}}, "biases": {{"h1": 0}}}}.'
+            f'got {given}, expected {{"weights": {{"x1->h1": 0.5}}, "biases": {{"h1": 0}}}}.', where=where
         )
     edges = {edge.label: edge for edge in net.edges}
     neurons = {neuron.name: neuron for neuron in net.neurons if neuron.role != "input"}
@@ -90,7 +95,7 @@ def read_weights(net: Structure, path: str | Path) -> None:
     biases = _section(data, "biases", list(neurons), where)
     if missing := [label for label in edges if label not in weights]:
         listed = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-        raise GraphError(f'{where}: no weight for {listed}. Add it, or "*" for all that are not named.')
+        raise GraphError(f"no weight for {listed}.", where=where, cure='Add it, or "*" for all that are not named.')
     for label, weight in weights.items():
         edges[label].weight = weight
     for name, bias in biases.items():
@@ -122,16 +127,16 @@ def _section(data: dict[str, Any], name: str, known: list[str], where: str) -> d
     """Read one table; the entry "*" is written out for all names that are not given."""
     table = data.get(name, {})
     if not isinstance(table, dict):
-        raise InvalidTypeError(explain(f"{where}, {name}", table, 'a table such as {"h1": 0.5}'))
+        raise InvalidTypeError(where=f"{where}, {name}", given=table, expected='a table such as {"h1": 0.5}')
     numbers: dict[str, float] = {}
     for key, value in table.items():
         if _bare(key) in numbers:
-            raise InvalidValueError(f"{where}, {name}: {key!r} is given twice. Leave one of them out.")
+            raise InvalidValueError(f"{key!r} is given twice.", where=f"{where}, {name}", cure="Leave one of them out.")
         numbers[_bare(key)] = number(value, f"{where}, {name}, {key!r}")
     rest = numbers.pop(_REST, None)
     for key in numbers:
         if key not in known:
-            raise UnknownNameError(f"{where}, {name}: the network has no {key!r}. {nearest(key, known)}")
+            raise UnknownNameError(f"the network has no {key!r}.", where=f"{where}, {name}", cure=nearest(key, known))
     if rest is not None:
         return {key: numbers.get(key, rest) for key in known}
     return numbers

@@ -10,7 +10,7 @@ from itertools import pairwise
 from random import Random
 from typing import TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Rule, Structure
 from neurograph.intake import whole
@@ -78,8 +78,10 @@ def check_sizes(counts: Sequence[int], where: str) -> None:
     if edges > MOST_EDGES or neurons > MOST_NEURONS:
         given = "-".join(map(_count, counts[:_SHOWN])) + ("-..." if len(counts) > _SHOWN else "")
         raise InvalidValueError(
-            f"{where}: {given} means {_count(edges, ',')} edges between {_count(neurons, ',')} neurons, expected "
-            f"at most {MOST_EDGES:,} edges and {MOST_NEURONS:,} neurons. Take fewer neurons in each layer."
+            f"{given} means {_count(edges, ',')} edges between {_count(neurons, ',')} neurons, "
+            f"expected at most {MOST_EDGES:,} edges and {MOST_NEURONS:,} neurons.",
+            where=where,
+            cure="Take fewer neurons in each layer.",
         )
 
 
@@ -89,13 +91,13 @@ def _count(count: int, form: str = "") -> str:
 
 def _sizes(sizes: object) -> list[int]:
     if not isinstance(sizes, Sequence) or isinstance(sizes, str):
-        raise InvalidTypeError(explain("dense, sizes", sizes, "a list of whole numbers, such as [4, 5, 3]"))
+        raise InvalidTypeError(where="dense, sizes", given=sizes, expected="a list of whole numbers, such as [4, 5, 3]")
     counts = [whole(size, "dense, sizes", "a whole number of neurons") for size in sizes]
     for count in counts:
         if count < 1:
-            raise InvalidValueError(explain("dense, sizes", count, "at least 1 neuron in each layer"))
+            raise InvalidValueError(where="dense, sizes", given=count, expected="at least 1 neuron in each layer")
     if len(counts) < 2:
-        raise InvalidValueError(explain("dense, sizes", sizes, "at least an input and an output layer"))
+        raise InvalidValueError(where="dense, sizes", given=sizes, expected="at least an input and an output layer")
     check_sizes(counts, "dense, sizes")
     return counts
 
@@ -105,7 +107,7 @@ def _per_layer(activations: Rule | Sequence[Rule], count: int) -> list[Rule]:
         if len(activations) != count:
             expected = f"{count}, one for each layer after the inputs"
             raise InvalidValueError(
-                f"dense, activations: got {len(activations)}, expected {expected}, or one name for all."
+                f"got {len(activations)}, expected {expected}, or one name for all.", where="dense, activations"
             )
         return list(activations)
     return [activations] * count

@@ -74,4 +74,4 @@ class Edge:
 
 def refuse_copy(what: str) -> NoReturn:
     """Refuse to copy or pickle a part of a network alone: it is linked, and would take the whole network along."""
-    raise StateError(f"{what}: it is copied or pickled only with its network. Copy or pickle the network.")
+    raise StateError("it is copied or pickled only with its network.", where=what, cure="Copy or pickle the network.")

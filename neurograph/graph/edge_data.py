@@ -63,8 +63,10 @@ class EdgeData(MutableMapping[str, Any]):
     def _refuse(self) -> NoReturn:
         one, two = self.edge.ends
         raise GraphError(
-            f"edge {self.edge.label}: its data in net.graph are for reading. Set the weight with "
-            f"net.edge({one!r}, {two!r}).weight, or edge.weight; add data of your own to a copy, net.graph.copy()."
+            "its data in net.graph are for reading.",
+            where=f"edge {self.edge.label}",
+            cure=f"Set the weight with net.edge({one!r}, {two!r}).weight, or edge.weight; add data of "
+            "your own to a copy, net.graph.copy().",
         )
 
     def __repr__(self) -> str:

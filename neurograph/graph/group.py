@@ -42,7 +42,7 @@ class Group:
         for neuron, a in zip(self.members, values, strict=True):
             neuron.a = a
 
-    def settle(self) -> None:
+    def compute_delta(self) -> None:
         """Turn dC/da into deltas through the whole Jacobian: `delta_j = sum over k of dC/da_k * da_k/dz_j`."""
         z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
         a: list[float] = [neuron.a for neuron in self.members]  # type: ignore[misc]

@@ -101,18 +101,18 @@ class Neuron:
 
     # The backward pass. The outputs' dC/da comes from the loss (target.py).
 
-    def collect(self) -> None:
+    def gather_error(self) -> None:
         """Gather the error from downstream, the first half of BP2: `dC/da = sum(w * delta_target)`."""
         a_grad = 0.0
         for edge in self.fan_out:
             a_grad += edge.w * edge.target.delta  # type: ignore[operator]
         self.a_grad = a_grad
 
-    def settle(self) -> None:
+    def compute_delta(self) -> None:
         """Turn dC/da into the neuron's own error, BP1 for an output and BP2 for the rest: `delta = dC/da * f'(z)`."""
         self.delta = self.a_grad * self.rule.slope(self.z, self.a)  # type: ignore[arg-type,operator,union-attr]
 
-    def learn(self) -> None:
+    def add_gradients(self) -> None:
         """Add to the gradients, BP3 and BP4: `dC/db += delta` and `dC/dw += a_source * delta`."""
         delta = self.delta
         self.bias_grad += delta  # type: ignore[operator]
@@ -121,8 +121,8 @@ class Neuron:
 
     # Once per batch.
 
-    def clear(self) -> None:
-        """Start the gradients at 0, so that `learn` can add to them."""
+    def zero_gradients(self) -> None:
+        """Start the gradients at 0, so that `add_gradients` can add to them."""
         self.bias_grad = 0.0
         for edge in self.fan_in:
             edge.grad = 0.0
@@ -161,7 +161,9 @@ class Neuron:
     @bias.setter
     def bias(self, value: object) -> None:
         if self.role == "input":
-            raise GraphError(f"neuron {self.name}: an input has no bias. Set the bias of a hidden or output neuron.")
+            raise GraphError(
+                "an input has no bias.", where=f"neuron {self.name}", cure="Set the bias of a hidden or output neuron."
+            )
         self.b = finite(value, f"neuron {self.name}, bias")
 
     @property

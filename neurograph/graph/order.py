@@ -81,13 +81,13 @@ def check_complete(structure: Structure) -> None:
         When it has no input, no output, or an output that no input reaches.
     """
     if not structure.inputs:
-        raise GraphError('network: it has no input neuron. Add one with add_input("x1").')
+        raise GraphError("it has no input neuron.", where="network", cure='Add one with add_input("x1").')
     if not structure.outputs:
-        raise GraphError('network: it has no output neuron. Add one with add_output("o1", "sigmoid").')
+        raise GraphError("it has no output neuron.", where="network", cure='Add one with add_output("o1", "sigmoid").')
     reached = set(structure.inputs)
     for neuron in structure.neurons:
         if any(edge.source in reached for edge in neuron.fan_in):
             reached.add(neuron)
     for output in structure.outputs:
         if output not in reached:
-            raise GraphError(f"output {output.name}: no input reaches it. Connect it, or remove it.")
+            raise GraphError("no input reaches it.", where=f"output {output.name}", cure="Connect it, or remove it.")

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import networkx as nx
 
-from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest
+from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
 from neurograph.graph.edge import Edge
 from neurograph.graph.edge_data import EdgeData
 from neurograph.graph.flat import flatten, rebuild
@@ -110,11 +110,13 @@ class Structure:
     def _add(self, name: str, role: Role, activation: Rule, bias: float, group: str | None) -> Neuron:
         where = f"add_{'neuron' if role == 'hidden' else role}"
         if not isinstance(name, str):
-            raise InvalidTypeError(explain(f"{where}, name", name, "a name as text"))
+            raise InvalidTypeError(where=f"{where}, name", given=name, expected="a name as text")
         if not name.strip():
-            raise InvalidValueError(explain(f"{where}, name", name, "a name that is not empty"))
+            raise InvalidValueError(where=f"{where}, name", given=name, expected="a name that is not empty")
         if name in self._by_name:
-            raise GraphError(f"{where}: a neuron named {name!r} exists already. Give this one another name.")
+            raise GraphError(
+                f"a neuron named {name!r} exists already.", where=where, cure="Give this one another name."
+            )
         rule = ACTIVATIONS.find(activation)
         bias = finite(bias, f"neuron {name}, bias")
         members = self._group_for(name, role, rule, group)
@@ -130,23 +132,29 @@ class Structure:
 
     def _group_for(self, name: str, role: Role, rule: Activation | JointActivation, group: str | None) -> Group | None:
         if group is not None and not isinstance(group, str):
-            raise InvalidTypeError(explain(f"neuron {name}, group", group, "the group's name as text"))
+            raise InvalidTypeError(where=f"neuron {name}, group", given=group, expected="the group's name as text")
         if isinstance(rule, Activation):
             if group is not None:
                 raise GraphError(
-                    f"neuron {name}: {rule.name} works on one neuron, so group={group!r} has no use. Leave group out."
+                    f"{rule.name} works on one neuron, so group={group!r} has no use.",
+                    where=f"neuron {name}",
+                    cure="Leave group out.",
                 )
             return None
         if group is None:
             if role != "output":
-                raise GraphError(f"neuron {name}: {rule.name} works on a group. Name it, as in group='attention'.")
+                raise GraphError(
+                    f"{rule.name} works on a group.", where=f"neuron {name}", cure="Name it, as in group='attention'."
+                )
             group = "outputs"
         if not group.strip():
-            raise InvalidValueError(explain(f"neuron {name}, group", group, "a name that is not empty"))
+            raise InvalidValueError(where=f"neuron {name}, group", given=group, expected="a name that is not empty")
         found = self.groups.get(group)
         if found is not None and found.rule is not rule:
             raise GraphError(
-                f"neuron {name}: group {group!r} is {found.rule.name}, not {rule.name}. Name another group."
+                f"group {group!r} is {found.rule.name}, not {rule.name}.",
+                where=f"neuron {name}",
+                cure="Name another group.",
             )
         return found or Group(group, rule)
 
@@ -172,15 +180,17 @@ class Structure:
         where = f"connect({one.name} -> {two.name})"
         if two.role == "input":
             raise GraphError(
-                f"{where}: {two.name} is an input and takes no edges. Connect into a hidden or output neuron."
+                f"{two.name} is an input and takes no edges.",
+                where=where,
+                cure="Connect into a hidden or output neuron.",
             )
         if self.graph.has_edge(one, two):
             raise GraphError(
-                f"{where}: the two are connected already. Set net.edge({one.name!r}, {two.name!r}).weight."
+                "the two are connected already.", where=where, cure=f"Set net.edge({one.name!r}, {two.name!r}).weight."
             )
         number = finite(weight, f"{where}, weight")
         if cycle := way_back(one, two):
-            raise GraphError(f"{where} would close a cycle: {cycle}. Leave one of its edges out.")
+            raise GraphError(f"{cycle}.", where=f"{where} would close a cycle", cure="Leave one of its edges out.")
         edge = self._link(one, two, number)
         self._edited()
         return edge
@@ -283,12 +293,14 @@ class Structure:
         if isinstance(neuron, Neuron):
             if neuron not in self:
                 cure = f"Use net[{neuron.name!r}]." if neuron.name in self else nearest(neuron.name, self._by_name)
-                raise UnknownNameError(f"neuron {neuron.name}: it was removed, or belongs to another network. {cure}")
+                raise UnknownNameError(
+                    "it was removed, or belongs to another network.", where=f"neuron {neuron.name}", cure=cure
+                )
             return neuron
         if not isinstance(neuron, str):
-            raise InvalidTypeError(explain("neuron", neuron, "a name, or a Neuron of this network"))
+            raise InvalidTypeError(where="neuron", given=neuron, expected="a name, or a Neuron of this network")
         if neuron not in self._by_name:
-            raise UnknownNameError(f"no neuron named {neuron!r}. {nearest(neuron, self._by_name)}")
+            raise UnknownNameError(f"no neuron named {neuron!r}.", cure=nearest(neuron, self._by_name))
         return self._by_name[neuron]
 
     def edge(self, source: str | Neuron, target: str | Neuron) -> Edge:
@@ -336,9 +348,11 @@ class Structure:
             When it belongs to another network, or was removed.
         """
         if not isinstance(edge, Edge):
-            raise InvalidTypeError(explain("edge", edge, "an Edge of this network, as net.edge(source, target) gives"))
+            raise InvalidTypeError(
+                where="edge", given=edge, expected="an Edge of this network, as net.edge(source, target) gives"
+            )
         if edge.source not in self or edge not in edge.source.fan_out:
-            raise UnknownNameError(f"edge {edge.label}: it was removed, or belongs to another network.")
+            raise UnknownNameError("it was removed, or belongs to another network.", where=f"edge {edge.label}")
         return edge
 
     @property
@@ -369,7 +383,9 @@ class Structure:
         drawn = {(one, two): data["edge"] for one, two, data in self.graph.edges(data=True)}
         if not (listed == mirrored == drawn and list(self.graph) == list(self._by_name.values())):
             raise GraphError(
-                "network: its graph and its neurons differ. Edit only with connect, disconnect and remove."
+                "its graph and its neurons differ.",
+                where="network",
+                cure="Edit only with connect, disconnect and remove.",
             )
         check_complete(self)
 
@@ -399,7 +415,9 @@ class Structure:
         for neuron in neurons:
             if neuron.role == "input":
                 verb = "freeze" if frozen else "unfreeze"
-                raise GraphError(f"{verb}: {neuron.name} is an input and has nothing that learns. Name another neuron.")
+                raise GraphError(
+                    f"{neuron.name} is an input and has nothing that learns.", where=verb, cure="Name another neuron."
+                )
         edges = [self.own(thing) for thing in things if isinstance(thing, Edge)]
         self.marks += 1
         for neuron in neurons:
@@ -421,9 +439,9 @@ class Structure:
         """
         own = [self.own(edge) for edge in edges]
         if len(own) < 2 or len(set(own)) < len(own):
-            raise GraphError(f"tie: got {len(own)} edges, expected at least two, each once.")
+            raise GraphError(f"got {len(own)} edges, expected at least two, each once.", where="tie")
         if tied := next((edge for edge in own if edge.tie), None):
-            raise GraphError(f"tie: edge {tied.label} is tied already. Untie it first.")
+            raise GraphError(f"edge {tied.label} is tied already.", where="tie", cure="Untie it first.")
         tie = Tie(own)
         self.marks += 1
         for edge in own:
@@ -440,9 +458,11 @@ class Structure:
             When it is not a tie of this network, or was untied before.
         """
         if not isinstance(tie, Tie):
-            raise InvalidTypeError(explain("untie", tie, "a tie, as net.tie(...) gave", "See net.ties."))
+            raise InvalidTypeError(
+                where="untie", given=tie, expected="a tie, as net.tie(...) gave", cure="See net.ties."
+            )
         if tie not in self.ties:
-            raise GraphError(f"untie: {tie.name} are not tied by this in this network. See net.ties.")
+            raise GraphError(f"{tie.name} are not tied by this in this network.", where="untie", cure="See net.ties.")
         self.marks += 1
         for edge in tie.edges:
             edge.tie = None

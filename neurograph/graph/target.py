@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ _SUM_OF_ONE = 1e-14
 class Target:
     """An output neuron facing the value `y` that it should have.
 
-    Its error comes the long way, `judge` and then the neuron's own `settle`, or the short way, where loss and
-    activation cancel; the schedule says which.
+    Its error comes the long way, `add_loss_slope` and then the neuron's own `compute_delta`, or the short way, where
+    loss and activation cancel; the schedule says which.
     """
 
     __slots__ = ("count", "loss", "members", "neuron", "place", "shortcut", "term", "y")
@@ -40,21 +40,21 @@ class Target:
         self.y = 0.0
         self.term: float | None = None
 
-    def measure(self) -> None:
+    def compute_term(self) -> None:
         """Work out this output's term of the loss: `C_k = C(a, y)`."""
         self.term = self.loss.value(self.neuron.a, self.y, self.count)  # type: ignore[arg-type]  # see neuron.py
 
-    def measure_from_z(self) -> None:
+    def compute_term_from_z(self) -> None:
         """Work out the same term with the help of z, where nothing is rounded away: `C_k = C(z, a, y)`."""
         z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
         self.term = self.shortcut.value(z, self.place, self.neuron.a, self.y)  # type: ignore[arg-type,union-attr]
 
-    def judge(self) -> None:
+    def add_loss_slope(self) -> None:
         """Start the backward pass, the first half of BP1: `dC/da`, added to what its own edges brought back."""
         slope = self.loss.slope(self.neuron.a, self.y, self.count)  # type: ignore[arg-type]
         self.neuron.a_grad = self.neuron.a_grad + slope if self.neuron.fan_out else slope  # type: ignore[operator]
 
-    def settle(self) -> None:
+    def compute_delta(self) -> None:
         """BP1 in one step, `delta = a - y`; where the neuron feeds others, their error is added: `dC/da * f'(z)`.
 
         `dC/da` of the whole loss is not worked out on this way.
@@ -86,7 +86,7 @@ class JointTarget:
         self.group = group
         self.targets = targets
 
-    def settle(self) -> None:
+    def compute_delta(self) -> None:
         """BP1 for all members: what comes back over edges through the Jacobian, and what comes from the loss."""
         group = self.group
         z: list[float] = [neuron.z for neuron in group.members]  # type: ignore[misc]
@@ -127,8 +127,8 @@ class Objective:
         self.targets = targets
         self.cost: float | None = None
 
-    def aim(self, y: Sequence[float]) -> None:
-        """Take the example's target values, after checking that the loss can use them.
+    def check_targets(self, y: Sequence[float]) -> None:
+        """Refuse target values that the loss cannot use.
 
         Raises
         ------
@@ -139,13 +139,12 @@ class Objective:
         for target, value in zip(self.targets, y, strict=True):
             if not low <= value <= high:
                 where = f"y (for {target.neuron.name}) under {self.loss.name}"
-                raise InvalidValueError(explain(where, value, f"a target in [{low:g}, {high:g}]"))
+                raise InvalidValueError(where=where, given=value, expected=f"a target in [{low:g}, {high:g}]")
         if self.loss.outputs == "distribution":
             self._check_distributions(y)
-        self.take(y)
 
-    def take(self, y: Sequence[float]) -> None:
-        """Take target values that have been checked before."""
+    def set_targets(self, y: Sequence[float]) -> None:
+        """Give the targets their values."""
         for target, value in zip(self.targets, y, strict=True):
             target.y = value
 
@@ -158,8 +157,10 @@ class Objective:
         for name, total in totals.items():
             if abs(total - 1.0) > _SUM_OF_ONE:
                 raise InvalidValueError(
-                    f"y under {self.loss.name}: the targets of group {name!r} add up to {total:.16g}, expected 1. "
-                    "Give a 1 for the right class and 0 for the others, or probabilities, each divided by their sum."
+                    f"the targets of group {name!r} add up to {total:.16g}, expected 1.",
+                    where=f"y under {self.loss.name}",
+                    cure="Give a 1 for the right class and 0 for the others, or probabilities, each divided "
+                    "by their sum.",
                 )
 
     def add_up(self) -> None:

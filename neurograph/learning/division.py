@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from random import Random
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite, pairs
 
@@ -56,7 +56,7 @@ def divided(
     aside = round(share * len(examples)) if 0.0 < share < 1.0 else 0
     if not 0 < aside < len(examples):
         fitting = f"a share that leaves some of {len(examples)} examples on both sides"
-        raise InvalidValueError(explain("train, validation", share, fitting))
+        raise InvalidValueError(where="train, validation", given=share, expected=fitting)
     order = list(range(len(examples)))
     Random(f"{seed}/validation").shuffle(order)  # noqa: S311  # a split, not a secret
     held = set(order[:aside])

@@ -116,14 +116,14 @@ class Epochs:
         check_forward(self._learner.computing)
         first = trainer.first_loss = mean if trainer.first_loss is None else trainer.first_loss
         if not math.isfinite(mean) or mean > EXPLODED * (abs(first) + 1.0):
-            raise NumericalError(f"the loss has gone from {first:.6g} to {mean:.6g}")
+            raise NumericalError(f"the loss has gone from {first:.6g} to {mean:.6g}.")
         row: Row = {"epoch": epoch + 1, "loss": mean}
         if trainer.classes:
             row["accuracy"] = right / len(examples)
         if self._learner.regularizer is not None:
             row["penalty"] = self._learner.penalty
         if trainer.validation:
-            row |= trainer.judge(trainer.validation)
+            row |= trainer.evaluate(trainer.validation)
         row["learning_rate"] = rate
         return row | watch.means() if watch.kinds else row
 
@@ -142,12 +142,14 @@ class Epochs:
                 learner.learn_checked([trainer.examples[at] for at in batch], rate)
             except (NumericalError, OverflowError, ValueError) as first:
                 before.restore(learner)
-                where, what = f"epoch {epoch}, batch {number}: {first}", "batch"
+                error, where, what, cure = first, f"epoch {epoch}, batch {number}", "batch", ""
                 break
         else:
             start.restore(learner)
-            where, what = f"epoch {epoch}: {str(error).rstrip('.')}. Take a smaller learning rate.", "epoch"
-        return NumericalError(f"{where} The network has the parameters of before this {what}.")
+            where, what, cure = f"epoch {epoch}", "epoch", "Take a smaller learning rate."
+        failure = error if isinstance(error, NumericalError) else NumericalError(str(error))
+        cures = (failure.cure, cure, f"The network has the parameters of before this {what}.")
+        return failure.within(where).but(cure=" ".join(filter(None, cures)))
 
     def rewind(self) -> None:
         """Undo the epoch that `until` ended in its middle."""

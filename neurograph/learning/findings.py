@@ -14,7 +14,7 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import rows
 from neurograph.network import Network
-from neurograph.passes.propagation import present, run
+from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
 
 __all__ = ["Parameters", "ailing", "find", "is_at_bound", "put_back", "values_of"]
@@ -138,7 +138,7 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
     at_bound = dict.fromkeys(hidden, 0)
     net.note_run(updated=True)
     for x in examples:
-        present(inputs, x)
+        set_inputs(inputs, x)
         run(acts)
         for neuron in hidden:
             dead[neuron] = dead[neuron] and neuron.a == 0.0

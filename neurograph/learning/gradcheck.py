@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.intake import finite
@@ -17,6 +17,7 @@ from neurograph.network import Network
 from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
 from neurograph.passes.trouble import check_backward
+from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
@@ -151,22 +152,24 @@ def check_gradients(
     (True, '12 derivatives checked: 12 ok')
     """
     if backward is not None and not callable(backward):
-        raise InvalidTypeError(explain("check_gradients, backward", backward, "a function backward(net, y, loss)"))
+        raise InvalidTypeError(
+            where="check_gradients, backward", given=backward, expected="a function backward(net, y, loss)"
+        )
     record = LOSSES.find(loss)
     allowed = finite(tolerance, "check_gradients, tolerance")
     if allowed <= 0.0:
-        raise InvalidValueError(explain("check_gradients, tolerance", allowed, "a number above 0"))
+        raise InvalidValueError(where="check_gradients, tolerance", given=allowed, expected="a number above 0")
     batch = net.examples(x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
-    prober = GradientChecker(net, record, batch, long_way=backward is not None)
-    example = -1 if len(batch) > 1 else 0
+    checker = GradientChecker(net, record, batch, long_way=backward is not None)
+    example = MEAN if len(batch) > 1 else 0
     rows: list[Row] = []
 
     def judge(kind: str, name: str, value: float | None, parameter: Neuron | Edge) -> None:
         """Add a row; a derivative that was never set is wrong whatever its value would be."""
         found = math.nan if value is None else value
-        rows.append(Row(kind, name, prober.check(parameter, found, example, allowed)))
+        rows.append(Row(kind, name, checker.check(parameter, found, example, allowed)))
 
     for neuron in learner.neurons:
         if neuron.role == "input":
@@ -187,11 +190,12 @@ def _gradients(
     net.forget()
     computing: list[Neuron] = [neuron for neuron in net.neurons if neuron.role != "input"]
     for neuron in computing:
-        neuron.clear()
+        neuron.zero_gradients()
     for x, y in batch:
         net.forward(x)
         schedule = net.schedule(loss)
-        schedule.objective.aim(y)
+        schedule.objective.check_targets(y)
+        schedule.objective.set_targets(y)
         run(schedule.loss)
         total += schedule.objective.cost or 0.0
         if backward is None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.intake import finite, switch, whole
 from neurograph.learning.findings import Parameters, put_back, values_of
 from neurograph.learning.history import History, Row
@@ -94,7 +94,7 @@ class Loop:
 def _at_least_one(value: object, where: str) -> int:
     number = whole(value, where)
     if number < 1:
-        raise InvalidValueError(explain(where, number, "a number from 1 up"))
+        raise InvalidValueError(where=where, given=number, expected="a number from 1 up")
     return number
 
 
@@ -106,7 +106,7 @@ class _Stops:
         self._patience = None if patience is None else _at_least_one(patience, "train, patience")
         for callback in callbacks:
             if not callable(callback):
-                raise InvalidTypeError(explain("train, callbacks", callback, "functions of (row, net)"))
+                raise InvalidTypeError(where="train, callbacks", given=callback, expected="functions of (row, net)")
         self._best = float("inf")
         self._best_epoch: int | None = None
         self._values: tuple[float, ...] | None = None
@@ -148,9 +148,9 @@ class _Stops:
         except NeurographError:
             raise
         except (KeyError, TypeError):
-            raise InvalidValueError(explain("resume, best", state, "a loss, an epoch and values")) from None
+            raise InvalidValueError(where="resume, best", given=state, expected="a loss, an epoch and values") from None
         if len(values) != (expected := len(values_of(self._net))):
-            raise InvalidValueError(f"resume, best: got {len(values)} parameters, expected {expected}.")
+            raise InvalidValueError(f"got {len(values)} parameters, expected {expected}.", where="resume, best")
         self._best, self._best_epoch, self._values = best, epoch, values
 
     def restore(self) -> int | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from neurograph.errors import InvalidValueError, NeurographError, explain
+from neurograph.errors import InvalidValueError, NeurographError
 from neurograph.intake import finite, whole
 
 __all__ = ["Resumed", "read_state"]
@@ -45,9 +45,11 @@ def read_state(state: dict[str, Any], optimizer: str, moving: int) -> Resumed:
     except NeurographError:
         raise
     except (KeyError, TypeError, ValueError):
-        raise InvalidValueError(explain("resume", state, "a state as Trainer.state() gives it")) from None
+        raise InvalidValueError(where="resume", given=state, expected="a state as Trainer.state() gives it") from None
     if name != optimizer:
-        raise InvalidValueError(explain("resume, optimizer", name, f"{optimizer!r}, as in this training"))
+        raise InvalidValueError(where="resume, optimizer", given=name, expected=f"{optimizer!r}, as in this training")
     if len(memory) != moving:
-        raise InvalidValueError(f"resume, memory: it is of {len(memory)} parameters, but {moving} can move here.")
+        raise InvalidValueError(
+            f"it is of {len(memory)} parameters, but {moving} can move here.", where="resume, memory"
+        )
     return Resumed(epoch, first_loss, (first, second), memory)

@@ -12,7 +12,7 @@ from typing import Any
 from neurograph.engines.choice import chosen, seconds_on_objects
 from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError
 from neurograph.intake import instance_of, switch, whole
 from neurograph.learning.ahead import Ahead
 from neurograph.learning.division import divided
@@ -84,7 +84,9 @@ class Trainer:
         planned: int = 100,
     ) -> None:
         if not isinstance(net, Network):
-            raise InvalidTypeError(explain("train, net", net, "a Network", "Read a saved one with ng.load(path)."))
+            raise InvalidTypeError(
+                where="train, net", given=net, expected="a Network", cure="Read a saved one with ng.load(path)."
+            )
         self.net = net
         self.loss = LOSSES.find(loss)
         optimizer = SGD(0.1) if optimizer is None else optimizer
@@ -96,11 +98,13 @@ class Trainer:
         self.examples, self.validation = divided(net, net.examples(X, Y), validation, self.seed)
         self.batch_size = len(self.examples) if batch_size is None else whole(batch_size, "train, batch_size")
         if self.batch_size < 1:
-            raise InvalidValueError(explain("train, batch_size", batch_size, "at least 1 example, or None for all"))
+            raise InvalidValueError(
+                where="train, batch_size", given=batch_size, expected="at least 1 example, or None for all"
+            )
         self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
         self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)
         for _, y in (*self.examples, *self.validation):
-            self.learner.schedule.objective.aim(y)  # the engine takes them unchecked
+            self.learner.schedule.objective.check_targets(y)  # the engine takes them unchecked
         self.classes = are_classes([y for _, y in self.examples])
         self.epoch = 0
         self.replayed = 0
@@ -142,7 +146,7 @@ class Trainer:
         last = self.epoch + whole(count, "epochs, count")
         at_once = whole(ahead, "epochs, ahead")
         if at_once < 1:
-            raise InvalidValueError(explain("epochs, ahead", at_once, "a number from 1 up"))
+            raise InvalidValueError(where="epochs, ahead", given=at_once, expected="a number from 1 up")
         while self.epoch < last:
             self._look_again()
             end = min(last, self.epoch - self.epoch % at_once + at_once)
@@ -174,7 +178,9 @@ class Trainer:
 
     def _look_again(self) -> None:
         if self.net.schedule(self.loss) is not self.learner.schedule:
-            raise StateError("train: the network has been edited since training began. Begin a new training.")
+            raise StateError(
+                "the network has been edited since training began.", where="train", cure="Begin a new training."
+            )
         self.learner.refresh()
         for neuron in self.net.inputs:
             neuron.a_grad = None  # training works out no dC/dx
@@ -183,18 +189,18 @@ class Trainer:
         """Go back to the end of the last finished epoch, after an interruption in the middle of one."""
         self._on_objects.rewind()
 
-    def judge(self, examples: Sequence[Example]) -> Row:
+    def evaluate(self, examples: Sequence[Example]) -> Row:
         """Give the mean loss and the share that are right, without learning from them."""
         objective = self.learner.schedule.objective
         total, right = 0.0, 0
         for x, y in examples:
             a = self.net.forward(x)
-            objective.take(y)
+            objective.set_targets(y)
             run(self.learner.schedule.loss)
             total += objective.cost or 0.0
             right += is_right(a, y)
         if not math.isfinite(total):
-            raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}")
+            raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}.")
         row: Row = {"validation_loss": total / len(examples)}
         return row | {"validation_accuracy": right / len(examples)} if self.classes else row
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from neurograph.engines.objects import Clip
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import whole
 from neurograph.learning.findings import Parameters, find
 from neurograph.learning.history import History
@@ -112,7 +112,7 @@ def train(  # every one is a choice of the caller's
     """
     last = whole(epochs, "train, epochs")
     if last < 0:
-        raise InvalidValueError(explain("train, epochs", last, "a number from 0 up"))
+        raise InvalidValueError(where="train, epochs", given=last, expected="a number from 0 up")
     trainer = Trainer(
         net,
         X,
@@ -139,5 +139,5 @@ def train(  # every one is a choice of the caller's
 
 def _listed(some: Any, where: str) -> tuple[Any, ...]:
     if isinstance(some, str) or not isinstance(some, Iterable):
-        raise InvalidTypeError(explain(f"train, {where}", some, "a list of them"))
+        raise InvalidTypeError(where=f"train, {where}", given=some, expected="a list of them")
     return tuple(some)

@@ -48,7 +48,7 @@ class Watch:
         self.kinds = tuple(kinds)
         for kind in self.kinds:
             if kind not in KINDS:
-                raise UnknownNameError(f"train, record: unknown {quoted(kind)}. {nearest(kind, KINDS)}")
+                raise UnknownNameError(f"unknown {quoted(kind)}.", where="train, record", cure=nearest(kind, KINDS))
         self._net = net
         self._layers = [(f"layer {n}", layer) for n, layer in enumerate(net.layers) if n > 0]
         self._sums: dict[str, float] = {}

@@ -25,21 +25,23 @@ def check_fit(output: Neuron, loss: Loss) -> None:
     rule = output.rule
     if loss.outputs == "probability" and not (rule.bounds[0] >= 0.0 and rule.bounds[1] <= 1.0):
         raise GraphError(
-            f"loss {loss.name}: output {output.name} is {rule.name}, which can leave [0, 1], where the loss has no "
-            "value. "
-            "Use sigmoid there, or another loss."
+            f"output {output.name} is {rule.name}, which can leave [0, 1], where the loss has no value.",
+            where=f"loss {loss.name}",
+            cure="Use sigmoid there, or another loss.",
         )
     if loss.outputs == "distribution":
         if not getattr(rule, "sums_to_one", False):
             raise GraphError(
-                f"loss {loss.name}: output {output.name} is {rule.name}, expected softmax, whose outputs add up to 1. "
-                "Use softmax outputs, or binary_cross_entropy with sigmoid."
+                f"output {output.name} is {rule.name}, expected softmax, whose outputs add up to 1.",
+                where=f"loss {loss.name}",
+                cure="Use softmax outputs, or binary_cross_entropy with sigmoid.",
             )
         members = output.group.members if output.group else []
         if any(member.role != "output" for member in members):
             raise GraphError(
-                f"loss {loss.name}: the group of output {output.name} holds a hidden neuron. "
-                "Give the outputs a group of their own."
+                f"the group of output {output.name} holds a hidden neuron.",
+                where=f"loss {loss.name}",
+                cure="Give the outputs a group of their own.",
             )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from neurograph.errors import NeurographError, NumericalError
+from neurograph.errors import NeurographError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.tie import Tie
 from neurograph.passes.schedule import Act
-from neurograph.passes.trouble import blame
+from neurograph.passes.trouble import failure
 
-__all__ = ["present", "run", "update"]
+__all__ = ["run", "set_inputs", "update"]
 
 
 def run(acts: Iterable[Act]) -> None:
@@ -21,10 +21,10 @@ def run(acts: Iterable[Act]) -> None:
     except NeurographError:
         raise
     except Exception as error:  # whatever a rule of the user's own may raise
-        raise NumericalError(blame(act, error)) from error
+        raise failure(act, error) from error
 
 
-def present(inputs: Sequence[Neuron], x: Sequence[float]) -> None:
+def set_inputs(inputs: Sequence[Neuron], x: Sequence[float]) -> None:
     """Give the inputs their values."""
     for neuron, value in zip(inputs, x, strict=True):
         neuron.a = value

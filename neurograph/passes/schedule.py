@@ -78,10 +78,10 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
         forward=forward_acts(structure),
         loss=(*(_measure(target) for target in objective.targets), objective.add_up),
         backward=tuple(backward),
-        gradients=tuple(neuron.learn for layer in reversed(structure.layers[1:]) for neuron in layer),
+        gradients=tuple(neuron.add_gradients for layer in reversed(structure.layers[1:]) for neuron in layer),
         objective=objective,
         short=frozenset(short),
-        inputs=tuple(neuron.collect for neuron in structure.inputs),
+        inputs=tuple(neuron.gather_error for neuron in structure.inputs),
     )
 
 
@@ -92,23 +92,23 @@ def _is_short(target: Target) -> bool:
 
 
 def _measure(target: Target) -> Act:
-    return target.measure_from_z if target.shortcut else target.measure
+    return target.compute_term_from_z if target.shortcut else target.compute_term
 
 
 def _error_acts(neuron: Neuron, target: Target | None, short: bool) -> list[Act]:
     """How one neuron comes to its delta, or what its group needs for that: from its edges, from the loss, or both."""
-    acts: list[Act] = [neuron.collect] if neuron.fan_out or target is None else []
+    acts: list[Act] = [neuron.gather_error] if neuron.fan_out or target is None else []
     if target is not None and not short:
-        acts.append(target.judge)
+        acts.append(target.add_loss_slope)
     if neuron.group is None:
-        acts.append(target.settle if target is not None and short else neuron.settle)
+        acts.append(target.compute_delta if target is not None and short else neuron.compute_delta)
     return acts
 
 
 def _group_acts(group: Group, short: list[Target]) -> list[Act]:
     """How the members of a group come to their deltas: through its Jacobian, each for itself, or the short way."""
     if not short:
-        return [group.settle]
+        return [group.compute_delta]
     if isinstance(short[0].shortcut, Shortcut) and not any(member.fan_out for member in group.members):
-        return [target.settle for target in short]
-    return [JointTarget(group, short).settle]
+        return [target.compute_delta for target in short]
+    return [JointTarget(group, short).compute_delta]

@@ -16,7 +16,7 @@ from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.activations import Activation
 
-__all__ = ["blame", "check_backward", "check_forward", "check_inputs", "check_steepness", "check_update"]
+__all__ = ["check_backward", "check_forward", "check_inputs", "check_steepness", "check_update", "failure"]
 
 _INF = math.inf
 _STEEP = 1e100  # beyond this, dC/da takes a weight out of all bounds in one step
@@ -44,7 +44,7 @@ def check_forward(neurons: Iterable[Neuron]) -> None:
         if type(a) is float and -_INF < z + a < _INF:  # type: ignore[operator]  # just computed
             continue  # the usual case, and quick
         if not (_is_finite(z) and _is_finite(a)):
-            raise NumericalError(_first_sum(neuron))
+            raise _first_sum(neuron)
 
 
 def check_backward(schedule: Schedule, structure: Structure) -> None:
@@ -58,13 +58,13 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
         When there is one.
     """
     if not _is_finite(schedule.objective.cost):
-        raise NumericalError(_worst_term(schedule.objective))
+        raise _worst_term(schedule.objective)
     largest_a = largest_delta = 0.0
     for layer in reversed(structure.layers):
         for neuron in layer:
             delta = 0.0 if neuron.role == "input" else neuron.delta
             if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
-                raise NumericalError(_no_delta(neuron, schedule))
+                raise _no_delta(neuron, schedule)
             largest_a = max(largest_a, abs(neuron.a or 0.0))
             largest_delta = max(largest_delta, abs(delta))  # type: ignore[arg-type]  # finite
     if not math.isfinite(largest_a * largest_delta):
@@ -81,7 +81,9 @@ def check_inputs(inputs: Iterable[Neuron]) -> None:
     """
     for neuron in inputs:
         if not _is_finite(neuron.a_grad):
-            raise NumericalError(f"input {neuron.name}: dC/da, the sum of w * delta, is {neuron.a_grad}. {_CURE}")
+            raise NumericalError(
+                f"dC/da, the sum of w * delta, is {neuron.a_grad}.", where=f"input {neuron.name}", cure=_CURE
+            )
 
 
 def check_steepness(schedule: Schedule) -> None:
@@ -99,7 +101,7 @@ def check_steepness(schedule: Schedule) -> None:
         if target.neuron not in schedule.short:
             slope = target.loss.slope(target.neuron.a, target.y, target.count)  # type: ignore[arg-type]  # computed
             if abs(slope) > _STEEP * max(1.0, abs(target.neuron.a or 0.0), abs(target.y)):
-                raise NumericalError(_of_loss(target, f"dC/da of {target.loss.name}", slope))
+                raise _of_loss(target, f"dC/da of {target.loss.name}", slope)
 
 
 def check_update(neurons: Iterable[Neuron], rate: float) -> None:
@@ -113,10 +115,14 @@ def check_update(neurons: Iterable[Neuron], rate: float) -> None:
     cure = f"Take a smaller learning rate than {rate:.6g}."
     for neuron in neurons:
         if not math.isfinite(neuron.b):
-            raise NumericalError(f"neuron {neuron.name}: the update would make its bias {neuron.b}. {cure}")
+            raise NumericalError(
+                f"the update would make its bias {neuron.b}.", where=f"neuron {neuron.name}", cure=cure
+            )
         for edge in neuron.fan_in:
             if not math.isfinite(edge.w):
-                raise NumericalError(f"edge {edge.label}: the update would make its weight {edge.w}. {cure}")
+                raise NumericalError(
+                    f"the update would make its weight {edge.w}.", where=f"edge {edge.label}", cure=cure
+                )
 
 
 def _is_finite(value: object) -> bool:
@@ -128,11 +134,11 @@ def _check_products(structure: Structure) -> None:
         a, delta = edge.source.a or 0.0, edge.target.delta or 0.0
         if not math.isfinite(a * delta):
             raise NumericalError(
-                f"edge {edge.label}: dC/dw = a * delta = {a:.6g} * {delta:.6g} is {a * delta}. {_CURE}"
+                f"dC/dw = a * delta = {a:.6g} * {delta:.6g} is {a * delta}.", where=f"edge {edge.label}", cure=_CURE
             )
 
 
-def _first_sum(neuron: Neuron) -> str:
+def _first_sum(neuron: Neuron) -> NumericalError:
     """Tell why a sum is not finite: the first edge that made it so, or the activation; upstream if it began there."""
     while before := next((edge.source for edge in neuron.fan_in if not _is_finite(edge.source.a)), None):
         neuron = before
@@ -141,15 +147,17 @@ def _first_sum(neuron: Neuron) -> str:
         a = edge.source.a or 0.0
         total += edge.w * a
         if not math.isfinite(total):
-            where = f"at edge {edge.label} (w = {edge.w:.6g}, a = {a:.6g})"
-            return f"neuron {neuron.name}: the sum z became {total} {where}. {_CURE}"
+            at = f"at edge {edge.label} (w = {edge.w:.6g}, a = {a:.6g})"
+            return NumericalError(f"the sum z became {total} {at}.", where=f"neuron {neuron.name}", cure=_CURE)
     if neuron.z is not None and math.isfinite(neuron.z):
         cure = _CURE if isinstance(neuron.a, float) else _RULE
-        return f"neuron {neuron.name}: {neuron.rule.name}({neuron.z:.6g}) is {show(neuron.a)}. {cure}"
-    return f"neuron {neuron.name}: the sum z is {neuron.z} with the bias {neuron.b:.6g} added. {_CURE}"
+        problem = f"{neuron.rule.name}({neuron.z:.6g}) is {show(neuron.a)}."
+        return NumericalError(problem, where=f"neuron {neuron.name}", cure=cure)
+    problem = f"the sum z is {neuron.z} with the bias {neuron.b:.6g} added."
+    return NumericalError(problem, where=f"neuron {neuron.name}", cure=_CURE)
 
 
-def _no_delta(neuron: Neuron, schedule: Schedule) -> str:
+def _no_delta(neuron: Neuron, schedule: Schedule) -> NumericalError:
     """Tell why a delta is not finite: the loss, where its own slope is not, or else the neuron."""
     members = neuron.group.members if neuron.group else [neuron]
     for target in schedule.objective.targets:
@@ -161,54 +169,59 @@ def _no_delta(neuron: Neuron, schedule: Schedule) -> str:
     if isinstance(neuron.rule, Activation):
         slope = neuron.rule.slope(neuron.z, neuron.a)  # type: ignore[arg-type]  # computed
         if not _is_finite(slope):
-            where = f"the slope of {neuron.rule.name} at z = {neuron.z:.6g}"
-            return f"neuron {neuron.name}: {where} is {show(slope)}. {_RULE}"
+            problem = f"the slope of {neuron.rule.name} at z = {neuron.z:.6g} is {show(slope)}."
+            return NumericalError(problem, where=f"neuron {neuron.name}", cure=_RULE)
     cure = _CURE if isinstance(neuron.delta, float) else _RULE
-    return f"neuron {neuron.name}: delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}. {cure}"
+    problem = f"delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}."
+    return NumericalError(problem, where=f"neuron {neuron.name}", cure=cure)
 
 
-def _worst_term(objective: Objective) -> str:
+def _worst_term(objective: Objective) -> NumericalError:
     """Tell why a loss is not finite: the first term that is not, or their sum."""
     for target in objective.targets:
         if not _is_finite(target.term):
             return _of_loss(target, "the loss term", target.term)
-    return f"loss {objective.loss.name}: the sum of its terms is {objective.cost}. {_CURE}"
+    problem = f"the sum of its terms is {objective.cost}."
+    return NumericalError(problem, where=f"loss {objective.loss.name}", cure=_CURE)
 
 
-def _of_loss(target: Target, what: str, value: object, cure: str = "") -> str:
+def _of_loss(target: Target, what: str, value: object, cure: str = "") -> NumericalError:
     """Blame the loss for what it gives at an output."""
     if not isinstance(value, float):
         cure = _RULE
     if target.neuron.group and len(target.members) == 1:
         cure = _ALONE_CURE
     cure = cure or (_LOSS_CURE if target.loss.outputs == "any" else _LOG_CURE)
-    where = f"with a = {target.neuron.a:.6g} and y = {target.y:.6g}"
-    return f"output {target.neuron.name}: {what} is {show(value)}, {where}. {cure}"
+    problem = f"{what} is {show(value)}, with a = {target.neuron.a:.6g} and y = {target.y:.6g}."
+    return NumericalError(problem, where=f"output {target.neuron.name}", cure=cure)
 
 
-def blame(act: Act, error: Exception) -> str:
+def failure(act: Act, error: Exception) -> NumericalError:
     """Say whose rule failed, and on which number: the one who raised, or who had given something that is no number."""
     subject: object = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
-    what = f"failed ({type(error).__name__}: {error}). {_RULE}"
     match subject:
         case Objective():
             return _worst_term(subject)
         case Target(neuron=output, loss=loss, y=y):
-            verb = "slope" if act.__name__ == "judge" else "shortcut" if act.__name__ == "settle" else "value"
-            return f"output {output.name}: the {verb} of loss {loss.name} at a = {output.a}, y = {y:.6g} {what}"
+            function = {"add_loss_slope": "slope", "compute_delta": "shortcut"}.get(act.__name__, "value")
+            where, what = f"output {output.name}", f"the {function} of loss {loss.name} at a = {output.a}, y = {y:.6g}"
         case JointTarget(group=group, targets=targets):
-            return f"group {group.name!r}: the shortcut of loss {targets[0].loss.name} {what}"
+            where, what = f"group {group.name!r}", f"the shortcut of loss {targets[0].loss.name}"
         case Group(members=members, rule=rule):
             for member in members:
                 if act.__name__ == "fire" and not _is_finite(member.z):
                     return _first_sum(member)
-            return f"group {subject.name!r}: {rule.name} {what}"
+            where, what = f"group {subject.name!r}", rule.name
         case Neuron(name=name, rule=rule, z=z):
+            where = f"neuron {name}"
             if act.__name__ == "integrate" or not _is_finite(z):
                 return _first_sum(subject)
             if act.__name__ == "fire":
-                return f"neuron {name}: {rule.name}({z}) {what}"
-            if not isinstance(subject.a_grad, (int, float)):
-                return f"neuron {name}: dC/da is {show(subject.a_grad)}. {_RULE}"
-            return f"neuron {name}: the slope of {rule.name} at z = {z}, with dC/da = {subject.a_grad}, {what}"
-    raise TypeError(subject)
+                what = f"{rule.name}({z})"
+            elif not isinstance(subject.a_grad, (int, float)):
+                return NumericalError(f"dC/da is {show(subject.a_grad)}.", where=where, cure=_RULE)
+            else:
+                what = f"the slope of {rule.name} at z = {z}, with dC/da = {subject.a_grad},"
+        case _:
+            raise TypeError(subject)
+    return NumericalError(f"{what} failed ({type(error).__name__}: {error}).", where=where, cure=_RULE)

@@ -10,8 +10,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from neurograph.algebra.formula import check_formula
+from neurograph.algebra.symbols import upright
 from neurograph.intake import finite
-from neurograph.rules.formula import check_formula, check_record, points, upright
+from neurograph.rules.registry import check_record, points
 
 __all__ = [
     "ELU",

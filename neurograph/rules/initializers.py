@@ -10,10 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.intake import finite
-from neurograph.rules.formula import check_record
-from neurograph.rules.registry import Registry
+from neurograph.rules.registry import Registry, check_record
 
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]
 
@@ -86,7 +85,7 @@ def uniform(low: float, high: float) -> Initializer:
     """
     a, b = finite(low, "uniform, low"), finite(high, "uniform, high")
     if a > b:
-        raise InvalidValueError(explain("uniform, low and high", (a, b), "low first, then high"))
+        raise InvalidValueError(where="uniform, low and high", given=(a, b), expected="low first, then high")
     return Initializer(f"uniform({a:g}, {b:g})", lambda generator, fan_in, fan_out: a + (b - a) * generator.random())
 
 
@@ -94,7 +93,7 @@ def normal(mean: float = 0.0, sd: float = 1.0) -> Initializer:
     """Draw from the normal distribution with this mean and standard deviation."""
     m, s = finite(mean, "normal, mean"), finite(sd, "normal, sd")
     if s < 0.0:
-        raise InvalidValueError(explain("normal, sd", s, "a number from 0 up"))
+        raise InvalidValueError(where="normal, sd", given=s, expected="a number from 0 up")
     return Initializer(f"normal({m:g}, {s:g})", lambda generator, fan_in, fan_out: m + s * _gauss(generator))
 
 

@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.intake import finite, switch
-from neurograph.rules.formula import check_record
 from neurograph.rules.rates import Rate, above_zero, rate_of
+from neurograph.rules.registry import check_record
 
 __all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]
 
@@ -64,7 +64,7 @@ class Optimizer:
 def _share(value: object, where: str) -> float:
     number = finite(value, where)
     if not 0.0 <= number < 1.0:
-        raise InvalidValueError(explain(where, number, "a number from 0 up to, but not, 1"))
+        raise InvalidValueError(where=where, given=number, expected="a number from 0 up to, but not, 1")
     return number
 
 
@@ -148,7 +148,7 @@ def AdamW(  # noqa: N802
     """
     share, biases = finite(decay, "AdamW, decay"), switch(biases, "AdamW, biases")
     if share < 0.0:
-        raise InvalidValueError(explain("AdamW, decay", share, "a number from 0 up"))
+        raise InvalidValueError(where="AdamW, decay", given=share, expected="a number from 0 up")
     return _adam("AdamW", rate, beta1, beta2, epsilon, share, biases)
 
 

@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, explain, show
+from neurograph.errors import InvalidValueError, show
 from neurograph.intake import finite, whole
-from neurograph.rules.formula import check_record
+from neurograph.rules.registry import check_record
 
 __all__ = ["Rate", "above_zero", "constant", "cosine", "exponential", "inverse_time", "rate_of", "step_decay"]
 
@@ -56,7 +56,7 @@ def above_zero(value: object, where: str) -> float:
     """Pass a finite number above 0 on, and refuse every other value."""
     number = finite(value, where)
     if number <= 0.0:
-        raise InvalidValueError(explain(where, number, "a number above 0"))
+        raise InvalidValueError(where=where, given=number, expected="a number above 0")
     return number
 
 
@@ -74,7 +74,7 @@ def step_decay(rate: float, factor: float = 0.5, every: int = 10) -> Rate:
     start, factor = above_zero(rate, "step_decay, rate"), above_zero(factor, "step_decay, factor")
     every = whole(every, "step_decay, every")
     if every < 1:
-        raise InvalidValueError(explain("step_decay, every", every, "at least 1 epoch"))
+        raise InvalidValueError(where="step_decay, every", given=every, expected="at least 1 epoch")
 
     def at(epoch: int) -> float:
         try:
@@ -100,9 +100,9 @@ def cosine(rate: float, epochs: int, low: float = 0.0) -> Rate:
     start, low = above_zero(rate, "cosine, rate"), finite(low, "cosine, low")
     last = whole(epochs, "cosine, epochs")
     if last < 1:
-        raise InvalidValueError(explain("cosine, epochs", last, "at least 1 epoch"))
+        raise InvalidValueError(where="cosine, epochs", given=last, expected="at least 1 epoch")
     if not 0.0 <= low <= start:
-        raise InvalidValueError(explain("cosine, low", low, f"a number from 0 to the rate, {start:g}"))
+        raise InvalidValueError(where="cosine, low", given=low, expected=f"a number from 0 to the rate, {start:g}")
 
     def at(epoch: int) -> float:
         return low + (start - low) * (1.0 + math.cos(math.pi * min(epoch, last) / last)) / 2.0

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, explain
+from neurograph.errors import InvalidValueError
 from neurograph.intake import finite, switch
-from neurograph.rules.formula import check_record
+from neurograph.rules.registry import check_record
 
 __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]
 
@@ -27,8 +27,8 @@ class Regularizer:
         `penalty(w) -> float`, what a weight adds to the loss.
     slope : callable
         `slope(w) -> float`, what is added to the weight's gradient.
-    settle : callable
-        `settle(w, rate) -> w`, applied after the step: the part of the penalty that has no slope at 0.
+    shrink : callable
+        `shrink(w, rate) -> w`, applied after the step: the part of the penalty that has no slope at 0.
     biases : bool
         Whether biases are penalised too.
     """
@@ -36,11 +36,11 @@ class Regularizer:
     name: str
     penalty: Callable[[float], float]
     slope: Callable[[float], float]
-    settle: Callable[[float, float], float]
+    shrink: Callable[[float, float], float]
     biases: bool = False
 
     def __post_init__(self) -> None:
-        check_record("regularizer", self.name, penalty=self.penalty, slope=self.slope, settle=self.settle)
+        check_record("regularizer", self.name, penalty=self.penalty, slope=self.slope, shrink=self.shrink)
         switch(self.biases, f"regularizer {self.name!r}, biases")
 
 
@@ -66,7 +66,7 @@ def L1(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802
 
     Examples
     --------
-    >>> L1(0.1).settle(0.3, 1.0), L1(0.1).settle(-0.05, 1.0)
+    >>> L1(0.1).shrink(0.3, 1.0), L1(0.1).shrink(-0.05, 1.0)
     (0.19999999999999998, 0.0)
     """
     return _elastic("L1", _not_negative(strength, "L1, strength"), 0.0, biases)
@@ -83,7 +83,7 @@ def ElasticNet(l1: float, l2: float, biases: bool = False) -> Regularizer:  # no
 def _not_negative(value: object, where: str) -> float:
     number = finite(value, where)
     if number < 0.0:
-        raise InvalidValueError(explain(where, number, "a number from 0 up"))
+        raise InvalidValueError(where=where, given=number, expected="a number from 0 up")
     return number
 
 
@@ -96,10 +96,10 @@ def _elastic(name: str, l1: float, l2: float, biases: bool) -> Regularizer:
     def slope(w: float) -> float:
         return l2 * w
 
-    def settle(w: float, rate: float) -> float:
+    def shrink(w: float, rate: float) -> float:
         way = rate * l1
         if abs(w) <= way:
             return 0.0 if l1 > 0.0 else w
         return w - way if w > 0.0 else w + way
 
-    return Regularizer(name, penalty, slope, settle, biases)
+    return Regularizer(name, penalty, slope, shrink, biases)

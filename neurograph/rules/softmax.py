@@ -9,11 +9,12 @@ import math
 from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass
 
+from neurograph.algebra.formula import check_formula
+from neurograph.algebra.symbols import upright
 from neurograph.intake import switch
 from neurograph.rules import activations
 from neurograph.rules.activations import Activation
-from neurograph.rules.formula import check_formula, check_record, upright
-from neurograph.rules.registry import Registry
+from neurograph.rules.registry import Registry, check_record
 
 __all__ = ["ACTIVATIONS", "SOFTMAX", "JointActivation"]
 

@@ -40,9 +40,9 @@ def _neuron(names: Names, verb: str, neuron: Neuron) -> Iterator[str]:
         yield from _sum(z, [f"{of('w', edge)} * {of('a', edge.source)}" for edge in neuron.fan_in], of("b", neuron))
     elif verb == "fire":
         yield f"{a} = {names.rule(neuron.rule)}.value({z})"
-    elif verb == "collect":
+    elif verb == "gather_error":
         yield from _sum(e, [f"{of('w', edge)} * {of('d', edge.target)}" for edge in neuron.fan_out])
-    elif verb == "settle":
+    elif verb == "compute_delta":
         yield f"{d} = {e} * {names.rule(neuron.rule)}.slope({z}, {a})"
     else:
         yield f"{of('db', neuron)} = 0.0 + {d}"
@@ -66,12 +66,12 @@ def _group(names: Names, verb: str, group: Group) -> Iterator[str]:
 def _target(names: Names, verb: str, target: Target) -> Iterator[str]:
     of, output = names.of, target.neuron
     rule, a, y, z, e = names.rule(output.rule), *(of(kind, output) for kind in "ayze")
-    if verb == "measure":
+    if verb == "compute_term":
         yield f"{of('C', output)} = loss.value({a}, {y}, {target.count})"
-    elif verb == "measure_from_z":
+    elif verb == "compute_term_from_z":
         every = ", ".join(of("z", member) for member in target.members)
         yield f"{of('C', output)} = short_{rule}.value([{every}], {target.place}, {a}, {y})"
-    elif verb == "judge":
+    elif verb == "add_loss_slope":
         yield f"{e} = {f'{e} + ' if output.fan_out else ''}loss.slope({a}, {y}, {target.count})"
     else:
         back = f" + {e} * {rule}.slope({z}, {a})" if output.fan_out else ""

@@ -141,7 +141,8 @@ def _found(record: Any, where: str, registry: Registry[Any]) -> str:
     """Say where a program finds a record."""
     if record.name not in registry or registry[record.name] is not record:
         raise InvalidValueError(
-            f"to_source: {record.name!r} is not among neurograph's {where}, so that a program could not find it. "
-            f"Add your record to them: ng.{where}.add(record)."
+            f"{record.name!r} is not among neurograph's {where}, so that a program could not find it.",
+            where="to_source",
+            cure=f"Add your record to them: ng.{where}.add(record).",
         )
     return f"ng.{where}[{record.name!r}]"

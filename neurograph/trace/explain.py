@@ -126,29 +126,29 @@ class Leaves:
 
     def operation(
         self,
-        kind: str,
+        key: str,
         subject: str,
         line: Callable[[int], Line],
         *,
         lines: int = 1,
         term: Callable[[int], Line] | None = None,
         terms: int = 0,
-        term_kind: str = "",
+        term_key: str = "",
     ) -> Operation:
         """Make an operation, with the place of the event in the step."""
         of_one = self.context.of_batch and self.event.phase not in ("mean", "update")
         return Operation(
             phase=self.event.phase,
             example=self.event.example if of_one else None,
-            layer="loss" if kind in ("loss term", "sum of the terms") else self.context.layer_of[subject],
-            kind=kind,
+            layer="loss" if key in ("loss_term", "loss_sum", "loss_only_term") else self.context.layer_of[subject],
+            key=key,
             subject=subject,
             line=line,
             line_count=lines,
             term=term or line,
             term_count=terms,
-            term_kind=term_kind,
-            summed=term_kind not in ("", "slope"),
+            term_key=term_key,
+            summed=term_key not in ("", "slope"),
         )
 
 
@@ -192,7 +192,7 @@ def _integrate(at: Leaves, neuron: Neuron) -> Operation:
         edge = neuron.fan_in[k]
         return at.term("product" + at.new, edge.ends, product(edge), "z")
 
-    return at.operation("weighted sum", neuron.name, line, term=term, terms=len(neuron.fan_in), term_kind="product")
+    return at.operation("weighted_sum", neuron.name, line, term=term, terms=len(neuron.fan_in), term_key="product")
 
 
 def _fire(at: Leaves, neuron: Neuron) -> Operation:
@@ -219,15 +219,15 @@ def _fire_together(at: Leaves, group: Group, neuron: Neuron) -> Operation:
         note = _doubt(work, a.value, group.rule.name)
         return Line(a, lambda: Applied(a.value, work), _function(group.rule, z), "a", note)
 
-    return at.operation("activation", neuron.name, line)
+    return at.operation("group_activation", neuron.name, line)
 
 
 def _target(at: Leaves, target: Target) -> Operation:
     """What a target does: the loss term, dC/da, or delta by the shortcut."""
-    neuron, (kind, explained) = target.neuron, _OF_TARGET[at.event.verb]
-    if kind == "delta" and neuron.fan_out:
-        kind = "delta from loss and edges"
-    return at.operation(kind, neuron.name, lambda _: explained(at, target))
+    neuron, (key, explained) = target.neuron, _OF_TARGET[at.event.verb]
+    if key == "short_delta" and neuron.fan_out:
+        key = "short_delta_and_edges"
+    return at.operation(key, neuron.name, lambda _: explained(at, target))
 
 
 def _loss_term(at: Leaves, target: Target) -> Line:
@@ -276,10 +276,10 @@ def _delta_by_shortcut(at: Leaves, target: Target) -> Line:
 
 
 _OF_TARGET: dict[str, tuple[str, Callable[[Leaves, Target], Line]]] = {
-    "compute_term": ("loss term", _loss_term),
-    "compute_term_from_z": ("loss term", _loss_term),
-    "add_loss_slope": ("error of the output", _loss_slope),
-    "compute_delta": ("delta", _delta_by_shortcut),
+    "compute_term": ("loss_term", _loss_term),
+    "compute_term_from_z": ("loss_term", _loss_term),
+    "add_loss_slope": ("output_error", _loss_slope),
+    "compute_delta": ("short_delta", _delta_by_shortcut),
 }
 
 
@@ -297,7 +297,7 @@ def _objective(at: Leaves, objective: Objective) -> Operation:
             left, lambda: Sum(tuple(at.of("term", target.neuron.name) for target in objective.targets)), equation="C"
         )
 
-    return at.operation("sum of the terms", "", line)
+    return at.operation("loss_sum" if len(objective.targets) > 1 else "loss_only_term", "", line)
 
 
 # Backward, and the gradients.
@@ -305,7 +305,7 @@ def _objective(at: Leaves, objective: Objective) -> Operation:
 
 def _gather_error(at: Leaves, neuron: Neuron) -> Operation:
     """How errors come back over the outgoing edges: the first half of BP2, or dC/dx of an input."""
-    kind, equation = ("error at an input", "dC/dx") if neuron.role == "input" else ("error from downstream", "BP2")
+    key, equation = ("input_error", "dC/dx") if neuron.role == "input" else ("error", "BP2")
 
     def share(edge: Edge) -> Expression:
         return Product((at.weight(edge), at.of("delta", edge.target.name)))
@@ -325,7 +325,7 @@ def _gather_error(at: Leaves, neuron: Neuron) -> Operation:
         edge = neuron.fan_out[k]
         return at.term("blame", edge.ends, share(edge), equation)
 
-    return at.operation(kind, neuron.name, line, term=term, terms=len(neuron.fan_out), term_kind="share of the error")
+    return at.operation(key, neuron.name, line, term=term, terms=len(neuron.fan_out), term_key="error_share")
 
 
 def _compute_delta(at: Leaves, neuron: Neuron) -> Operation:
@@ -352,7 +352,7 @@ def _compute_delta(at: Leaves, neuron: Neuron) -> Operation:
         key = Quantity("slope", neuron.name, at.event.example)
         return Line(Leaf(symbol, work.value, key), lambda: work, None, equation, note)
 
-    return at.operation("delta", neuron.name, line, term=term, terms=1, term_kind="slope")
+    return at.operation("delta", neuron.name, line, term=term, terms=1, term_key="slope")
 
 
 def _joint_delta(at: Leaves, group: Group, j: int) -> Operation:
@@ -365,7 +365,7 @@ def _joint_delta(at: Leaves, group: Group, j: int) -> Operation:
 
     note = f"each term is dC/da times an entry of the Jacobian of {rule.name}; 1 stands for the same neuron, else 0"
     entries = [partial(entry, k) for k in range(len(group.members))]
-    return _delta_of_member(at, neuron, "delta through the Jacobian", "Jacobian term", entries, note)
+    return _delta_of_member(at, neuron, "jacobian_delta", "jacobian_term", entries, note)
 
 
 def _joint_delta_with_loss(at: Leaves, joint: JointTarget, j: int) -> Operation:
@@ -387,14 +387,14 @@ def _joint_delta_with_loss(at: Leaves, joint: JointTarget, j: int) -> Operation:
     if feeding:
         note += f", after what comes back over edges, through the Jacobian of {group.rule.name}"
     entries = [*(partial(over_edges, k) for k in feeding), *(partial(of_loss, target) for target in sharing)]
-    return _delta_of_member(at, neuron, "delta of a group", "share of delta", entries, note)
+    return _delta_of_member(at, neuron, "short_group_delta", "delta_share", entries, note)
 
 
 def _delta_of_member(
     at: Leaves,
     neuron: Neuron,
-    kind: str,
-    term_kind: str,
+    key: str,
+    term_key: str,
     entries: Sequence[Callable[[], tuple[Owner, Expression]]],
     note: str,
 ) -> Operation:
@@ -408,7 +408,7 @@ def _delta_of_member(
     def term(k: int) -> Line:
         return at.term("jacobian", *entries[k](), equation)
 
-    return at.operation(kind, neuron.name, line, term=term, terms=len(entries), term_kind=term_kind)
+    return at.operation(key, neuron.name, line, term=term, terms=len(entries), term_key=term_key)
 
 
 def _partial(at: Leaves, group: Group, k: int, j: int) -> Expression:
@@ -456,7 +456,7 @@ def _add_gradients(at: Leaves, neuron: Neuron) -> Operation:
         work = Product((at.of("a", edge.source.name), delta))
         return Line(of_one, lambda: work, None, "BP4", "", at.check(edge, of_one))
 
-    return at.operation("dC/db and dC/dw", neuron.name, line, lines=1 + len(neuron.fan_in))
+    return at.operation("gradients", neuron.name, line, lines=1 + len(neuron.fan_in))
 
 
 # The mean, and the update.
@@ -497,7 +497,8 @@ class _Parameter:
     def updated(self, work: Expression, note: str = "") -> Line:
         """The line of its new value."""
         left = leaf(self.kind + "_new", self.owner, evaluate(work))
-        return Line(left, lambda: work, None, "update", "frozen" if self.thing.frozen else note)
+        frozen = self.thing.frozen
+        return Line(left, lambda: work, None, "update", "frozen" if frozen else note, frozen=frozen)
 
     @property
     def leaf(self) -> Leaf:
@@ -516,7 +517,7 @@ def _average(at: Leaves, neuron: Neuron) -> Operation:
         left = leaf(one.gradient_kind, one.owner, one.gradient, MEAN)
         return Line(left, lambda: work, None, "mean", "", partial(context.check, one.thing, one.gradient, MEAN))
 
-    return at.operation("mean over the batch", neuron.name, line, lines=1 + len(neuron.fan_in))
+    return at.operation("mean_gradients", neuron.name, line, lines=1 + len(neuron.fan_in))
 
 
 def _step(at: Leaves, from_leaf: Leaf, gradient: Expression) -> Expression:
@@ -533,7 +534,7 @@ def _update(at: Leaves, neuron: Neuron) -> Operation:
         gradient = leaf(one.gradient_kind, one.owner, one.gradient, at.context.of_all)
         return one.updated(one.leaf if one.thing.frozen else _step(at, one.leaf, gradient))
 
-    return at.operation("new bias and weights", neuron.name, line, lines=len(own))
+    return at.operation("update", neuron.name, line, lines=len(own))
 
 
 def _update_together(at: Leaves, tie: Tie) -> Operation:
@@ -546,7 +547,7 @@ def _update_together(at: Leaves, tie: Tie) -> Operation:
         note = "one weight for all that are tied; its gradient is the sum of theirs"
         return one.updated(one.leaf if one.thing.frozen else _step(at, first.leaf, Sum(parts)), note)
 
-    return at.operation("new shared weight", tie.edges[0].target.name, line, lines=len(tie.edges))
+    return at.operation("tied_update", tie.edges[0].target.name, line, lines=len(tie.edges))
 
 
 _OF_NEURON: dict[str, Callable[[Leaves, Neuron], Operation]] = {

@@ -11,6 +11,7 @@ from typing import Any
 from browser.reading import Shown, bare
 from neurograph import Network
 from neurograph.algebra.expression import leaves
+from neurograph.algebra.symbols import symbol_text
 from neurograph.errors import UnknownNameError
 from neurograph.quantities import Owner, Quantity
 from neurograph.trace.state import State
@@ -185,9 +186,13 @@ class Expected:
         slope, delta = operation.term(0).left, operation.line(0)
         error = next(leaves(delta.work()))
         return [
-            {"what": "error", "symbols": error.text, "result": self._text(state["a_grad", operation.subject])},
-            {"what": "slope", "symbols": slope.text, "result": self._text(slope.value)},
-            {"what": "delta", "symbols": delta.left.text, "result": self._text(state["delta", operation.subject])},
+            {
+                "what": "error",
+                "symbols": symbol_text(error.symbol),
+                "result": self._text(state["a_grad", operation.subject]),
+            },
+            {"what": "slope", "symbols": symbol_text(slope.symbol), "result": self._text(slope.value)},
+            {"what": "delta", "symbols": delta.left_text, "result": self._text(state["delta", operation.subject])},
         ]
 
     # The picture.

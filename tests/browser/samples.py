@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import neurograph as ng
-from neurograph.quantities import Owner, Quantity
-from neurograph.trace.state import AVERAGED, LASTING
+from neurograph.quantities import AVERAGED, LASTING, Owner, Quantity
 from neurograph.trace.step import Step, Unit
 from neurograph.trace.trace import Trace
 from visualize.page.stepper import stepper_html

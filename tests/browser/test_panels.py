@@ -477,7 +477,7 @@ def test_the_long_way_of_a_softmax_is_that_of_the_chain_rule(open_page: OpenPage
         for (result, numbers, symbols), line in zip(told, expected, strict=True):
             assert result == [in_math(trace, line.left.value)]
             assert numbers == re.findall(r"[\d.]+", line.numbers(trace.style))
-            assert symbols == sum(1 for _ in leaves(line.work())) + bool(line.left.text)
+            assert symbols == sum(1 for _ in leaves(line.work())) + bool(line.left.symbol)
         assert told[-1][0] == [shown(trace, step.lines[0].left.value)], "both ways come to the same"
 
 

@@ -13,6 +13,7 @@ from browser.pages import OpenPage
 from browser.reading import Press, Reader, bare
 from browser.traces import page_of, traced
 from neurograph.algebra.expression import Leaf, leaves
+from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.step import move
 from neurograph.quantities import Quantity
 from neurograph.trace.step import UNITS, Line, Operation, Step, Unit
@@ -76,7 +77,11 @@ def meanings(step: Step) -> list[dict[str, Quantity]]:
         lines = tuple(step.operations[0].term(at) for at in range(step.part + 1))
     read = [[*leaves(line.work()), *(leaves(line.named) if line.named else ()), line.left] for line in lines]
     return [
-        {bare(leaf.text): leaf.key for leaf in (*some, Leaf(None, 0.0, some[-1].key)) if isinstance(leaf.key, Quantity)}
+        {
+            bare(symbol_text(leaf.symbol) if leaf.symbol else ""): leaf.key
+            for leaf in (*some, Leaf(None, 0.0, some[-1].key))
+            if isinstance(leaf.key, Quantity)
+        }
         for some in read
     ]
 

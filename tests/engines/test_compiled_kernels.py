@@ -81,7 +81,7 @@ MUTANTS = {
     "z in lanes with the bias first": Mutant(
         "loops", "integrate_lanes", (("z[at + lane] = 0.0", "z[at + lane] = p[first]"), ("+= bias", "+= 0.0")), MANY
     ),
-    "dC/da from the last edge to the first": Mutant("loops", "collect", ((OUT_UP, OUT_DOWN),), MIXED),
+    "dC/da from the last edge to the first": Mutant("loops", "gather_error", ((OUT_UP, OUT_DOWN),), MIXED),
     "dC/da from the last target to the first": Mutant(
         "loops", "push", (("range(lo, hi)", "range(int(hi) - 1, int(lo) - 1, -1)"),), FEW
     ),
@@ -120,7 +120,7 @@ MUTANTS = {
     "a batch from its last example to the first": Mutant(
         "epochs", "train", (("first + position,", "first + batch_begin + batch_end - 1 - position,"),), FEW
     ),
-    "a first gradient of -0.0 kept": Mutant("loops", "learn", (("= 0.0 + error", "= error"),), ONE),
+    "a first gradient of -0.0 kept": Mutant("loops", "add_gradients", (("= 0.0 + error", "= error"),), ONE),
     "the rate times a, then times delta": Mutant(
         "loops", "learn_and_update", (("rate * (0.0 + a[source[k]] * error)", "rate * a[source[k]] * error"),),
         ONLY,
@@ -150,7 +150,7 @@ MUTANTS = {
         "verbs", "penalty", (("range(count)", "range(count - 1, -1, -1)"),), STEPS
     ),
     "the Jacobian from the last member to the first": Mutant(
-        "verbs", "settle_group", (("range(width):\n                    total",
+        "verbs", "compute_delta_group", (("range(width):\n                    total",
                                    "range(width - 1, -1, -1):\n                    total"),), FEW,
     ),
     "the shares of a group's delta from the last output to the first": Mutant(
@@ -161,7 +161,7 @@ MUTANTS = {
         "steps", "watch", (("range(inputs, neurons)", "range(neurons - 1, inputs - 1, -1)"),), WATCHED
     ),
     "the judged from the last lane to the first": Mutant(
-        "epochs", "judge", (("for lane in range(some)", "for lane in range(some - 1, -1, -1)"),), JUDGED
+        "epochs", "evaluate", (("for lane in range(some)", "for lane in range(some - 1, -1, -1)"),), JUDGED
     ),
 }  # fmt: skip
 

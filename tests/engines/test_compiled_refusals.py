@@ -121,14 +121,14 @@ def test_what_cannot_be_compiled_is_refused_by_name_and_the_objects_take_it(what
 
 NOWHERE = Optimizer("wanderer", constant(0.1), lambda v, g, rate, one, two, f, s: (v - rate * g + DICE.random(), 0, 0))
 PLACES = {
-    "activation 'mine': its function for 'settle' ": {"net": net_of(mine(math.sin, lambda z, a: choosy(z)))},
-    "activation 'shares': its function for 'settle group' ": {
+    "activation 'mine': its function for 'compute delta' ": {"net": net_of(mine(math.sin, lambda z, a: choosy(z)))},
+    "activation 'shares': its function for 'compute delta group' ": {
         "net": net_of(group=JointActivation("shares", shares, lambda z, a, k, j: choosy(z[k]), "z", "a_k"))
     },
-    "loss 'mine': its function for 'measure' ": {"loss": Loss("mine", lambda a, y, n: choosy(a), lambda a, y, n: a,
+    "loss 'mine': its function for 'compute term' ": {"loss": Loss("mine", lambda a, y, n: choosy(a), lambda a, y, n: a,
                                                               "a", "a")},
-    "loss 'mine': its function for 'judge' ": {"loss": Loss("mine", lambda a, y, n: a, lambda a, y, n: choosy(a),
-                                                            "a", "a")},
+    "loss 'mine': its function for 'add loss slope' ": {"loss": Loss("mine", lambda a, y, n: a,
+                                                            lambda a, y, n: choosy(a), "a", "a")},
     "optimizer 'wanderer': its function for 'step' ": {"optimizer": NOWHERE},
     "regularizer 'mine': its function for 'penalise' ": {
         "regularizer": Regularizer("mine", lambda w: w, lambda w: -choosy(w), lambda w, rate: w)

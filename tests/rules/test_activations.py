@@ -10,10 +10,10 @@ from neurograph import ACTIVATIONS, Activation, JointActivation, NeurographError
 from neurograph.algebra.expression import Leaf, evaluate
 from neurograph.algebra.formula import fill
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.algebra.symbols import Symbol, name_latex
+from neurograph.algebra.symbols import Symbol
 from neurograph.algebra.writers import write_latex
-from neurograph.errors import InvalidTypeError, InvalidValueError, one_line
-from neurograph.quantities import SYMBOLS, leaf
+from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.quantities import leaf
 from neurograph.rules.activations import elu, leaky_relu
 from neurograph.rules.softmax import SOFTMAX
 
@@ -235,39 +235,3 @@ def test_the_name_of_a_rule_is_escaped_in_latex():
         r"\operatorname{a\textasciicircum b}", r"\operatorname{a\textbackslash b}",
     ]  # fmt: skip
     assert Activation("mine", float, lambda z, a: 1.0, "z", "1", latex=r"\phi").symbol == r"\phi"
-
-
-# Names of quantities.
-
-
-@pytest.mark.parametrize(
-    ("name", "latex"),
-    [
-        ("h1", "h_{1}"),
-        ("h2_3", "h_{2,3}"),
-        ("x", r"\text{x}"),
-        ("sepal_length", r"\text{sepal\_length}"),
-        ("50% {a}^2", r"\text{50\% \{a\}\textasciicircum 2}"),
-        ("a\\b~$#&", r"\text{a\textbackslash b\textasciitilde \$\#\&}"),
-        ("a\nb", r"\text{a\textbackslash nb}"),
-    ],
-)
-def test_a_name_in_latex_is_a_symbol_with_a_number_or_escaped_text(name, latex):
-    assert name_latex(name) == latex
-
-
-def test_a_name_in_text_stays_on_its_line():
-    assert one_line("a\nb\x1b[31m") == "a\\nb\\x1b[31m"
-    assert one_line("größe") == "größe"
-
-
-@pytest.mark.parametrize("kind", [kind for kind in SYMBOLS if SYMBOLS[kind][1]])
-@pytest.mark.parametrize("of_batch", [False, True])
-def test_every_symbol_is_latex_that_a_reader_takes(kind, of_batch):
-    convert = pytest.importorskip("latex2mathml.converter").convert
-    owner = ("x1", "h1") if kind in ("w", "grad", "w_new") else "h1"
-    found = leaf(kind, owner, 1.0, example=1, of_batch=of_batch)
-    assert found.latex.count("{") == found.latex.count("}")
-    assert convert(found.latex).startswith("<math")
-    # Only a gradient of one example of a batch says whose loss it is of.
-    assert ("C_{2}}" in found.latex) == (of_batch and kind in ("a_grad", "grad", "bias_grad"))

@@ -147,7 +147,8 @@ def test_the_formulas_of_the_joint_shortcut_say_what_is_computed(z):
         others = [one for one in group if one is not own]
         for y in (0.0, 0.3, 1.0):
             names = {"z": own, "group": group, "others": others, "top": Leaf(Symbol("top"), max(z)),
-                     "y": Leaf(Symbol("y"), y), "a_k": Leaf(Symbol("a"), a[k]), "y_k": Leaf(Symbol("y"), y)}  # fmt: skip
+                     "y": Leaf(Symbol("y"), y), "a_k": Leaf(Symbol("a"), a[k]),
+                     "y_k": Leaf(Symbol("y"), y)}  # fmt: skip
             assert close(evaluate(fill(short.formula, names)), short.value(z, k, a[k], y), floor=1e-12)
             assert evaluate(fill(short.own_formula, names)) == short.partial(z, a, y, k, k)
             for j, other in enumerate(group):

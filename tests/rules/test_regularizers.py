@@ -40,7 +40,7 @@ def test_the_penalty_is_its_formula(w):
 def test_slope_and_settling_together_are_the_derivative_of_the_penalty(regularizer, w):
     h, rate = 1e-6, 1e-6
     difference = (regularizer.penalty(w + h) - regularizer.penalty(w - h)) / (2 * h)
-    moved = regularizer.settle(w - rate * regularizer.slope(w), rate)
+    moved = regularizer.shrink(w - rate * regularizer.slope(w), rate)
     assert (w - moved) / rate == pytest.approx(difference, rel=1e-8)
 
 
@@ -69,7 +69,7 @@ def test_l2_is_the_weight_decay_of_pytorch(momentum, biases):
 def test_l2_settles_nothing():
     rng = Random(0)
     for value in (0.0, 1e-300, *(rng.gauss(0, 10) for _ in range(100))):
-        assert L2(0.3).settle(value, 0.1) == value
+        assert L2(0.3).shrink(value, 0.1) == value
 
 
 # L1 stops at zero.
@@ -80,9 +80,9 @@ def test_l2_settles_nothing():
     ("w", "settled"), [(0.5, 0.4), (-0.5, -0.4), (0.05, 0.0), (-0.05, 0.0), (0.1, 0.0), (-0.1, 0.0), (0.0, 0.0)]
 )
 def test_a_weight_goes_towards_zero_and_never_across(make, w, settled):
-    assert make(0.2).settle(w, 0.5) == pytest.approx(settled, rel=1e-15)
+    assert make(0.2).shrink(w, 0.5) == pytest.approx(settled, rel=1e-15)
     if not settled:
-        assert make(0.2).settle(w, 0.5) == 0.0
+        assert make(0.2).shrink(w, 0.5) == 0.0
 
 
 def test_l1_settles_at_the_soft_threshold():
@@ -130,7 +130,7 @@ def test_adam_lets_a_weight_stop_at_zero_too():
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_trouble_is_not_hidden_by_settling(value):
-    assert not math.isfinite(L1(0.1).settle(value, 0.1))
+    assert not math.isfinite(L1(0.1).shrink(value, 0.1))
 
 
 def test_the_elastic_net_is_both_at_once():

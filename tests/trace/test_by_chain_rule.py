@@ -4,7 +4,7 @@ import pytest
 
 import neurograph as ng
 from neurograph.errors import NumericalError
-from neurograph.trace import tell
+from neurograph.trace import trace as trace_module
 
 RATE = 0.25
 UNITS = ("term", "neuron", "layer", "phase")
@@ -115,7 +115,7 @@ def test_unit_and_writing_stay():
     assert str(long.at("term")) == str(trace.at("term").by_chain_rule())
 
 
-def test_without_a_short_way_and_the_second_time_it_is_the_same_telling():
+def test_without_a_short_way_and_the_second_time_it_is_the_same_trace():
     net, *example = no_short_way()
     trace = net.trace(*example, RATE)
     assert trace.by_chain_rule().before is trace.before
@@ -130,11 +130,11 @@ def test_it_is_worked_out_when_first_asked_for_and_only_once(monkeypatch):
     calls = []
 
     def watched(*arguments):
-        calls.append(arguments[-1].long)  # whether it goes the long way
+        calls.append(arguments[-1].by_chain_rule)  # whether it goes the long way
         return real(*arguments)
 
-    real = tell._told
-    monkeypatch.setattr(tell, "_told", watched)
+    real = trace_module.record
+    monkeypatch.setattr(trace_module, "record", watched)
     net, *example = softmax()
     trace = net.trace(*example, RATE)
     assert calls == [False]

@@ -69,9 +69,9 @@ def subject_of(
 def _of_trace(trace: Trace[Any], show: str, example: int, read: Read | None) -> Subject:
     if not 0 <= example < trace.examples:
         raise InvalidValueError(explain("draw_network, example", example, f"a number from 0 to {trace.examples - 1}"))
-    net = trace.after if show == "update" else trace.before
+    net = trace.data.after if show == "update" else trace.data.before
     if read is None:
-        read = updated(trace.before) if show == "update" else live()
+        read = updated(trace.data.before) if show == "update" else live()
     if trace.examples == 1:
         return Subject(net, find_mode(show, read, net), read, _words(trace, show, 0))
     if show in ("forward", "backward"):
@@ -98,7 +98,7 @@ def _words(trace: Trace[Any], show: str, example: int | None) -> tuple[str, ...]
         words.append(
             f"mean of {trace.examples} examples" if example is None else f"example {example + 1} of {trace.examples}"
         )
-    outputs = trace.before.outputs
+    outputs = trace.data.before.outputs
     if example is not None and show != "update" and len(outputs) <= _TARGETS:
         of_it = start.of_example(example)
         targets = [of_it["y", output.name] for output in outputs]

@@ -1,6 +1,6 @@
 """The steps of a page: what is done, act by act, with the equations of each, as records that JSON can hold.
 
-It takes everything from the trace's own operations and lines; it knows neither places in the picture nor words of its own.
+It takes everything from the trace's own operations and lines; it knows neither places in the picture nor words.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from neurograph.algebra.expression import Expression, Leaf, leaves
+from neurograph.algebra.expression import Leaf, leaves
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import NeurographError
 from neurograph.quantities import Quantity
@@ -96,7 +96,7 @@ class PageSteps:
         self.operations.append(record)
 
     def _shared(self, operation: Operation) -> int:
-        """Keep what many operations have in common: phase, layer, what it is called and what it is for, and so of a term."""
+        """Keep what many operations have in common: phase, layer, what it and its term are called and are for."""
         term = (TITLES[operation.term_key], SENTENCES[operation.term_key]) if operation.term_key else ("", "")
         return self.shared.place(
             (operation.phase, operation.layer, operation.key, TITLES[operation.key], _sentence(operation), *term)
@@ -163,9 +163,7 @@ class PageSteps:
             return gaps.setdefault(self.quantities.place(leaf), len(gaps))
 
         gap_of(line.left)
-        sides: list[Expression] = [line.left] if line.left.text else []
-        sides += [line.named] if line.named else []
-        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in (*sides, work))
+        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in line.sides())
         numbers = template(work, True, style, gap_of)
         if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
             numbers = ""  # a number alone, such as the result once more

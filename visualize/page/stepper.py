@@ -20,8 +20,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, explain, near
 from neurograph.files.atomic import write_text
 from neurograph.files.reading import as_path
 from neurograph.intake import switch
-from neurograph.quantities import Quantity, leaf
-from neurograph.trace.state import AVERAGED, LASTING
+from neurograph.quantities import AVERAGED, LASTING, Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
 from visualize.network.layout import arrange
@@ -136,7 +135,7 @@ def stepper_html(
         raise InvalidValueError(explain("write_stepper, title", title, "a text without half characters (surrogates)"))
     if finest is not None and finest not in UNITS:
         raise InvalidValueError(f"write_stepper, finest: unknown unit {quoted(finest)}. {nearest(finest, UNITS)}")
-    net = trace.before
+    net = trace.data.before
     in_full = len(net) <= _IN_FULL
     unit: Unit = finest or ("term" if in_full else "neuron")
     shown = most if most is not None or in_full else _MOST
@@ -153,7 +152,7 @@ def stepper_html(
 
 
 def _shape(trace: Trace[Net]) -> str:
-    return "a " + "-".join(str(len(layer)) for layer in trace.before.layers) + " network"
+    return "a " + "-".join(str(len(layer)) for layer in trace.data.before.layers) + " network"
 
 
 def _too_large(size: int, unit: Unit, size_at: Callable[[Unit], int]) -> str:
@@ -175,7 +174,7 @@ def _record(
     class_names: Sequence[str] | None,
 ) -> dict[str, Any]:
     """Put together all that the page knows."""
-    net = trace.before
+    net = trace.data.before
     layout = arrange(net, most=most, gap=_GAP)
     own: set[str | tuple[str, str]] = {node.neuron.name for node in layout.nodes if node.neuron}
     own |= {link.edge.ends for link in layout.links if link.edge}

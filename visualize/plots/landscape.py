@@ -222,7 +222,7 @@ def losses_over(
             for parameter, value in zip(parameters, place.tolist(), strict=True):
                 parameter.move_to(value)
             try:
-                found[row, column] = trainer.judge(trainer.examples)["validation_loss"]
+                found[row, column] = trainer.evaluate(trainer.examples)["validation_loss"]
             except NumericalError:
                 found[row, column] = nan
     return found

@@ -93,7 +93,9 @@ def bases(trace: Trace[Any], modes: Iterable[str], look: Look) -> dict[str, Netw
     like: NetworkDiagram | None = None
     for name in dict.fromkeys(modes):
         mode = _MODES[name]
-        base = NetworkDiagram.from_network(trace.before, mode.name, read=reads[0], like=like, numbers=False, **look)
+        base = NetworkDiagram.from_network(
+            trace.data.before, mode.name, read=reads[0], like=like, numbers=False, **look
+        )
         like = like or base
         scale = joined((edge_limits(base, read) for read in reads), base.scale)
         fills = joined((_fill_limits(base, mode, read) for read in reads), base.fill_scale)

@@ -9,10 +9,10 @@ Plain functions of arrays, compiled and as they stand, as in loops.py; the tuple
 from __future__ import annotations
 
 from neurograph.engines.compiled.loops import (
+    add_gradients,
     clear_flags,
     flags,
     is_right,
-    learn,
     load,
     places,
     total_cost,
@@ -96,7 +96,7 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
             at[5] |= flags()
             return 1
         if fused and (epoch + 1 == epochs or judged > 0):
-            learn(inputs, neurons, position == count, start, source, a, delta, g)
+            add_gradients(inputs, neurons, position == count, start, source, a, delta, g)
         mean = total / count
         if totals[2] != totals[2]:
             totals[2] = mean
@@ -106,7 +106,7 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
         fine = fine and all_finite(0, alone + ties, one) and all_finite(0, alone + ties, two)
         fine = fine and all_finite(inputs * lanes, neurons * lanes, z) and all_finite(0, neurons * lanes, a)
         if judged > 0:
-            judge(
+            evaluate(
                 epoch, wiring, numbers, judged, judged_x, judged_y, judged_best, judged_order, judged_losses,
                 judged_rights,
             )  # fmt: skip
@@ -123,8 +123,8 @@ def train(at, totals, left, wiring, numbers, moving, kept, data, records, plan):
     return 0
 
 
-def judge(epoch, wiring, numbers, count, x, targets, best, order, losses, rights):
-    """Do `Trainer.judge`: the mean loss of some rows, and how many are right."""
+def evaluate(epoch, wiring, numbers, count, x, targets, best, order, losses, rights):
+    """Do `Trainer.evaluate`: the mean loss of some rows, and how many are right."""
     sizes, lanes, _, start, source, _, _, _, _, _, members, aims, outs, ops, ends, table = places(wiring)
     neurons, inputs, aimed, _, _ = sizes
     p, _, z, a, turned, _, _, y, terms, scratch = places(numbers)

@@ -33,9 +33,10 @@ _MANY = 1000  # files on disk, 40 MB or so
 _LOOPS = ("loops", "walk", "shuffling", "steps", "epochs")
 # What each verb is called with, one letter each: d a row of floats, u of uint32, b of bytes, i an int, f a float.
 _SIGNATURES = {
-    "fire": "ddii", "settle": "ddddii", "measure": "dddiiii", "judge": "ddddiiii", "judge_more": "ddddiiii",
-    "short": "ddddiiii", "short_more": "ddddiiii", "short_group": "dddduuiiiid", "measure_from_z": "dddduuiiiid",
-    "fire_group": "dduiiiid", "fill_group": "dduiiiid", "settle_group": "dddduiiiid", "tick": "d",
+    "fire": "ddii", "compute_delta": "ddddii", "compute_term": "dddiiii", "add_loss_slope": "ddddiiii",
+    "add_loss_slope_more": "ddddiiii", "short": "ddddiiii", "short_more": "ddddiiii", "short_group": "dddduuiiiid",
+    "compute_term_from_z": "dddduuiiiid",
+    "fire_group": "dduiiiid", "fill_group": "dduiiiid", "compute_delta_group": "dddduiiiid", "tick": "d",
     "step": "dddddfi", "penalise": "ddbi", "stop": "dbfi", "penalty": "dbidi",
 }  # fmt: skip
 # The processor's flags for an invalid operation, a division by zero and an overflow, as the C library numbers them.
@@ -73,8 +74,8 @@ def machine() -> Machine:
     """
     if not is_installed():
         raise NeurographError(
-            'engine "compiled" needs numba, which is not installed. '
-            "In the checkout, run: python -m pip install -e '.[fast]', or take engine=\"object\"."
+            'engine "compiled" needs numba, which is not installed.',
+            cure="In the checkout, run: python -m pip install -e '.[fast]', or take engine=\"object\".",
         )
     return Machine()
 

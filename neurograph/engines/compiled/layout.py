@@ -47,7 +47,7 @@ class Moving(NamedTuple):
     """What a step needs: which parameters may move, shared ones last, and what the optimizer remembers of each."""
 
     sizes: tuple[int, int]  # how many that are not shared, and that are
-    rules: tuple[int, int, int, int, int]  # step and tick of the optimizer; slope, settle, penalty of the regularizer
+    rules: tuple[int, int, int, int, int]  # step and tick of the optimizer; slope, shrink, penalty of the regularizer
     where: Array  # of those that are not shared, their places
     tie_start: Array  # of each shared one, where its edges begin in the next; one more at the end
     tied: Array

@@ -48,8 +48,8 @@ def integrate_lanes(lo, hi, lanes, start, source, p, a, z):
             z[at + lane] += bias
 
 
-def collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
-    """Do `Neuron.collect` for a range of neurons."""
+def gather_error(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
+    """Do `Neuron.gather_error` for a range of neurons."""
     for i in range(lo, hi):
         total = 0.0
         for k in range(out_start[i], out_start[i + 1]):
@@ -58,9 +58,9 @@ def collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad):
 
 
 def push(lo, hi, start, source, p, delta, a_grad):
-    """Do `Neuron.collect` from the other end, for one example: every target gives its sources their part.
+    """Do `Neuron.gather_error` from the other end, for one example: every target gives its sources their part.
 
-    Weights are read as they lie. The sums are those of `collect` only where program.py has seen to their order.
+    Weights are read as they lie. The sums are those of `gather_error` only where program.py has seen to their order.
     """
     for i in range(lo, hi):
         error = delta[i]
@@ -80,8 +80,8 @@ def collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_g
                 a_grad[at + lane] += w * delta[error + lane]
 
 
-def learn(lo, hi, begin, start, source, a, delta, g):
-    """Do `Neuron.learn` for a range of neurons, after `Neuron.clear` when the batch begins here."""
+def add_gradients(lo, hi, begin, start, source, a, delta, g):
+    """Do `Neuron.add_gradients` for a range of neurons, after `Neuron.zero_gradients` when the batch begins here."""
     for i in range(lo, hi):
         first = start[i]
         error = delta[i]
@@ -155,7 +155,7 @@ def turn(lo, hi, count, lanes, neurons, a, turned):
 
 
 def learn_and_update(lo, hi, start, source, a, delta, p, rate):
-    """Do `Neuron.clear`, `learn` and `update` in one, for a batch of one example; the gradients are not kept."""
+    """Do `Neuron.zero_gradients`, `add_gradients` in one, for a batch of one example; the gradients are not kept."""
     for i in range(lo, hi):
         first = start[i]
         error = delta[i]

@@ -20,13 +20,14 @@ __all__ = ["NO_AIM", "Program", "program_of"]
 
 RuleNumber = Callable[[str, object], int]  # (verb, who acts) -> the place of its rule in the table
 _VERBS = {
-    "integrate": walk.INTEGRATE, "fire": walk.FIRE, "fire_group": walk.FIRE_GROUP, "measure": walk.MEASURE,
-    "measure_from_z": walk.MEASURE_FROM_Z, "collect": walk.COLLECT, "judge": walk.JUDGE, "judge_more": walk.JUDGE,
-    "short": walk.JUDGE, "settle": walk.SETTLE, "settle_group": walk.SETTLE_GROUP, "short_more": walk.JUDGE,
-    "short_group": walk.SHORT_GROUP, "push": walk.PUSH, "learn": walk.LEARN,
+    "integrate": walk.INTEGRATE, "fire": walk.FIRE, "fire_group": walk.FIRE_GROUP, "compute_term": walk.TERM,
+    "compute_term_from_z": walk.TERM_FROM_Z, "gather_error": walk.ERROR, "add_loss_slope": walk.SLOPE,
+    "add_loss_slope_more": walk.SLOPE, "short": walk.SLOPE, "compute_delta": walk.DELTA,
+    "compute_delta_group": walk.DELTA_GROUP, "short_more": walk.SLOPE, "short_group": walk.SHORT_GROUP,
+    "push": walk.PUSH, "add_gradients": walk.GRADIENTS,
 }  # fmt: skip
-_RANK = list(_VERBS)  # within a layer: a judge after its collect, a settle after its judge, what is added after it
-_IN_GROUPS = ("measure_from_z", "short_group")
+_RANK = list(_VERBS)  # within a layer: errors, then slopes of the loss, then deltas, then what is added to them
+_IN_GROUPS = ("compute_term_from_z", "short_group")
 NO_AIM = 0xFFFFFFFF  # of a member of a group that has no target
 
 
@@ -68,9 +69,9 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
             program.lines.append((walk.CLEAR, 0, len(neurons), 0, 0))
         for number, stage in _stages(acts, layer_of).items():
             for verb, subjects in stage:
-                if verb == "collect" and pushes:
+                if verb == "gather_error" and pushes:
                     continue
-                found = 0 if verb in ("integrate", "collect") else rule(verb, subjects[0])
+                found = 0 if verb in ("integrate", "gather_error") else rule(verb, subjects[0])
                 if isinstance(subjects[0], Group) or verb in _IN_GROUPS:
                     _add_groups(program, verb, found, subjects, index, aim)
                 else:
@@ -79,14 +80,14 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
                 _add_ranges(program, "push", 0, deep, index, place)  # and learn
         if acts is schedule.backward:
             others = [n for n in neurons if n.role != "input" and not (pushes and _is_deep(n))]
-            _add_ranges(program, "learn", 0, others, index, place)
+            _add_ranges(program, "add_gradients", 0, others, index, place)
         ends.append(len(program.lines))
     program.ends = (ends[0], ends[1], ends[2])
     return program
 
 
 def _can_push(neurons: Sequence[Neuron], index: dict[Neuron, int], layer_of: dict[Neuron, int]) -> bool:
-    """Whether targets that push their parts to their sources, layer by layer from the last, add up as `collect` does.
+    """Whether targets that push their parts to their sources, layer by layer from the last, add up as they should.
 
     They do where every neuron's outgoing edges were connected in that order, as in dense nets.
     """
@@ -134,19 +135,21 @@ def _parts(name: str, actor: object) -> Iterator[_Part]:
         case Group():
             yield _Part(f"{name}_group", actor, actor, actor.members[0])
         case Target(neuron=neuron, members=members, shortcut=shortcut):
-            if name == "measure_from_z":
+            if name == "compute_term_from_z":
                 yield _Part(name, actor, (id(shortcut), neuron.group or len(members)), neuron)
-            elif name != "settle":
-                yield _Part(f"{name}_more" if name == "judge" and neuron.fan_out else name, actor, None, neuron)
+            elif name != "compute_delta":
+                yield _Part(
+                    f"{name}_more" if name == "add_loss_slope" and neuron.fan_out else name, actor, None, neuron
+                )
             elif neuron.fan_out:
-                yield _Part("settle", neuron, id(neuron.rule), neuron)
+                yield _Part("compute_delta", neuron, id(neuron.rule), neuron)
                 yield _Part("short_more", actor, id(shortcut), neuron)
             else:
                 yield _Part("short", actor, id(shortcut), neuron)
         case JointTarget():
             yield from _joint_parts(actor)
         case Neuron(rule=rule):
-            yield _Part(name, actor, id(rule) if name in ("fire", "settle") else None, actor)
+            yield _Part(name, actor, id(rule) if name in ("fire", "compute_delta") else None, actor)
         case _:
             raise TypeError(actor)
 
@@ -156,8 +159,8 @@ def _joint_parts(joint: JointTarget) -> Iterator[_Part]:
     group = joint.group
     for member in group.members:
         if not member.fan_out and member.role == "output":
-            yield _Part("collect", member, None, member)  # a sum of no terms: 0
-    yield _Part("settle_group", group, group, group.members[0])
+            yield _Part("gather_error", member, None, member)  # a sum of no terms: 0
+    yield _Part("compute_delta_group", group, group, group.members[0])
     if isinstance(joint.targets[0].shortcut, JointShortcut):
         yield _Part("short_group", joint, joint, group.members[0])
         return

@@ -69,15 +69,19 @@ class Rules:
                 return self.number(verb, function, f"activation {record.name!r}")
             case Group(rule=joint):
                 what = f"activation {joint.name!r}"
-                if verb == "settle_group":
+                if verb == "compute_delta_group":
                     return self.number(verb, joint.partial, what)
                 return (
                     self.number("fill_group", joint.fill, what) if joint.fill else self.number(verb, joint.values, what)
                 )
             case Target(loss=loss, shortcut=shortcut):
-                functions: dict[str, Function] = {"measure": loss.value, "judge": loss.slope, "judge_more": loss.slope}
+                functions: dict[str, Function] = {
+                    "compute_term": loss.value,
+                    "add_loss_slope": loss.slope,
+                    "add_loss_slope_more": loss.slope,
+                }
                 if shortcut:
-                    functions["measure_from_z"] = shortcut.value
+                    functions["compute_term_from_z"] = shortcut.value
                 if isinstance(shortcut, Shortcut):
                     functions |= {"short": shortcut.delta, "short_more": shortcut.delta}
                 return self.number(verb, functions[verb], f"loss {loss.name!r}")
@@ -86,7 +90,7 @@ class Rules:
         raise TypeError(subject)
 
     def of_step(self, optimizer: Optimizer, regularizer: Regularizer | None) -> tuple[int, int, int, int, int]:
-        """Give the numbers of an optimizer's step and tick, and of a regularizer's slope, settle and penalty."""
+        """Give the numbers of an optimizer's step and tick, and of a regularizer's slope, shrink and penalty."""
         what = f"optimizer {optimizer.name!r}"
         own = self.number("step", optimizer.step, what), self.number("tick", optimizer.tick, what)
         if regularizer is None:
@@ -95,7 +99,7 @@ class Rules:
         return (
             *own,
             self.number("penalise", regularizer.slope, what),
-            self.number("stop", regularizer.settle, what),
+            self.number("stop", regularizer.shrink, what),
             self.number("penalty", regularizer.penalty, what),
         )
 
@@ -122,12 +126,13 @@ class Rules:
         for used, code in _codes(function):
             if _raises(code):
                 raise CompilerError(
-                    f"{where} has a raise or assert (in {used.__name__}), which compiled code cannot pass on. {cure}"
+                    f"{where} has a raise or assert (in {used.__name__}), which compiled code cannot pass on.",
+                    cure=cure,
                 )
             if _rounds_otherwise(used, code):
                 raise CompilerError(
-                    f"{where} has a power or hypot (in {used.__name__}), whose last digit may differ when compiled. "
-                    'Write z * z for z**2 and math.sqrt for a root, or take engine="object".'
+                    f"{where} has a power or hypot (in {used.__name__}), whose last digit may differ when compiled.",
+                    cure='Write z * z for z**2 and math.sqrt for a root, or take engine="object".',
                 )
         try:
             made = self._made(verb, function, mark)
@@ -135,10 +140,10 @@ class Rules:
             lines = [line for line in str(error).splitlines() if line.strip() and not line.startswith(_NO_REASON)]
             reason = lines[0] if lines else type(error).__name__
             told = shorten(one_line(reason), 200, placeholder=" ...").rstrip(".")
-            raise CompilerError(f"{where} cannot be compiled: {told}. {cure}") from error
+            raise CompilerError(f"{told}.", where=f"{where} cannot be compiled", cure=cure) from error
         noted = self._compiler.noted
         if made.ctypes is not None and (difference := first_difference(verb, function, made, noted)):
-            raise CompilerError(f"{where} gives other numbers when compiled: {difference}. {cure}")
+            raise CompilerError(f"{difference}.", where=f"{where} gives other numbers when compiled", cure=cure)
         if mark:
             self._compiler.known[verb, mark] = made
         return made

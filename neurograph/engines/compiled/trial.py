@@ -68,16 +68,16 @@ def _cases(verb: str) -> Iterator[Case]:
     """Make the arguments of a verb: numbers at the edges one by one, ordinary ones together."""
     draw = Random(0)  # noqa: S311  # no secret
     some = [draw.gauss(0.0, 2.0) for _ in range(37)]
-    if verb in ("fire", "settle"):
+    if verb in ("fire", "compute_delta"):
         for z in ([one] for one in _ODD + some[:8]):
             yield _elementwise(verb, z)
         yield _elementwise(verb, some)
-    elif verb in ("measure", "judge", "judge_more", "short", "short_more"):
+    elif verb in ("compute_term", "add_loss_slope", "add_loss_slope_more", "short", "short_more"):
         for a in _SHARES + _ODD:
             for y in (0.0, 1.0, 0.3):
                 yield _aimed(verb, [a], [y])
         yield _aimed(verb, [draw.random() for _ in some], [draw.random() for _ in some])
-    elif verb in ("measure_from_z", "fire_group", "fill_group", "settle_group", "short_group"):
+    elif verb in ("compute_term_from_z", "fire_group", "fill_group", "compute_delta_group", "short_group"):
         for _ in range(8):
             for width in (1, 3):
                 yield _grouped(verb, width, [draw.gauss(0.0, 3.0) for _ in range(2 * width)])
@@ -108,7 +108,7 @@ def _elementwise(verb: str, z: list[float]) -> Case:
 
 
 def _aimed(verb: str, a: list[float], y: list[float]) -> Case:
-    rooms = [_row([0.25] * len(a)) for _ in range(1 if verb == "measure" else 2)]
+    rooms = [_row([0.25] * len(a)) for _ in range(1 if verb == "compute_term" else 2)]
     return _row(a), _row(y), *rooms, 0, len(a), 0, 3
 
 
@@ -116,10 +116,10 @@ def _grouped(verb: str, width: int, z: list[float]) -> Case:
     lanes, members = 2, array("I", range(width))
     room, scratch = _row([0.0] * len(z)), _row([0.0] * 2 * width)
     tail = (0, width, width, lanes, scratch)
-    if verb in ("measure_from_z", "short_group"):
+    if verb in ("compute_term_from_z", "short_group"):
         a, y = [0.4, 0.0, 1.0, 5e-324, 0.3, 1e-300], [0.0, 1.0, 0.3, 0.7, 1.0, 0.0]
         return _row(z), _row(a[: len(z)]), _row(y[: len(z)]), room, members, members, *tail
-    if verb == "settle_group":
+    if verb == "compute_delta_group":
         a = [abs(one) / 10.0 for one in z]
         return _row([1.0 + one for one in a]), _row(z), _row(a), room, members, *tail
     return _row(z), room, members, *tail

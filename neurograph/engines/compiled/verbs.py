@@ -11,8 +11,23 @@ file, once for each rule. Plain functions of arrays, compiled and as they stand.
 from __future__ import annotations
 
 __all__ = [
-    "fill_group", "fire", "fire_group", "judge", "judge_more", "measure", "measure_from_z", "penalise", "penalty",
-    "settle", "settle_group", "short", "short_group", "short_more", "step", "stop", "tick",
+    "add_loss_slope",
+    "add_loss_slope_more",
+    "compute_delta",
+    "compute_delta_group",
+    "compute_term",
+    "compute_term_from_z",
+    "fill_group",
+    "fire",
+    "fire_group",
+    "penalise",
+    "penalty",
+    "short",
+    "short_group",
+    "short_more",
+    "step",
+    "stop",
+    "tick",
 ]  # fmt: skip
 
 
@@ -32,44 +47,44 @@ def fire(z, a, lo, hi):
         a[i] = rule(z[i])
 
 
-def settle(a_grad, z, a, delta, lo, hi):
-    """Do `Neuron.settle`."""
+def compute_delta(a_grad, z, a, delta, lo, hi):
+    """Do `Neuron.compute_delta`."""
     for i in range(lo, hi):
         delta[i] = a_grad[i] * rule(z[i], a[i])
 
 
-def measure(a, y, terms, lo, hi, to, count):
-    """Do `Target.measure`; the targets of neurons `lo` to `hi` begin at `to`."""
+def compute_term(a, y, terms, lo, hi, to, count):
+    """Do `Target.compute_term`; the targets of neurons `lo` to `hi` begin at `to`."""
     for i in range(lo, hi):
         terms[to + i - lo] = rule(a[i], y[to + i - lo], count)
 
 
-def judge(a, y, a_grad, delta, lo, hi, to, count):
-    """Do `Target.judge` where a neuron feeds no other."""
+def add_loss_slope(a, y, a_grad, delta, lo, hi, to, count):
+    """Do `Target.add_loss_slope` where a neuron feeds no other."""
     for i in range(lo, hi):
         a_grad[i] = rule(a[i], y[to + i - lo], count)
 
 
-def judge_more(a, y, a_grad, delta, lo, hi, to, count):
-    """Do `Target.judge` where a neuron's own edges brought something back."""
+def add_loss_slope_more(a, y, a_grad, delta, lo, hi, to, count):
+    """Do `Target.add_loss_slope` where a neuron's own edges brought something back."""
     for i in range(lo, hi):
         a_grad[i] = a_grad[i] + rule(a[i], y[to + i - lo], count)
 
 
 def short(a, y, a_grad, delta, lo, hi, to, count):
-    """Do `Target.settle` where a neuron feeds no other."""
+    """Do `Target.compute_delta` where a neuron feeds no other."""
     for i in range(lo, hi):
         delta[i] = rule(a[i], y[to + i - lo])
 
 
 def short_more(a, y, a_grad, delta, lo, hi, to, count):
-    """Do `Target.settle` where the slope has already turned into delta what a neuron's own edges brought back."""
+    """Do `Target.compute_delta` where the slope has turned into delta what a neuron's own edges brought back."""
     for i in range(lo, hi):
         delta[i] = delta[i] + rule(a[i], y[to + i - lo])
 
 
-def measure_from_z(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch):
-    """Do `Target.measure_from_z`; each `width` members are a group."""
+def compute_term_from_z(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch):
+    """Do `Target.compute_term_from_z`; each `width` members are a group."""
     own = view(scratch, width)
     for begin in range(lo, hi, width):
         for lane in range(lanes):
@@ -82,7 +97,7 @@ def measure_from_z(z, a, y, terms, members, aims, lo, hi, width, lanes, scratch)
 
 
 def short_group(z, a, y, delta, members, aims, lo, hi, width, lanes, scratch):
-    """Do `JointTarget.settle` once the Jacobian has turned into deltas what the members' edges brought back."""
+    """Do `JointTarget.compute_delta` once the Jacobian has turned into deltas what the members' edges brought back."""
     both = view(scratch, 2 * width)
     own_z, own_a = both[:width], both[width:]
     for begin in range(lo, hi, width):
@@ -122,8 +137,8 @@ def fill_group(z, a, members, lo, hi, width, lanes, scratch):
                 a[members[begin + k] * lanes + lane] = values[k]
 
 
-def settle_group(a_grad, z, a, delta, members, lo, hi, width, lanes, scratch):
-    """Do `Group.settle`."""
+def compute_delta_group(a_grad, z, a, delta, members, lo, hi, width, lanes, scratch):
+    """Do `Group.compute_delta`."""
     both = view(scratch, 2 * width)
     own_z, own_a = both[:width], both[width:]
     for begin in range(lo, hi, width):
@@ -157,7 +172,7 @@ def penalise(values, gradients, touched, count):
 
 
 def stop(values, touched, rate, count):
-    """Let the regularizer settle the parameters that it touches."""
+    """Let the regularizer shrink the parameters that it touches."""
     for k in range(count):
         if touched[k] != 0:
             values[k] = rule(values[k], rate)

@@ -9,12 +9,12 @@ Plain functions of arrays, compiled and as they stand, as in loops.py.
 from __future__ import annotations
 
 from neurograph.engines.compiled.loops import (
+    add_gradients,
     call,
-    collect,
     collect_lanes,
+    gather_error,
     integrate,
     integrate_lanes,
-    learn,
     learn_and_update,
     learn_lanes,
     push,
@@ -24,8 +24,8 @@ from neurograph.engines.compiled.loops import (
 
 __all__ = ["run_backward", "run_forward"]
 
-INTEGRATE, FIRE, FIRE_GROUP, MEASURE, MEASURE_FROM_Z, COLLECT = range(6)
-JUDGE, SETTLE, SETTLE_GROUP, SHORT_GROUP, CLEAR, PUSH, LEARN = range(6, 13)
+INTEGRATE, FIRE, FIRE_GROUP, TERM, TERM_FROM_Z, ERROR = range(6)
+SLOPE, DELTA, DELTA_GROUP, SHORT_GROUP, CLEAR, PUSH, GRADIENTS = range(6, 13)
 
 
 def run_forward(
@@ -41,7 +41,7 @@ def run_forward(
                 integrate_lanes(lo, hi, lanes, start, source, p, a, z)
         elif verb == FIRE:
             call(table[rule], z, a, lo * lanes, hi * lanes)
-        elif verb == MEASURE:
+        elif verb == TERM:
             call(table[rule], a, y, terms, lo * lanes, hi * lanes, extra * lanes, aimed)
         elif verb == FIRE_GROUP:
             call(table[rule], z, a, members, lo, hi, extra, lanes, scratch)
@@ -60,13 +60,13 @@ def run_backward(
     """
     for at in range(begin * 5, end * 5, 5):
         verb, lo, hi, rule, extra = ops[at], ops[at + 1], ops[at + 2], ops[at + 3], ops[at + 4]
-        if verb == SETTLE:
+        if verb == DELTA:
             call(table[rule], a_grad, z, a, delta, lo * lanes, hi * lanes)
-        elif verb == JUDGE:  # from a and y to dC/da, or straight to delta: the rule knows
+        elif verb == SLOPE:  # from a and y to dC/da, or straight to delta: the rule knows
             call(table[rule], a, y, a_grad, delta, lo * lanes, hi * lanes, extra * lanes, aimed)
-        elif verb == COLLECT:
+        elif verb == ERROR:
             if lanes == 1:
-                collect(lo, hi, out_start, out_param, out_target, p, delta, a_grad)
+                gather_error(lo, hi, out_start, out_param, out_target, p, delta, a_grad)
             else:
                 collect_lanes(lo, hi, lanes, out_start, out_param, out_target, p, delta, a_grad)
         elif verb == PUSH:
@@ -74,12 +74,12 @@ def run_backward(
                 push_and_update(lo, hi, start, source, a, delta, a_grad, p, rate)
             else:
                 push(lo, hi, start, source, p, delta, a_grad)
-                learn(lo, hi, begins, start, source, a, delta, g)
-        elif verb == LEARN:
+                add_gradients(lo, hi, begins, start, source, a, delta, g)
+        elif verb == GRADIENTS:
             if fused:
                 learn_and_update(lo, hi, start, source, a, delta, p, rate)
             elif lanes == 1:
-                learn(lo, hi, begins, start, source, a, delta, g)
+                add_gradients(lo, hi, begins, start, source, a, delta, g)
             else:
                 turn(inputs, turning, some, lanes, neurons, a, turned)
                 learn_lanes(lo, hi, begins, some, lanes, neurons, start, source, in_row, a, turned, delta, g)

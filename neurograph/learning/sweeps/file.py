@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, explain, one_line, show
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, one_line, show
 from neurograph.learning.sweeps.given import Row
 from neurograph.learning.sweeps.plan import Plan
 from neurograph.learning.sweeps.seal import seal
@@ -52,7 +52,7 @@ def kept(path: object, plan: Plan) -> Iterator[tuple[dict[int, Row], Callable[[R
         return
     named = os.fspath(path) if isinstance(path, (str, os.PathLike)) else None
     if not isinstance(named, str) or not named:
-        raise InvalidTypeError(explain("sweep, path", path, 'the name of a file, such as "runs.jsonl"'))
+        raise InvalidTypeError(where="sweep, path", given=path, expected='the name of a file, such as "runs.jsonl"')
     with _opened(Path(named)) as file:
         name = one_line(named)
         rows = _read(file, name, plan)
@@ -66,11 +66,15 @@ def _opened(path: Path) -> Iterator[FileIO]:
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
         raise NeurographError(
-            f"sweep, path: {one_line(str(path))} cannot be opened ({reason}). Choose another name or folder."
+            f"{one_line(str(path))} cannot be opened ({reason}).",
+            where="sweep, path",
+            cure="Choose another name or folder.",
         ) from None
     with file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise NeurographError(f"sweep, path: {one_line(str(path))} is a device or a pipe. Choose a file.")
+            raise NeurographError(
+                f"{one_line(str(path))} is a device or a pipe.", where="sweep, path", cure="Choose a file."
+            )
         _lock(file, path)
         yield file
 
@@ -85,7 +89,9 @@ def _lock(file: FileIO, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise NeurographError(
-            f"sweep, path: another sweep is writing to {one_line(str(path))}. Wait for its end, or choose another name."
+            f"another sweep is writing to {one_line(str(path))}.",
+            where="sweep, path",
+            cure="Wait for its end, or choose another name.",
         ) from None
     except OSError:  # some disks have no locks
         return
@@ -109,8 +115,9 @@ def _read(file: FileIO, name: str, plan: Plan) -> dict[int, Row]:
         row = _row(line, plan.columns)
         if row is None:
             raise InvalidValueError(
-                f"{name}, line {place}: got {show(line.decode('utf-8', 'replace'))}, expected a row of this sweep. "
-                "Remove the line, and its run is done again."
+                f"got {show(line.decode('utf-8', 'replace'))}, expected a row of this sweep.",
+                where=f"{name}, line {place}",
+                cure="Remove the line, and its run is done again.",
             )
         rows[_key(row, plan.columns)] = row
     row = _row(tail, plan.columns)
@@ -130,13 +137,16 @@ def _check_head(line: bytes, ours: dict[str, str], name: str) -> None:
     theirs = _json(line)
     if not isinstance(theirs, dict) or theirs.get("format") != _FORMAT:
         raise NeurographError(
-            f"sweep, path: {name} is not the file of a sweep, and is left as it is. Choose another name."
+            f"{name} is not the file of a sweep, and is left as it is.",
+            where="sweep, path",
+            cure="Choose another name.",
         )
     other = [part for part in _PARTS if theirs.get(part) != ours[part]]
     if other:
         raise NeurographError(
-            f"sweep, path: {name} belongs to another sweep, with another {', another '.join(other)}, and is left as it "
-            "is. Choose another name, or remove the file if you do not need it any more."
+            f"{name} belongs to another sweep, with another {', another '.join(other)}, and is left as it is.",
+            where="sweep, path",
+            cure="Choose another name, or remove the file if you do not need it any more.",
         )
 
 
@@ -173,6 +183,7 @@ def _write_line(file: FileIO, text: str, name: str) -> None:
         os.fsync(file.fileno())
     except OSError as error:
         raise NeurographError(
-            f"sweep, path: {name} cannot be written ({error.strerror}). The rows before this one are in it: mend what "
-            "is wrong, and run the sweep again to go on."
+            f"{name} cannot be written ({error.strerror}). The rows before this one are in it: "
+            "mend what is wrong, and run the sweep again to go on.",
+            where="sweep, path",
         ) from None

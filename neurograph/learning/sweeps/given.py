@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.intake import is_row, rows, whole
 from neurograph.rules.optimizers import Optimizer
 
@@ -42,20 +42,24 @@ def values_of(name: object, given: Any) -> list[tuple[Cell, Any]]:
     """
     where = f"sweep, grid, {name!r}"
     if not isinstance(name, str):
-        raise InvalidTypeError(explain("sweep, grid", name, "the name of a parameter, as text"))
+        raise InvalidTypeError(where="sweep, grid", given=name, expected="the name of a parameter, as text")
     if name == "seed":
-        raise InvalidValueError(f"{where}: seeds are not in the grid. Give them beside it, seeds=range(5).")
+        raise InvalidValueError("seeds are not in the grid.", where=where, cure="Give them beside it, seeds=range(5).")
     if name in {*_OTHERS, *MEASURES} - {"loss"}:
-        raise InvalidValueError(f"{where}: the rows have a column of this name. Give the parameter another name.")
+        raise InvalidValueError(
+            "the rows have a column of this name.", where=where, cure="Give the parameter another name."
+        )
     if not _is_list(given):
-        raise InvalidTypeError(explain(where, given, "a list of values", "One value for all runs stands beside it."))
+        raise InvalidTypeError(
+            where=where, given=given, expected="a list of values", cure="One value for all runs stands beside it."
+        )
     pairs = given.items() if isinstance(given, Mapping) else ((value, value) for value in map(_plain, given))
     values = [(label(key), value) for key, value in pairs]
     if not values:
-        raise InvalidValueError(f"{where}: it has no values. Give at least one.")
+        raise InvalidValueError("it has no values.", where=where, cure="Give at least one.")
     if (twice := _twice([one for one, _ in values])) is not None:
         names = f'{{"{name}": {{"one": ..., "other": ...}}}}'
-        raise InvalidValueError(f"{where}: two values are called {twice}. Give them names: {names}.")
+        raise InvalidValueError(f"two values are called {twice}.", where=where, cure=f"Give them names: {names}.")
     return values
 
 
@@ -89,12 +93,14 @@ def seeds_of(seeds: Any) -> list[int]:
         When they are no list of whole numbers, or an empty one, or one is given twice.
     """
     if not _is_list(seeds) or isinstance(seeds, Mapping):
-        raise InvalidTypeError(explain("sweep, seeds", seeds, "a list of whole numbers", "Such as range(5)."))
+        raise InvalidTypeError(
+            where="sweep, seeds", given=seeds, expected="a list of whole numbers", cure="Such as range(5)."
+        )
     numbers = [whole(seed, f"sweep, seeds[{place}]") for place, seed in enumerate(seeds)]
     if not numbers:
-        raise InvalidValueError("sweep, seeds: there is none. Give at least one, such as range(5).")
+        raise InvalidValueError("there is none.", where="sweep, seeds", cure="Give at least one, such as range(5).")
     if (twice := _twice(numbers)) is not None:
-        raise InvalidValueError(f"sweep, seeds: {twice} is given twice. Each is one run of every combination.")
+        raise InvalidValueError(f"{twice} is given twice. Each is one run of every combination.", where="sweep, seeds")
     return numbers
 
 
@@ -115,17 +121,19 @@ def examples(data: Any) -> tuple[Table, Table]:
         data = (data.X, data.Y)
     if not isinstance(data, tuple) or len(data) != 2:
         expected = "a data set such as ng.datasets.load_iris(), or a pair (X, Y)"
-        raise InvalidTypeError(explain("sweep, data", data, expected))
+        raise InvalidTypeError(where="sweep, data", given=data, expected=expected)
     x, y = (_table(values, name) for values, name in zip(data, "XY", strict=True))
     if len(x) != len(y):
-        raise InvalidValueError(f"sweep, data: got {len(x)} rows of X and {len(y)} of Y, expected as many of each.")
+        raise InvalidValueError(
+            f"got {len(x)} rows of X and {len(y)} of Y, expected as many of each.", where="sweep, data"
+        )
     return x, y
 
 
 def _table(values: Any, name: str) -> Table:
     where = f"sweep, data, {name}"
     if is_row(values, where):
-        raise InvalidTypeError(explain(where, values, "a list of rows, each a list of numbers"))
+        raise InvalidTypeError(where=where, given=values, expected="a list of rows, each a list of numbers")
     width = len(values[0])
     return rows(values, width, where, [f"{name.lower()}{place}" for place in range(1, width + 1)])
 

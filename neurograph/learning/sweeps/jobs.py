@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 
-from neurograph.errors import InvalidValueError, NeurographError, explain, one_line
+from neurograph.errors import InvalidValueError, NeurographError, one_line
 from neurograph.intake import whole
 from neurograph.learning.loop import interruptible
 from neurograph.learning.sweeps.given import Row
@@ -35,7 +35,9 @@ def checked_jobs(n_jobs: object) -> int | None:
         return None
     number = whole(n_jobs, "sweep, n_jobs")
     if number == 0:
-        raise InvalidValueError(explain("sweep, n_jobs", number, "1 or more, or -1 for one on each processor"))
+        raise InvalidValueError(
+            where="sweep, n_jobs", given=number, expected="1 or more, or -1 for one on each processor"
+        )
     return number
 
 
@@ -89,8 +91,9 @@ def _side_by_side(plan: Plan, numbers: list[int], n_jobs: int) -> Generator[Outc
                 raise KeyboardInterrupt from None
             reason = one_line(str(error).strip().partition("\n")[0])
             raise NeurographError(
-                f"sweep, n_jobs={n_jobs}: the processes broke down ({type(error).__name__}: {reason}). What is in the "
-                "file of the sweep is safe; run it again to go on, with fewer processes if memory was short."
+                f"the processes broke down ({type(error).__name__}: {reason}). What is in the file of "
+                "the sweep is safe; run it again to go on, with fewer processes if memory was short.",
+                where=f"sweep, n_jobs={n_jobs}",
             ) from error
         if stop.is_set():
             raise KeyboardInterrupt

@@ -37,8 +37,9 @@ def needed(name: str, n_jobs: int) -> Any:
         return import_module(name)
     except ImportError:
         raise NeurographError(
-            f"sweep, n_jobs={n_jobs}: runs side by side need {name}, which is not installed. "
-            "In the checkout, run: python -m pip install -e '.[sweep]'"
+            f"runs side by side need {name}, which is not installed.",
+            where=f"sweep, n_jobs={n_jobs}",
+            cure="In the checkout, run: python -m pip install -e '.[sweep]'",
         ) from None
 
 
@@ -64,8 +65,9 @@ def pack(plan: Plan, n_jobs: int) -> bytes:
         Packer(parcel).dump(plan)
     except Exception as error:  # whatever the object to be packed raises
         raise NeurographError(
-            f"sweep, n_jobs={n_jobs}: make_net, or a value, cannot be sent to another process "
-            f"({one_line(str(error))}). Let make_net open what it needs, or take n_jobs=1."
+            f"make_net, or a value, cannot be sent to another process ({one_line(str(error))}).",
+            where=f"sweep, n_jobs={n_jobs}",
+            cure="Let make_net open what it needs, or take n_jobs=1.",
         ) from None
     return parcel.getvalue()
 

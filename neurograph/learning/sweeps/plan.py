@@ -12,7 +12,7 @@ from itertools import product
 from time import perf_counter
 from typing import Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, explain, nearest, one_line
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, one_line
 from neurograph.learning.sweeps.given import MEASURES, Cell, Row, Table, column, examples, label, seeds_of, values_of
 from neurograph.learning.training import train
 from neurograph.network import Network
@@ -65,17 +65,23 @@ def plan_of(make_net: Any, data: Any, grid: Any, seeds: Any, settings: dict[str,
     """
     if not callable(make_net):
         cure = 'Such as lambda hidden, seed: ng.Network.dense([4, hidden, 3], "sigmoid", seed=seed).'
-        raise InvalidTypeError(explain("sweep, make_net", make_net, "a function that makes a network", cure))
+        raise InvalidTypeError(
+            where="sweep, make_net", given=make_net, expected="a function that makes a network", cure=cure
+        )
     x, y = examples(data)
     if not isinstance(grid, Mapping):
         cure = 'Such as {"hidden": [3, 5, 8]}; {} for seeds alone.'
-        raise InvalidTypeError(explain("sweep, grid", grid, "a dict of lists of values", cure))
+        raise InvalidTypeError(where="sweep, grid", given=grid, expected="a dict of lists of values", cure=cure)
     values = {name: values_of(name, given) for name, given in grid.items()}
     for name in settings:
         if name == "seed":
-            raise UnknownNameError("sweep, seed: every run has a seed of its own. Give them as a list, seeds=[0, 1].")
+            raise UnknownNameError(
+                "every run has a seed of its own.", where="sweep, seed", cure="Give them as a list, seeds=[0, 1]."
+            )
         if name in values:
-            raise InvalidValueError(f"sweep, {name}: it is given twice, in the grid and beside it. Keep one of both.")
+            raise InvalidValueError(
+                "it is given twice, in the grid and beside it.", where=f"sweep, {name}", cure="Keep one of both."
+            )
     fixed = dict(settings) if "optimizer" in values else {"optimizer": SGD} | settings
     numbers = seeds_of(seeds)
     runs = []
@@ -105,7 +111,9 @@ def _trained(plan: Plan, run: Run) -> Row:
         settings[name] = maker(**{one: run.values[one] for one in own if one in run.values})
     net = plan.make_net(**for_net, seed=run.seed)
     if not isinstance(net, Network):
-        raise InvalidTypeError(explain("sweep, make_net", net, "a Network", "Does it end with `return net`?"))
+        raise InvalidTypeError(
+            where="sweep, make_net", given=net, expected="a Network", cure="Does it end with `return net`?"
+        )
     history = train(net, plan.X, plan.Y, **settings, seed=run.seed, progress=False)
     row: Row = {}
     if history.rows:
@@ -144,18 +152,20 @@ def _check(make_net: Callable[..., Any], values: dict[str, Any], grid: dict[str,
     names, needed, any_name = _parameters(make_net, "sweep, make_net")
     if "seed" not in names and not any_name:
         raise InvalidTypeError(
-            f"sweep, make_net: it takes {', '.join(names) or 'nothing'}, but no seed, so all its networks would begin "
-            "alike. Give it a parameter `seed`, and hand it on: ng.Network.dense(..., seed=seed)."
+            f"it takes {', '.join(names) or 'nothing'}, but no seed, so all its networks would begin alike.",
+            where="sweep, make_net",
+            cure="Give it a parameter `seed`, and hand it on: ng.Network.dense(..., seed=seed).",
         )
     known = dict.fromkeys([*(name for name in names if name != "seed"), *SETTINGS, *_of_makers(settings)])
     for name in values:
         if name not in known and name not in for_net:
             makers = [f"{one}={shown[one]}" for one in _makers(settings) if one in grid]
             raise UnknownNameError(
-                f"sweep, {f'grid, {name!r}' if name in grid else name}: it is no parameter of make_net and no setting "
-                f"of train that a sweep can give{' with ' + ', '.join(makers) if makers else ''}. "
-                f"{nearest(name, known)} An optimizer that is given as a function, optimizer=ng.Adam, takes its own "
-                "parameters, such as rate."
+                "it is no parameter of make_net and no setting of train that a sweep can "
+                f"give{' with ' + ', '.join(makers) if makers else ''}.",
+                where=f"sweep, {f'grid, {name!r}' if name in grid else name}",
+                cure=f"{nearest(name, known)} An optimizer that is given as a function, optimizer=ng.Adam, "
+                "takes its own parameters, such as rate.",
             )
     wanting = {"make_net": needed}
     wanting |= {name: _parameters(maker, f"sweep, {name}")[1] for name, maker in _makers(settings).items()}
@@ -164,8 +174,9 @@ def _check(make_net: Callable[..., Any], values: dict[str, Any], grid: dict[str,
             if name not in values:
                 called = who if who == "make_net" else f"{who}, {label(settings[who])}"
                 raise InvalidTypeError(
-                    f"sweep, {called}: it needs {name!r}, which is not given. Put it into the grid, {name!r}: [...], "
-                    f"or give one value for all runs, {name}=..."
+                    f"it needs {name!r}, which is not given.",
+                    where=f"sweep, {called}",
+                    cure=f"Put it into the grid, {name!r}: [...], or give one value for all runs, {name}=...",
                 )
 
 
@@ -175,7 +186,9 @@ def _parameters(function: Any, where: str) -> tuple[list[str], list[str], bool]:
         found = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         expected = "a function whose parameters can be read"
-        raise InvalidTypeError(explain(where, function, expected, "Wrap it: lambda hidden, seed: ...")) from None
+        raise InvalidTypeError(
+            where=where, given=function, expected=expected, cure="Wrap it: lambda hidden, seed: ..."
+        ) from None
     named = [one for one in found if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
     needed = [one.name for one in named if one.default is one.empty and one.name != "seed"]
     return [one.name for one in named], needed, any(one.kind is one.VAR_KEYWORD for one in found)

@@ -14,8 +14,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from neurograph.algebra.numbers import number_mathml
-from neurograph.quantities import Quantity
-from neurograph.trace.state import AVERAGED, LASTING
+from neurograph.quantities import AVERAGED, LASTING, Quantity
 
 OWNER, BREAK = "\ue000", "\ue003"
 PIECE = re.compile("[\ue010-\ue0ff]")

@@ -39,7 +39,7 @@ def assert_lines_are_told(trace, page):
         equation = own_way if own_way in EQUATIONS else line.equation
         assert (told_line.equation, told_line.note, told_line.verdict) == (equation, line.note, judged)
         assert told_line.frozen == line.frozen
-        assert [page.symbol_text(told_line.result)] == [line.left.text]
+        assert [page.symbol_text(told_line.result)] == [line.left_text]
 
 
 def assert_sums_so_far_are_told(trace, page):

@@ -11,7 +11,7 @@ from page_traces import TRACES, in_full, told
 import neurograph as ng
 from neurograph.algebra.expression import leaves
 from neurograph.algebra.numbers import NumberFormat, number_mathml
-from neurograph.algebra.writers import write_mathml
+from neurograph.algebra.writers import MathMLWriter
 from strategies import cases
 from visualize.page.stepper import stepper_html
 
@@ -20,9 +20,8 @@ every_trace = pytest.mark.parametrize("name", TRACES)
 
 def direct(line, style):
     """An equation in symbols, and its right side with numbers, as MathML in one piece."""
-    sides = [*([line.left] if line.left.text else []), *([line.named] if line.named else []), line.work()]
-    symbols = "<mo>=</mo>".join(dict.fromkeys(write_mathml(side, False, style) for side in sides))
-    return symbols, write_mathml(line.work(), True, style)
+    symbols = "<mo>=</mo>".join(dict.fromkeys(MathMLWriter(False, style).write(side) for side in line.sides()))
+    return symbols, MathMLWriter(True, style).write(line.work())
 
 
 def assert_is_written(page, shown, line, style):

@@ -71,7 +71,8 @@ def assert_both_read_the_same(page, theirs):
         ours = [
             {
                 "first": step.first, "end": step.end, "part": step.part, "example": step.example,
-                "deeds": [page.operations.index(operation) for operation in step.operations], "lines": lines(step.lines),
+                "deeds": [page.operations.index(operation) for operation in step.operations],
+                "lines": lines(step.lines),
             }
             for step in page.steps(unit)
         ]  # fmt: skip

@@ -82,8 +82,6 @@ def test_a_fraction_is_written_where_the_float_is_exactly_its_nearest(top, botto
 def test_fractions(value, text, latex):
     style = NumberFormat(fractions=True)
     assert (style.text(value), style.latex(value)) == (text, latex)
-    assert style.is_compound(value) == ("/" in text)
-    assert not NumberFormat().is_compound(value)
 
 
 @pytest.mark.parametrize(

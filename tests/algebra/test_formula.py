@@ -64,7 +64,7 @@ def test_the_tree_keeps_the_written_order():
 
 def test_a_sum_over_a_group_is_written_out_term_by_term():
     tree = fill("z / sum(exp(t) for t in group)", {"z": Z, "group": GROUP})
-    assert [leaf.text for leaf in leaves(tree)] == ["z", "z1", "z2", "z3"]
+    assert [leaf.symbol.letter for leaf in leaves(tree)] == ["z", "z1", "z2", "z3"]
 
 
 def test_the_largest_of_a_group_of_one_is_that_one():

@@ -15,7 +15,6 @@ from neurograph.cli.screen import frame, painted
 from neurograph.cli.step import move, next_unit, walk
 from neurograph.cli.terminal import Paint, _posix_keys, wants_colour
 from neurograph.passes.differences import Check
-from neurograph.trace.text_layout import text_lines
 
 
 @pytest.fixture
@@ -97,7 +96,7 @@ def test_the_words_of_a_verdict_are_coloured_by_its_code_and_nothing_else(trace,
     line = replace(operation.line(0), check=lambda: Check(1.0, 1.0, 0.1, verdict, "check: ok"))  # a neuron of that name
     judged = replace(step, operations=(replace(operation, line=lambda _: line),))
     for width in (200, 30):  # beside the result, and below it
-        shown = "".join(painted(line, Paint(True)) for line in text_lines(judged, width, checks=True))
+        shown = "".join(painted(line, Paint(True)) for line in judged.text_lines(width, checks=True))
         assert re.findall(r"\x1b\[([\d;]+)m(.*?)\x1b\[0m", shown) == ([(code, words)] if code else [])
 
 

@@ -37,9 +37,8 @@ def main() -> None:
     """Show the deltas, then the learning."""
     print("One flower, all weights 1, all biases 0")
     print("neuron           a          delta")
-    for neuron in one_step().neurons:
-        if neuron.role != "input":
-            print(f"{neuron.name:6}  {neuron.a:10.8f}  {neuron.delta:13.6e}")
+    for neuron in one_step().computing:
+        print(f"{neuron.name:6}  {neuron.a:10.8f}  {neuron.delta:13.6e}")
     print("The five hidden neurons make the same error, so they would stay the same for ever: weights must be drawn.\n")
 
     print("200 epochs in batches of 10, rate 1")

@@ -14,7 +14,8 @@ import networkx as nx
 
 import neurograph as ng
 from neurograph.data.metrics import accuracy
-from neurograph.learning.findings import Parameters, find
+from neurograph.graph.parameters import values_of
+from neurograph.learning.findings import find
 from neurograph.rules.initializers import normal
 
 LOSS = "cross_entropy"  # minus the log-likelihood of one point
@@ -79,7 +80,7 @@ def written_out(net: ng.Network, edge: ng.Edge, y: Sequence[float]) -> tuple[flo
 def main(full: bool) -> None:
     """Find the typo, show what it costs, and check softmax and the deeper net."""
     net = new_net()
-    before = Parameters.of(net)
+    before = values_of(net)
     climb_with_the_typo(net, rate=1e-6)
     print("after a step of the published loop:", *find(net, CLOUDS.X, before), sep="\n  ")
 

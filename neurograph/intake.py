@@ -14,7 +14,10 @@ from typing import Any, TypeGuard
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 
-__all__ = ["finite", "instance_of", "is_row", "pairs", "rows", "switch", "texts", "vector", "whole"]
+__all__ = ["Example", "Rows", "finite", "instance_of", "is_row", "pairs", "rows", "switch", "texts", "vector", "whole"]
+
+Rows = Sequence[Sequence[float]]
+Example = tuple[list[float], list[float]]  # x and y, checked
 
 _MISSING = "A missing value is no number: leave its row out, or put a number in its place."
 
@@ -230,9 +233,7 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(batch)]
 
 
-def pairs(
-    x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = ""
-) -> list[tuple[list[float], list[float]]]:
+def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = "") -> list[Example]:
     """Pair the rows of x and y, or the one row of each; `of` says in the messages whose they are.
 
     Raises

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, NumericalError, StateError
 from neurograph.graph.dense import build_dense
+from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import check_complete
-from neurograph.graph.structure import Rule, Structure
-from neurograph.intake import finite, pairs, rows, switch, vector
-from neurograph.passes.guard import kept, kept_parameters
-from neurograph.passes.propagation import run, set_inputs, update
+from neurograph.graph.parameters import put_back, values_of
+from neurograph.graph.structure import Rule, Structure, forget, note_run
+from neurograph.intake import Example, Rows, finite, pairs, rows, switch, vector
+from neurograph.passes.checks import check_backward, check_forward, check_inputs, check_update
+from neurograph.passes.propagation import restored_on_error, run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
-from neurograph.passes.trouble import check_backward, check_forward, check_inputs, check_update
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
     from neurograph.trace.step import Unit
     from neurograph.trace.trace import Trace
 
-__all__ = ["Network"]
+__all__ = ["Network", "examples_of"]
 
-Rows = Sequence[Sequence[float]]
 _FORWARD = 0.35  # of the time of a whole training step, about
 
 
@@ -57,7 +57,6 @@ class Network(Structure):
         self._schedules: dict[tuple[Loss, bool], Schedule] = {}
         self._forward: tuple[Act, ...] | None = None
         self._order: tuple[list[Neuron], list[Neuron], list[Neuron]] | None = None
-        self._ready = self._adding = False  # a forward pass was run on the present graph; gradients were started
 
     @classmethod
     def dense(
@@ -123,12 +122,12 @@ class Network(Structure):
         numbers = vector(x, len(inputs), "x", [neuron.name for neuron in inputs])
         if self._forward is None:
             self._forward = forward_acts(self)
-        with kept((*inputs, *computing), "z", "a"):
+        with restored_on_error((*inputs, *computing), "z", "a"):
             set_inputs(inputs, numbers)
             run(self._forward)
             check_forward(computing)
-        self._ready = self._computed = True
-        return [neuron.a for neuron in outputs]  # type: ignore[misc]  # just computed
+        self._computed = self._has_activations = True
+        return [neuron.a for neuron in outputs]
 
     def backward(self, y: Sequence[float], loss: str | Loss = "squared_error") -> float:
         """Run the backward pass for the example of the last `forward`, and add to the gradients.
@@ -160,7 +159,7 @@ class Network(Structure):
         record = LOSSES.find(loss)
         inputs, computing, outputs = self._in_order()
         numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
-        if not self._ready:
+        if not self._has_activations:
             raise StateError(
                 "no forward pass has been run since the network changed.",
                 where="backward",
@@ -169,25 +168,23 @@ class Network(Structure):
         schedule = self.schedule(record)
         schedule.objective.check_targets(numbers)
         schedule.objective.set_targets(numbers)
-        with kept((*inputs, *computing), "a_grad", "delta"):
+        with restored_on_error((*inputs, *computing), "a_grad", "delta"):
             run(schedule.loss)
             run(schedule.backward)
             run(schedule.inputs)
             check_backward(schedule, self)
             check_inputs(inputs)
-        if not self._adding:
+        if not self._has_gradients:
             run(tuple(neuron.zero_gradients for neuron in computing))
-            self._adding = True
+            self._has_gradients = True
         run(schedule.gradients)
-        return schedule.objective.cost  # type: ignore[return-value]  # just computed
+        return schedule.objective.cost
 
     def zero_grad(self) -> None:
         """Forget the gradients: they read None, and the next `backward` starts them anew."""
-        self._adding = False
+        self._has_gradients = False
         for neuron in self._in_order()[1]:
-            neuron.bias_grad = None
-            for edge in neuron.fan_in:
-                edge.grad = None
+            neuron._forget_gradients()
 
     def update(self, learning_rate: float) -> None:
         """Step down the gradient with every parameter: `w = w - rate * dC/dw`, `b = b - rate * dC/db`.
@@ -202,13 +199,17 @@ class Network(Structure):
             When a new value leaves the range of floats; the message names it, and every parameter is what it was.
         """
         rate = finite(learning_rate, "update, learning_rate")
-        if not self._adding:
+        if not self._has_gradients:
             raise StateError("there are no gradients.", where="update", cure="Call forward(x) and backward(y) first.")
         computing = self._in_order()[1]
-        with kept_parameters(computing):
+        before = values_of(self)
+        try:
             update(computing, self.ties, rate)
             check_update(computing, rate)
-        self._ready = False  # the activations are those of the old parameters
+        except BaseException:  # Ctrl-C, too
+            put_back(self, before)
+            raise
+        self._has_activations = False  # the activations are those of the old parameters
 
     def predict(self, X: Rows, engine: str = "auto") -> list[list[float]]:  # noqa: N803  # the field's name
         """Run many rows forward.
@@ -241,13 +242,13 @@ class Network(Structure):
         >>> net.predict([[1.0, 2.0], [3.0, 4.0]])
         [[3.0], [7.0]]
         """
-        from neurograph.engines.choice import chosen, seconds_on_objects
+        from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
         from neurograph.engines.compiled.forward import CompiledForward
         from neurograph.engines.compiled.jit import machine
 
         schedule = self.schedule()
         examples = [] if _is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])
-        compiled, _ = chosen(
+        compiled, _ = compiled_if_chosen(
             engine,
             _FORWARD * seconds_on_objects(self, len(examples)),
             "predict",
@@ -301,7 +302,7 @@ class Network(Structure):
         >>> net.gradient([[1.0], [2.0]], [[0.0], [1.0]]), net.edge("x1", "o1").grad
         (0.5, 1.5)
         """
-        from neurograph.engines.choice import chosen, seconds_on_objects
+        from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
         from neurograph.engines.compiled.jit import machine
         from neurograph.engines.compiled.learner import CompiledLearner
         from neurograph.engines.objects import Learner
@@ -309,13 +310,13 @@ class Network(Structure):
         schedule = self.schedule(loss)
         if _is_empty(X):
             raise InvalidValueError("got no rows, expected at least 1.", where="gradient")
-        examples = self.examples(X, Y)
+        examples = examples_of(self, X, Y)
         for _, y in examples:
             schedule.objective.check_targets(y)
         for neuron in self.inputs:
-            neuron.a_grad = None
+            neuron.a_grad = NOT_COMPUTED
         learner, count = Learner(self, schedule, SGD()), len(examples)
-        compiled, _ = chosen(
+        compiled, _ = compiled_if_chosen(
             engine,
             seconds_on_objects(self, count),
             "gradient",
@@ -328,10 +329,10 @@ class Network(Structure):
                 run(schedule.inputs)
                 check_inputs(self.inputs)
         except NumericalError:
-            self.note_run()
-            self.forget()
+            note_run(self)
+            forget(self)
             raise
-        self.note_run()
+        note_run(self)
         return done[0] / count
 
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
@@ -396,7 +397,7 @@ class Network(Structure):
             switch(long_way, "trace, long_way"),
             switch(input_gradients, "trace, input_gradients"),
         )
-        style, batch = NumberFormat(digits, fractions), self.examples(x, y)
+        style, batch = NumberFormat(digits, fractions), examples_of(self, x, y)
         return Trace(record(self, batch, LOSSES.find(loss), options), unit, style)
 
     def to_source(self, loss: str | Loss | None = "squared_error") -> str:
@@ -452,21 +453,11 @@ class Network(Structure):
         schedule = self.schedule() if loss is None else self.schedule(loss)
         return program_text(self, schedule, learns=loss is not None)
 
-    def note_run(self, updated: bool = False) -> None:
-        """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""
-        self._computed, self._ready, self._adding = True, not updated, not updated
-
-    def examples(self, x: object, y: object) -> list[tuple[list[float], list[float]]]:
-        """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other."""
-        inputs, _, outputs = self._in_order()
-        return pairs(x, y, [neuron.name for neuron in inputs], [neuron.name for neuron in outputs])
-
     def _in_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
         """Inputs, neurons that compute, outputs; found once for each state of the graph."""
         if self._order is None:
-            check_complete(self)
-            computing = [neuron for neuron in self.neurons if neuron.role != "input"]
-            self._order = (self.inputs, computing, self.outputs)
+            check_complete(self.neurons)
+            self._order = (self.inputs, self.computing, self.outputs)
         return self._order
 
     def _edited(self) -> None:
@@ -474,18 +465,9 @@ class Network(Structure):
         self._schedules.clear()
         self._forward = self._order = None
 
-    def forget(self) -> None:
-        """Set every activation, error and gradient to None: not computed."""
-        self._ready = self._adding = False
-        super().forget()
-
     def __setstate__(self, state: dict[str, object]) -> None:
-        Network.__init__(self)  # pickle and copy make the object without it
+        Network.__init__(self)
         super().__setstate__(state)
-        self._ready, self._adding = bool(state["ready"]), bool(state["adding"])
-
-    def __getstate__(self) -> dict[str, object]:
-        return super().__getstate__() | {"ready": self._ready, "adding": self._adding}
 
     def __repr__(self) -> str:
         shape = "-".join(str(len(layer)) for layer in self.layers)
@@ -495,6 +477,12 @@ class Network(Structure):
         from neurograph.notebook import network_svg
 
         return network_svg(self)
+
+
+def examples_of(net: Network, x: object, y: object) -> list[Example]:
+    """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other."""
+    inputs, _, outputs = net._in_order()
+    return pairs(x, y, [neuron.name for neuron in inputs], [neuron.name for neuron in outputs])
 
 
 def _is_empty(some: object) -> bool:

@@ -93,7 +93,7 @@ def is_complete(net: Structure) -> bool:
     (True, False)
     """
     try:
-        check_complete(net)
+        check_complete(net.neurons)
     except NeurographError:
         return False
     return True

@@ -11,6 +11,12 @@ SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 
 PROMISES = {
     "by_hand": ["output [0.560231", "output after one step [0.670450"],
+    "unrolled_in_time": [
+        "<Tie of h1->h2, h2->h3, h3->h4, weight 0.5>",
+        "= 0.2 - 0.1 * (-0.242 + (-0.484) + (-0.969) + (-1.94))",
+        "h_t = 1.0000 h_(t-1) + 1.0000 x_t + 0.0",
+        "add up to 31.000",
+    ],
     "worked_example": [
         "loss 0.298371109",
         "dC/dw5 = 0.082167041, w5 becomes 0.35891648",

@@ -16,7 +16,7 @@ from neurograph.data.datasets import DATASETS
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.weights import numbers_in, read_weights
 from neurograph.network import Network
-from neurograph.passes.fit import alone_in_softmax
+from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,13 @@ from neurograph.data.scaling import Scaler
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.companions import Model
-from neurograph.learning.findings import Parameters, find
+from neurograph.graph.parameters import values_of
+from neurograph.learning.findings import find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.fit import alone_in_softmax
+from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.softmax import ACTIVATIONS
 
 __all__ = ["add_to", "run"]
@@ -113,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     loop = plan.loop(args.epochs)
     keep = _keeper(folder, plan, loop)
     keep([])
-    start = Parameters.of(plan.net)
+    start = values_of(plan.net)
     history = loop.run(every=args.checkpoint if folder else 0, keep=lambda done: keep(done.rows))
     history.findings = (_found(plan, start) if history.rows else []) + loop.notes()
     history.rows[:0] = plan.rows
@@ -127,7 +128,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _found(plan: _Plan, start: Parameters) -> list[str]:
+def _found(plan: _Plan, start: Sequence[float]) -> list[str]:
     hint = advice.try_standardize(plan.net, plan.learned, plan.scaler is not None)
     return [*find(plan.net, plan.learned.X, start), *([hint] if hint else [])]
 

@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from neurograph.data.dataset import class_index
 from neurograph.data.report import ClassificationReport, report_on
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
-from neurograph.intake import is_row, rows
+from neurograph.intake import Rows, is_row, rows
 
 __all__ = ["accuracy", "classification_report", "confusion_matrix", "mean_squared_error", "r2"]
-
-Rows = Sequence[Sequence[float]]
 
 
 def accuracy(outputs: Rows, targets: Rows) -> float:

@@ -13,7 +13,7 @@ from neurograph.engines.compiled.rules import CompilerError
 from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
 
-__all__ = ["ENGINES", "choose", "chosen", "seconds_on_objects"]
+__all__ = ["ENGINES", "compiled_if_chosen", "engine_name", "seconds_on_objects"]
 
 Made = TypeVar("Made")
 ENGINES = ("auto", "object", "compiled")
@@ -24,7 +24,7 @@ _EDGE, _NEURON, _EXAMPLE = 140e-9, 900e-9, 2e-6
 _RUNNING, _ON_DISK, _NOWHERE = 0.03, 0.8, 7.0
 
 
-def choose(engine: str, seconds: float, where: str) -> str:
+def engine_name(engine: str, seconds: float, where: str) -> str:
     """Choose "object" or "compiled".
 
     Parameters
@@ -43,7 +43,7 @@ def choose(engine: str, seconds: float, where: str) -> str:
 
     Examples
     --------
-    >>> choose("object", 100.0, "train"), choose("auto", 1e-3, "train")
+    >>> engine_name("object", 100.0, "train"), engine_name("auto", 1e-3, "train")
     ('object', 'object')
     """
     if engine not in ENGINES:
@@ -56,8 +56,8 @@ def choose(engine: str, seconds: float, where: str) -> str:
     return "compiled" if seconds > start and jit.is_installed() else "object"
 
 
-def chosen(engine: str, seconds: float, where: str, make: Callable[[], Made]) -> tuple[Made | None, str]:
-    """Choose an engine and make the compiled one, if that is it.
+def compiled_if_chosen(engine: str, seconds: float, where: str, make: Callable[[], Made]) -> tuple[Made | None, str]:
+    """Make the compiled engine, if that is the one by name or for the work at hand.
 
     Returns
     -------
@@ -69,7 +69,7 @@ def chosen(engine: str, seconds: float, where: str, make: Callable[[], Made]) ->
     CompilerError
         When "compiled" was asked for by name, and a rule cannot be compiled.
     """
-    if choose(engine, seconds, where) == "object":
+    if engine_name(engine, seconds, where) == "object":
         return None, ""
     try:
         return make(), ""

@@ -6,24 +6,25 @@ The reference that every other engine must equal to the last bit. It knows no ep
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from types import MethodType
+from typing import NamedTuple
 
-from neurograph.engines.parameters import Parameter, parameters_of
 from neurograph.errors import InvalidValueError, NumericalError
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite
+from neurograph.intake import Example, finite
+from neurograph.passes.checks import check_backward, check_forward, check_steepness, check_update
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
-from neurograph.passes.trouble import check_backward, check_forward, check_steepness, check_update
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
-__all__ = ["Clip", "Learner"]
-
-Example = tuple[list[float], list[float]]
+__all__ = ["Checkpoint", "Clip", "Learner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Learner:
         What may move, with the optimizer's memory of it.
     clock : (float, float)
         The optimizer's clock.
-    computing, edges : list of Neuron, list of Edge
-        All neurons but the inputs; their incoming edges, one neuron after another.
+    computing : list of Neuron
+        All neurons but the inputs.
     plain : bool
         Whether a step is `value - rate * gradient` and nothing else.
     """
@@ -80,22 +81,25 @@ class Learner:
         self.clock = (1.0, 1.0)
         self._inputs = net.inputs
         self._outputs = net.outputs
-        self.computing = [neuron for neuron in net.neurons if neuron.role != "input"]
-        self.edges = [edge for neuron in self.computing for edge in neuron.fan_in]
-        self._ties, self._seen = net.ties, net.marks
+        self.computing = net.computing
+        self._ties, self._movable = net.ties, net.movable
         acts = (*schedule.forward, *schedule.loss, *schedule.backward)
-        neurons: list[Neuron] = [act.__self__ for act in schedule.gradients]  # type: ignore[attr-defined]  # their verb
         self._alone, self._next = acts, (*acts, *schedule.gradients)
-        starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in neurons]
+        starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in self.computing]
         self._first = (*acts, *starts)
         self.plain = optimizer.plain and regularizer is None and clip is None
-        self._all = len(self.computing) + len(self.edges)
+        self._all = sum(1 + len(neuron.fan_in) for neuron in self.computing)
+
+    @property
+    def remembered(self) -> list[Parameter]:
+        """The parameters of which the optimizer remembers something: none, where the step is plain."""
+        return [] if self.plain else self.parameters
 
     def refresh(self) -> None:
         """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
-        if self._seen == self.net.marks:
+        if self._movable is self.net.movable:
             return
-        self._seen = self.net.marks
+        self._movable = self.net.movable
         known = {parameter.holder: parameter for parameter in self.parameters}
         self.parameters = [known.get(parameter.holder, parameter) for parameter in parameters_of(self.net)]
         self._ties = self.net.ties
@@ -134,8 +138,8 @@ class Learner:
             set_inputs(inputs, x)
             objective.set_targets(y)
             run(acts)
-            total += objective.cost  # type: ignore[operator]  # just computed
-            right += is_right([neuron.a for neuron in outputs], y)  # type: ignore[misc]
+            total += objective.cost
+            right += is_right([neuron.a for neuron in outputs], y)
             acts = self._next
         return total, right
 
@@ -183,8 +187,8 @@ class Learner:
             value = parameter.value
             if optimizer.decay and (optimizer.decay_biases or not parameter.is_bias):
                 value *= 1.0 - rate * optimizer.decay
-            value, parameter.one, parameter.two = optimizer.step(
-                value, gradient, rate, parameter.one, parameter.two, first, second
+            value, parameter.m, parameter.v = optimizer.step(
+                value, gradient, rate, parameter.m, parameter.v, first, second
             )
             if regularizer is not None and (regularizer.biases or not parameter.is_bias):
                 value = regularizer.shrink(value, rate)
@@ -206,7 +210,7 @@ class Learner:
         """
         check_update(self.computing, rate)
         for parameter in self.parameters:
-            if not (math.isfinite(parameter.one) and math.isfinite(parameter.two)):
+            if not (math.isfinite(parameter.m) and math.isfinite(parameter.v)):
                 raise NumericalError(
                     f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {self.optimizer.name}.",
                     where=f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}",
@@ -224,24 +228,68 @@ class Learner:
         return total
 
 
+class Checkpoint(NamedTuple):
+    """A checkpoint of learning: all that a learner changes, at one moment.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "identity", initializer="zeros")
+    >>> learner = ng.Trainer(net, [[1.0]], [[1.0]]).learner
+    >>> then = Checkpoint.of(learner)
+    >>> loss, right = learner.learn([([1.0], [1.0])], rate=0.5)
+    >>> net["o1"].bias, then.is_finite()
+    (0.5, True)
+    >>> then.restore(learner)
+    >>> net["o1"].bias
+    0.0
+    """
+
+    values: array[float]  # of the parameters
+    clock: tuple[float, float]  # of the optimizer
+    m: array[float]  # its memory, none of a plain step
+    v: array[float]
+
+    @classmethod
+    def of(cls, learner: Learner) -> Checkpoint:
+        """Copy it."""
+        return cls(
+            values_of(learner.net),
+            learner.clock,
+            array("d", [parameter.m for parameter in learner.remembered]),
+            array("d", [parameter.v for parameter in learner.remembered]),
+        )
+
+    def restore(self, learner: Learner) -> None:
+        """Put it back."""
+        put_back(learner.net, self.values)
+        learner.clock = self.clock
+        for parameter, m, v in zip(learner.remembered, self.m, self.v, strict=True):
+            parameter.m, parameter.v = m, v
+
+    def is_finite(self) -> bool:
+        """Whether every number is."""
+        return all(map(math.isfinite, chain(self.values, self.m, self.v)))
+
+
 # Verbs in one, for speed.
 
 
 def set_gradients(neuron: Neuron) -> None:
     """Do a neuron's `zero_gradients` and `add_gradients` in one, for the first example of a batch."""
     delta = neuron.delta
-    neuron.bias_grad = 0.0 + delta  # type: ignore[operator]  # computed, see neuron.py
+    neuron.bias_grad = 0.0 + delta
     for edge in neuron.fan_in:
-        edge.grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
+        edge.grad = 0.0 + edge.source.a * delta
 
 
 def step_alone(neuron: Neuron, rate: float) -> None:
     """Do `set_gradients` and `update` in one, for a batch of one example where nothing is frozen or tied."""
     delta = neuron.delta
-    neuron.bias_grad = grad = 0.0 + delta  # type: ignore[operator]
+    neuron.bias_grad = grad = 0.0 + delta
     neuron.b -= rate * grad
     for edge in neuron.fan_in:
-        edge.grad = grad = 0.0 + edge.source.a * delta  # type: ignore[operator]
+        edge.grad = grad = 0.0 + edge.source.a * delta
         edge.w -= rate * grad
 
 

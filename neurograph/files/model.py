@@ -34,7 +34,7 @@ FORMAT = "neurograph"
 SCHEMA = 1  # the version of the form; raised when an older version could misread a file
 
 _REQUIRED = ("format", "schema", "directed", "multigraph", "graph", "nodes", "edges")
-_OPTIONAL = ("ties", "feature_names", "class_names", "scaler", "training")
+_OPTIONAL = ("ties", "tied_biases", "feature_names", "class_names", "scaler", "training")
 
 
 def save(

@@ -44,13 +44,16 @@ def tree_of(net: Structure) -> dict[str, Any]:
         "nodes": [_node(neuron, seen) for neuron in net.graph],
         "edges": [_edge(edge) for edge in edges],
     }
-    number = {edge: i for i, edge in enumerate(edges)}
+    number: dict[Neuron | Edge, int] = {neuron: i for i, neuron in enumerate(net.graph)}
+    number.update((edge, i) for i, edge in enumerate(edges))
     for tie in net.ties:
-        if len({(edge.w, edge.frozen) for edge in tie.edges}) > 1:
+        if len({holder.b if isinstance(holder, Neuron) else holder.w for holder in tie.members}) > 1:
             raise GraphError(
-                "its edges differ, expected one weight for all.", where=f"{tie!r}", cure="Set edge.weight, not edge.w."
+                "its members differ, expected one number for all.",
+                where=f"{tie!r}",
+                cure="Set edge.weight and neuron.bias, not edge.w and neuron.b.",
             )
-        tree.setdefault("ties", []).append([number[edge] for edge in tie.edges])
+        tree.setdefault("tied_biases" if tie.is_bias else "ties", []).append([number[holder] for holder in tie.members])
     return tree
 
 
@@ -99,11 +102,11 @@ def _node(neuron: Neuron, seen: dict[str, Record]) -> dict[str, Any]:
     }
     if neuron.group:
         node["group"] = neuron.group.name
-    if neuron.frozen and neuron.role != "input":
+    if neuron.frozen:
         node["frozen"] = True
     return node
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
-    told = {"source": edge.source.name, "target": edge.target.name, "weight": finite(edge.w, f"edge {edge.label}")}
-    return told | {"frozen": True} if edge.frozen else told
+    record = {"source": edge.source.name, "target": edge.target.name, "weight": finite(edge.w, f"edge {edge.label}")}
+    return record | {"frozen": True} if edge.frozen else record

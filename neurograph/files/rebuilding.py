@@ -5,6 +5,7 @@ It trusts nothing in the tree, and hands nothing over unless all of it fits; it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 from typing import Any
@@ -16,6 +17,7 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.order import way_back
+from neurograph.graph.structure import link
 from neurograph.intake import finite, whole
 from neurograph.network import Network
 from neurograph.rules.softmax import JointActivation
@@ -44,8 +46,9 @@ def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Netw
         _read_edge(net, edge, f"{where}, edges[{i}]") for i, edge in enumerate(items(tree["edges"], f"{where}, edges"))
     ]
     _refuse_cycles(net, edges, where)
-    for i, tie in enumerate(items(tree.get("ties", []), f"{where}, ties")):
-        _read_tie(net, edges, tie, f"{where}, ties[{i}]")
+    for key, of, what in (("ties", edges, "an edge"), ("tied_biases", list(net.graph), "a node")):
+        for i, tie in enumerate(items(tree.get(key, []), f"{where}, {key}")):
+            _read_tie(net, of, tie, f"{where}, {key}[{i}]", f"the number of {what}, from 0")
     _order_groups(net, tree["graph"], f"{where}, graph")
     return net
 
@@ -72,7 +75,9 @@ def _read_node(net: Network, node: object, where: str, own: dict[str, Record]) -
             net.add_input(name)
         else:
             add = net.add_neuron if role == "hidden" else net.add_output
-            add(name, rule, bias, group).frozen = frozen
+            made = add(name, rule, bias, group)
+            if frozen:
+                net.freeze(made)  # its bias alone, for it has no edges yet
     except NeurographError as error:
         raise error.within(where) from None
 
@@ -90,9 +95,9 @@ def _read_edge(net: Network, edge: object, where: str) -> Edge:
         raise GraphError(
             f"there is an edge {source.name}->{target.name} already.", where=where, cure="Leave one of them out."
         )
-    net.link_layers([source], [target], lambda: weight)  # all at once, and then one search for cycles
-    made = target.fan_in[-1]
-    made.frozen = frozen
+    (made,) = link(net, [(source, target, weight)])  # all of them, and then one search for cycles
+    if frozen:
+        net.freeze(made)
     return made
 
 
@@ -126,17 +131,17 @@ def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
         ) from None
 
 
-def _read_tie(net: Network, edges: list[Edge], tie: object, where: str) -> None:
-    tied: list[Edge] = []
+def _read_tie(net: Network, of: Sequence[Edge | Neuron], tie: object, where: str, expected: str) -> None:
+    tied: list[Edge | Neuron] = []
     for i, number in enumerate(items(tie, where)):
-        at = whole(number, f"{where}[{i}]", "the number of an edge, from 0")
-        if not 0 <= at < len(edges):
-            raise InvalidValueError(
-                where=f"{where}[{i}]", given=at, expected=f"the number of an edge, from 0 to {len(edges) - 1}"
-            )
-        tied.append(edges[at])
-    if len({(edge.w, edge.frozen) for edge in tied}) > 1:
-        raise GraphError("its edges differ in weight or frozen, expected all alike.", where=where, cure="Make them so.")
+        at = whole(number, f"{where}[{i}]", expected)
+        if not 0 <= at < len(of):
+            raise InvalidValueError(where=f"{where}[{i}]", given=at, expected=f"{expected} to {len(of) - 1}")
+        tied.append(of[at])
+    if len({(holder.b if isinstance(holder, Neuron) else holder.w, holder.frozen) for holder in tied}) > 1:
+        raise GraphError(
+            "its members differ in value or frozen, expected all alike.", where=where, cure="Make them so."
+        )
     try:
         net.tie(*tied)
     except NeurographError as error:
@@ -149,6 +154,4 @@ def _order_groups(net: Network, graph: object, where: str) -> None:
     if len(names) != len(net.groups) or set(names) != set(net.groups):
         expected = f"the groups of the nodes, each once: {list(net.groups)}"
         raise GraphError(where=f"{where}.groups", given=names, expected=expected)
-    groups = {name: net.groups[name] for name in names}
-    net.groups.clear()
-    net.groups.update(groups)
+    net._groups = {name: net.groups[name] for name in names}

@@ -90,7 +90,7 @@ def read_weights(net: Structure, path: str | Path) -> None:
             f'got {given}, expected {{"weights": {{"x1->h1": 0.5}}, "biases": {{"h1": 0}}}}.', where=where
         )
     edges = {edge.label: edge for edge in net.edges}
-    neurons = {neuron.name: neuron for neuron in net.neurons if neuron.role != "input"}
+    neurons = {neuron.name: neuron for neuron in net.computing}
     weights = _section(data, "weights", list(edges), where)
     biases = _section(data, "biases", list(neurons), where)
     if missing := [label for label in edges if label not in weights]:
@@ -119,7 +119,7 @@ def weights_as_json(net: Structure) -> str:
     }
     """
     weights = {edge.label: edge.weight for edge in net.edges}
-    biases = {neuron.name: neuron.bias for neuron in net.neurons if neuron.role != "input"}
+    biases = {neuron.name: neuron.bias for neuron in net.computing}
     return json.dumps({"weights": weights, "biases": biases}, indent=2, allow_nan=False, ensure_ascii=False)
 
 

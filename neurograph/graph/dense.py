@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.structure import Rule, Structure
-from neurograph.intake import whole
+from neurograph.graph.structure import Rule, Structure, link
+from neurograph.intake import finite, whole
 from neurograph.rules.initializers import INITIALIZERS, Initializer, constant
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
@@ -42,7 +42,8 @@ def build_dense(
     for number, (count, rule) in enumerate(zip(counts[1:], rules, strict=True), start=1):
         names = _names(number, len(rules), count)
         layer = [_add(net, name, rule, is_output=number == len(rules), layer=number) for name in names]
-        net.link_layers(before, layer, lambda: draw(generator, len(before), count))  # noqa: B023  # called at once
+        drawn_edges = ((one, two, draw(generator, len(before), count)) for two in layer for one in before)
+        link(net, [(a, b, finite(w, f"edge {a.name}->{b.name}, first weight")) for a, b, w in drawn_edges])
         for neuron in layer:
             neuron.bias = drawn(generator, len(before), count)
         before = layer

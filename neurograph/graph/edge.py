@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from neurograph.errors import StateError
 from neurograph.intake import finite
@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from neurograph.graph.neuron import Neuron
     from neurograph.graph.tie import Tie
 
-__all__ = ["Edge", "refuse_copy"]
+__all__ = ["NOT_COMPUTED", "Edge", "refuse_copy"]
+
+# What people read where nothing is computed. To the passes every number is a float, for their order sees to it that
+# none is read before it is computed; hence Any.
+NOT_COMPUTED: Any = None
 
 
 class Edge:
@@ -26,7 +30,9 @@ class Edge:
     grad : float or None
         `dC/dw`, added up since the last `zero_grad`; None when not computed.
     frozen, tie : bool, Tie or None
-        Whether no update moves the weight; the edges it is shared with.
+        Whether no update moves the weight; what it is shared with. `Network.freeze` and `Network.tie` set them.
+    free : bool
+        Whether an update moves the weight by itself: neither frozen nor tied.
 
     Examples
     --------
@@ -35,14 +41,28 @@ class Edge:
     <Edge x1->o1, weight 1>
     """
 
-    __slots__ = ("frozen", "grad", "source", "target", "tie", "w")
+    __slots__ = ("_frozen", "_tie", "free", "grad", "source", "target", "w")
 
     def __init__(self, source: Neuron, target: Neuron, weight: float) -> None:
         self.source, self.target = source, target
         self.w = weight
-        self.grad: float | None = None
-        self.frozen = False
-        self.tie: Tie | None = None
+        self._hold(frozen=False, tie=None)
+        self.grad: float = NOT_COMPUTED
+
+    def _hold(self, frozen: bool, tie: Tie | None) -> None:
+        """Say what holds the weight; for `Structure`, which holds a tie's members alike."""
+        self._frozen, self._tie = frozen, tie
+        self.free = not frozen and tie is None
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no update moves the weight."""
+        return self._frozen
+
+    @property
+    def tie(self) -> Tie | None:
+        """The tie by which it shares its weight."""
+        return self._tie
 
     @property
     def weight(self) -> float:
@@ -52,8 +72,9 @@ class Edge:
     @weight.setter
     def weight(self, value: object) -> None:
         weight = finite(value, f"edge {self.label}, weight")
-        for edge in self.tie.edges if self.tie else (self,):
-            edge.w = weight
+        if self._tie:
+            self._tie.move_to(weight)
+        self.w = weight
 
     @property
     def ends(self) -> tuple[str, str]:

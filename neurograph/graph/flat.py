@@ -17,7 +17,7 @@ from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
 __all__ = ["flatten", "rebuild"]
 
-_COMPUTED = ("z", "a", "a_grad", "delta", "bias_grad")
+_SLOTS = ("z", "a", "a_grad", "delta", "bias_grad")
 
 
 def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
@@ -25,6 +25,7 @@ def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
     index = {neuron: i for i, neuron in enumerate(neurons)}
     edges = [edge for neuron in neurons for edge in neuron.fan_in]
     number = {edge: i for i, edge in enumerate(edges)}
+    ties = dict.fromkeys(holder.tie for neuron in neurons for holder in neuron.holders if holder.tie)
     return {
         "neurons": [
             (
@@ -34,13 +35,16 @@ def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
                 n.b,
                 n.frozen,
                 n.group and n.group.name,
-                [getattr(n, s) for s in _COMPUTED],
+                [getattr(n, s) for s in _SLOTS],
             )
             for n in neurons
         ],
         "edges": [(index[edge.source], index[edge.target], edge.w, edge.grad, edge.frozen) for edge in edges],
         "fan_out": [[number[edge] for edge in neuron.fan_out] for neuron in neurons],
-        "ties": [[number[edge] for edge in tie.edges] for tie in dict.fromkeys(edge.tie for edge in edges if edge.tie)],
+        "ties": [
+            (tie.is_bias, [index[holder] if isinstance(holder, Neuron) else number[holder] for holder in tie.members])
+            for tie in ties
+        ],
         "groups": list(groups),
     }
 
@@ -48,32 +52,32 @@ def flatten(neurons: Sequence[Neuron], groups: Sequence[str]) -> dict[str, Any]:
 def rebuild(state: dict[str, Any], groups: dict[str, Group]) -> list[Neuron]:
     """Make the neurons and edges again, every list in its old order, and fill the table of groups."""
     neurons: list[Neuron] = []
-    for name in state["groups"]:
-        rule = next(rule for _, _, rule, _, _, group, _ in state["neurons"] if group == name)
-        groups[name] = Group(name, ACTIVATIONS.find(rule))  # type: ignore[arg-type]  # only joint rules have groups
+    made: dict[str, Group] = {}
     for name, role, portable, bias, frozen, group, computed in state["neurons"]:
         rule = ACTIVATIONS.find(portable)
         neuron = Neuron(name, role, rule, bias)
-        neuron.frozen = frozen
-        for slot, value in zip(_COMPUTED, computed, strict=True):
+        neuron._hold(frozen, None)
+        for slot, value in zip(_SLOTS, computed, strict=True):
             setattr(neuron, slot, value)
         if isinstance(rule, JointActivation):
-            neuron.group = groups[group]
+            neuron.group = made.setdefault(group, Group(group, rule))
             neuron.group.members.append(neuron)
         neurons.append(neuron)
+    groups.update((name, made[name]) for name in state["groups"])
     edges: list[Edge] = []
     for one, two, weight, grad, frozen in state["edges"]:
         source, target = neurons[one], neurons[two]
         edge = Edge(source, target, weight)
-        edge.grad, edge.frozen = grad, frozen
+        edge.grad = grad
+        edge._hold(frozen, None)
         target.fan_in.append(edge)
         edges.append(edge)
     for neuron, numbers in zip(neurons, state["fan_out"], strict=True):
         neuron.fan_out.extend(edges[number] for number in numbers)
-    for tied in state["ties"]:
-        tie = Tie([edges[number] for number in tied])
-        for edge in tie.edges:
-            edge.tie = tie
+    for is_bias, numbers in state["ties"]:
+        tie = Tie([neurons[number] if is_bias else edges[number] for number in numbers])
+        for holder in tie.members:
+            holder._hold(holder.frozen, tie)
     return neurons
 
 

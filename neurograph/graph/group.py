@@ -38,18 +38,18 @@ class Group:
 
     def fire(self) -> None:
         """Activate all members together: `a = f(z_1, ..., z_n)`."""
-        values = self.rule.values([neuron.z for neuron in self.members])  # type: ignore[misc]  # see neuron.py
+        values = self.rule.values([neuron.z for neuron in self.members])
         for neuron, a in zip(self.members, values, strict=True):
             neuron.a = a
 
     def compute_delta(self) -> None:
         """Turn dC/da into deltas through the whole Jacobian: `delta_j = sum over k of dC/da_k * da_k/dz_j`."""
-        z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
-        a: list[float] = [neuron.a for neuron in self.members]  # type: ignore[misc]
+        z = [neuron.z for neuron in self.members]
+        a = [neuron.a for neuron in self.members]
         for j, neuron in enumerate(self.members):
             delta = 0.0
             for k, other in enumerate(self.members):
-                delta += other.a_grad * self.rule.partial(z, a, k, j)  # type: ignore[operator]
+                delta += other.a_grad * self.rule.partial(z, a, k, j)
             neuron.delta = delta
 
     def __repr__(self) -> str:

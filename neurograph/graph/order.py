@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import networkx as nx
 
 from neurograph.errors import GraphError
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
-
-if TYPE_CHECKING:
-    from neurograph.graph.structure import Structure
 
 __all__ = ["check_complete", "layers_of", "way_back"]
 
@@ -54,7 +50,7 @@ def way_back(source: Neuron, target: Neuron) -> str:
             way = [neuron]
             while (previous := came_from[way[-1]]) is not None:
                 way.append(previous)
-            return _told([source, *reversed(way)])
+            return _way_text([source, *reversed(way)])
         mates = neuron.group.members if neuron.group else []
         for after in (*mates, *(edge.target for edge in neuron.fan_out)):
             if after not in came_from:
@@ -63,31 +59,32 @@ def way_back(source: Neuron, target: Neuron) -> str:
     return ""
 
 
-def _told(way: Sequence[Neuron]) -> str:
+def _way_text(way: Sequence[Neuron]) -> str:
     """Write a way down; a step between two members of a group, where there is no edge, goes through the group."""
-    told = way[0].name
+    text = way[0].name
     for at, (one, two) in enumerate(pairwise(way)):
         through = f" -> [group {one.group.name!r}]" if at > 0 and one.group and one.group is two.group else ""
-        told += f"{through} -> {two.name}"
-    return told
+        text += f"{through} -> {two.name}"
+    return text
 
 
-def check_complete(structure: Structure) -> None:
-    """Refuse a network with which nothing can be computed.
+def check_complete(neurons: Sequence[Neuron]) -> None:
+    """Refuse a network, given in the order in which its neurons act, with which nothing can be computed.
 
     Raises
     ------
     GraphError
         When it has no input, no output, or an output that no input reaches.
     """
-    if not structure.inputs:
+    reached = {neuron for neuron in neurons if neuron.role == "input"}
+    outputs = [neuron for neuron in neurons if neuron.role == "output"]
+    if not reached:
         raise GraphError("it has no input neuron.", where="network", cure='Add one with add_input("x1").')
-    if not structure.outputs:
+    if not outputs:
         raise GraphError("it has no output neuron.", where="network", cure='Add one with add_output("o1", "sigmoid").')
-    reached = set(structure.inputs)
-    for neuron in structure.neurons:
+    for neuron in neurons:
         if any(edge.source in reached for edge in neuron.fan_in):
             reached.add(neuron)
-    for output in structure.outputs:
+    for output in outputs:
         if output not in reached:
             raise GraphError("no input reaches it.", where=f"output {output.name}", cure="Connect it, or remove it.")

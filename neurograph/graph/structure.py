@@ -6,7 +6,8 @@ places that write either the graph or the neurons' own lists. It computes nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Self
 
 import networkx as nx
@@ -23,7 +24,7 @@ from neurograph.intake import finite
 from neurograph.rules.activations import IDENTITY, Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 
-__all__ = ["Structure"]
+__all__ = ["Rule", "Structure", "forget", "link", "note_run"]
 
 Rule = str | Activation | JointActivation
 
@@ -37,8 +38,6 @@ class Structure:
         Its nodes are the Neuron objects; `graph.edges[source, target]` has the Edge as "edge", and its present weight
         as "weight". Frozen against writing, so that it cannot drift from the neurons; every networkx algorithm can
         read it, and `graph.copy()` is an ordinary graph.
-    groups : dict of str to Group
-        The groups of neurons that normalise together, by name.
 
     Examples
     --------
@@ -61,11 +60,13 @@ class Structure:
         # Frozen: our own writes go through the class's methods, everybody else's are refused by networkx.
         self.graph: nx.DiGraph[Neuron] = nx.freeze(nx.DiGraph())
         self.graph.edge_attr_dict_factory = EdgeData
-        self.groups: dict[str, Group] = {}
-        self.marks = 0  # how many times what may move was changed
         self._by_name: dict[str, Neuron] = {}
+        self._groups: dict[str, Group] = {}
         self._layers: list[list[Neuron]] | None = None
-        self._computed = False  # something has been computed since the last edit
+        self._movable: tuple[Neuron | Edge | Tie, ...] | None = None
+        self._ties: list[Tie] | None = None
+        # What is computed: anything at all; the activations of the present parameters; gradients, to be added to.
+        self._computed = self._has_activations = self._has_gradients = False
 
     def add_input(self, name: str) -> Neuron:
         """Add a neuron whose activation is given from outside.
@@ -124,7 +125,7 @@ class Structure:
         if members is not None:
             members.members.append(neuron)
             neuron.group = members
-            self.groups[members.name] = members
+            self._groups[members.name] = members
         self._by_name[name] = neuron
         nx.DiGraph.add_node(self.graph, neuron)
         self._edited()
@@ -149,7 +150,7 @@ class Structure:
             group = "outputs"
         if not group.strip():
             raise InvalidValueError(where=f"neuron {name}, group", given=group, expected="a name that is not empty")
-        found = self.groups.get(group)
+        found = self._groups.get(group)
         if found is not None and found.rule is not rule:
             raise GraphError(
                 f"group {group!r} is {found.rule.name}, not {rule.name}.",
@@ -191,26 +192,7 @@ class Structure:
         number = finite(weight, f"{where}, weight")
         if cycle := way_back(one, two):
             raise GraphError(f"{cycle}.", where=f"{where} would close a cycle", cure="Leave one of its edges out.")
-        edge = self._link(one, two, number)
-        self._edited()
-        return edge
-
-    def _link(self, source: Neuron, target: Neuron, weight: float) -> Edge:
-        edge = Edge(source, target, weight)
-        source.fan_out.append(edge)
-        target.fan_in.append(edge)
-        nx.DiGraph.add_edge(self.graph, source, target, edge=edge)
-        return edge
-
-    def link_layers(self, sources: Sequence[Neuron], targets: Sequence[Neuron], draw: Callable[[], float]) -> None:
-        """Connect every source to every target, drawing a weight for each edge in turn.
-
-        For builders: layers connected in order cannot close a cycle, so the search for one is left out.
-        """
-        for target in targets:
-            for source in sources:
-                self._link(source, target, finite(draw(), f"edge {source.name}->{target.name}, first weight"))
-        self._edited()
+        return link(self, [(one, two, number)])[0]
 
     def disconnect(self, source: str | Neuron, target: str | Neuron) -> None:
         """Take the edge between two neurons out.
@@ -221,11 +203,7 @@ class Structure:
             When there is no such neuron or no such edge.
         """
         edge = self.edge(source, target)
-        if tie := edge.tie:
-            tie.edges.remove(edge)
-            edge.tie = None
-            if len(tie.edges) == 1:  # nothing is left to share with
-                self.untie(tie)
+        self._leave_tie(edge)
         edge.source.fan_out.remove(edge)
         edge.target.fan_in.remove(edge)
         nx.DiGraph.remove_edge(self.graph, edge.source, edge.target)
@@ -242,10 +220,11 @@ class Structure:
         found = self._find(neuron)
         for edge in (*found.incoming, *found.outgoing):
             self.disconnect(edge.source, edge.target)
+        self._leave_tie(found)
         if found.group:
             found.group.members.remove(found)
             if not found.group.members:
-                del self.groups[found.group.name]
+                del self._groups[found.group.name]
             found.group = None
         nx.DiGraph.remove_node(self.graph, found)
         del self._by_name[found.name]
@@ -253,22 +232,8 @@ class Structure:
 
     def _edited(self) -> None:
         """Renew what depends on the graph, and forget what was computed on the old one."""
-        self._layers = None
-        self.forget()
-
-    def note_run(self, updated: bool = False) -> None:
-        """Note that passes were run act by act, and whether the parameters were updated since."""
-        self._computed = True
-
-    def forget(self) -> None:
-        """Set every activation, error and gradient to None: not computed."""
-        if not self._computed:
-            return
-        self._computed = False
-        for neuron in self._by_name.values():
-            neuron.forget()
-            for edge in neuron.fan_in:
-                edge.grad = None
+        self._layers = self._movable = self._ties = None
+        forget(self)
 
     # Reading: by name, by layer, in order.
 
@@ -325,40 +290,51 @@ class Structure:
 
         A group stays together. Within a layer, neurons stand in the order in which they were added.
         """
+        return [list(layer) for layer in self._in_layers()]
+
+    def _in_layers(self) -> list[list[Neuron]]:
         if self._layers is None:
             self._layers = layers_of(list(self._by_name.values()))
-        return [list(layer) for layer in self._layers]
+        return self._layers
 
     @property
     def neurons(self) -> list[Neuron]:
         """All neurons, layer by layer: the order in which they act."""
-        return [neuron for layer in self.layers for neuron in layer]
+        return [neuron for layer in self._in_layers() for neuron in layer]
 
     @property
     def edges(self) -> list[Edge]:
         """All edges, by target in the order of `neurons`, and for each target as they were connected."""
         return [edge for neuron in self.neurons for edge in neuron.fan_in]
 
-    def own(self, edge: object) -> Edge:
-        """Pass an edge of this network on.
-
-        Raises
-        ------
-        UnknownNameError
-            When it belongs to another network, or was removed.
-        """
-        if not isinstance(edge, Edge):
-            raise InvalidTypeError(
-                where="edge", given=edge, expected="an Edge of this network, as net.edge(source, target) gives"
-            )
-        if edge.source not in self or edge not in edge.source.fan_out:
-            raise UnknownNameError("it was removed, or belongs to another network.", where=f"edge {edge.label}")
-        return edge
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """The groups of neurons that normalise together, by name."""
+        return MappingProxyType(self._groups)
 
     @property
     def ties(self) -> list[Tie]:
-        """The ties between edges, in the order of their first edges."""
-        return list(dict.fromkeys(edge.tie for edge in self.edges if edge.tie))
+        """The ties, in the order of their first members: each neuron's bias, then its incoming weights."""
+        if self._ties is None:
+            holders = (holder for neuron in self.computing for holder in neuron.holders)
+            self._ties = list(dict.fromkeys(holder.tie for holder in holders if holder.tie))
+        return list(self._ties)
+
+    @property
+    def movable(self) -> tuple[Neuron | Edge | Tie, ...]:
+        """What updates move: each neuron for its bias, then its incoming edges; at the end the ties. No frozen ones.
+
+        It is the same tuple until something is connected, frozen, tied or the opposite.
+        """
+        if self._movable is None:
+            alone = (holder for neuron in self.computing for holder in neuron.holders if holder.free)
+            self._movable = (*alone, *(tie for tie in self.ties if not tie.frozen))
+        return self._movable
+
+    @property
+    def computing(self) -> list[Neuron]:
+        """The neurons that compute: all but the inputs, layer by layer."""
+        return [neuron for layer in self._in_layers()[1:] for neuron in layer]
 
     @property
     def inputs(self) -> list[Neuron]:
@@ -387,14 +363,14 @@ class Structure:
                 where="network",
                 cure="Edit only with connect, disconnect and remove.",
             )
-        check_complete(self)
+        check_complete(self.neurons)
 
-    # What learning may move; the verbs that update read these marks.
+    # What learning may move.
 
     def freeze(self, *things: str | Neuron | Edge) -> None:
         """Let no update move these: of a neuron its bias and its incoming weights, of an edge its weight.
 
-        An edge that is tied freezes with all that share its weight.
+        What is tied freezes with all that share its weight or bias.
 
         Examples
         --------
@@ -411,46 +387,80 @@ class Structure:
         self._set_frozen(things, False)
 
     def _set_frozen(self, things: Sequence[str | Neuron | Edge], frozen: bool) -> None:
-        neurons = [self._find(thing) for thing in things if not isinstance(thing, Edge)]
-        for neuron in neurons:
-            if neuron.role == "input":
-                verb = "freeze" if frozen else "unfreeze"
-                raise GraphError(
-                    f"{neuron.name} is an input and has nothing that learns.", where=verb, cure="Name another neuron."
-                )
-        edges = [self.own(thing) for thing in things if isinstance(thing, Edge)]
-        self.marks += 1
-        for neuron in neurons:
-            neuron.frozen = frozen
-            edges.extend(neuron.fan_in)
-        for edge in edges:
-            for shared in edge.tie.edges if edge.tie else (edge,):
-                shared.frozen = frozen
+        for thing in self._learning(things, "freeze" if frozen else "unfreeze"):
+            for holder in thing.holders if isinstance(thing, Neuron) else [thing]:
+                for shared in holder.tie.members if holder.tie else [holder]:
+                    shared._hold(frozen, holder.tie)
+        self._movable = self._ties = None
 
-    def tie(self, *edges: Edge) -> Tie:
-        """Let edges share one weight, that of the first, and one gradient, the sum of theirs.
+    def _learning(self, things: Sequence[str | Neuron | Edge], where: str) -> list[Neuron | Edge]:
+        """Find neurons and edges of this network, none of them an input."""
+        found = [thing if isinstance(thing, Edge) else self._find(thing) for thing in things]
+        for thing in found:
+            if isinstance(thing, Edge):
+                if thing.source not in self or thing not in thing.source.fan_out:
+                    raise UnknownNameError(
+                        "it was removed, or belongs to another network.", where=f"edge {thing.label}"
+                    )
+            elif thing.role == "input":
+                raise GraphError(
+                    f"{thing.name} is an input and has nothing that learns.", where=where, cure="Name another neuron."
+                )
+        return found
+
+    def tie(self, *things: str | Neuron | Edge) -> Tie:
+        """Let edges share one weight, or neurons one bias, that of the first; its gradient is the sum of theirs.
+
+        A net that is unrolled over time has the same weights and biases at each of its steps.
 
         Raises
         ------
         GraphError
-            When there are fewer than two, one is given twice, or one is tied already.
+            When there are fewer than two, one is given twice, one is tied already or an input, or there are edges and
+            neurons among them.
         UnknownNameError
-            When an edge belongs to another network.
+            When a neuron or edge belongs to another network, or no neuron has that name.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 1, 1], "tanh")
+        >>> net.tie(net.edge("x1", "h1"), net.edge("h1", "o1")), net.tie("h1", "o1")
+        (<Tie of x1->h1, h1->o1, weight 1.19311>, <Tie of h1, o1, bias 0>)
         """
-        own = [self.own(edge) for edge in edges]
+        own = self._learning(things, "tie")
+        biases = [holder for holder in own if isinstance(holder, Neuron)]
+        if 0 < len(biases) < len(own):
+            raise GraphError(
+                "got neurons and edges.", where="tie", cure="Tie biases with biases, and weights with weights."
+            )
+        kind = "neuron" if biases else "edge"
         if len(own) < 2 or len(set(own)) < len(own):
-            raise GraphError(f"got {len(own)} edges, expected at least two, each once.", where="tie")
-        if tied := next((edge for edge in own if edge.tie), None):
-            raise GraphError(f"edge {tied.label} is tied already.", where="tie", cure="Untie it first.")
+            raise GraphError(f"got {len(own)} {kind}s, expected at least two, each once.", where="tie")
         tie = Tie(own)
-        self.marks += 1
-        for edge in own:
-            edge.tie, edge.frozen = tie, own[0].frozen
-        tie.move_to(own[0].w)
+        for holder, label in zip(own, tie.labels, strict=True):
+            if holder.tie:
+                raise GraphError(f"{kind} {label} is tied already.", where="tie", cure="Untie it first.")
+        frozen = tie.frozen
+        for holder in own:
+            holder._hold(frozen, tie)
+        tie.move_to(tie.value)
+        self._movable = self._ties = None
         return tie
 
+    def _leave_tie(self, holder: Neuron | Edge) -> None:
+        """Take what is about to go out of its tie."""
+        if tie := holder.tie:
+            if isinstance(holder, Edge):
+                tie.edges.remove(holder)
+            else:
+                tie.neurons.remove(holder)
+            holder._hold(holder.frozen, None)
+            if len(tie.members) == 1:  # nothing is left to share with
+                self.untie(tie)
+
     def untie(self, tie: Tie) -> None:
-        """Give every edge of a tie a weight of its own again; each starts with the shared one.
+        """Give every member of a tie a weight or bias of its own again; each starts with the shared one.
 
         Raises
         ------
@@ -463,9 +473,9 @@ class Structure:
             )
         if tie not in self.ties:
             raise GraphError(f"{tie.name} are not tied by this in this network.", where="untie", cure="See net.ties.")
-        self.marks += 1
-        for edge in tie.edges:
-            edge.tie = None
+        for holder in tie.members:
+            holder._hold(holder.frozen, None)
+        self._movable = self._ties = None
 
     # Copying: flat lists instead of linked objects, so that no depth of network exhausts the stack.
 
@@ -479,16 +489,15 @@ class Structure:
         return self.copy()
 
     def __deepcopy__(self, memo: dict[int, object]) -> Self:
-        twin = self.copy()
-        memo[id(self)] = twin
-        return twin
+        return self.copy()
 
     def __getstate__(self) -> dict[str, Any]:
-        return flatten(list(self._by_name.values()), list(self.groups))
+        state = flatten(list(self._by_name.values()), list(self._groups))
+        return state | {"activations": self._has_activations, "gradients": self._has_gradients}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        Structure.__init__(self)
-        for neuron in rebuild(state, self.groups):
+        Structure.__init__(self)  # pickle and copy make the object without it
+        for neuron in rebuild(state, self._groups):
             self._by_name[neuron.name] = neuron
         nx.DiGraph.add_nodes_from(self.graph, self._by_name.values())
         nx.DiGraph.add_edges_from(
@@ -496,3 +505,34 @@ class Structure:
             ((edge.source, neuron, {"edge": edge}) for neuron in self._by_name.values() for edge in neuron.fan_in),
         )
         self._computed = True
+        self._has_activations, self._has_gradients = state["activations"], state["gradients"]
+
+
+# For the rest of the package: what people do not do to a network, but what builders and runs of acts do.
+
+
+def link(structure: Structure, connections: Iterable[tuple[Neuron, Neuron, float]]) -> list[Edge]:
+    """Connect sources, targets and weights without a question: for builders, who know that they close no cycle."""
+    edges = []
+    for source, target, weight in connections:
+        edge = Edge(source, target, weight)
+        source.fan_out.append(edge)
+        target.fan_in.append(edge)
+        nx.DiGraph.add_edge(structure.graph, source, target, edge=edge)
+        edges.append(edge)
+    structure._edited()
+    return edges
+
+
+def note_run(structure: Structure, updated: bool = False) -> None:
+    """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""
+    structure._computed = True
+    structure._has_activations = structure._has_gradients = not updated
+
+
+def forget(structure: Structure) -> None:
+    """Set every activation, error and gradient to None: not computed."""
+    if structure._computed:
+        structure._computed = structure._has_activations = structure._has_gradients = False
+        for neuron in structure.graph:
+            neuron._forget()

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidValueError
+from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class Target:
     """An output neuron facing the value `y` that it should have.
 
     Its error comes the long way, `add_loss_slope` and then the neuron's own `compute_delta`, or the short way, where
-    loss and activation cancel; the schedule says which.
+    loss and activation cancel; the schedule says which. `count` outputs face the loss; `place` is its own among the
+    `members` of its group.
     """
 
     __slots__ = ("count", "loss", "members", "neuron", "place", "shortcut", "term", "y")
@@ -38,21 +40,21 @@ class Target:
         self.members: Sequence[Neuron] = neuron.group.members if neuron.group else (neuron,)
         self.place = self.members.index(neuron)
         self.y = 0.0
-        self.term: float | None = None
+        self.term: float = NOT_COMPUTED
 
     def compute_term(self) -> None:
         """Work out this output's term of the loss: `C_k = C(a, y)`."""
-        self.term = self.loss.value(self.neuron.a, self.y, self.count)  # type: ignore[arg-type]  # see neuron.py
+        self.term = self.loss.value(self.neuron.a, self.y, self.count)
 
     def compute_term_from_z(self) -> None:
         """Work out the same term with the help of z, where nothing is rounded away: `C_k = C(z, a, y)`."""
-        z: list[float] = [neuron.z for neuron in self.members]  # type: ignore[misc]
-        self.term = self.shortcut.value(z, self.place, self.neuron.a, self.y)  # type: ignore[arg-type,union-attr]
+        z = [neuron.z for neuron in self.members]
+        self.term = self.shortcut.value(z, self.place, self.neuron.a, self.y)  # type: ignore[union-attr]  # there is one
 
     def add_loss_slope(self) -> None:
         """Start the backward pass, the first half of BP1: `dC/da`, added to what its own edges brought back."""
-        slope = self.loss.slope(self.neuron.a, self.y, self.count)  # type: ignore[arg-type]
-        self.neuron.a_grad = self.neuron.a_grad + slope if self.neuron.fan_out else slope  # type: ignore[operator]
+        slope = self.loss.slope(self.neuron.a, self.y, self.count)
+        self.neuron.a_grad = self.neuron.a_grad + slope if self.neuron.fan_out else slope
 
     def compute_delta(self) -> None:
         """BP1 in one step, `delta = a - y`; where the neuron feeds others, their error is added: `dC/da * f'(z)`.
@@ -60,10 +62,11 @@ class Target:
         `dC/da` of the whole loss is not worked out on this way.
         """
         neuron = self.neuron
-        delta = self.shortcut.delta(neuron.a, self.y)  # type: ignore[union-attr,arg-type]
+        delta = self.shortcut.delta(neuron.a, self.y)  # type: ignore[union-attr]  # else a JointTarget does it
         if neuron.fan_out:
-            delta += neuron.a_grad * neuron.rule.slope(neuron.z, neuron.a)  # type: ignore[operator,union-attr,arg-type]
-        neuron.delta, neuron.a_grad = delta, None
+            neuron.compute_delta()
+            delta += neuron.delta
+        neuron.delta, neuron.a_grad = delta, NOT_COMPUTED
 
 
 class JointTarget:
@@ -89,21 +92,21 @@ class JointTarget:
     def compute_delta(self) -> None:
         """BP1 for all members: what comes back over edges through the Jacobian, and what comes from the loss."""
         group = self.group
-        z: list[float] = [neuron.z for neuron in group.members]  # type: ignore[misc]
-        a: list[float] = [neuron.a for neuron in group.members]  # type: ignore[misc]
+        z = [neuron.z for neuron in group.members]
+        a = [neuron.a for neuron in group.members]
         deltas = []
         for j in range(len(a)):
             delta = 0.0
             for k, other in enumerate(group.members):
                 if other.fan_out:
-                    delta += other.a_grad * group.rule.partial(z, a, k, j)  # type: ignore[operator]
+                    delta += other.a_grad * group.rule.partial(z, a, k, j)
             for target in self.targets:
                 delta += self._share(target, z, a, j)
             deltas.append(delta)
         for neuron, delta in zip(group.members, deltas, strict=True):
             neuron.delta = delta
         for target in self.targets:
-            target.neuron.a_grad = None
+            target.neuron.a_grad = NOT_COMPUTED
 
     @staticmethod
     def _share(target: Target, z: Sequence[float], a: Sequence[float], j: int) -> float:
@@ -125,7 +128,7 @@ class Objective:
     def __init__(self, loss: Loss, targets: Sequence[Target]) -> None:
         self.loss = loss
         self.targets = targets
-        self.cost: float | None = None
+        self.cost: float = NOT_COMPUTED
 
     def check_targets(self, y: Sequence[float]) -> None:
         """Refuse target values that the loss cannot use.
@@ -167,5 +170,5 @@ class Objective:
         """Add the terms of all outputs: `C = sum(C_k)`."""
         cost = 0.0
         for target in self.targets:
-            cost += target.term  # type: ignore[operator]
+            cost += target.term
         self.cost = cost

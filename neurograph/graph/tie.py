@@ -1,25 +1,27 @@
-"""A tie: edges that share one weight, and so one gradient, the sum of theirs.
+"""A tie: edges that share one weight, or neurons that share one bias, and so one gradient, the sum of theirs.
 
-Each edge keeps its own part of the gradient; the tie adds the parts up when the weight takes its step.
+Each keeps its own part of the gradient; the tie adds the parts up when the shared number takes its step.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from neurograph.graph.edge import Edge
+from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
 
 __all__ = ["Tie"]
 
 
 class Tie:
-    """Edges with one weight between them; made by `Network.tie`.
+    """Edges with one weight, or neurons with one bias between them; made by `Network.tie`.
 
     Attributes
     ----------
     edges : list of Edge
-        In the order in which they were tied.
+        Those that share a weight, in the order in which they were tied.
+    neurons : list of Neuron
+        Those that share a bias. One of the two lists is empty.
 
     Examples
     --------
@@ -31,33 +33,63 @@ class Tie:
     3.0
     """
 
-    __slots__ = ("edges",)
+    __slots__ = ("edges", "neurons")
 
-    def __init__(self, edges: list[Edge]) -> None:
-        self.edges = edges
+    def __init__(self, members: Sequence[Edge | Neuron]) -> None:
+        self.edges = [member for member in members if isinstance(member, Edge)]
+        self.neurons = [member for member in members if isinstance(member, Neuron)]
+
+    @property
+    def members(self) -> Sequence[Edge | Neuron]:
+        """The edges, or the neurons."""
+        return self.edges or self.neurons
+
+    @property
+    def is_bias(self) -> bool:
+        """Whether it is a bias that they share."""
+        return not self.edges
+
+    @property
+    def frozen(self) -> bool:
+        """Whether no update moves what they share."""
+        return (self.edges or self.neurons)[0]._frozen
+
+    @property
+    def value(self) -> float:
+        """The shared weight or bias."""
+        return self.edges[0].w if self.edges else self.neurons[0].b
 
     @property
     def gradient(self) -> float:
-        """The gradient of the shared weight: the sum of its edges' parts, in their order."""
+        """Its gradient: the sum of the members' parts, in their order."""
         total = 0.0
         for edge in self.edges:
-            total += edge.grad  # type: ignore[operator]  # computed before any update, see neuron.py
+            total += edge.grad
+        for neuron in self.neurons:
+            total += neuron.bias_grad
         return total
 
     def update(self, rate: float) -> None:
-        """Step down the gradient with the shared weight: `w = w - rate * sum of dC/dw`."""
-        if not self.edges[0].frozen:
-            self.move_to(self.edges[0].w - rate * self.gradient)
+        """Step down the gradient with what is shared: `w = w - rate * sum of dC/dw`, or `b` and `dC/db`."""
+        if not self.frozen:
+            self.move_to(self.value - rate * self.gradient)
 
-    def move_to(self, weight: float) -> None:
-        """Give all edges one weight."""
+    def move_to(self, value: float) -> None:
+        """Give all members one weight or bias."""
         for edge in self.edges:
-            edge.w = weight
+            edge.w = value
+        for neuron in self.neurons:
+            neuron.b = value
+
+    @property
+    def labels(self) -> list[str]:
+        """The members in words: edges as source->target, neurons by name."""
+        return [member.name if isinstance(member, Neuron) else member.label for member in self.members]
 
     @property
     def name(self) -> str:
-        """The tie in words: its edges."""
-        return ", ".join(edge.label for edge in self.edges)
+        """The tie in words: its members."""
+        return ", ".join(self.labels)
 
     def __repr__(self) -> str:
-        return f"<Tie of {self.name}, weight {self.edges[0].w:.6g}>"
+        return f"<Tie of {self.name}, {'bias' if self.is_bias else 'weight'} {self.value:.6g}>"

@@ -5,17 +5,13 @@ It draws from a seeded generator of its own, so that the order of the examples d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from random import Random
 
 from neurograph.errors import InvalidValueError
 from neurograph.graph.structure import Structure
-from neurograph.intake import finite, pairs
+from neurograph.intake import Example, Rows, finite, pairs
 
 __all__ = ["batched", "divided"]
-
-Rows = Sequence[Sequence[float]]
-Example = tuple[list[float], list[float]]
 
 
 def divided(

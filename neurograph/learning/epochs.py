@@ -10,13 +10,14 @@ from collections.abc import Callable, Generator, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from neurograph.engines.checkpoint import Checkpoint
 from neurograph.engines.choice import seconds_on_objects
+from neurograph.engines.objects import Checkpoint
 from neurograph.errors import NumericalError
+from neurograph.graph.structure import forget, note_run
 from neurograph.learning.ahead import EXPLODED, Ahead
 from neurograph.learning.division import batched
 from neurograph.learning.history import Row
-from neurograph.passes.trouble import check_forward
+from neurograph.passes.checks import check_forward
 
 if TYPE_CHECKING:
     from neurograph.learning.trainer import Trainer
@@ -87,7 +88,7 @@ class Epochs:
                 learner.check(rate)
         except (NumericalError, OverflowError, ValueError) as error:
             trouble = self._replay(start, rate, error)
-            trainer.net.forget()
+            forget(trainer.net)
             raise trouble from None
         if row is None:
             self._unfinished = start
@@ -100,7 +101,7 @@ class Epochs:
         """Run one epoch batch by batch, and give its row; None when `until` ended it."""
         trainer, compiled, watch = self._trainer, self._compiled, self._trainer.watch
         examples, total, right = trainer.examples, 0.0, 0
-        trainer.net.note_run(updated=True)
+        note_run(trainer.net, updated=True)
         for batch in self._batches(epoch):
             if until():
                 watch.means()  # forget the half epoch: it has no row

@@ -6,72 +6,24 @@ It runs forward passes over the data and reports; it changes no parameter.
 from __future__ import annotations
 
 import math
-from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from neurograph.graph.edge import Edge
+from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import labels_of, values_of
+from neurograph.graph.structure import note_run
 from neurograph.intake import rows
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
 
-__all__ = ["Parameters", "ailing", "find", "is_at_bound", "put_back", "values_of"]
+__all__ = ["ailing", "find", "is_at_bound"]
 
 _CLOSE = 0.01  # within this share of its range, an activation is at its bound
 _NEARLY_ALL = 0.95  # of the examples
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """All biases and weights of a network at one moment, in the order of its neurons and their edges.
-
-    Examples
-    --------
-    >>> import neurograph as ng
-    >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
-    >>> then = Parameters.of(net)
-    >>> net.edge("x1", "o1").weight = 5.0
-    >>> then.put_back(net)
-    >>> then.labels, net.edge("x1", "o1").weight
-    (('o1', 'x1->o1'), 1.0)
-    """
-
-    labels: tuple[str, ...]
-    values: tuple[float, ...]
-
-    @classmethod
-    def of(cls, net: Network) -> Parameters:
-        """Copy them."""
-        labels = tuple(holder.name if isinstance(holder, Neuron) else holder.label for holder in _holders(net))
-        return cls(labels, values_of(net))
-
-    def put_back(self, net: Network) -> None:
-        """Give the network these values again."""
-        put_back(net, self.values)
-
-
-def values_of(net: Network) -> tuple[float, ...]:
-    """Copy the values alone, for a label takes ten times as long; in floats of their own, see `Checkpoint.of`."""
-    return tuple(array("d", [holder.b if isinstance(holder, Neuron) else holder.w for holder in _holders(net)]))
-
-
-def put_back(net: Network, values: Sequence[float]) -> None:
-    """Give a network such values again."""
-    for holder, value in zip(_holders(net), values, strict=True):
-        setattr(holder, "b" if isinstance(holder, Neuron) else "w", value)
-
-
-def _holders(net: Network) -> list[Neuron | Edge]:
-    computing = [neuron for neuron in net.neurons if neuron.role != "input"]
-    holders: list[Neuron | Edge] = []
-    for neuron in computing:
-        holders += [neuron, *neuron.fan_in]
-    return holders
-
-
-def find(net: Network, X: Sequence[Sequence[float]], start: Parameters) -> list[str]:  # noqa: N803
+def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> list[str]:  # noqa: N803
     """Report what a reader should know about a trained network.
 
     A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated
@@ -84,8 +36,8 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Parameters) -> list[
         After training; its activations are overwritten.
     X : sequence of rows
         The data it was trained on.
-    start : Parameters
-        Those of the network before training.
+    start : sequence of float
+        The `values_of` the network before training.
 
     Returns
     -------
@@ -136,7 +88,7 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
     dead = dict.fromkeys(hidden, True)
     at_bound = dict.fromkeys(hidden, 0)
-    net.note_run(updated=True)
+    note_run(net, updated=True)
     for x in examples:
         set_inputs(inputs, x)
         run(acts)
@@ -155,7 +107,7 @@ def ailing(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noq
 def is_at_bound(neuron: Neuron) -> bool:
     """Whether an activation is within 1 % of its range from a bound of it; never so where the range is unbounded."""
     rule, a = neuron.rule, neuron.a
-    if a is None or not isinstance(rule, Activation):
+    if a is NOT_COMPUTED or not isinstance(rule, Activation):
         return False
     low, high = rule.bounds
     if math.isinf(low) or math.isinf(high):
@@ -163,8 +115,9 @@ def is_at_bound(neuron: Neuron) -> bool:
     return min(a - low, high - a) <= _CLOSE * (high - low)
 
 
-def _never_updated(net: Network, start: Parameters) -> list[str]:
-    now = zip(_holders(net), start.labels, start.values, values_of(net), strict=True)
+def _never_updated(net: Network, start: Sequence[float]) -> list[str]:
+    holders = [holder for neuron in net.computing for holder in neuron.holders]
+    now = zip(holders, labels_of(net), start, values_of(net), strict=True)
     same = [(label, holder.frozen) for holder, label, then, value in now if value == then]
     lines = []
     for what, labels in (
@@ -172,7 +125,7 @@ def _never_updated(net: Network, start: Parameters) -> list[str]:
         ("never updated, because frozen", [label for label, frozen in same if frozen]),
     ):
         if labels:
-            lines.append(f"{what}, {len(labels)} of {len(start.values)} parameters: {_listed(labels)}")
+            lines.append(f"{what}, {len(labels)} of {len(start)} parameters: {_listed(labels)}")
     return lines
 
 

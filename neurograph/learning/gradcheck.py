@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.structure import forget
 from neurograph.intake import finite
-from neurograph.network import Network
+from neurograph.network import Network, examples_of
+from neurograph.passes.checks import check_backward
 from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
-from neurograph.passes.trouble import check_backward
 from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
 
@@ -159,7 +160,7 @@ def check_gradients(
     allowed = finite(tolerance, "check_gradients, tolerance")
     if allowed <= 0.0:
         raise InvalidValueError(where="check_gradients, tolerance", given=allowed, expected="a number above 0")
-    batch = net.examples(x, y)
+    batch = examples_of(net, x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
     checker = GradientChecker(net, record, batch, long_way=backward is not None)
@@ -187,8 +188,8 @@ def _gradients(
 ) -> float:
     """Run every example through and take the mean of its gradients; the network is left with them."""
     total = 0.0
-    net.forget()
-    computing: list[Neuron] = [neuron for neuron in net.neurons if neuron.role != "input"]
+    forget(net)
+    computing = net.computing
     for neuron in computing:
         neuron.zero_gradients()
     for x, y in batch:
@@ -197,7 +198,7 @@ def _gradients(
         schedule.objective.check_targets(y)
         schedule.objective.set_targets(y)
         run(schedule.loss)
-        total += schedule.objective.cost or 0.0
+        total += schedule.objective.cost
         if backward is None:
             run(schedule.backward)
             check_backward(schedule, net)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
+from neurograph.graph.parameters import labels_of, put_back, values_of
 from neurograph.intake import finite, switch, whole
-from neurograph.learning.findings import Parameters, put_back, values_of
 from neurograph.learning.history import History, Row
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
@@ -47,7 +47,7 @@ class Loop:
         """Train, calling `keep` with the history so far after every `every` epochs, if that is not 0."""
         history = History()
         trainer = self.trainer
-        labels = Parameters.of(trainer.net).labels if self._every else ()
+        labels = labels_of(trainer.net) if self._every else []
         with interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
             for row in trainer.epochs(self._epochs, until=interrupted.is_set, ahead=self._ahead(every)):
                 history.rows.append(row)
@@ -109,7 +109,7 @@ class _Stops:
                 raise InvalidTypeError(where="train, callbacks", given=callback, expected="functions of (row, net)")
         self._best = float("inf")
         self._best_epoch: int | None = None
-        self._values: tuple[float, ...] | None = None
+        self._values: Sequence[float] | None = None
 
     @property
     def watches(self) -> bool:

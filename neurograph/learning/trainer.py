@@ -9,27 +9,25 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from neurograph.engines.choice import chosen, seconds_on_objects
+from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.learner import DONE, STOPPED
 from neurograph.engines.objects import Clip, Learner, are_classes, is_right
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError
-from neurograph.intake import instance_of, switch, whole
+from neurograph.graph.edge import NOT_COMPUTED
+from neurograph.intake import Example, Rows, instance_of, switch, whole
 from neurograph.learning.ahead import Ahead
 from neurograph.learning.division import divided
 from neurograph.learning.epochs import Epochs
 from neurograph.learning.history import Row
 from neurograph.learning.resuming import read_state
 from neurograph.learning.watch import Watch
-from neurograph.network import Network
+from neurograph.network import Network, examples_of
 from neurograph.passes.propagation import run
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
 
 __all__ = ["Trainer"]
-
-Rows = Sequence[Sequence[float]]
-Example = tuple[list[float], list[float]]
 
 
 class Trainer:
@@ -95,7 +93,7 @@ class Trainer:
         clip = instance_of(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
         self.seed = whole(seed, "train, seed")
         self.shuffle = switch(shuffle, "train, shuffle")
-        self.examples, self.validation = divided(net, net.examples(X, Y), validation, self.seed)
+        self.examples, self.validation = divided(net, examples_of(net, X, Y), validation, self.seed)
         self.batch_size = len(self.examples) if batch_size is None else whole(batch_size, "train, batch_size")
         if self.batch_size < 1:
             raise InvalidValueError(
@@ -111,7 +109,7 @@ class Trainer:
         self.first_loss: float | None = None
         self.watch = Watch(net, record)
         seconds = seconds_on_objects(net, len(self.examples) * planned)
-        self._ahead, self.engine_note = chosen(engine, seconds, "train", lambda: Ahead(self))
+        self._ahead, self.engine_note = compiled_if_chosen(engine, seconds, "train", lambda: Ahead(self))
         self._on_objects = Epochs(self, self._ahead if self.watch.kinds else None)
         self.engine = "compiled" if self._ahead else "object"
 
@@ -183,7 +181,7 @@ class Trainer:
             )
         self.learner.refresh()
         for neuron in self.net.inputs:
-            neuron.a_grad = None  # training works out no dC/dx
+            neuron.a_grad = NOT_COMPUTED  # training works out no dC/dx
 
     def rewind(self) -> None:
         """Go back to the end of the last finished epoch, after an interruption in the middle of one."""
@@ -197,7 +195,7 @@ class Trainer:
             a = self.net.forward(x)
             objective.set_targets(y)
             run(self.learner.schedule.loss)
-            total += objective.cost or 0.0
+            total += objective.cost
             right += is_right(a, y)
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}.")
@@ -210,7 +208,7 @@ class Trainer:
             "epoch": self.epoch,
             "optimizer": self.optimizer.name,
             "clock": list(self.learner.clock),
-            "memory": [[parameter.one, parameter.two] for parameter in self.learner.parameters],
+            "memory": [[parameter.m, parameter.v] for parameter in self.learner.parameters],
             "first_loss": self.first_loss,
         }
 
@@ -226,4 +224,4 @@ class Trainer:
         self.epoch, self.first_loss = given.epoch, given.first_loss
         self.learner.clock = given.clock
         for parameter, (one, two) in zip(self.learner.parameters, given.memory, strict=True):
-            parameter.one, parameter.two = one, two
+            parameter.m, parameter.v = one, two

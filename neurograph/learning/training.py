@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from neurograph.engines.objects import Clip
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.intake import whole
-from neurograph.learning.findings import Parameters, find
+from neurograph.graph.parameters import values_of
+from neurograph.intake import Rows, whole
+from neurograph.learning.findings import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.fit import alone_in_softmax
+from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 
 __all__ = ["train"]
-
-Rows = Sequence[Sequence[float]]
 
 
 def train(  # every one is a choice of the caller's
@@ -129,7 +128,7 @@ def train(  # every one is a choice of the caller's
         engine=engine,
         planned=last,
     )
-    start = Parameters.of(net)
+    start = values_of(net)
     loop = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress)
     history = loop.run()
     found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []

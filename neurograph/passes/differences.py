@@ -5,7 +5,6 @@ what rounding may do to the loss. Their values come from forward passes only. Ho
 backward acts tell: so a wrong delta makes a bound of the size of 1e-16 wrong, and cannot hide behind it.
 """
 
-# That all of it has been computed, the order of the passes sees to; the type checker cannot: hence `type: ignore`.
 from __future__ import annotations
 
 import math
@@ -18,6 +17,7 @@ from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import Target
+from neurograph.intake import Example
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.quantities import MEAN, Owner
@@ -213,7 +213,7 @@ class _Line:
         self.kink = ""  # whose kink was in the way of a step
         self._schedule = schedule
         run(schedule.forward)
-        factor: float = parameter.source.a if isinstance(parameter, Edge) else 1.0  # type: ignore[assignment]
+        factor: float = parameter.source.a if isinstance(parameter, Edge) else 1.0
         self._reaches_z = factor != 0.0  # a nudge of a weight that multiplies 0 does not
         # The unit of its steps: with a large factor a smaller one, so that z moves as it does with a bias.
         self.unit = max(1.0 / max(1.0, abs(factor)), abs(self.start))
@@ -226,7 +226,7 @@ class _Line:
         self._with_bends = [(neuron, bend) for neuron, rule in rules for bend in rule.bends]
         self._start_from_kinks, self._start_from_bends = list(self._from_kinks()), list(self._from_bends())
         run(schedule.loss)
-        self._terms: list[float] = [target.term for target in schedule.objective.targets]  # type: ignore[misc]
+        self._terms: list[float] = [target.term for target in schedule.objective.targets]
         self._noise_at_start = self._noise()
 
     def put(self, value: float) -> None:
@@ -287,21 +287,21 @@ class _Line:
         for before, now in zip(self._start_from_bends, self._from_bends(), strict=True):
             if abs(before) > _NEGLIGIBLE * abs(now) and not _same_side(now, before):
                 return []
-        return terms  # type: ignore[return-value]
+        return terms
 
     def _from_kinks(self) -> Iterator[tuple[str, float]]:
         """Tell how far each neuron after the parameter is from its kinks, and each output from those of the loss."""
         for neuron, kink in self._with_kinks:
-            yield neuron.name, neuron.z - kink  # type: ignore[operator]
+            yield neuron.name, neuron.z - kink
         objective = self._schedule.objective
         for kink in objective.loss.kinks:
             for target in objective.targets:
-                yield target.neuron.name, target.neuron.a - target.y - kink  # type: ignore[operator]
+                yield target.neuron.name, target.neuron.a - target.y - kink
 
     def _from_bends(self) -> Iterator[float]:
         """Tell how far each neuron after the parameter is from where its second derivative jumps."""
         for neuron, bend in self._with_bends:
-            yield neuron.z - bend  # type: ignore[operator]
+            yield neuron.z - bend
 
     def _noise(self) -> float:
         """How far off rounding may put the loss there: N of `Probe`; infinite where the way back has no value."""
@@ -315,19 +315,19 @@ class _Line:
             moved = self._reaches_z and neuron is self._owner
             z = size = 0.0
             for edge in neuron.fan_in:
-                product = edge.w * edge.source.a  # type: ignore[operator]
+                product = edge.w * edge.source.a
                 z += product
                 size += 2.0 * abs(product) + abs(z)  # a factor, the product and the sum up to it are each rounded
                 moved = moved or (product != 0.0 and edge.source in changed)
             if moved:
-                total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))  # type: ignore[arg-type]
+                total += _ROUNDING * abs(neuron.delta) * (size + abs(neuron.b) + abs(neuron.z))
                 if neuron.delta != 0.0:  # it may be all that is left of an activation that is rounded to 0
                     total = max(total, _SMALLEST)
                 members = neuron.group.members if neuron.group else (neuron,)
                 if neuron.group and neuron not in changed:  # exp(z - top) is as far off as z - top
-                    top: float = max(member.z for member in members)  # type: ignore[type-var,assignment]
+                    top: float = max(member.z for member in members)
                     for member in members:
-                        total += _ROUNDING * abs(member.delta) * (top - member.z)  # type: ignore[arg-type,operator]
+                        total += _ROUNDING * abs(member.delta) * (top - member.z)
                 changed.update(members)
                 if not _is_exact(neuron.rule.value if isinstance(neuron.rule, Activation) else neuron.rule.values):
                     for member in members:
@@ -341,14 +341,14 @@ class _Line:
     def _noise_of(self, target: Target) -> float:
         """What rounding may do to one term of the loss."""
         neuron, y = target.neuron, abs(target.y)
-        noise = 3.0 * _ROUNDING * abs(target.term)  # type: ignore[arg-type]
+        noise = 3.0 * _ROUNDING * abs(target.term)
         if not _is_exact(target.loss.value):
             noise += 3.0 * _ROUNDING
         if target.shortcut:  # measured from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
-            noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))  # type: ignore[arg-type]
+            noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))
         if neuron not in self._schedule.short:  # a probability is also read as 1 - a, which is rounded like 1
-            size = abs(neuron.a) if target.loss.outputs == "any" else 1.0  # type: ignore[arg-type]
-            noise += 2.0 * _ROUNDING * abs(neuron.a_grad) * size  # type: ignore[arg-type]
+            size = abs(neuron.a) if target.loss.outputs == "any" else 1.0
+            noise += 2.0 * _ROUNDING * abs(neuron.a_grad) * size
         return noise
 
 
@@ -385,9 +385,7 @@ class GradientChecker:
         Whether the derivatives came the long way, which rounds more.
     """
 
-    def __init__(
-        self, structure: Structure, loss: Loss, batch: Sequence[tuple[list[float], list[float]]], long_way: bool = False
-    ) -> None:
+    def __init__(self, structure: Structure, loss: Loss, batch: Sequence[Example], long_way: bool = False) -> None:
         self._copy = structure.copy()
         schedule = schedule_of(self._copy, loss, long_way)
         self._probes = [Probe(self._copy, schedule, x, y) for x, y in batch]

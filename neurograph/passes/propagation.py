@@ -1,16 +1,17 @@
-"""Running the acts: forward, backward, update. The run has no arithmetic of its own."""
+"""Running the acts: forward, backward, update. The run has no arithmetic of its own, and can be undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from neurograph.errors import NeurographError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.tie import Tie
+from neurograph.passes.checks import failure
 from neurograph.passes.schedule import Act
-from neurograph.passes.trouble import failure
 
-__all__ = ["run", "set_inputs", "update"]
+__all__ = ["restored_on_error", "run", "set_inputs", "update"]
 
 
 def run(acts: Iterable[Act]) -> None:
@@ -22,6 +23,18 @@ def run(acts: Iterable[Act]) -> None:
         raise
     except Exception as error:  # whatever a rule of the user's own may raise
         raise failure(act, error) from error
+
+
+@contextmanager
+def restored_on_error(neurons: Sequence[Neuron], *slots: str) -> Iterator[None]:
+    """Put the named numbers of all neurons back when the body fails, even by Ctrl-C."""
+    old = [(neuron, slot, getattr(neuron, slot)) for neuron in neurons for slot in slots]
+    try:
+        yield
+    except BaseException:
+        for neuron, slot, value in old:
+            setattr(neuron, slot, value)
+        raise
 
 
 def set_inputs(inputs: Sequence[Neuron], x: Sequence[float]) -> None:

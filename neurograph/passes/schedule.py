@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from neurograph.errors import GraphError
 from neurograph.graph.group import Group, groups_of
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
-from neurograph.passes.fit import check_fit
 from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 
 __all__ = ["Act", "Schedule", "forward_acts", "schedule_of"]
@@ -64,7 +64,7 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
     """
     outputs = structure.outputs
     for output in outputs:
-        check_fit(output, loss)
+        _check_fit(output, loss)
     targets = {output: Target(output, loss, len(outputs)) for output in outputs}
     objective = Objective(loss, tuple(targets.values()))
     short = {} if long_way else {output: target for output, target in targets.items() if _is_short(target)}
@@ -83,6 +83,31 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
         short=frozenset(short),
         inputs=tuple(neuron.gather_error for neuron in structure.inputs),
     )
+
+
+def _check_fit(output: Neuron, loss: Loss) -> None:
+    """Refuse a loss that has no meaning for an output's activation."""
+    rule = output.rule
+    if loss.outputs == "probability" and not (rule.bounds[0] >= 0.0 and rule.bounds[1] <= 1.0):
+        raise GraphError(
+            f"output {output.name} is {rule.name}, which can leave [0, 1], where the loss has no value.",
+            where=f"loss {loss.name}",
+            cure="Use sigmoid there, or another loss.",
+        )
+    if loss.outputs == "distribution":
+        if not getattr(rule, "sums_to_one", False):
+            raise GraphError(
+                f"output {output.name} is {rule.name}, expected softmax, whose outputs add up to 1.",
+                where=f"loss {loss.name}",
+                cure="Use softmax outputs, or binary_cross_entropy with sigmoid.",
+            )
+        members = output.group.members if output.group else []
+        if any(member.role != "output" for member in members):
+            raise GraphError(
+                f"the group of output {output.name} holds a hidden neuron.",
+                where=f"loss {loss.name}",
+                cure="Give the outputs a group of their own.",
+            )
 
 
 def _is_short(target: Target) -> bool:

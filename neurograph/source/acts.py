@@ -8,6 +8,7 @@ from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
+from neurograph.graph.tie import Tie
 from neurograph.passes.schedule import Act
 from neurograph.rules.losses import JointShortcut
 from neurograph.source.names import Names
@@ -105,17 +106,10 @@ def _rows_of_group(names: Names, group: Group) -> Iterator[str]:
 
 def update_lines(names: Names, net: Structure) -> Iterator[str]:
     """Write the step of every parameter that may move; shared weights last, by the sum of their gradients."""
-    of = names.of
-    for neuron in net.neurons:
-        if neuron.role != "input" and not neuron.frozen:
-            yield f"{of('b', neuron)} -= rate * {of('db', neuron)}"
-        for edge in neuron.fan_in:
-            if not edge.frozen and edge.tie is None:
-                yield f"{of('w', edge)} -= rate * {of('dw', edge)}"
-    for tie in net.ties:
-        if not tie.edges[0].frozen:
-            parts = " + ".join(of("dw", edge) for edge in tie.edges)
-            yield f"{of('w', tie.edges[0])} -= rate * (0.0 + {parts})"
+    for holder in net.movable:
+        parts = [names.gradient(member) for member in (holder.members if isinstance(holder, Tie) else [holder])]
+        gradient = f"(0.0 + {' + '.join(parts)})" if isinstance(holder, Tie) else parts[0]
+        yield f"{names.parameter(holder)} -= rate * {gradient}"
 
 
 def _sum(name: str, terms: Sequence[str], last: str = "") -> Iterator[str]:

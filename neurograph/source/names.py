@@ -10,7 +10,9 @@ from keyword import kwlist
 from unicodedata import normalize
 
 from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.graph.tie import Tie
 
 __all__ = ["Names"]
 
@@ -42,15 +44,24 @@ class Names:
             self._name(edge, "_".join(ends), "w_", "dw_")
         for group in net.groups.values():
             self._name(group, group.name, "zs_", "as_")
-        self.rules = list(dict.fromkeys(neuron.rule for neuron in net.neurons if neuron.role != "input"))
+        self.rules = list(dict.fromkeys(neuron.rule for neuron in net.computing))
         for rule in self.rules:
             self._name(rule, rule.name, "", "short_")
 
     def of(self, kind: str, owner: object) -> str:
-        """Name a number of a neuron or edge; edges that share a weight share its name."""
-        if kind == "w" and isinstance(owner, Edge) and owner.tie:
-            owner = owner.tie.edges[0]
+        """Name a number of a neuron or edge; those that share a weight or bias share its name."""
+        if (kind == "w" and isinstance(owner, Edge)) or (kind == "b" and isinstance(owner, Neuron)):
+            owner = owner.tie.members[0] if owner.tie else owner
         return f"{kind}_{self._names[owner]}"
+
+    def parameter(self, holder: Neuron | Edge | Tie) -> str:
+        """Name a bias or weight."""
+        first = holder.members[0] if isinstance(holder, Tie) else holder
+        return self.of("b" if isinstance(first, Neuron) else "w", first)
+
+    def gradient(self, holder: Neuron | Edge) -> str:
+        """Name the gradient of a bias or weight."""
+        return self.of("db" if isinstance(holder, Neuron) else "dw", holder)
 
     def rule(self, rule: object) -> str:
         """Name a rule."""

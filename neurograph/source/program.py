@@ -62,14 +62,15 @@ class _Program:
         yield ""
         yield from self._rule_lines()
         yield ""
-        for neuron in net.neurons:
+        for neuron in net.computing:
             yield from self._parameter_lines(neuron)
         yield ""
         yield ""
         if self._learns:
             yield "def step(x, y, rate):"
             body = ["# Learns from one example; gives the outputs, and the loss from before the update."]
-            body += [f"global {', '.join(names)}" for names in in_parts([*self._moving()], _NAMES)]
+            moving = [self._names.parameter(holder) for holder in net.movable]
+            body += [f"global {', '.join(names)}" for names in in_parts(moving, _NAMES)]
             body += _taken("x", [self._of("a", neuron) for neuron in net.inputs])
             body += _taken("y", [self._of("y", output) for output in net.outputs])
             for part in _HEADS:
@@ -105,20 +106,12 @@ class _Program:
             yield f"short_{name} = loss.shortcut_for({name})  # {one_line(formula)}"
 
     def _parameter_lines(self, neuron: Neuron) -> Iterator[str]:
-        if neuron.role != "input":
-            yield f"{self._of('b', neuron)} = {neuron.b!r}{'  # frozen' if neuron.frozen else ''}"
-        for edge in neuron.fan_in:
-            if edge.tie and edge is not edge.tie.edges[0]:
-                yield f"# {one_line(edge.label)} shares {self._of('w', edge)}"
+        for holder in neuron.holders:
+            name, value = self._names.parameter(holder), holder.b if isinstance(holder, Neuron) else holder.w
+            if holder.tie and holder is not holder.tie.members[0]:
+                yield f"# {one_line(holder.name if isinstance(holder, Neuron) else holder.label)} shares {name}"
             else:
-                yield f"{self._of('w', edge)} = {edge.w!r}{'  # frozen' if edge.frozen else ''}"
-
-    def _moving(self) -> Iterator[str]:
-        for neuron in self._net.neurons:
-            if neuron.role != "input" and not neuron.frozen:
-                yield self._of("b", neuron)
-            yield from (self._of("w", edge) for edge in neuron.fan_in if not edge.frozen and not edge.tie)
-        yield from (self._of("w", tie.edges[0]) for tie in self._net.ties if not tie.edges[0].frozen)
+                yield f"{name} = {value!r}{'  # frozen' if holder.frozen else ''}"
 
     def _passes(self, part: str, acts: Sequence[Act]) -> Iterator[str]:
         yield ""

@@ -14,13 +14,13 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
+from neurograph.intake import Example
+from neurograph.passes.checks import check_backward, check_forward
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
-from neurograph.passes.trouble import check_backward, check_forward
 
-__all__ = ["Event", "Example", "Phase", "Values", "forward_and_back", "update_and_forward"]
+__all__ = ["Event", "Phase", "Values", "forward_and_back", "update_and_forward"]
 
-Example = tuple[list[float], list[float]]  # x and y, already checked
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Subject = Neuron | Group | Target | JointTarget | Objective | Tie
 Values = dict[tuple[str, str], float]  # (what, neuron) -> value: one example in one pass
@@ -39,7 +39,7 @@ class Event:
 
 def forward_and_back(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> Iterator[Event]:
     """Run every example forward and back, act by act; the structure ends up holding the (mean) gradients."""
-    computing = [neuron for neuron in structure.neurons if neuron.role != "input"]
+    computing = structure.computing
     for neuron in computing:
         neuron.zero_gradients()
     for example, (x, y) in enumerate(batch):
@@ -59,9 +59,11 @@ def update_and_forward(
     before: Structure, after: Structure, schedule: Schedule, batch: Sequence[Example], rate: float
 ) -> Iterator[Event]:
     """Update `after`, an equal copy that has the gradients too, and run it forward; `before` keeps the old values."""
-    computing = [neuron for neuron in after.neurons if neuron.role != "input"]
+    computing = after.computing
     movers: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
     for mover, old in (*movers, *zip(after.ties, before.ties, strict=True)):
+        if isinstance(mover, Neuron) and all(holder.tie for holder in mover.holders):
+            continue  # all that it has moves with ties
         mover.update(rate)
         yield Event("update", old, "update", 0, {})
     for example, (x, y) in enumerate(batch):

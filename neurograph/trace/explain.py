@@ -448,7 +448,7 @@ def _add_gradients(at: Leaves, neuron: Neuron) -> Operation:
     """What the example gives to each gradient: BP3 and BP4."""
 
     def line(k: int) -> Line:
-        of_one = _Parameter.of(neuron, k).of_example(at.event.example, at.values, at.context.of_batch)
+        of_one = _Parameter.of(neuron.holders[k]).of_example(at.event.example, at.values, at.context.of_batch)
         delta = at.of("delta", neuron.name)
         if k == 0:
             return Line(of_one, lambda: delta, None, "BP3", "", at.check(neuron, of_one))
@@ -474,16 +474,11 @@ class _Parameter:
     gradient: float
 
     @classmethod
-    def of(cls, neuron: Neuron, k: int) -> _Parameter:
-        """Give the bias for 0, then the incoming weights."""
-        if k == 0:
-            return cls(neuron, "b", "bias_grad", neuron.name, neuron.b, neuron.bias_grad or 0.0)
-        return cls.of_edge(neuron.fan_in[k - 1])
-
-    @classmethod
-    def of_edge(cls, edge: Edge) -> _Parameter:
-        """Give the weight of an edge."""
-        return cls(edge, "w", "grad", edge.ends, edge.w, edge.grad or 0.0)
+    def of(cls, thing: Neuron | Edge) -> _Parameter:
+        """Give the bias of a neuron, or the weight of an edge."""
+        if isinstance(thing, Neuron):
+            return cls(thing, "b", "bias_grad", thing.name, thing.b, thing.bias_grad)
+        return cls(thing, "w", "grad", thing.ends, thing.w, thing.grad)
 
     def of_example(self, example: int, values: Values, of_batch: bool = True) -> Leaf:
         """What one example adds to the gradient."""
@@ -511,7 +506,7 @@ def _average(at: Leaves, neuron: Neuron) -> Operation:
     context = at.context
 
     def line(k: int) -> Line:
-        one = _Parameter.of(neuron, k)
+        one = _Parameter.of(neuron.holders[k])
         parts = tuple(one.of_example(example, values) for example, values in enumerate(context.batch))
         work = Quotient(Sum(parts), Number(float(len(parts))))
         left = leaf(one.gradient_kind, one.owner, one.gradient, MEAN)
@@ -526,11 +521,11 @@ def _step(at: Leaves, from_leaf: Leaf, gradient: Expression) -> Expression:
 
 
 def _update(at: Leaves, neuron: Neuron) -> Operation:
-    """Each old value, its step down the gradient, and the new value; a tied weight comes with its tie."""
-    own = [0, *(k for k, edge in enumerate(neuron.fan_in, start=1) if edge.tie is None)]
+    """Each old value, its step down the gradient, and the new value; what is tied comes with its tie."""
+    own = [holder for holder in neuron.holders if holder.tie is None]
 
     def line(k: int) -> Line:
-        one = _Parameter.of(neuron, own[k])
+        one = _Parameter.of(own[k])
         gradient = leaf(one.gradient_kind, one.owner, one.gradient, at.context.of_all)
         return one.updated(one.leaf if one.thing.frozen else _step(at, one.leaf, gradient))
 
@@ -538,16 +533,18 @@ def _update(at: Leaves, neuron: Neuron) -> Operation:
 
 
 def _update_together(at: Leaves, tie: Tie) -> Operation:
-    """How edges that share a weight move it together, down the sum of their gradients."""
-    first = _Parameter.of_edge(tie.edges[0])
+    """How those that share a weight or bias move it together, down the sum of their gradients."""
+    key, what = ("tied_bias_update", "bias") if tie.is_bias else ("tied_update", "weight")
+    first = tie.members[0]
 
     def line(k: int) -> Line:
-        one = _Parameter.of_edge(tie.edges[k])
-        parts = tuple(leaf("grad", edge.ends, edge.grad or 0.0, at.context.of_all) for edge in tie.edges)
-        note = "one weight for all that are tied; its gradient is the sum of theirs"
-        return one.updated(one.leaf if one.thing.frozen else _step(at, first.leaf, Sum(parts)), note)
+        members = [_Parameter.of(member) for member in tie.members]
+        parts = tuple(leaf(one.gradient_kind, one.owner, one.gradient, at.context.of_all) for one in members)
+        note = f"one {what} for all that are tied; its gradient is the sum of theirs"
+        return members[k].updated(members[k].leaf if tie.frozen else _step(at, members[0].leaf, Sum(parts)), note)
 
-    return at.operation("tied_update", tie.edges[0].target.name, line, lines=len(tie.edges))
+    subject = first.name if isinstance(first, Neuron) else first.target.name
+    return at.operation(key, subject, line, lines=len(tie.members))
 
 
 _OF_NEURON: dict[str, Callable[[Leaves, Neuron], Operation]] = {

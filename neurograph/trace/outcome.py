@@ -21,7 +21,9 @@ from neurograph.algebra.expression import (
     evaluate,
 )
 from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.graph.tie import Tie
 from neurograph.quantities import MEAN, leaf
 from neurograph.trace.events import Values
 from neurograph.trace.step import Line, Operation
@@ -84,19 +86,15 @@ def _loss(new: str, batch: Sequence[Values]) -> Expression:
 def _squares(before: Structure, example: int) -> tuple[Expression, ...]:
     """To first order, a step of -rate * g changes the loss by the sum of g * (-rate * g)."""
 
-    def gradient(edge: Edge) -> Leaf:
-        return leaf("grad", edge.ends, edge.grad or 0.0, example)
+    def gradient(holder: Neuron | Edge) -> Leaf:
+        if isinstance(holder, Neuron):
+            return leaf("bias_grad", holder.name, holder.bias_grad, example)
+        return leaf("grad", holder.ends, holder.grad, example)
 
-    squares: list[Expression] = []
-    for neuron in before.neurons:
-        if neuron.role != "input" and not neuron.frozen:
-            squares.append(Power(leaf("bias_grad", neuron.name, neuron.bias_grad or 0.0, example), 2))
-        free = (edge for edge in neuron.fan_in if not edge.frozen and edge.tie is None)
-        squares.extend(Power(gradient(edge), 2) for edge in free)
-    for tie in before.ties:
-        if not tie.edges[0].frozen:
-            squares.append(Power(Sum(tuple(gradient(edge) for edge in tie.edges)), 2))
-    return tuple(squares)
+    def of(holder: Neuron | Edge | Tie) -> Expression:
+        return Sum(tuple(map(gradient, holder.members))) if isinstance(holder, Tie) else gradient(holder)
+
+    return tuple(Power(of(holder), 2) for holder in before.movable)
 
 
 def _line(kind: str, work: Expression, equation: str = "C", note: str = "") -> Line:

@@ -50,6 +50,7 @@ KINDS: dict[str, str] = {
     "mean_gradients": "mean over the batch",
     "update": "new bias and weights",
     "tied_update": "new shared weight",
+    "tied_bias_update": "new shared bias",
     "mean_loss": "mean loss",
     "predicted_change": "predicted change of the loss",
     "real_change": "real change of the loss",

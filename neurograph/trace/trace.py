@@ -15,13 +15,13 @@ from typing import Generic, NoReturn, TypeVar, overload
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
-from neurograph.graph.structure import Structure
-from neurograph.intake import whole
+from neurograph.graph.structure import Structure, forget, note_run
+from neurograph.intake import Example, whole
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.quantities import Quantity
 from neurograph.rules.losses import Loss
-from neurograph.trace.events import Event, Example, Values, forward_and_back, update_and_forward
+from neurograph.trace.events import Event, Values, forward_and_back, update_and_forward
 from neurograph.trace.explain import Context, explain
 from neurograph.trace.outcome import Outcome
 from neurograph.trace.state import Key, State, keys_of
@@ -117,7 +117,7 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
         When a number leaves the range of floats; the message names the first neuron where it did.
     """
     before = structure.copy()
-    before.forget()
+    forget(before)
     schedule = options.schedule(before, loss)
     there = list(forward_and_back(before, schedule, batch))
     after = before.copy()
@@ -127,7 +127,7 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
     operations = [operation for event in (*there, *again) for operation in explain(event, context)]
     outcome = Outcome.of(before, options.rate, context.batch, _values_of_examples(again))
     for net in (before, after):
-        net.note_run()
+        note_run(net)
     # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
     long = cache(partial(record, before, batch, loss, replace(options, by_chain_rule=True)))
     return TraceData(
@@ -166,10 +166,9 @@ def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Qua
     for example, (x, y) in enumerate(batch):
         known.update({Quantity("a", n.name, example): value for n, value in zip(before.inputs, x, strict=True)})
         known.update({Quantity("y", n.name, example): value for n, value in zip(before.outputs, y, strict=True)})
-    for neuron in before.neurons:
-        if neuron.role != "input":
-            known[Quantity("b", neuron.name)] = neuron.b
-            known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
+    for neuron in before.computing:
+        known[Quantity("b", neuron.name)] = neuron.b
+        known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
     return known
 
 

@@ -91,11 +91,12 @@ def freeze_some(net: Network, rng: Random) -> None:
 
 
 def tie_some(net: Network, rng: Random) -> bool:
-    free = [edge for edge in net.edges if edge.tie is None]
-    rng.shuffle(free)
-    for size in rng.choice([(2,), (3,), (2, 3)]):
-        if len(free) >= size:
-            net.tie(*(free.pop() for _ in range(size)))
+    for holders in (net.edges, net.computing):
+        free = [holder for holder in holders if holder.tie is None]
+        rng.shuffle(free)
+        for size in rng.choice([(2,), (3,), (2, 3)]):
+            if len(free) >= size:
+                net.tie(*(free.pop() for _ in range(size)))
     return bool(net.ties)
 
 
@@ -120,11 +121,11 @@ def told_by(trainer: Trainer, rows: list[dict[str, Any]]) -> Outcome:
     for edge in net.edges:
         told[f"{edge.label}.w"], told[f"{edge.label}.grad"] = bits(edge.w), bits(edge.grad)
     for parameter in trainer.learner.parameters:
-        told[f"memory of {parameter.label}"] = bits(parameter.one), bits(parameter.two)
+        told[f"memory of {parameter.label}"] = bits(parameter.m), bits(parameter.v)
     told["clock"] = tuple(map(bits, trainer.learner.clock))
     state = net.__getstate__()
     told["error"] = ""
-    told["state"] = trainer.epoch, state["ready"], state["adding"], bits(trainer.state()["first_loss"])
+    told["state"] = trainer.epoch, state["activations"], state["gradients"], bits(trainer.state()["first_loss"])
     return told
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from neurograph import Network, train
-from neurograph.learning.findings import Parameters
+from neurograph.graph.parameters import values_of
 
 ROOT = Path(__file__).parents[2]
 RNG = Random(5)
@@ -22,7 +22,7 @@ def small(width: int = 4) -> Network:
 
 
 def weights(net: Network) -> list[str]:
-    return [value.hex() for value in Parameters.of(net).values]
+    return [value.hex() for value in values_of(net)]
 
 
 def after(epochs: int, **how: object) -> list[str]:

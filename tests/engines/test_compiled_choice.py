@@ -10,7 +10,7 @@ from engine_runs import needs_numba
 from small_runs import X, Y, python, small
 
 from neurograph import Network, Trainer, train
-from neurograph.engines.choice import choose, seconds_on_objects
+from neurograph.engines.choice import engine_name, seconds_on_objects
 from neurograph.engines.compiled import jit
 from neurograph.errors import NeurographError, UnknownNameError
 
@@ -64,10 +64,10 @@ def test_auto_weighs_what_the_start_costs(running, on_disk, least, monkeypatch):
     monkeypatch.setattr(jit, "is_installed", lambda: True)
     monkeypatch.setattr(jit, "is_running", lambda: running)
     monkeypatch.setattr(jit, "is_on_disk", lambda: on_disk)
-    assert choose("auto", 0.9 * least, "train") == "object"
-    assert choose("auto", 1.1 * least, "train") == "compiled"
-    assert choose("object", 1e9, "train") == "object"
-    assert choose("compiled", 0.0, "train") == "compiled"
+    assert engine_name("auto", 0.9 * least, "train") == "object"
+    assert engine_name("auto", 1.1 * least, "train") == "compiled"
+    assert engine_name("object", 1e9, "train") == "object"
+    assert engine_name("compiled", 0.0, "train") == "compiled"
 
 
 def test_the_estimate_grows_with_the_examples_and_the_network():

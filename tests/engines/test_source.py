@@ -112,6 +112,7 @@ def test_names_that_are_no_names_of_python_or_are_the_same_as_one_are_told_apart
         for source in NAMES[:8]:
             net.connect(source, name, 0.1 * len(source) - 0.05 * len(name))
     net.tie(net.edge("a\nimport os", "h"), net.edge("²", "h_1"))
+    net.tie("h", "h_1")
     text = net.to_source("squared_error")
     run = program(text)
     assert "\nimport os" not in text.replace("\nimport neurograph as ng", "")

@@ -40,7 +40,7 @@ def told(net):
         "fan_out": [[edge.label for edge in neuron.fan_out] for neuron in net.graph],
         "edges": [(edge.label, edge.w.hex(), edge.frozen) for edge in edges],
         "groups": [(g.name, g.rule.name, [n.name for n in g.members]) for g in net.groups.values()],
-        "ties": [[edge.label for edge in tie.edges] for tie in net.ties],
+        "ties": [(tie.labels, tie.is_bias) for tie in net.ties],
         "layers": [[neuron.name for neuron in layer] for layer in net.layers],
     }
 
@@ -58,13 +58,18 @@ def edited_network(rng):
         net.connect(rng.choice(net.inputs), neuron, 0.1)
     if rng.random() < 0.3:
         net.remove(rng.choice(names))
-    for edge in net.edges:
-        edge.frozen = rng.random() < 0.2
-    for neuron in net.graph:
-        neuron.frozen = neuron.role != "input" and rng.random() < 0.2
+    for neuron in net.computing:
+        net.freeze(neuron)
+        net.unfreeze(*(holder for holder in neuron.holders if holder is not neuron and rng.random() < 0.8))
+        if rng.random() < 0.8:
+            kept = [edge for edge in neuron.incoming if edge.frozen]
+            net.unfreeze(neuron)
+            net.freeze(*kept)
     free = rng.sample(net.edges, len(net.edges))
     while len(free) > 4:
         net.tie(*(free.pop() for _ in range(rng.randint(2, 4))))
+    if len(net.computing) > 2:
+        net.tie(*rng.sample(net.computing, rng.randint(2, 3)))
     return net
 
 
@@ -204,6 +209,21 @@ def test_a_tie_and_what_is_frozen_come_back_and_work(path):
     assert back["o2"].frozen
     assert not back["o1"].frozen
     assert [edge.label for edge in back.edges if edge.frozen] == ["h1->o2"]
+
+
+def test_tied_biases_come_back_and_work(path):
+    net = small()
+    net.tie("h1", "o1")
+    net["h1"].bias = 0.25
+    assert saved_tree(net, path)["tied_biases"] == [[2, 3]]
+    back = load(path)
+    assert told(back) == told(net)
+    back["o1"].bias = 7.0
+    assert back["h1"].bias == 7.0
+
+
+def test_a_model_without_tied_biases_has_no_word_of_them(path):
+    assert "tied_biases" not in saved_tree(small(), path)
 
 
 def test_all_that_stands_beside_the_network_comes_back(path):
@@ -378,7 +398,7 @@ def test_lists_of_edges_that_contradict_each_other_are_not_saved(path):
 def test_a_tie_whose_edges_differ_is_not_saved(path):
     net = small()
     net.edge("x1", "h1").w = 5.0
-    with pytest.raises(ng.NeurographError, match=r"<Tie of x1->h1, x2->h1.*its edges differ"):
+    with pytest.raises(ng.NeurographError, match=r"<Tie of x1->h1, x2->h1.*its members differ"):
         save(net, path)
 
 
@@ -566,8 +586,8 @@ WRONG_SENSE = [
     (change(["ties", 0], [0, 5]), ", ties[0][1]: got 5, expected the number of an edge, from 0 to 4"),
     (change(["ties", 0], [0.0, 1]), ", ties[0][0]: got 0.0, expected the number of an edge"),
     (add(["ties"], [0, 1]), ", ties[1]: tie: edge x1->h1 is tied already."),
-    (change(["edges", 0, "weight"], 9.0), ", ties[0]: its edges differ in weight or frozen"),
-    (change(["edges", 0, "frozen"], True), ", ties[0]: its edges differ in weight or frozen"),
+    (change(["edges", 0, "weight"], 9.0), ", ties[0]: its members differ in value or frozen"),
+    (change(["edges", 0, "frozen"], True), ", ties[0]: its members differ in value or frozen"),
     (change(["feature_names"], ["a"]), ", feature_names: got 1, expected 2, one for each input, or none."),
     (change(["scaler", "means"], [1.0]), ", scaler: Scaler, means: got 1 number, expected 2"),
     (

@@ -65,6 +65,7 @@ def edited() -> ng.Network:
     net.connect("h1", "o1", 0.7)
     net.tie(net.edge("x2", "h2"), net.edge("x1", "h1"), net.edge("x1", "o1"))
     net.tie(net.edge("s1", "o2"), net.edge("h2", "o1"))
+    net.tie("o2", "h1", "s2")
     net.freeze("s2", net.edge("h2", "o1"))
     return net
 
@@ -114,8 +115,8 @@ def everything(net: ng.Network) -> list[object]:
 
 def objects(net: ng.Network) -> set[int]:
     """The identity of everything in a network that can change."""
-    held = [net, net.graph, net.groups, *net.graph, *net.edges, *net.groups.values(), *net.ties]
-    held += [tie.edges for tie in net.ties]
+    held = [net, net.graph, *net.graph, *net.edges, *net.groups.values(), *net.ties]
+    held += [part for tie in net.ties for part in (tie.edges, tie.neurons)]
     held += [lists for n in net.graph for lists in (n.fan_in, n.fan_out)]
     held += [group.members for group in net.groups.values()]
     held += [data for _, _, data in net.graph.edges(data=True)]
@@ -162,8 +163,11 @@ def test_a_copy_has_ties_of_its_own(way):
     assert 5.0 not in {edge.weight for edge in net.edges}
     twin.untie(twin.ties[0])
     twin.unfreeze("s2")
-    assert len(net.ties) == 2
+    assert len(net.ties) == 3
     assert net["s2"].frozen
+    twin["h1"].bias = 6.0
+    assert twin["o2"].bias == twin["s2"].bias == 6.0
+    assert 6.0 not in {neuron.bias for neuron in net}
 
 
 @every_way

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 
 import pytest
 
 from neurograph import L1, L2, SGD, Adam, AdamW, Momentum, Network, RMSProp, Trainer, check_gradients, train
 from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError
-from neurograph.learning.findings import Parameters
+from neurograph.graph.parameters import labels_of, values_of
 from tests.strategies import Case, random_case
 
 OPTIMIZERS = {
@@ -30,8 +31,7 @@ def small() -> Network:
 
 
 def numbers(net: Network) -> dict[str, str]:
-    now = Parameters.of(net)
-    return {label: value.hex() for label, value in zip(now.labels, now.values, strict=True)}
+    return {label: value.hex() for label, value in zip(labels_of(net), values_of(net), strict=True)}
 
 
 def stepped(net: Network, rate: float = 0.3) -> Network:
@@ -245,19 +245,143 @@ def test_a_tied_edge_that_is_disconnected_leaves_the_others_tied():
     stepped(net)
 
 
+# Shared biases.
+
+
+def test_a_shared_bias_takes_one_step_down_the_sum_of_its_gradients():
+    net = small()
+    net["h1"].bias = 0.3
+    tie = net.tie("h1", net["h3"], "o1")
+    assert repr(tie) == "<Tie of h1, h3, o1, bias 0.3>"
+    assert net["h3"].tie is net["o1"].tie is tie
+    net.forward(X[0])
+    net.backward(Y[0])
+    gradient = net["h1"].bias_grad + net["h3"].bias_grad + net["o1"].bias_grad
+    assert tie.gradient == gradient != net["h1"].bias_grad
+    net.update(0.3)
+    assert [net[name].bias for name in ("h1", "h3", "o1")] == [0.3 - 0.3 * gradient] * 3
+    assert net["h2"].bias != 0.0
+    net["o1"].bias = 2
+    assert net["h1"].bias == net["h3"].bias == 2.0
+
+
+def test_a_shared_bias_is_frozen_as_one_and_a_neuron_that_goes_leaves_the_others_tied():
+    net = small()
+    tie = net.tie("h1", "h2", "h3")
+    net.freeze("h3")
+    start, now = numbers(net), numbers(stepped(net))
+    assert [label for label in start if start[label] == now[label]] == ["h1", "h2", "h3", "x1->h3", "x2->h3"]
+    net.unfreeze("h1")
+    assert not net["h3"].frozen
+    net.remove("h2")
+    assert net.ties == [tie]
+    net.remove("h1")
+    assert net.ties == []
+    assert net["h3"].tie is None
+
+
+def test_the_gradient_of_a_shared_bias_is_that_of_moving_all_its_neurons_at_once():
+    checked = 0
+    for seed in range(60):
+        net, loss, x, y = random_case(seed)
+        if len(net.computing) < 2:
+            continue
+        tie = net.tie(*Random(seed).sample(net.computing, min(3, len(net.computing))))
+        net.forward(x)
+        net.backward(y, loss)
+        report = check_gradients(net, x, y, loss)
+        assert report.ok
+        if report.count("kink"):
+            continue
+        gradient, start = tie.gradient, tie.value
+
+        def cost(bias, net=net, neuron=tie.neurons[-1], case=(x, y, loss)):
+            neuron.bias = bias
+            net.forward(case[0])
+            return net.backward(case[1], case[2])
+
+        h = 1e-5
+        difference = (cost(start + h) - cost(start - h)) / (2 * h)
+        assert gradient == pytest.approx(difference, rel=1e-5, abs=1e-8), seed
+        checked += 1
+    assert checked > 30
+
+
+@pytest.mark.parametrize("engine", ["object", "compiled"])
+@every_optimizer
+@pytest.mark.parametrize("regularizer", [None, L2(0.05, biases=True)], ids=["none", "L2"])
+def test_tied_biases_learn_as_the_one_bias_that_they_are(optimizer, regularizer, engine):
+    """o = x1 + h1 + h2 with h1 = h2 = b is o = x1 + 2 b: a bias whose gradient is twice that of the output's."""
+    if engine == "compiled":
+        pytest.importorskip("numba")
+    net = Network()
+    net.add_input("x1")
+    for name in ("h1", "h2"):
+        net.add_neuron(name, "identity", bias=0.5)
+    net.add_output("o1", "identity")
+    net.freeze("o1", *(net.connect(source, "o1", 1.0) for source in ("x1", "h1", "h2")))
+    net.tie("h1", "h2")
+    one = Network()
+    one.add_input("x1")
+    one.add_neuron("h1", "identity", bias=0.5)
+    one.add_output("o1", "identity")
+    one.freeze("o1", one.connect("x1", "o1", 1.0), one.connect("h1", "o1", 2.0))
+    x = [[a] for a, _ in X]
+    for each in (net, one):
+        train(each, x, Y, optimizer=optimizer, epochs=5, batch_size=5, regularizer=regularizer, engine=engine)
+    assert net["h1"].bias == net["h2"].bias == pytest.approx(one["h1"].bias, rel=1e-12)
+    assert net["h1"].bias != 0.5
+
+
+def test_an_unrolled_net_has_the_gradients_of_backpropagation_through_time():
+    """h_t = tanh(w h_(t-1) + u x_t + b), o = h_3, by hand: the sensitivities of h_t follow the same recurrence."""
+    w, u, b, y = 0.7, -0.4, 0.2, 0.3
+    x = [0.5, -1.0, 0.8]
+    net = Network()
+    for t in (1, 2, 3):
+        net.add_input(f"x{t}")
+        add = net.add_output if t == 3 else net.add_neuron
+        add(f"h{t}", "tanh", b)
+        net.connect(f"x{t}", f"h{t}", u)
+        if t > 1:
+            net.connect(f"h{t - 1}", f"h{t}", w)
+    over_time = net.tie(net.edge("h1", "h2"), net.edge("h2", "h3"))
+    from_input = net.tie(*(net.edge(f"x{t}", f"h{t}") for t in (1, 2, 3)))
+    biases = net.tie("h1", "h2", "h3")
+    h = dh_dw = dh_du = dh_db = 0.0
+    for given in x:
+        before, h = h, math.tanh(w * h + u * given + b)
+        slope = 1.0 - h * h
+        dh_dw, dh_du, dh_db = (
+            slope * (w * dh_dw + before),
+            slope * (w * dh_du + given),
+            slope * (w * dh_db + 1.0),
+        )
+    assert net.forward(x) == pytest.approx([h], rel=1e-14)
+    net.backward([y])
+    found = [over_time.gradient, from_input.gradient, biases.gradient]
+    assert found == pytest.approx([(h - y) * part for part in (dh_dw, dh_du, dh_db)], rel=1e-13)
+    trace = net.trace(x, [y], learning_rate=0.5)
+    assert "b(h1) - eta * (dC/db(h1) + dC/db(h2) + dC/db(h3))" in str(trace)
+    net.update(0.5)
+    assert numbers(net) == numbers(trace.after)
+    assert net["h1"].bias == pytest.approx(b - 0.5 * biases.gradient, rel=1e-14)
+
+
 # The trace.
 
 
 def shuffled_case(seed: int) -> Case:
-    """A random network, with some of its parameters frozen and some of its edges tied."""
+    """A random network, with some of its parameters frozen and some of its weights and biases tied."""
     case = random_case(seed)
     net, rng = case.net, Random(seed)
-    free = rng.sample(net.edges, len(net.edges))
-    while len(free) >= 2 and rng.random() < 0.7:
-        size = rng.randint(2, min(4, len(free)))
-        net.tie(*free[:size])
-        free = free[size:]
-    computing = [neuron for neuron in net.neurons if neuron.role != "input"]
+    computing = net.computing
+    for holders in (net.edges, computing):
+        free = rng.sample(holders, len(holders))
+        while len(free) >= 2 and rng.random() < 0.7:
+            size = rng.randint(2, min(4, len(free)))
+            net.tie(*free[:size])
+            free = free[size:]
     net.freeze(*rng.sample(computing, rng.randint(0, len(computing) // 2)))
     net.freeze(*rng.sample(net.edges, rng.randint(0, len(net.edges) // 3)))
     return case
@@ -288,9 +412,9 @@ def test_the_predicted_change_counts_only_what_moves():
         trace = net.trace(x, y, loss, learning_rate=1e-3)
         net.forward(x)
         net.backward(y, loss)
-        moving = [n.bias_grad for n in net.neurons if n.role != "input" and not n.frozen]
+        moving = [n.bias_grad for n in net.computing if not n.frozen and not n.tie]
         moving += [edge.grad for edge in net.edges if not edge.frozen and not edge.tie]
-        moving += [tie.gradient for tie in net.ties if not tie.edges[0].frozen]
+        moving += [tie.gradient for tie in net.ties if not tie.frozen]
         assert trace.predicted_change == pytest.approx(-1e-3 * sum(g * g for g in moving), rel=1e-12, abs=1e-300), seed
 
 
@@ -332,7 +456,6 @@ def refused(act) -> Exception:
 
 OTHER = small()
 NOT_OURS = "it was removed, or belongs to another network."
-NO_EDGE = "expected an Edge of this network, as net.edge(source, target) gives."
 NOTHING = "is an input and has nothing that learns. Name another neuron."
 FEW = "expected at least two, each once."
 
@@ -341,6 +464,7 @@ def first(net):
     return net.edge("h1", "o1")
 
 
+MIXED = "tie: got neurons and edges. Tie biases with biases, and weights with weights."
 REFUSALS = [
     (lambda net, tie: net.freeze("h1", "x1"), f"freeze: x1 {NOTHING}"),
     (lambda net, tie: net.unfreeze("h2", "x1"), f"unfreeze: x1 {NOTHING}"),
@@ -353,7 +477,11 @@ REFUSALS = [
     (lambda net, tie: net.tie(first(net), first(net)), f"tie: got 2 edges, {FEW}"),
     (lambda net, tie: net.tie(first(net), tie.edges[1]), "tie: edge x2->h3 is tied already. Untie it first."),
     (lambda net, tie: net.tie(first(net), OTHER.edge("h2", "o1")), f"edge h2->o1: {NOT_OURS}"),
-    (lambda net, tie: net.tie("h1", "o1"), f"edge: got 'h1' (a str), {NO_EDGE}"),
+    (lambda net, tie: net.tie("h1"), f"tie: got 1 neurons, {FEW}"),
+    (lambda net, tie: net.tie("h1", net["h1"]), f"tie: got 2 neurons, {FEW}"),
+    (lambda net, tie: net.tie("h1", "x1"), f"tie: x1 {NOTHING}"),
+    (lambda net, tie: net.tie("h1", OTHER["h2"]), f"neuron h2: {NOT_OURS} Use net['h2']."),
+    (lambda net, tie: net.tie("h1", first(net)), MIXED),
     (lambda net, tie: net.untie("x"), "untie: got 'x' (a str), expected a tie, as net.tie(...) gave. See net.ties."),
 ]
 

@@ -433,5 +433,7 @@ def test_a_removed_member_leaves_its_group_and_the_last_one_takes_it_along():
     net.remove("s1")
     net.remove("s2")
     assert set(net.groups) == {"outputs"}
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        net.groups["gate"] = net.groups["outputs"]
     net.add_neuron("s1", "softmax", group="gate")
     assert names(net.groups["gate"].members) == ["s1"]

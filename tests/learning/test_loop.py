@@ -18,7 +18,7 @@ import pytest
 import neurograph as ng
 from neurograph import L2, SGD, Activation, Adam, AdamW, Clip, ElasticNet, Momentum, Network, RMSProp, Trainer, train
 from neurograph.errors import NeurographError, StateError
-from neurograph.learning.findings import Parameters
+from neurograph.graph.parameters import labels_of, put_back, values_of
 from neurograph.learning.loop import Loop
 from neurograph.rules.rates import cosine
 
@@ -33,7 +33,7 @@ def small(seed: int = 1) -> Network:
 
 
 def bits(net: Network) -> list[str]:
-    return [value.hex() for value in Parameters.of(net).values]
+    return [value.hex() for value in values_of(net)]
 
 
 def after(epochs: int, **how) -> list[str]:
@@ -156,7 +156,7 @@ def test_snapshots_are_the_parameters_of_their_epochs():
     assert list(history.snapshots) == [3, 6]
     for epoch, snapshot in history.snapshots.items():
         assert [value.hex() for value in snapshot.values()] == after(epoch)
-    assert list(history.snapshots[3]) == list(Parameters.of(net).labels)
+    assert list(history.snapshots[3]) == list(labels_of(net))
     assert train(small(), X, Y, epochs=7).snapshots == {}
 
 
@@ -327,7 +327,7 @@ def test_a_network_edited_between_two_epochs_is_refused():
 def test_after_training_the_next_pass_begins_its_own_gradients():
     net, fresh = small(), small()
     train(net, X, Y, epochs=2, callbacks=[lambda row, net: None])
-    Parameters.of(net).put_back(fresh)
+    put_back(fresh, values_of(net))
     for one in (net, fresh):
         one.forward(X[0])
         one.backward(Y[0])
@@ -371,7 +371,7 @@ def test_seven_epochs_and_thirteen_are_twenty_to_the_last_bit(how):
     early = list(first.epochs(7))
     state = json.loads(json.dumps(first.state(), allow_nan=False))
     other = small(seed=99)
-    Parameters.of(first.net).put_back(other)
+    put_back(other, values_of(first.net))
     second = Trainer(other, X, Y, batch_size=10, **how)
     second.resume(state)
     assert early + list(second.epochs(13)) == rows

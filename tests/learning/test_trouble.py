@@ -10,7 +10,8 @@ import pytest
 
 from neurograph import L1, SGD, Activation, Adam, Clip, Loss, Momentum, Network, RMSProp, Trainer, train
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
-from neurograph.learning.findings import Parameters, ailing
+from neurograph.graph.parameters import values_of
+from neurograph.learning.findings import ailing
 from neurograph.rules.rates import Rate
 
 RNG = Random(8)
@@ -19,14 +20,14 @@ Y = [[RNG.gauss(0.0, 1.0)] for _ in X]
 
 
 def bits(net: Network) -> list[str]:
-    return [value.hex() for value in Parameters.of(net).values]
+    return [value.hex() for value in values_of(net)]
 
 
 def failure(net: Network, *data, **how) -> str:
     """Train into trouble; the numbers on the neurons are then not computed, and the parameters finite."""
     with pytest.raises(NumericalError) as caught:
         train(net, *(data or (X, Y)), **how)
-    assert all(map(math.isfinite, Parameters.of(net).values))
+    assert all(map(math.isfinite, values_of(net)))
     assert {neuron.a for neuron in net} == {neuron.delta for neuron in net} == {None}
     return str(caught.value)
 

@@ -9,7 +9,8 @@ import pytest
 np = pytest.importorskip("numpy")
 from matrices import MatrixNet, largest_difference, softmax  # noqa: E402  # needs numpy
 
-from neurograph.learning.findings import Parameters, find  # noqa: E402
+from neurograph.graph.parameters import values_of  # noqa: E402
+from neurograph.learning.findings import find  # noqa: E402
 from neurograph.rules.softmax import SOFTMAX  # noqa: E402
 
 LOSS = "cross_entropy"
@@ -26,14 +27,14 @@ def test_the_clouds_are_those_of_the_lesson(lesson):
 
 
 def test_weights_and_biases_start_from_a_normal_distribution(lesson):
-    first = [value for seed in range(100) for value in Parameters.of(lesson.new_net(seed=seed)).values]
+    first = [value for seed in range(100) for value in values_of(lesson.new_net(seed=seed))]
     assert np.mean(first) == pytest.approx(0.0, abs=0.1)
     assert np.std(first) == pytest.approx(1.0, abs=0.05)
 
 
 def test_the_report_names_the_weights_that_the_typo_leaves_at_their_start(lesson):
     net = lesson.new_net()
-    before = Parameters.of(net)
+    before = values_of(net)
     lesson.climb_with_the_typo(net, rate=1e-6)
     assert find(net, lesson.CLOUDS.X, before) == [f"never updated, 9 of 21 parameters: {', '.join(TO_OUTPUTS)}"]
 
@@ -42,7 +43,7 @@ def test_the_typo_is_the_same_as_freezing(lesson):
     net = lesson.new_net()
     lesson.climb_with_the_typo(net, rate=1e-6)
     frozen, _ = lesson.learn(rate=1e-6, epochs=1, frozen=True)
-    assert Parameters.of(net).values == pytest.approx(Parameters.of(frozen).values, rel=1e-12)
+    assert values_of(net) == pytest.approx(values_of(frozen), rel=1e-12)
 
 
 def climb(lesson, starts, rate, epochs, frozen):

@@ -71,16 +71,15 @@ class Twin:
         self.cost.sum().backward()
 
     def step(self, rate: float) -> None:
-        """Take a step of gradient descent with all that may move; tied edges move by the sum of their gradients."""
+        """Take a step of gradient descent with all that may move; what is tied by the sum of its gradients."""
         with torch.no_grad():
-            for neuron in self.net.neurons:
-                if neuron.role != "input" and not neuron.frozen:
-                    self.bias[neuron.name] -= rate * self.moved(grad(self.bias[neuron.name]).clone())
-            for edge in self.net.edges:
-                if not edge.frozen:
-                    parts = [self.weight[ends(part)] for part in (edge.tie.edges if edge.tie else [edge])]
-                    slope = torch.stack([self.moved(grad(part).clone()) for part in parts]).sum(0)
-                    self.weight[ends(edge)] -= rate * slope
+            for holder in (holder for neuron in self.net.computing for holder in neuron.holders):
+                if not holder.frozen:
+                    parts = [self.of(part) for part in (holder.tie.members if holder.tie else [holder])]
+                    self.of(holder).sub_(rate * torch.stack([self.moved(grad(part).clone()) for part in parts]).sum(0))
+
+    def of(self, holder: Neuron | Edge) -> torch.Tensor:
+        return self.bias[holder.name] if isinstance(holder, Neuron) else self.weight[ends(holder)]
 
     def forward(self, xs: list[list[float]]) -> None:
         self.z.clear()

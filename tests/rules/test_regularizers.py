@@ -136,7 +136,8 @@ def test_trouble_is_not_hidden_by_settling(value):
 def test_the_elastic_net_is_both_at_once():
     """On C = (w - c)**2 / 2 its minimum is the soft threshold, shrunk by 1 + l2: Zou and Hastie."""
     net = Network.dense([1, 1], "identity", initializer="zeros")
-    net["o1"].frozen = True
+    net.freeze("o1")
+    net.unfreeze(net.edge("x1", "o1"))
     train(net, [[1.0]], [[2.0]], optimizer=SGD(0.2), epochs=300, regularizer=ElasticNet(0.5, 0.25))
     assert net.edge("x1", "o1").weight == pytest.approx((2.0 - 0.5) / 1.25, abs=1e-12)
 
@@ -158,9 +159,9 @@ def test_biases_are_left_alone_unless_asked_for(make):
 @pytest.mark.parametrize(("biases", "expected"), [(False, 0.5 * 0.1 * 2.0), (True, 0.5 * 0.1 * 2.25)])
 def test_the_penalty_of_the_network_is_told_beside_the_loss(biases, expected):
     net = line(1.0, -1.0, 0.5)
-    net.freeze("o1")
-    net.unfreeze(net.edge("x1", "o1"), net.edge("x2", "o1"))
-    net["o1"].frozen = not biases
+    if not biases:
+        net.freeze("o1")
+        net.unfreeze(net.edge("x1", "o1"), net.edge("x2", "o1"))
     trainer = Trainer(net, [[0.0, 0.0]], [[0.5]], optimizer=SGD(1e-12), regularizer=L2(0.1, biases=biases))
     (row,) = trainer.epochs(1)
     assert row["penalty"] == pytest.approx(expected, rel=1e-9)

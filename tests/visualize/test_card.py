@@ -318,6 +318,15 @@ def test_a_shared_weight_has_its_update_on_the_card_of_every_neuron_it_leads_to(
         assert starts.count(f"w'(x1->{name})") == 1
 
 
+def test_a_shared_bias_has_its_update_on_the_card_of_every_neuron_that_has_it():
+    net = ng.Network.dense([1, 2, 1], "tanh", seed=1)
+    net.tie("h1", "h2")
+    trace = net.trace([0.5], [1.0])
+    for name in ("h1", "h2"):
+        starts = [one.text.partition(" =")[0] for one in card_facts(trace, name).equations]
+        assert starts.count(f"b'({name})") == 1
+
+
 def test_numbers_are_coloured_by_sign_and_the_layers_make_the_line():
     line = Equation("a = 1 / (1 + exp(-0.5)) = -2e-05", frozenset(["0.5", "-2e-05"]))
     ink, above, below = signed_parts(line)

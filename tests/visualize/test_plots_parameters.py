@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import neurograph as ng
-from neurograph.engines.parameters import parameters_of
+from neurograph.graph.parameters import parameters_of
 from strategies import random_case
 from visualize.plots.furniture import round_numbers
 from visualize.plots.landscape import along_path, along_random, losses_over, read_path
@@ -111,6 +111,11 @@ def test_frozen_parameters_stay_and_tied_ones_move_together():
     drawn = plot_loss_surface(net, X, Y, weights=("h2->o1", "o1"), resolution=3)
     shared = net.edge("h1", "o1").weight
     assert drawn["here"].get_xdata().tolist() == [shared]
+    net.unfreeze("h1")
+    net.tie("h1", "h2")
+    net["h2"].bias = 0.25
+    drawn = plot_loss_surface(net, X, Y, weights=("h2", "o1"), resolution=3)
+    assert drawn["here"].get_xdata().tolist() == [0.25]
     with pytest.raises(ng.NeurographError) as caught:
         plot_loss_surface(net, X, Y, weights=("h2->o1", "h1->o1"))
     assert str(caught.value) == (

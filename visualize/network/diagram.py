@@ -147,7 +147,7 @@ class NetworkDiagram:
         """
         subject = subject_of(net, show, before, example, read)
         net, mode, read = subject.net, subject.mode, subject.read
-        check_complete(net)
+        check_complete(net.neurons)
         for given, known, where in ((labels, _LABELS, "labels"), (bias, _BIASES, "bias")):
             if given not in known:
                 raise UnknownNameError(f"draw_network, {where}: unknown {quoted(given)}. {nearest(given, known)}")

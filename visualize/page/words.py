@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     "update": "New is old minus learning rate times gradient: downhill, a small step each.",
     "frozen": "Frozen: it keeps its value, whatever its gradient.",
     "tied_update": "Edges that share one weight move it together, by the sum of their gradients.",
+    "tied_bias_update": "Neurons that share one bias move it together, by the sum of their gradients.",
     "mean_loss": "The loss of the batch is the mean over its examples.",
     "predicted_change": "What the gradient promises to first order: minus the learning rate times the sum "
     "of all squared gradients.",

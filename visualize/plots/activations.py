@@ -9,13 +9,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.intake import switch
+from neurograph.intake import Rows, switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
 from visualize.plots.furniture import add_colorbar, centred, fits, inches, label_axes
 from visualize.plots.running import (
-    Rows,
     activations_over,
     classes_of,
     computing,

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index
 from neurograph.errors import InvalidValueError
-from neurograph.intake import switch
+from neurograph.intake import Rows, switch
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import inches, label_axes, legend_above, markers
 from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, classes_of, outputs_over, read_examples, read_names
+from visualize.plots.running import classes_of, outputs_over, read_examples, read_names
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
+from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.intake import finite
@@ -82,7 +83,7 @@ def plot_activation(
     net = _network(activation, net)
     rule = _rule(activation, net, neuron)
     standing = [one for one in _asked(net, neuron) if one.rule == rule]
-    marked = [(one.name, one.z, one.a) for one in standing if one.z is not None and one.a is not None]
+    marked = [(one.name, one.z, one.a) for one in standing if one.z is not NOT_COMPUTED]
     low, high = _span(rule, [z for _, z, _ in marked], span)
     zs, values, slopes = points(rule, low, high)
     ax, own = axes_for(ax, colours, "plot_activation")
@@ -183,7 +184,7 @@ def _asked(net: Structure | None, neuron: str | None) -> list[Neuron]:
     if net is None:
         return []
     if neuron is None:
-        return [one for one in net.neurons if one.role != "input"]
+        return net.computing
     if net[neuron].role == "input":
         raise InvalidValueError(f"plot_activation, neuron: {neuron} is an input and computes nothing.")
     return [net[neuron]]

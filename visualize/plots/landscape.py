@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from neurograph.engines.parameters import Parameter, parameters_of
 from neurograph.errors import (
     InvalidTypeError,
     InvalidValueError,
@@ -22,6 +21,7 @@ from neurograph.errors import (
 )
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import Parameter, parameters_of
 from neurograph.graph.tie import Tie
 from neurograph.intake import finite, whole
 from neurograph.learning.trainer import Trainer
@@ -99,7 +99,7 @@ def read_path(path: object, parameters: Sequence[Parameter]) -> tuple[list[int],
 def along_random(parameters: Sequence[Parameter], seed: int) -> Landscape:
     """Choose two random directions, each neuron's part as long as the neuron's own parameters are.
 
-    A neuron's bias and incoming weights are scaled together, a shared weight by itself. Source: H. Li, Z. Xu, G.
+    A neuron's bias and incoming weights are scaled together, a shared number by itself. Source: H. Li, Z. Xu, G.
     Taylor, C. Studer, T. Goldstein (2018), Visualizing the loss landscape of neural nets, section 4.
 
     Raises
@@ -184,10 +184,7 @@ def twin_of(net: Network, weights: object) -> Network:
     """Copy a network to be moved about; named weights may be frozen ones, so for them nothing in the copy is frozen."""
     twin = net.copy()
     if weights is not None:
-        for neuron in twin.neurons:
-            neuron.frozen = False
-            for edge in neuron.fan_in:
-                edge.frozen = False
+        twin.unfreeze(*twin.computing)
     return twin
 
 
@@ -241,7 +238,7 @@ def _owner(parameter: Parameter) -> object:
 
 
 def _place(label: object, parameters: Sequence[Parameter]) -> int:
-    """Find a parameter by its label; each edge of a tie stands for the weight that they share."""
+    """Find a parameter by its label; each member of a tie stands for what they share."""
     if isinstance(label, (Edge, Neuron)):
         label = label.label if isinstance(label, Edge) else label.name
     where = f"{_WHERE}, weights"
@@ -249,8 +246,8 @@ def _place(label: object, parameters: Sequence[Parameter]) -> int:
         raise InvalidTypeError(explain(where, label, "labels: 'x1->h1' for a weight, 'h1' for a bias"))
     places: dict[str, int] = {}
     for at, parameter in enumerate(parameters):
-        shared = parameter.holder.edges if isinstance(parameter.holder, Tie) else []
-        for known in [parameter.label, *(edge.label for edge in shared)]:
+        holder = parameter.holder
+        for known in holder.labels if isinstance(holder, Tie) else [parameter.label]:
             places.setdefault(known, at)
     if label not in places:
         raise UnknownNameError(f"{where}: no weight or bias {quoted(label)}. {nearest(label, places)}")

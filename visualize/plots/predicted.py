@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from neurograph.data.dataset import column_names
 from neurograph.data.metrics import mean_squared_error, r2
 from neurograph.errors import InvalidValueError, explain
+from neurograph.intake import Rows
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import inches, label_axes, legend_above, markers
-from visualize.plots.running import Rows
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

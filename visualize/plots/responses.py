@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
+from neurograph.intake import Rows
 from neurograph.network import Network
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
 from visualize.plots.furniture import add_colorbar, centred
 from visualize.plots.plane import Plane, Span, read_plane
-from visualize.plots.running import Rows, activations_over, as_network, classes_of, computing, read_examples, read_rows
+from visualize.plots.running import activations_over, as_network, classes_of, computing, read_examples, read_rows
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

@@ -5,14 +5,13 @@ It draws nothing, and leaves the network that it was given as it was, with all i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidTypeError, InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import is_row, rows
+from neurograph.intake import Rows, is_row, rows
 from neurograph.network import Network
 
 if TYPE_CHECKING:
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["activations_over", "computing", "layer_names", "outputs_over", "read_examples", "read_names", "read_rows"]
-
-Rows = Sequence[Sequence[float]]
 
 
 def computing(net: Network) -> list[list[Neuron]]:

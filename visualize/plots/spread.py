@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidValueError, explain
 from neurograph.graph.neuron import Neuron
-from neurograph.intake import whole
+from neurograph.intake import Rows, whole
 from neurograph.network import Network
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.furniture import fits, inches, label_axes, legend_above
-from visualize.plots.running import Rows, activations_over, computing, layer_names, read_rows
+from visualize.plots.running import activations_over, computing, layer_names, read_rows
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

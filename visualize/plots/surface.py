@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.engines.parameters import parameters_of
 from neurograph.errors import InvalidValueError, NumericalError, explain
-from neurograph.intake import finite, switch, whole
+from neurograph.graph.parameters import parameters_of
+from neurograph.intake import Rows, finite, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
@@ -25,7 +25,7 @@ from visualize.plots.landscape import (
     read_path,
     twin_of,
 )
-from visualize.plots.running import Rows, read_examples
+from visualize.plots.running import read_examples
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:

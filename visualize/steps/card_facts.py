@@ -362,7 +362,7 @@ def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
     """Pick the lines about a neuron, its bias and its edges in; about an input, those of its edges out."""
     if step.phase in _OWN:
         return step.lines if step.subject == neuron else ()
-    if step.subject != neuron and not is_input and step.operations[0].key != "tied_update":
+    if step.subject != neuron and not is_input and step.operations[0].key not in ("tied_update", "tied_bias_update"):
         return ()
     end = 0 if is_input else 1
     return [

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, explain
-from neurograph.intake import switch, whole
-from neurograph.learning.findings import Parameters
+from neurograph.graph.parameters import labels_of, put_back
+from neurograph.intake import Rows, switch, whole
 from neurograph.learning.history import History
 from neurograph.network import Network
 from visualize.network.diagram import NetworkDiagram
@@ -42,7 +42,6 @@ _LETTERS = 0.124  # the height of a bias such as "b -0.0212" in a neuron, in uni
 _READ = 9.0  # dots; where that would be smaller, nothing is written in the neurons
 _POINTS = 60  # of the decision boundary, each way
 _COARSE = 15  # of the plane on which the range of the output is looked for
-Rows = Sequence[Sequence[float]]
 Features = tuple[int | str, int | str]
 
 
@@ -179,7 +178,7 @@ def animate_training(
     return make_film(path, _pictures_of(twin, shown, scene), len(shown), each, _alt(scene, shown), progress)
 
 
-def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
+def snapshots_of(net: Network, history: History) -> dict[int, list[float]]:
     """Read the snapshots of a history as parameters of a network, by epoch.
 
     Raises
@@ -193,8 +192,8 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
     --------
     >>> import neurograph as ng
     >>> net = ng.Network.dense([1, 1], "tanh", initializer="ones")
-    >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5].values
-    (0.5, 2.0)
+    >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5]
+    [0.5, 2.0]
     """
     if not isinstance(history, History):
         raise InvalidTypeError(explain(f"{_WHERE}, history", history, "the History that train() returned"))
@@ -202,7 +201,7 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
         raise StateError(
             f"{_WHERE}, history: it holds no snapshots of the weights. Call train(..., snapshots=1) first."
         )
-    labels = Parameters.of(net).labels
+    labels = labels_of(net)
     found = {}
     for epoch, values in sorted(history.snapshots.items()):
         if set(values) != set(labels):
@@ -211,7 +210,7 @@ def snapshots_of(net: Network, history: History) -> dict[int, Parameters]:
                 f"{_WHERE}, history: the snapshot of epoch {epoch} is of another network; one of the two has no {odd}. "
                 "Give the network that was trained."
             )
-        found[epoch] = Parameters(labels, tuple(values[label] for label in labels))
+        found[epoch] = [values[label] for label in labels]
     return found
 
 
@@ -232,7 +231,7 @@ def chosen_epochs(epochs: Sequence[int], every: object = None) -> list[int]:
     return list(epochs[::-1][::step][::-1])
 
 
-def _alt(scene: _Scene, shown: dict[int, Parameters]) -> str:
+def _alt(scene: _Scene, shown: dict[int, list[float]]) -> str:
     net, history, epochs = scene.base.net, scene.history, list(shown)
     first, last = _loss_of(history, epochs[0]), _loss_of(history, epochs[-1])
     losses = f" The loss goes from {first:.3g} to {last:.3g}." if first is not None and last is not None else ""
@@ -247,8 +246,8 @@ def _scene_of(
     twin: Network,
     history: History,
     rows: tuple[Rows, Rows],
-    kept: Mapping[int, Parameters],
-    shown: Mapping[int, Parameters],
+    kept: Mapping[int, Sequence[float]],
+    shown: Mapping[int, Sequence[float]],
     plane: dict[str, Any] | None,
     look: dict[str, Any],
     width: int,
@@ -259,7 +258,7 @@ def _scene_of(
     base = NetworkDiagram.from_network(twin, numbers=False, scale="network", **look)
     limits = []
     for parameters in kept.values():
-        parameters.put_back(twin)
+        put_back(twin, parameters)
         limits.append(edge_limits(base, live()))
     scale = joined(limits, base.scale)
     base = replace(base, scale=scale, titles=headings(base.titles, scale))
@@ -275,7 +274,7 @@ def _scene_of(
 
 
 def _reach(
-    twin: Network, shown: Mapping[int, Parameters], rows: tuple[Rows, Rows], plane: dict[str, Any] | None
+    twin: Network, shown: Mapping[int, Sequence[float]], rows: tuple[Rows, Rows], plane: dict[str, Any] | None
 ) -> float:
     """Find how far a single output goes from 0.5, so that its colours mean the same in all pictures."""
     reach = 0.5
@@ -285,12 +284,12 @@ def _reach(
         twin, rows[0], plane["features"], None, None, _COARSE, plane["feature_names"], "animate_training"
     ).rows()
     for parameters in shown.values():
-        parameters.put_back(twin)
+        put_back(twin, parameters)
         reach = max(reach, *(abs(a - 0.5) for (a,) in outputs_over(twin, grid)))
     return reach
 
 
-def _pictures_of(twin: Network, shown: Mapping[int, Parameters], scene: _Scene) -> Iterator[Figure]:
+def _pictures_of(twin: Network, shown: Mapping[int, Sequence[float]], scene: _Scene) -> Iterator[Figure]:
     """Draw picture after picture on one figure, of which the scale and the curve of the loss are drawn once."""
     theme = scene.theme
     figure = new_picture(scene.width, _TALL, theme.page)
@@ -306,7 +305,7 @@ def _pictures_of(twin: Network, shown: Mapping[int, Parameters], scene: _Scene) 
     for ax in moving:
         ax.set_animated(True)
     for epoch, parameters in shown.items():
-        parameters.put_back(twin)
+        put_back(twin, parameters)
         for artist in (*net.collections, *net.texts, *figure.texts):
             artist.remove()
         title = f"epoch {epoch} of {_last(scene.history, shown)}"
@@ -374,7 +373,7 @@ def _small(ax: Axes, theme: Theme) -> None:
         spine.set_visible(side in ("left", "bottom"))
 
 
-def _last(history: History, shown: Mapping[int, Parameters]) -> int:
+def _last(history: History, shown: Mapping[int, Sequence[float]]) -> int:
     return max([*shown, *(int(row.get("epoch") or 0) for row in history)])
 
 

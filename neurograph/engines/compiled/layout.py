@@ -10,12 +10,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from neurograph.engines.compiled.program import Program
+from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
+from neurograph.intake import Example
 
-__all__ = ["Example", "Moving", "Numbers", "Wiring", "gather", "numbers_of", "rows_of", "scatter", "wiring_of"]
+__all__ = ["Moving", "Numbers", "Wiring", "gather", "numbers_of", "rows_of", "scatter", "wiring_of"]
 
 _ROW = 8  # sources side by side, from which on a loop over them pays
-Example = tuple[list[float], list[float]]
 Array = Any  # of NumPy, which is loaded when the first layout is made
 
 
@@ -163,7 +164,7 @@ def scatter(neurons: Sequence[Neuron], numbers: Numbers, lane: int, error_lane: 
             continue
         neuron.z, neuron.b = z[i], p[at]
         neuron.delta, neuron.bias_grad = delta[i], g[at]
-        neuron.a_grad = None if neuron in short else a_grad[i]
+        neuron.a_grad = NOT_COMPUTED if neuron in short else a_grad[i]
         at += 1
         for edge in neuron.fan_in:
             edge.w, edge.grad = p[at], g[at]

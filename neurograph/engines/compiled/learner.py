@@ -11,11 +11,13 @@ from hashlib import sha512
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from neurograph.engines.compiled.layout import Example, Moving, gather, numbers_of, rows_of, scatter, wiring_of
+from neurograph.engines.compiled.layout import Moving, gather, numbers_of, rows_of, scatter, wiring_of
 from neurograph.engines.compiled.program import program_of
 from neurograph.engines.compiled.rules import Rules
 from neurograph.engines.objects import Learner
+from neurograph.graph.parameters import Parameter
 from neurograph.graph.tie import Tie
+from neurograph.intake import Example
 
 __all__ = ["DONE", "RUNNING", "STOPPED", "TROUBLE", "CompiledLearner", "Finished"]
 
@@ -97,19 +99,18 @@ class CompiledLearner:
         prepared = max(1, len(examples), 2 * len(self._numbers.p) * watches)  # numbers for each epoch: order and sums
         self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
-        self._seen = -1
+        self._parameters: list[Parameter] = []
         self.refresh()
 
     def refresh(self) -> None:
         """Look again at what may move, if that was changed."""
         self._learner.refresh()
-        if self._seen == self._learner.net.marks:
+        learner, rules, parameters = self._learner, self._rules, self._learner.parameters
+        if self._parameters is parameters:
             return
         import numpy as np
 
-        self._seen = self._learner.net.marks
-        learner, rules = self._learner, self._rules
-        parameters = learner.parameters
+        self._parameters = parameters
         self._plain = learner.plain and len(parameters) == len(self._numbers.p)
         self._fused = self._plain and self._batch == 1 and not self._watches
         numbers = (0, 0, 0, 0, 0) if self._plain else rules.of_step(learner.optimizer, learner.regularizer)
@@ -119,10 +120,10 @@ class CompiledLearner:
         place: dict[object, int] = {}
         for neuron, at in zip(self._neurons, self._wiring.start.tolist(), strict=False):
             place |= {neuron: at} | {edge: at + 1 + k for k, edge in enumerate(neuron.fan_in)}
-        ties = [parameter.holder.edges for parameter in parameters if isinstance(parameter.holder, Tie)]
+        ties = [parameter.holder.members for parameter in parameters if isinstance(parameter.holder, Tie)]
         tie_start = [0]
-        for edges in ties:
-            tie_start.append(tie_start[-1] + len(edges))
+        for members in ties:
+            tie_start.append(tie_start[-1] + len(members))
         regularizer, optimizer, clip = learner.regularizer, learner.optimizer, learner.clip
         penalised, decaying = regularizer is not None and regularizer.biases, optimizer.decay_biases
         count = len(parameters)
@@ -131,7 +132,7 @@ class CompiledLearner:
             numbers,
             np.array([place[p.holder] for p in parameters if not isinstance(p.holder, Tie)], dtype=np.uint32),
             np.array(tie_start, dtype=np.uint32),
-            np.array([place[edge] for edges in ties for edge in edges], dtype=np.uint32),
+            np.array([place[member] for members in ties for member in members], dtype=np.uint32),
             np.zeros(count),
             np.zeros(count),
             np.zeros(count),
@@ -235,8 +236,8 @@ class CompiledLearner:
         gather(self._neurons, self._numbers.p)
         if self._learner.plain:
             return  # a plain step has no memory
-        self._moving.one[:] = [parameter.one for parameter in self._learner.parameters]
-        self._moving.two[:] = [parameter.two for parameter in self._learner.parameters]
+        self._moving.one[:] = [parameter.m for parameter in self._learner.parameters]
+        self._moving.two[:] = [parameter.v for parameter in self._learner.parameters]
         self._moving.clock[:] = self._learner.clock
 
     def _undo(self) -> None:
@@ -269,7 +270,7 @@ class CompiledLearner:
         self._learner.clock = first, second
         ones, twos = self._moving.one.tolist(), self._moving.two.tolist()
         for parameter, one, two in zip(self._learner.parameters, ones, twos, strict=True):
-            parameter.one, parameter.two = one, two
+            parameter.m, parameter.v = one, two
 
 
 def _lanes(batch: int) -> int:

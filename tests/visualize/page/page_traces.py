@@ -29,10 +29,11 @@ def batch(**options):
 
 
 def held(**options):
-    """A frozen neuron, a frozen weight, tied weights of two neurons, others that are frozen too, and a batch."""
+    """A frozen neuron, a frozen weight, tied weights and biases, others that are frozen too, and a batch."""
     net = ng.Network.dense([3, 3, 2], ["tanh", "identity"], seed=4)
     net.tie(net.edge("x1", "h1"), net.edge("x2", "h2"), net.edge("h3", "o1"))
     net.tie(net.edge("x1", "h2"), net.edge("x2", "h3"))
+    net.tie("h1", "h3", "o1")
     net.freeze("o2", net.edge("x3", "h1"), net.edge("x1", "h2"))
     return net.trace([[1.0, 2.0, 0.5], [0.5, -1.0, 0.25]], [[0.5, 0.0], [1.0, 0.25]], **options)
 

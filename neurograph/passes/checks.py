@@ -1,4 +1,4 @@
-"""Trouble: a number that left the range of floats, or a rule that failed, and the first place where it happened.
+"""Checks of what the passes left: a number out of the range of floats, a rule that failed, and where that began.
 
 It reads what the passes left on the objects, and computes nothing but the sums it must retrace.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from neurograph.errors import NumericalError, show
 from neurograph.graph.group import Group
@@ -16,7 +17,9 @@ from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.activations import Activation
 
-__all__ = ["check_backward", "check_forward", "check_inputs", "check_steepness", "check_update", "failure"]
+__all__ = [
+    "alone_in_softmax", "check_backward", "check_forward", "check_inputs", "check_steepness", "check_update", "failure",
+]  # fmt: skip
 
 _INF = math.inf
 _STEEP = 1e100  # beyond this, dC/da takes a weight out of all bounds in one step
@@ -41,7 +44,7 @@ def check_forward(neurons: Iterable[Neuron]) -> None:
     """
     for neuron in neurons:
         z, a = neuron.z, neuron.a
-        if type(a) is float and -_INF < z + a < _INF:  # type: ignore[operator]  # just computed
+        if type(a) is float and -_INF < z + a < _INF:
             continue  # the usual case, and quick
         if not (_is_finite(z) and _is_finite(a)):
             raise _first_sum(neuron)
@@ -66,7 +69,7 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
             if not (type(delta) is float and -_INF < delta < _INF) and not _is_finite(delta):
                 raise _no_delta(neuron, schedule)
             largest_a = max(largest_a, abs(neuron.a or 0.0))
-            largest_delta = max(largest_delta, abs(delta))  # type: ignore[arg-type]  # finite
+            largest_delta = max(largest_delta, abs(delta))
     if not math.isfinite(largest_a * largest_delta):
         _check_products(structure)
 
@@ -99,7 +102,7 @@ def check_steepness(schedule: Schedule) -> None:
     """
     for target in schedule.objective.targets:
         if target.neuron not in schedule.short:
-            slope = target.loss.slope(target.neuron.a, target.y, target.count)  # type: ignore[arg-type]  # computed
+            slope = target.loss.slope(target.neuron.a, target.y, target.count)
             if abs(slope) > _STEEP * max(1.0, abs(target.neuron.a or 0.0), abs(target.y)):
                 raise _of_loss(target, f"dC/da of {target.loss.name}", slope)
 
@@ -125,8 +128,16 @@ def check_update(neurons: Iterable[Neuron], rate: float) -> None:
                 )
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float))
+
+
 def _is_finite(value: object) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    return _is_number(value) and math.isfinite(value)
+
+
+def _cure(value: object) -> str:
+    return _CURE if isinstance(value, float) else _RULE
 
 
 def _check_products(structure: Structure) -> None:
@@ -149,8 +160,8 @@ def _first_sum(neuron: Neuron) -> NumericalError:
         if not math.isfinite(total):
             at = f"at edge {edge.label} (w = {edge.w:.6g}, a = {a:.6g})"
             return NumericalError(f"the sum z became {total} {at}.", where=f"neuron {neuron.name}", cure=_CURE)
-    if neuron.z is not None and math.isfinite(neuron.z):
-        cure = _CURE if isinstance(neuron.a, float) else _RULE
+    if _is_finite(neuron.z):
+        cure = _cure(neuron.a)
         problem = f"{neuron.rule.name}({neuron.z:.6g}) is {show(neuron.a)}."
         return NumericalError(problem, where=f"neuron {neuron.name}", cure=cure)
     problem = f"the sum z is {neuron.z} with the bias {neuron.b:.6g} added."
@@ -162,16 +173,16 @@ def _no_delta(neuron: Neuron, schedule: Schedule) -> NumericalError:
     members = neuron.group.members if neuron.group else [neuron]
     for target in schedule.objective.targets:
         if target.neuron in members and target.neuron not in schedule.short:
-            slope = target.loss.slope(target.neuron.a, target.y, target.count)  # type: ignore[arg-type]  # computed
+            slope = target.loss.slope(target.neuron.a, target.y, target.count)
             if not _is_finite(slope):
                 what = f"dC/da of {target.loss.name}"
                 return _of_loss(target, what, slope, _SHORT_CURE if target.shortcut else "")
     if isinstance(neuron.rule, Activation):
-        slope = neuron.rule.slope(neuron.z, neuron.a)  # type: ignore[arg-type]  # computed
+        slope = neuron.rule.slope(neuron.z, neuron.a)
         if not _is_finite(slope):
             problem = f"the slope of {neuron.rule.name} at z = {neuron.z:.6g} is {show(slope)}."
             return NumericalError(problem, where=f"neuron {neuron.name}", cure=_RULE)
-    cure = _CURE if isinstance(neuron.delta, float) else _RULE
+    cure = _cure(neuron.delta)
     problem = f"delta is {show(neuron.delta)}, with dC/da = {neuron.a_grad}."
     return NumericalError(problem, where=f"neuron {neuron.name}", cure=cure)
 
@@ -218,10 +229,31 @@ def failure(act: Act, error: Exception) -> NumericalError:
                 return _first_sum(subject)
             if act.__name__ == "fire":
                 what = f"{rule.name}({z})"
-            elif not isinstance(subject.a_grad, (int, float)):
+            elif not _is_number(subject.a_grad):
                 return NumericalError(f"dC/da is {show(subject.a_grad)}.", where=where, cure=_RULE)
             else:
                 what = f"the slope of {rule.name} at z = {z}, with dC/da = {subject.a_grad},"
         case _:
             raise TypeError(subject)
     return NumericalError(f"{what} failed ({type(error).__name__}: {error}).", where=where, cure=_RULE)
+
+
+def alone_in_softmax(structure: Structure) -> str:
+    """Say which neurons are a softmax of one: always 1, whatever they sum up. Empty when there are none.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> print(alone_in_softmax(ng.Network.dense([2, 1], "softmax")))
+    a softmax over one neuron always says 1 and cannot learn: o1. Give its group a second neuron, or take sigmoid.
+    >>> alone_in_softmax(ng.Network.dense([2, 2], "softmax"))
+    ''
+    """
+    groups = [group for group in structure.groups.values() if getattr(group.rule, "sums_to_one", False)]
+    names = ", ".join(group.members[0].name for group in groups if len(group.members) == 1)
+    if not names:
+        return ""
+    return (
+        f"a softmax over one neuron always says 1 and cannot learn: {names}. "
+        "Give its group a second neuron, or take sigmoid."
+    )

@@ -22,7 +22,6 @@ __all__ = [
     "Setting",
     "StateError",
     "UnknownNameError",
-    "explain",
     "nearest",
     "one_line",
     "quoted",
@@ -243,17 +242,6 @@ def quoted(value: object) -> str:
         return repr(value)
     except ValueError:
         return f"<{type(value).__name__} too long to write>"
-
-
-def explain(where: str, given: object, expected: str, cure: str = "") -> str:
-    """Put a message together: where it is, what was given, what was expected, how to mend it.
-
-    Examples
-    --------
-    >>> explain("edge x1->h1, weight", "abc", "a finite number", "Give a float.")
-    "edge x1->h1, weight: got 'abc' (a str), expected a finite number. Give a float."
-    """
-    return f"{where}: got {show(given)}, expected {expected}. {cure}".rstrip()
 
 
 def nearest(name: object, known: Iterable[str]) -> str:

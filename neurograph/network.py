@@ -9,6 +9,7 @@ from collections.abc import Sequence, Sized
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, NumericalError, StateError
 from neurograph.graph.dense import build_dense
 from neurograph.graph.edge import NOT_COMPUTED
@@ -21,7 +22,6 @@ from neurograph.passes.propagation import restored_on_error, run, set_inputs, up
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import SGD
 from neurograph.validate import Example, Rows, finite, pairs, rows, switch, vector
 
@@ -390,14 +390,15 @@ class Network(Structure):
         >>> print(trace[4].symbols, trace[4].numbers, trace[4].equation, sep="; ")
         dC/da(o1) = a(o1) - y(o1); 0.881 - 0; BP1
         """
-        from neurograph.trace.tell import Way, tell
+        from neurograph.trace.trace import StepOptions, Trace, record
 
-        way = Way(
+        options = StepOptions(
             finite(learning_rate, "trace, learning_rate"),
             switch(long_way, "trace, long_way"),
             switch(input_gradients, "trace, input_gradients"),
         )
-        return tell(self, examples_of(self, x, y), LOSSES.find(loss), way, unit, NumberFormat(digits, fractions))
+        style, batch = NumberFormat(digits, fractions), examples_of(self, x, y)
+        return Trace(record(self, batch, LOSSES.find(loss), options), unit, style)
 
     def to_source(self, loss: str | Loss | None = "squared_error") -> str:
         """Write the network as a program in plain Python, one line for each act of each neuron.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from neurograph import ACTIVATIONS, LOSSES, Activation, Loss, Network
-from neurograph.rules.expression import (
+from neurograph.algebra.expression import (
     Call,
     Cases,
     Compare,
@@ -27,6 +27,7 @@ from neurograph.rules.expression import (
     Quotient,
     Sum,
 )
+from neurograph.algebra.symbols import Symbol
 
 PLAIN = [rule for rule in ACTIVATIONS if isinstance(rule, Activation)]
 
@@ -161,7 +162,7 @@ _values = st.one_of(
     st.fractions(-3, 3, max_denominator=12).map(float),
     st.sampled_from([-0.0, 1e-7, -4.893e-07, 12345.678, -2.5e20]),
 )
-_leaves = st.tuples(st.integers(0, 999), _values).map(lambda drawn: Leaf(f"q{drawn[0]}", f"q_{{{drawn[0]}}}", drawn[1]))
+_leaves = st.tuples(st.integers(0, 999), _values).map(lambda drawn: Leaf(Symbol(f"q{drawn[0]}"), drawn[1]))
 
 
 def _compound(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:

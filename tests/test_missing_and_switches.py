@@ -7,13 +7,13 @@ import pytest
 
 import neurograph as ng
 import visualize
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.data.dataset import Dataset
 from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
 from neurograph.errors import InvalidTypeError, NeurographError, UnknownNameError
 from neurograph.rules.activations import elu, leaky_relu
 from neurograph.rules.initializers import Initializer
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.rates import Rate, step_decay
 from neurograph.rules.regularizers import Regularizer

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.terminal import Paint
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import SYMBOLS, name_text
+from neurograph.errors import one_line
+from neurograph.quantities import QUANTITIES
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
-from neurograph.trace.telling import TextLine, text_lines
+from neurograph.trace.text_layout import TextLine
 from neurograph.trace.trace import Net, Trace
 
 __all__ = ["KEYS", "frame", "painted"]
@@ -52,10 +54,10 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     step = trace[place]
     state = trace.state(place)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
-    pieces = [piece for line in text_lines(step, width, checks) for piece in _cut(line, width)]
+    pieces = [piece for line in step.text_lines(width, checks) for piece in _cut(line, width)]
     keys = _wrapped(KEYS, width)[: max(height // 4, 1)]
     room = max(height - 3 - len(keys), 3)  # the head, and an empty line above values and keys
-    wanted = len(trace.before) + 1
+    wanted = len(trace.data.before) + 1
     title, *rest = _shortened(pieces, max(room // 2, room - wanted), width)
     card = [paint(title.text, "bold"), *(painted(line, paint) for line in rest)]
     values = _values(trace, step, state, width, room - len(card), paint)
@@ -96,8 +98,8 @@ def _shortened(lines: list[TextLine], room: int, width: int) -> list[TextLine]:
 
 def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, paint: Paint) -> list[str]:
     """The table of neurons, and beside the current neuron the edges into it, where they fit."""
-    neurons = [neuron.name for neuron in trace.before.neurons]
-    names = [_clipped(name_text(name)) for name in neurons]
+    neurons = [neuron.name for neuron in trace.data.before.neurons]
+    names = [_clipped(one_line(name)) for name in neurons]
     style = NumberFormat(min(step.style.digits or 17, 5), step.style.fractions)
     written = {key.owner for key in step.writes}
     read = {key.owner for key in step.reads}
@@ -117,7 +119,7 @@ def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int)
     edges = step.edges
     if room < 4 or not edges:
         return []
-    labels = ["", *(f"{_clipped(name_text(one))}->{_clipped(name_text(two))}" for one, two in edges)]
+    labels = ["", *(f"{_clipped(one_line(one))}->{_clipped(one_line(two))}" for one, two in edges)]
     columns = {kind: [_title(kind), *(_shown(state, kind, edge, style) for edge in edges)] for kind in _EDGE_COLUMNS}
     lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2))]
     return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"[:width]]
@@ -150,7 +152,8 @@ def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -
 
 def _title(kind: str) -> str:
     """The symbol of a kind without its neuron."""
-    return SYMBOLS[kind][0].replace("({})", "")
+    symbol = QUANTITIES[kind].symbol
+    return symbol_text(symbol) if symbol else QUANTITIES[kind].sign
 
 
 def _window(rows: Sequence[str], current: int, room: int, width: int) -> list[str]:

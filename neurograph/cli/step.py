@@ -14,8 +14,7 @@ from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
-from neurograph.trace.step import UNITS, Deed, Step
-from neurograph.trace.telling import text_lines
+from neurograph.trace.step import UNITS, Operation, Step
 from neurograph.trace.trace import Trace
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
@@ -140,26 +139,26 @@ def print_trace(trace: Trace[Network], checks: bool) -> None:
     """Print every step, a block each with an empty line after it."""
     paint, (width, _) = Paint(wants_colour(sys.stdout)), size()
     for step in trace:
-        title, *rest = text_lines(step, width, checks)
+        title, *rest = step.text_lines(width, checks)
         print("\n".join((paint(title.text, "bold"), *(painted(line, paint) for line in rest))), end="\n\n")
 
 
 def walk(trace: Trace[Network], keys: Iterable[str], paint: Paint, checks: bool) -> None:
     """Show one step at a time and go where the keys say, until `q` or the end of the keys."""
     place = 0
-    deed = trace[place].deeds[0]
+    operation = trace[place].operations[0]
     _show(trace, place, paint, checks)
     for key in keys:
         if key == "q":
             break
         if key in ("u", "U"):
-            trace, place = next_unit(trace, deed, 1 if key == "u" else -1)
+            trace, place = next_unit(trace, operation, 1 if key == "u" else -1)
         elif key == "c":
             checks = not checks
         else:
             there = move(trace, place, key)
             if there != place:
-                place, deed = there, trace[there].deeds[0]
+                place, operation = there, trace[there].operations[0]
         _show(trace, place, paint, checks)
     print()
 
@@ -200,7 +199,7 @@ def move(trace: Trace[Network], place: int, key: str) -> int:
     return place
 
 
-def next_unit(trace: Trace[Network], deed: Deed, way: int = 1) -> tuple[Trace[Network], int]:
-    """Change to the next larger unit, or with -1 the next smaller one, at the step that holds a deed."""
+def next_unit(trace: Trace[Network], operation: Operation, way: int = 1) -> tuple[Trace[Network], int]:
+    """Change to the next larger unit, or with -1 the next smaller one, at the step that holds an operation."""
     other = trace.at(UNITS[(UNITS.index(trace.unit) + way) % len(UNITS)])
-    return other, next(step.index for step in other if any(one is deed for one in step.deeds))
+    return other, next(step.index for step in other if any(one is operation for one in step.operations))

@@ -15,10 +15,10 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import forget
 from neurograph.network import Network, examples_of
 from neurograph.passes.checks import check_backward
-from neurograph.passes.differences import Check
+from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
+from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.trace.tell import Prober
 from neurograph.validate import finite
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
@@ -165,14 +165,14 @@ def check_gradients(
     batch = examples_of(net, x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)
-    prober = Prober(net, record, batch, long_way=backward is not None)
-    example = -1 if len(batch) > 1 else 0
+    checker = GradientChecker(net, record, batch, long_way=backward is not None)
+    example = MEAN if len(batch) > 1 else 0
     rows: list[Row] = []
 
     def judge(kind: str, name: str, value: float | None, parameter: Neuron | Edge) -> None:
         """Add a row; a derivative that was never set is wrong whatever its value would be."""
         found = math.nan if value is None else value
-        rows.append(Row(kind, name, prober.check(parameter, found, example, allowed)))
+        rows.append(Row(kind, name, checker.check(parameter, found, example, allowed)))
 
     for neuron in learner.neurons:
         if neuron.role == "input":

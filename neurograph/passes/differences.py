@@ -18,11 +18,14 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import Target
 from neurograph.passes.propagation import run, set_inputs
-from neurograph.passes.schedule import Schedule
+from neurograph.passes.schedule import Schedule, schedule_of
+from neurograph.quantities import MEAN, Owner
 from neurograph.rules import activations, losses, softmax
 from neurograph.rules.activations import Activation
+from neurograph.rules.losses import Loss
+from neurograph.validate import Example
 
-__all__ = ["Check", "Difference", "Probe", "compare"]
+__all__ = ["Check", "Difference", "GradientChecker", "Probe", "compare"]
 
 # First steps: smaller ones while the curve bends too much, larger ones where rounding drowns the difference.
 _SMALLER = tuple(2.0**-power for power in (9, 14, 20, 26, 32, 38))
@@ -365,3 +368,49 @@ def _is_exact(function: Callable[..., object]) -> bool:
     """
     written_in = getattr(function, "__globals__", None)
     return any(written_in is ours for ours in _OURS) or id(function) in _MATH
+
+
+class GradientChecker:
+    """Judges derivatives of each example's loss, and of their mean, by differences on a private copy of the network.
+
+    Parameters
+    ----------
+    structure : Structure
+        The network; it is left as it is.
+    loss : Loss
+        The loss of one example.
+    batch : sequence of (x, y)
+        One example or more, already checked.
+    long_way : bool
+        Whether the derivatives came the long way, which rounds more.
+    """
+
+    def __init__(self, structure: Structure, loss: Loss, batch: Sequence[Example], long_way: bool = False) -> None:
+        self._copy = structure.copy()
+        schedule = schedule_of(self._copy, loss, long_way)
+        self._probes = [Probe(self._copy, schedule, x, y) for x, y in batch]
+        self._cache: dict[tuple[Owner, int, bool], Difference] = {}
+
+    def check(self, parameter: Neuron | Edge, value: float, example: int, tolerance: float = 1e-6) -> Check:
+        """Judge a derivative for one example, or for the mean of the batch when `example` is `MEAN`.
+
+        It is called wrong only when a second look with other steps says so too.
+        """
+        first = compare(value, self._of(parameter, example, False), tolerance)
+        return compare(value, self._of(parameter, example, True), tolerance) if first.verdict == "wrong" else first
+
+    def _of(self, parameter: Neuron | Edge, example: int, confirmed: bool) -> Difference:
+        owner = parameter.name if isinstance(parameter, Neuron) else (parameter.source.name, parameter.target.name)
+        if (owner, example, confirmed) not in self._cache:
+            self._cache[owner, example, confirmed] = self._work_out(owner, example, confirmed)
+        return self._cache[owner, example, confirmed]
+
+    def _work_out(self, owner: Owner, example: int, confirmed: bool) -> Difference:
+        twin = self._copy[owner] if isinstance(owner, str) else self._copy.edge(*owner)
+        value = error = 0.0
+        kink = ""
+        probes = self._probes if example == MEAN else self._probes[example : example + 1]
+        for probe in probes:
+            one = probe.confirmed(twin) if confirmed else probe.of(twin)
+            value, error, kink = value + one.value, error + one.error, kink or one.kink
+        return Difference(value / len(probes), error / len(probes), kink)

@@ -10,7 +10,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.rules.formula import check_formula, check_record, points, upright
+from neurograph.algebra.formula import check_formula
+from neurograph.algebra.symbols import upright
+from neurograph.rules.registry import check_record, points
 from neurograph.validate import finite
 
 __all__ = [

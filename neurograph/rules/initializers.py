@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from random import Random
 
 from neurograph.errors import InvalidValueError
-from neurograph.rules.formula import check_record
-from neurograph.rules.registry import Registry
+from neurograph.rules.registry import Registry, check_record
 from neurograph.validate import finite
 
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from neurograph.algebra.formula import check_formula
 from neurograph.rules.activations import SIGMOID, Activation
-from neurograph.rules.formula import check_formula, check_record, points
-from neurograph.rules.registry import Registry
+from neurograph.rules.registry import Registry, check_record, points
 from neurograph.rules.softmax import SOFTMAX, JointActivation
 
 __all__ = ["LOSSES", "JointShortcut", "Loss", "Shortcut"]

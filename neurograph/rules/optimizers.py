@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.rules.formula import check_record
 from neurograph.rules.rates import Rate, above_zero, rate_of
+from neurograph.rules.registry import check_record
 from neurograph.validate import finite, switch
 
 __all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.errors import InvalidValueError, show
-from neurograph.rules.formula import check_record
+from neurograph.rules.registry import check_record
 from neurograph.validate import finite, whole
 
 __all__ = ["Rate", "above_zero", "constant", "cosine", "exponential", "inverse_time", "rate_of", "step_decay"]

@@ -5,12 +5,13 @@ It holds any kind of record that has a `name`; it knows none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
+from neurograph.validate import finite
 
-__all__ = ["Named", "Registry"]
+__all__ = ["Named", "Registry", "check_record", "points"]
 
 
 class Named(Protocol):
@@ -88,3 +89,35 @@ class Registry(Generic[Record]):
 
     def __repr__(self) -> str:
         return f"<Registry of {len(self)}: {', '.join(self._records)}>"
+
+
+def check_record(what: str, name: object, **functions: object) -> None:
+    """Refuse a record whose name is no text or whose functions are none, as soon as it is made.
+
+    Examples
+    --------
+    >>> check_record("activation", "mine", value=3)
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: activation 'mine', value: got 3, expected a function.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidTypeError(where=f"{what}, name", given=name, expected="a name as text, not empty")
+    for slot, function in functions.items():
+        if not callable(function):
+            raise InvalidTypeError(where=f"{what} {name!r}, {slot}", given=function, expected="a function")
+
+
+def points(values: object, where: str) -> tuple[float, ...]:
+    """Turn the points that a record names, such as its kinks, into a tuple of finite floats.
+
+    Examples
+    --------
+    >>> points([0, 1.5], "loss 'mine', kinks")
+    (0.0, 1.5)
+    >>> points(0.0, "loss 'mine', kinks")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: loss 'mine', kinks: got 0.0, expected a tuple of numbers. One is written (0.0,).
+    """
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidTypeError(where=where, given=values, expected="a tuple of numbers", cure="One is written (0.0,).")
+    return tuple(finite(value, f"{where}[{i}]") for i, value in enumerate(values))

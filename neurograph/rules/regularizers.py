@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.rules.formula import check_record
+from neurograph.rules.registry import check_record
 from neurograph.validate import finite, switch
 
 __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]

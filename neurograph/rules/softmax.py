@@ -9,10 +9,11 @@ import math
 from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import dataclass
 
+from neurograph.algebra.formula import check_formula
+from neurograph.algebra.symbols import upright
 from neurograph.rules import activations
 from neurograph.rules.activations import Activation
-from neurograph.rules.formula import check_formula, check_record, upright
-from neurograph.rules.registry import Registry
+from neurograph.rules.registry import Registry, check_record
 from neurograph.validate import switch
 
 __all__ = ["ACTIVATIONS", "SOFTMAX", "JointActivation"]

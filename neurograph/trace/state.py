@@ -6,39 +6,37 @@ It looks values up; how they came about, the steps tell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from neurograph.errors import InvalidValueError, UnknownNameError, quoted
 from neurograph.graph.structure import Structure
-from neurograph.trace.quantity import Owner, Quantity
+from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity
 from neurograph.validate import whole
 
-__all__ = ["AVERAGED", "LASTING", "Key", "State", "keys_of"]
+__all__ = ["Key", "State", "keys_of"]
 
 Key = tuple[str, Owner]
 
 _OF_INPUTS = ("a",)
-_OF_NEURONS = ("b", "z", "a", "a_grad", "delta", "bias_grad", "b_new", "z_new", "a_new")
-_OF_OUTPUTS = ("y", "term", "term_new")
-_OF_EDGES = ("w", "grad", "w_new")
-_OF_ALL = ("C", "C_new", "eta", "predicted", "change")
-_KINDS = tuple(dict.fromkeys(_OF_INPUTS + _OF_NEURONS + _OF_OUTPUTS + _OF_EDGES + _OF_ALL))
-LASTING = ("w", "b", "w_new", "b_new", *_OF_ALL)  # the same for all examples of a batch
-AVERAGED = ("grad", "bias_grad")  # of each example, and then the mean
+_OF = {
+    of: tuple(name for name, kind in QUANTITIES.items() if kind.is_state and kind.of == of)
+    for of in ("neuron", "output", "edge", "step")
+}
 
 
 def keys_of(structure: Structure) -> dict[Key, None]:
     """List every quantity of a training step, whether computed yet or not."""
     keys: dict[Key, None] = {}
     for neuron in structure.neurons:
-        kinds: tuple[str, ...] = _OF_INPUTS if neuron.role == "input" else _OF_NEURONS
+        kinds = _OF_INPUTS if neuron.role == "input" else _OF["neuron"]
         if neuron.role == "input" and neuron.a_grad is not None:  # the step tells how the errors reach the inputs
             kinds = (*_OF_INPUTS, "a_grad")
         keys.update(dict.fromkeys((kind, neuron.name) for kind in kinds))
         if neuron.role == "output":
-            keys.update(dict.fromkeys((kind, neuron.name) for kind in _OF_OUTPUTS))
+            keys.update(dict.fromkeys((kind, neuron.name) for kind in _OF["output"]))
     for edge in structure.edges:
-        keys.update(dict.fromkeys((kind, (edge.source.name, edge.target.name)) for kind in _OF_EDGES))
-    keys.update(dict.fromkeys((kind, "") for kind in _OF_ALL))
+        keys.update(dict.fromkeys((kind, (edge.source.name, edge.target.name)) for kind in _OF["edge"]))
+    keys.update(dict.fromkeys((kind, "") for kind in _OF["step"]))
     return keys
 
 
@@ -68,14 +66,14 @@ class State(Mapping[Key, float | None]):
         except (TypeError, ValueError):
             expected = "a kind and an owner, as in state['z', 'h1']"
             raise UnknownNameError(where="state", given=key, expected=expected) from None
-        examples = (0,) if kind in LASTING else (-1, self.example) if kind in AVERAGED else (self.example,)
-        for example in examples:
+        found = QUANTITIES.get(kind)
+        examples = (MEAN, self.example) if found and found.is_averaged else (self.example,)
+        for example in (0,) if found and found.is_lasting else examples:
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:
                 return value
         if key not in self._known:
-            raise UnknownNameError(
-                f"no quantity {quoted(kind)} of {quoted(owner)}. Kinds: {', '.join(_KINDS)}.", where="state"
-            )
+            kinds = ", ".join(dict.fromkeys((*_OF_INPUTS, *chain(*_OF.values()))))
+            raise UnknownNameError(f"no quantity {quoted(kind)} of {quoted(owner)}. Kinds: {kinds}.", where="state")
         return None
 
     def of_example(self, example: int) -> State:

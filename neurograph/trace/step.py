@@ -5,20 +5,25 @@ A step finds its lines only when asked, so that a long trace costs little; it co
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from neurograph.algebra.expression import Expression, Leaf, leaves
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import symbol_text
+from neurograph.algebra.writers import write_latex, write_text
+from neurograph.errors import one_line
 from neurograph.passes.differences import Check
-from neurograph.rules.expression import Expression, Leaf, leaves
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.writing import write_latex, write_text
-from neurograph.trace.quantity import Quantity, name_text
+from neurograph.quantities import Quantity
+from neurograph.trace.text_layout import TextLine, broken_equation, broken_words, with_verdict
 
-__all__ = ["KINDS", "UNITS", "Deed", "Line", "Step", "Unit"]
+__all__ = ["KINDS", "UNITS", "Line", "Operation", "Step", "Unit"]
 
 Unit = Literal["term", "neuron", "layer", "phase"]
 UNITS: tuple[Unit, ...] = ("term", "neuron", "layer", "phase")
+
 
 # What is done, and what a term of it is: its key, and how a title calls it.
 KINDS: dict[str, str] = {
@@ -82,21 +87,42 @@ class Line:
     check: Callable[[], Check] | None = None
     frozen: bool = False
 
+    @property
+    def left_text(self) -> str:
+        """The left side in symbols; empty for a single term of a sum."""
+        return symbol_text(self.left.symbol) if self.left.symbol else ""
+
     def symbols(self, style: NumberFormat, latex: bool = False) -> str:
         """Write the equation in symbols."""
         write = write_latex if latex else write_text
-        parts: list[Expression] = [self.left] if self.left.text else []
-        parts += [self.named] if self.named else []
-        texts = [write(part, False, style) for part in (*parts, self.work())]
-        return " = ".join(dict.fromkeys(texts))  # tanh(z) by its name is tanh(z) in full
+        return " = ".join(dict.fromkeys(write(side, False, style) for side in self.sides()))
+
+    def sides(self) -> list[Expression]:
+        """What stands between the equals signs in symbols; tanh(z) by its name may be tanh(z) in full once more."""
+        given = (self.left if self.left.symbol else None, self.named, self.work())
+        return [side for side in given if side is not None]
 
     def numbers(self, style: NumberFormat, latex: bool = False) -> str:
         """Write the right side with every number in its place."""
         return (write_latex if latex else write_text)(self.work(), True, style)
 
+    def text_lines(self, style: NumberFormat, width: int, checks: bool = False) -> list[TextLine]:
+        """Lay the equation out within a width: in symbols, with numbers, its result, and what else is to be said."""
+        symbols, numbers, result = self.symbols(style), self.numbers(style), style.text(self.left.value)
+        margin = "    " + " " * len(self.left_text) if self.left_text else "   "
+        if len(margin) > width // 2:
+            margin = "     "
+        lines = broken_equation(f"    {symbols}", margin + "     ", width)
+        if numbers != result and any(True for _ in leaves(self.work())):
+            lines += broken_equation(f"{margin} = {numbers}", margin + "     ", width)
+        check = self.check() if checks and self.check else None
+        note = broken_words(f"({self.note})", margin + " ", width) if self.note else []
+        end = with_verdict(f"{margin} = {result}", check, style, margin + "   ", width)
+        return [*map(TextLine, lines), *end, *map(TextLine, note)]
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
     """What one act did to one neuron: the terms it went through, and the lines it ends in.
 
     The two are built on demand and counted beforehand. `key` says what is done and `term_key` what a term is, both of
@@ -104,12 +130,12 @@ class Deed:
     """
 
     phase: str
-    example: int | None
+    example: int | None = None
     layer: str
     key: str
     subject: str
     line: Callable[[int], Line]
-    line_count: int
+    line_count: int = 1
     term: Callable[[int], Line]
     term_count: int = 0
     term_key: str = ""
@@ -126,7 +152,7 @@ class Deed:
         return self.term_count + self.line_count
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a trace, at the trace's unit.
 
@@ -172,18 +198,18 @@ class Step:
     subject: str
     example: int | None
     style: NumberFormat
-    deeds: tuple[Deed, ...]
-    part: int | None = None  # of the only deed, at unit "term"
+    operations: tuple[Operation, ...]
+    part: int | None = None  # of the only operation, at unit "term"
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The equations of the step, built anew at each call."""
         if self.part is None:
-            return tuple(deed.line(at) for deed in self.deeds for at in range(deed.line_count))
-        (deed,) = self.deeds
-        if self.part < deed.term_count:
-            return (deed.term(self.part),)
-        return (deed.line(self.part - deed.term_count),)
+            return tuple(operation.line(at) for operation in self.operations for at in range(operation.line_count))
+        (operation,) = self.operations
+        if self.part < operation.term_count:
+            return (operation.term(self.part),)
+        return (operation.line(self.part - operation.term_count),)
 
     @property
     def equation(self) -> str:
@@ -224,11 +250,11 @@ class Step:
     @property
     def running(self) -> float | None:
         """At unit "term", the sum of the terms so far; None for a step that is no term of a sum."""
-        if self.part is None or self.part >= self.deeds[0].term_count or not self.deeds[0].summed:
+        if self.part is None or self.part >= self.operations[0].term_count or not self.operations[0].summed:
             return None
         total = 0.0
         for at in range(self.part + 1):
-            total += self.deeds[0].term(at).left.value
+            total += self.operations[0].term(at).left.value
         return total
 
     @property
@@ -263,12 +289,25 @@ class Step:
     def title(self) -> str:
         """Where the step stands and what it does, in one line."""
         example = f", example {self.example + 1}" if self.example is not None else ""
-        subject = f", {name_text(self.subject)}" if self.subject else ""
+        subject = f", {one_line(self.subject)}" if self.subject else ""
         phase = "after the update" if self.phase == "after" else self.phase
         return f"[{self.index + 1}/{self.count}] {phase}{example}{subject}: {self.kind}"
 
+    def text_lines(self, width: int = 100, checks: bool = False) -> list[TextLine]:
+        """Lay the step out: its title, then each equation in symbols, with numbers, and its result.
+
+        Parameters
+        ----------
+        width : int
+            Columns to stay within, where words allow.
+        checks : bool
+            Put the gradient check beside each gradient.
+        """
+        title = textwrap.wrap(self.title, width, subsequent_indent="    ", break_long_words=False)
+        equations = [text for line in self.lines for text in line.text_lines(self.style, width, checks)]
+        end = [] if self.running is None else [f"    sum so far: {self.style.text(self.running)}"]
+        return [*map(TextLine, title), *equations, *map(TextLine, end)]
+
     def __str__(self) -> str:
         """Write the step as a block of text."""
-        from neurograph.trace.telling import text_lines
-
-        return "\n".join(line.text for line in text_lines(self))
+        return "\n".join(line.text for line in self.text_lines())

@@ -1,4 +1,4 @@
-"""The trace of a training step: a finished run, told lazily, at any unit and precision, forwards and backwards.
+"""The trace of a training step: a finished run, read lazily, at any unit and precision, forwards and backwards.
 
 Every quantity of a training step is written once, so a finished run and a place in it are its whole history: going back
 is exact, and a step is built only when somebody asks for it.
@@ -8,57 +8,86 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import accumulate, groupby
 from typing import Generic, NoReturn, TypeVar, overload
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
-from neurograph.graph.structure import Structure
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
+from neurograph.graph.structure import Structure, forget, note_run
+from neurograph.passes.differences import GradientChecker
+from neurograph.passes.schedule import Schedule, schedule_of
+from neurograph.quantities import Quantity
+from neurograph.rules.losses import Loss
+from neurograph.trace.events import Event, Values, forward_and_back, update_and_forward
+from neurograph.trace.explain import Context, explain
+from neurograph.trace.outcome import Outcome
 from neurograph.trace.state import Key, State, keys_of
-from neurograph.trace.step import KINDS, UNITS, Deed, Step, Unit
-from neurograph.validate import whole
+from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
+from neurograph.validate import Example, whole
 
-__all__ = ["Telling", "Trace"]
+__all__ = ["StepOptions", "Trace", "TraceData", "record"]
 
 Net = TypeVar("Net", bound=Structure)
 
 
 @dataclass(frozen=True, slots=True)
-class Telling(Generic[Net]):
-    """What all views of one trace share: the finished run and its deeds.
+class StepOptions:
+    """How a step is taken.
+
+    Attributes
+    ----------
+    rate : float
+        The learning rate.
+    by_chain_rule : bool
+        Whether it goes through dC/da even where loss and activation cancel.
+    to_inputs : bool
+        Whether the errors are followed back to the inputs.
+    """
+
+    rate: float
+    by_chain_rule: bool = False
+    to_inputs: bool = False
+
+    def schedule(self, structure: Structure, loss: Loss) -> Schedule:
+        """Give the order of its acts."""
+        schedule = schedule_of(structure, loss, self.by_chain_rule)
+        return replace(schedule, backward=(*schedule.backward, *schedule.inputs)) if self.to_inputs else schedule
+
+
+@dataclass(frozen=True, slots=True)
+class TraceData(Generic[Net]):
+    """What all views of one trace share: the finished run, said operation by operation.
 
     Attributes
     ----------
     before, after : Structure
-        The network with old parameters, values and gradients; the updated one.
-    deeds : tuple of Deed
+        The network with old parameters, values and gradients; the updated one. The lines read
+        them, so nobody may write them.
+    before_to_give, after_to_give : callable
+        Give a copy of each for users, always the same one.
+    operations : tuple of Operation
         Everything that was done, in order.
     start : dict
         What is known before the first step: inputs, targets, parameters, the rate.
-    losses : tuple of float
+    outcome : Outcome
         The loss before and after, the change that the gradient promised, the real change.
     examples : int
         How many the step learns from.
-    long : callable or None
-        Gives the telling of the same step by the chain rule, always the same one; None where this one is that already.
+    by_chain_rule : callable or None
+        Gives the data of the same step by the chain rule, always the same; None where these are that already.
     """
 
     before: Net
     after: Net
-    deeds: tuple[Deed, ...]
+    before_to_give: Callable[[], Net]
+    after_to_give: Callable[[], Net]
+    operations: tuple[Operation, ...]
     start: dict[Quantity, float]
-    losses: tuple[float, float, float, float]
+    outcome: Outcome
     examples: int = 1
-    long: Callable[[], Telling[Net]] | None = None
-    given: dict[str, Net] = field(default_factory=dict)
-
-    def shown(self, which: str) -> Net:
-        """Give out a copy of a network, always the same one: what is done with it does not reach what is told."""
-        if which not in self.given:
-            self.given[which] = getattr(self, which).copy()
-        return self.given[which]
+    by_chain_rule: Callable[[], TraceData[Net]] | None = None
 
     def __reduce__(self) -> NoReturn:
         raise StateError(
@@ -68,10 +97,86 @@ class Telling(Generic[Net]):
         )
 
 
+def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOptions) -> TraceData[Net]:
+    """Run one training step on copies of a network, act by act, and keep what its trace needs.
+
+    Parameters
+    ----------
+    structure : Structure
+        The network; it is left as it is.
+    batch : sequence of (x, y)
+        One example or more, already checked.
+    loss : Loss
+        The loss of one example.
+    options : StepOptions
+        How the step is taken.
+
+    Raises
+    ------
+    NumericalError
+        When a number leaves the range of floats; the message names the first neuron where it did.
+    """
+    before = structure.copy()
+    forget(before)
+    schedule = options.schedule(before, loss)
+    there = list(forward_and_back(before, schedule, batch))
+    after = before.copy()
+    again = list(update_and_forward(before, after, options.schedule(after, loss), batch, options.rate))
+    checker = GradientChecker(structure, loss, batch, options.by_chain_rule)
+    context = Context(options.rate, checker.check, _layer_names(before), _values_of_examples(there))
+    operations = [operation for event in (*there, *again) for operation in explain(event, context)]
+    outcome = Outcome.of(before, options.rate, context.batch, _values_of_examples(again))
+    for net in (before, after):
+        note_run(net)
+    # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
+    long = cache(partial(record, before, batch, loss, replace(options, by_chain_rule=True)))
+    return TraceData(
+        before=before,
+        after=after,
+        before_to_give=cache(before.copy),
+        after_to_give=cache(after.copy),
+        operations=outcome.placed(operations),
+        start=_start(before, batch, options.rate),
+        outcome=outcome,
+        examples=len(batch),
+        by_chain_rule=long if schedule.short else None,
+    )
+
+
+def _values_of_examples(events: Sequence[Event]) -> tuple[Values, ...]:
+    """The numbers of each example, which all events of its pass share."""
+    of_examples = (event for event in events if event.phase not in ("mean", "update"))
+    return tuple({event.example: event.values for event in of_examples}.values())
+
+
+def _layer_names(structure: Structure) -> dict[str, str]:
+    layers = structure.layers
+    names = {neuron.name: f"layer {number}" for number, layer in enumerate(layers) for neuron in layer}
+    names.update({neuron.name: "inputs" for neuron in layers[0]})
+    if all(neuron.role == "output" for neuron in layers[-1]) and all(
+        neuron.role != "output" for layer in layers[:-1] for neuron in layer
+    ):
+        names.update({neuron.name: "output layer" for neuron in layers[-1]})
+    return names
+
+
+def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Quantity, float]:
+    """What is known before the first step."""
+    known: dict[Quantity, float] = {Quantity("eta", ""): rate}
+    for example, (x, y) in enumerate(batch):
+        known.update({Quantity("a", n.name, example): value for n, value in zip(before.inputs, x, strict=True)})
+        known.update({Quantity("y", n.name, example): value for n, value in zip(before.outputs, y, strict=True)})
+    for neuron in before.computing:
+        known[Quantity("b", neuron.name)] = neuron.b
+        known.update({Quantity("w", edge.ends): edge.w for edge in neuron.fan_in})
+    return known
+
+
 class Trace(Sequence[Step], Generic[Net]):
     """One training step, told scalar by scalar; made by `Network.trace`.
 
     A trace is a sequence of steps at its unit. `at` gives the same trace at another unit, `written` with other digits.
+    Who shows a trace reads its `data`; `before` and `after` are copies.
 
     Examples
     --------
@@ -84,59 +189,64 @@ class Trace(Sequence[Step], Generic[Net]):
     True
     """
 
-    def __init__(self, telling: Telling[Net], unit: Unit, style: NumberFormat) -> None:
+    def __init__(self, data: TraceData[Net], unit: Unit, style: NumberFormat) -> None:
         if unit not in UNITS:
             raise UnknownNameError(f"unknown unit {quoted(unit)}.", cure=nearest(unit, UNITS))
-        self._telling = telling
+        self.data = data
         self.unit: Unit = unit
         self.style = style
-        self._parts = _parts(telling.deeds, unit)
-        self._ends = list(accumulate(deed.smallest_steps if unit == "term" else 1 for (deed, *_) in self._parts))
-        self._folded: tuple[int, dict[Quantity, float]] = (-1, dict(telling.start))
+        self._parts = _parts(data.operations, unit)
+        self._ends = list(
+            accumulate(operation.smallest_steps if unit == "term" else 1 for (operation, *_) in self._parts)
+        )
+        self._done, self._values = (
+            -1,
+            dict(data.start),
+        )  # how far `state` has come
         self._known: dict[Key, None] | None = None
 
     @property
     def before(self) -> Net:
-        """The network with its old parameters, and all values and gradients of the step: a copy of the trace's own."""
-        return self._telling.shown("before")
+        """The network with its old parameters, and all values and gradients of the step: a copy."""
+        return self.data.before_to_give()
 
     @property
     def after(self) -> Net:
         """The updated network: a copy, to go on with; the trace stays what it is."""
-        return self._telling.shown("after")
+        return self.data.after_to_give()
 
     @property
     def examples(self) -> int:
         """How many examples the step learns from: 1, or those of a mini-batch."""
-        return self._telling.examples
+        return self.data.examples
 
     @property
     def loss_before(self) -> float:
         """The loss with the old parameters; of a batch, the mean."""
-        return self._telling.losses[0]
+        return self.data.outcome.loss_before.left.value
 
     @property
     def loss_after(self) -> float:
         """The loss with the new parameters."""
-        return self._telling.losses[1]
+        return self.data.outcome.loss_after.left.value
 
     @property
     def predicted_change(self) -> float:
         """What the gradient promises to first order: `-rate * |gradient|**2`."""
-        return self._telling.losses[2]
+        return self.data.outcome.predicted_change.left.value
 
     @property
     def change(self) -> float:
         """What the loss really changed by."""
-        return self._telling.losses[3]
+        return self.data.outcome.change.left.value
 
     def at(self, unit: Unit) -> Trace[Net]:
         """The same trace in steps of another unit: "term" (one edge), "neuron", "layer" or "phase"."""
-        return Trace(self._telling, unit, self.style)
+        return Trace(self.data, unit, self.style)
 
     def written(self, digits: int | None = 4, fractions: bool = False, terms: int | None = 8) -> Trace[Net]:
         """The same trace with its numbers written otherwise; see `NumberFormat`."""
-        return Trace(self._telling, self.unit, NumberFormat(digits, fractions, terms))
+        return Trace(self.data, self.unit, NumberFormat(digits, fractions, terms))
 
     def by_chain_rule(self) -> Trace[Net]:
         """Tell the same step the long way: every delta through `dC/da` and the slope, after softmax the Jacobian.
@@ -165,8 +275,8 @@ class Trace(Sequence[Step], Generic[Net]):
         delta(o2) = a(o2) - y(o2)
         delta(o2) = dC/da(o1) * (a(o1) * (0 - a(o2))) + dC/da(o2) * (a(o2) * (1 - a(o2)))
         """
-        long = self._telling.long
-        return Trace(long() if long else self._telling, self.unit, self.style)
+        by_chain_rule = self.data.by_chain_rule
+        return Trace(by_chain_rule() if by_chain_rule else self.data, self.unit, self.style)
 
     def __len__(self) -> int:
         return self._ends[-1]
@@ -193,41 +303,50 @@ class Trace(Sequence[Step], Generic[Net]):
 
     def _step(self, k: int) -> Step:
         at = bisect_right(self._ends, k)
-        deeds = self._parts[at]
+        operations = self._parts[at]
         part = k - (self._ends[at - 1] if at else 0) if self.unit == "term" else None
-        first = deeds[0]
+        first = operations[0]
         subject = first.subject if self.unit in ("term", "neuron") else first.layer if self.unit == "layer" else ""
-        kinds = "; ".join(dict.fromkeys(deed.kind for deed in deeds))
+        kinds = "; ".join(dict.fromkeys(operation.kind for operation in operations))
         if part is not None and part < first.term_count:
             kinds = KINDS[first.term_key] + (f" {part + 1} of {first.term_count}" if first.term_count > 1 else "")
         return Step(
-            k, len(self), self.unit, first.phase, first.layer, kinds, subject, first.example, self.style, deeds, part
+            index=k,
+            count=len(self),
+            unit=self.unit,
+            phase=first.phase,
+            layer=first.layer,
+            kind=kinds,
+            subject=subject,
+            example=first.example,
+            style=self.style,
+            operations=operations,
+            part=part,
         )
 
     def state(self, k: int) -> State:
         """Give every quantity after step k, with None for what is not computed yet."""
         k = self._place(k)
-        done, values = self._folded
-        if done > k:
-            done, values = -1, dict(self._telling.start)
-        for step in (self._step(n) for n in range(done + 1, k + 1)):
+        if self._done > k:
+            self._done, self._values = -1, dict(self.data.start)
+        for step in (self._step(n) for n in range(self._done + 1, k + 1)):
             for line in step.lines:
                 if isinstance(line.left.key, Quantity):
-                    values[line.left.key] = line.left.value
-        self._folded = (k, values)
-        return self._state(dict(values), self._step(k).example)
+                    self._values[line.left.key] = line.left.value
+        self._done = k
+        return self._state(dict(self._values), self._step(k).example)
 
     def __reduce__(self) -> NoReturn:
-        self._telling.__reduce__()
+        self.data.__reduce__()
 
     @property
     def start(self) -> State:
         """What is known before the first step: inputs, targets, weights, biases and the learning rate."""
-        return self._state(self._telling.start, 0)
+        return self._state(self.data.start, 0)
 
     def _state(self, values: dict[Quantity, float], example: int | None) -> State:
-        self._known = self._known or keys_of(self._telling.before)
-        return State(values, self._known, example or 0, self._telling.examples)
+        self._known = self._known or keys_of(self.data.before)
+        return State(values, self._known, example or 0, self.data.examples)
 
     def _repr_html_(self) -> str | None:  # a notebook asks for it, and shows the repr when it gets None
         from neurograph.notebook import trace_page
@@ -245,10 +364,13 @@ class NoSuchStepError(InvalidValueError, IndexError):
     """A step number outside the trace."""
 
 
-def _parts(deeds: tuple[Deed, ...], unit: Unit) -> list[tuple[Deed, ...]]:
-    """Put together the deeds that make up one step; at unit "term" a deed is taken apart again."""
+def _parts(operations: tuple[Operation, ...], unit: Unit) -> list[tuple[Operation, ...]]:
+    """Put together the operations that make up one step; at unit "term" an operation is taken apart again."""
     if unit == "layer":
-        return [tuple(run) for _, run in groupby(deeds, lambda deed: (deed.phase, deed.example, deed.layer))]
+        return [
+            tuple(run)
+            for _, run in groupby(operations, lambda operation: (operation.phase, operation.example, operation.layer))
+        ]
     if unit == "phase":
-        return [tuple(run) for _, run in groupby(deeds, lambda deed: (deed.phase, deed.example))]
-    return [(deed,) for deed in deeds]
+        return [tuple(run) for _, run in groupby(operations, lambda operation: (operation.phase, operation.example))]
+    return [(operation,) for operation in operations]

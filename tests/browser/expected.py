@@ -10,12 +10,13 @@ from typing import Any
 
 from browser.reading import Shown, bare
 from neurograph import Network
+from neurograph.algebra.expression import leaves
+from neurograph.algebra.symbols import symbol_text
 from neurograph.errors import UnknownNameError
-from neurograph.rules.expression import leaves
-from neurograph.trace.quantity import Owner, Quantity
+from neurograph.quantities import Owner, Quantity
 from neurograph.trace.state import State
-from neurograph.trace.step import Deed, Line, Step, Unit
-from neurograph.trace.telling import verdict
+from neurograph.trace.step import Line, Operation, Step, Unit
+from neurograph.trace.text_layout import verdict
 from neurograph.trace.trace import Trace
 from visualize.page.words import PHASES
 
@@ -78,7 +79,7 @@ class Expected:
         step, state, count = self.trace[k], self.trace.state(k), len(self.trace)
         last = k == count - 1
         phase, example = PHASES[step.phase][0], step.example
-        deed = step.deeds[0] if len(step.deeds) == 1 else None
+        operation = step.operations[0] if len(step.operations) == 1 else None
         news = {line.left.key: line.left.value for line, fresh in self._done(step) if fresh}
         return {
             "where": f"Step {k + 1} of {count}",
@@ -91,8 +92,10 @@ class Expected:
             "part": step.kind if _is_term(step) else ...,
             "lines": list(self._lines(step)),
             "terms": self._terms(step) if _is_sum(step) else [],
-            "factors": self._factors(deed, state) if deed and not _is_term(step) and deed.term_key == "slope" else [],
-            "longer": int(deed is not None and not _is_term(step) and _is_short(deed)),
+            "factors": self._factors(operation, state)
+            if operation and not _is_term(step) and operation.term_key == "slope"
+            else [],
+            "longer": int(operation is not None and not _is_term(step) and _is_short(operation)),
             "equations": list(
                 dict.fromkeys(one.equation for one in self._now(step) if one.equation in _BACKPROPAGATION)
             ),
@@ -115,18 +118,18 @@ class Expected:
         trace = self.trace
         return [trace.loss_before, trace.loss_after, trace.change, trace.predicted_change]
 
-    def _all(self, deed: Deed) -> tuple[list[Line], list[Line]]:
+    def _all(self, operation: Operation) -> tuple[list[Line], list[Line]]:
         """The terms of an act, and the lines that it ends in; found once, which is dear where there are thousands."""
-        if id(deed) not in self._lines_of:
-            terms = [deed.term(at) for at in range(deed.term_count)]
-            self._lines_of[id(deed)] = terms, [deed.line(at) for at in range(deed.line_count)]
-        return self._lines_of[id(deed)]
+        if id(operation) not in self._lines_of:
+            terms = [operation.term(at) for at in range(operation.term_count)]
+            self._lines_of[id(operation)] = terms, [operation.line(at) for at in range(operation.line_count)]
+        return self._lines_of[id(operation)]
 
     def _now(self, step: Step) -> list[Line]:
         """The lines of a step, as `step.lines`."""
         if step.part is None:
-            return [line for deed in step.deeds for line in self._all(deed)[1]]
-        terms, lines = self._all(step.deeds[0])
+            return [line for operation in step.operations for line in self._all(operation)[1]]
+        terms, lines = self._all(step.operations[0])
         return [[*terms, *lines][step.part]]
 
     # The card.
@@ -138,15 +141,15 @@ class Expected:
         if step.part is not None:
             yield from map(self._line, self._now(step))
             return
-        for deed in step.deeds:
-            yield from [{"act": _title(deed)}] if len(step.deeds) > 1 else []
-            told = self._told_of(deed)
+        for operation in step.operations:
+            yield from [{"act": _title(operation)}] if len(step.operations) > 1 else []
+            told = self._told_of(operation)
             yield from map(self._line, told)
-            yield from [{"more": deed.line_count - len(told)}] if len(told) < deed.line_count else []
+            yield from [{"more": operation.line_count - len(told)}] if len(told) < operation.line_count else []
 
-    def _told_of(self, deed: Deed) -> list[Line]:
+    def _told_of(self, operation: Operation) -> list[Line]:
         """The lines of an act; of many, the first one and those about what is drawn."""
-        _, lines = self._all(deed)
+        _, lines = self._all(operation)
         return [line for at, line in enumerate(lines) if not at or len(lines) <= _MANY or self._has(_owner(line))]
 
     def _line(self, line: Line) -> Shown:
@@ -164,8 +167,8 @@ class Expected:
 
     def _terms(self, step: Step) -> list[Shown]:
         """The terms of a sum; those that are still to come show no number."""
-        style, deed, part = self.trace.style, step.deeds[0], step.part or 0
-        terms, _ = self._all(deed)
+        style, operation, part = self.trace.style, step.operations[0], step.part or 0
+        terms, _ = self._all(operation)
         done = [
             {
                 "fresh": at == part,
@@ -178,14 +181,18 @@ class Expected:
         ]
         return [*done, *({"ahead": True, "symbols": line.symbols(style)} for line in terms[part + 1 :])]
 
-    def _factors(self, deed: Deed, state: State) -> list[Shown]:
+    def _factors(self, operation: Operation, state: State) -> list[Shown]:
         """The error and the slope, and the delta that they make."""
-        slope, delta = deed.term(0).left, deed.line(0)
+        slope, delta = operation.term(0).left, operation.line(0)
         error = next(leaves(delta.work()))
         return [
-            {"what": "error", "symbols": error.text, "result": self._text(state["a_grad", deed.subject])},
-            {"what": "slope", "symbols": slope.text, "result": self._text(slope.value)},
-            {"what": "delta", "symbols": delta.left.text, "result": self._text(state["delta", deed.subject])},
+            {
+                "what": "error",
+                "symbols": symbol_text(error.symbol),
+                "result": self._text(state["a_grad", operation.subject]),
+            },
+            {"what": "slope", "symbols": symbol_text(slope.symbol), "result": self._text(slope.value)},
+            {"what": "delta", "symbols": delta.left_text, "result": self._text(state["delta", operation.subject])},
         ]
 
     # The picture.
@@ -220,9 +227,13 @@ class Expected:
     def _rings(self, step: Step, news: dict[object, float]) -> Shown:
         """Who is at work, and whom they read."""
         active = {home(line.left.key) for line in self._now(step) if isinstance(line.left.key, Quantity)}
-        if len(step.deeds) == 1:
-            active.add(step.deeds[0].subject)
-        told = self._now(step) if step.part is not None else [one for deed in step.deeds for one in self._told_of(deed)]
+        if len(step.operations) == 1:
+            active.add(step.operations[0].subject)
+        told = (
+            self._now(step)
+            if step.part is not None
+            else [one for operation in step.operations for one in self._told_of(operation)]
+        )
         keys = (leaf.key for line in told for leaf in leaves(line.work()) if leaf.key not in news)
         read = {home(key) for key in keys if isinstance(key, Quantity)}
         return {
@@ -232,8 +243,8 @@ class Expected:
 
     def _done(self, step: Step) -> Iterator[tuple[Line, bool]]:
         """The lines of the acts at hand that are done, terms first, with whether this very step did them."""
-        for deed in step.deeds:
-            terms, ends = self._all(deed)
+        for operation in step.operations:
+            terms, ends = self._all(operation)
             lines = [*terms, *ends] if self._has_terms else ends
             last = len(lines) if step.part is None else step.part + 1
             yield from ((line, step.part in (None, at)) for at, line in enumerate(lines[:last]))
@@ -262,29 +273,29 @@ class Expected:
         return {f"C{of_one}": before} | ({} if after == "?" else {f"C'{of_one}": after})
 
 
-def _title(deed: Deed) -> str:
-    return f"{deed.subject}: {deed.kind}" if deed.subject else deed.kind
+def _title(operation: Operation) -> str:
+    return f"{operation.subject}: {operation.kind}" if operation.subject else operation.kind
 
 
 def _heading(step: Step) -> Any:
     """What a step is called, in the trace's words."""
     if step.unit == "phase":
         return ...
-    return f"{step.layer}: {step.kind}" if step.unit == "layer" else _title(step.deeds[0])
+    return f"{step.layer}: {step.kind}" if step.unit == "layer" else _title(step.operations[0])
 
 
-def _is_short(deed: Deed) -> bool:
+def _is_short(operation: Operation) -> bool:
     """Whether a delta came a short way, beside which the long one is told."""
-    return deed.key in ("short_delta", "short_delta_and_edges", "short_group_delta")
+    return operation.key in ("short_delta", "short_delta_and_edges", "short_group_delta")
 
 
 def _is_term(step: Step) -> bool:
-    return step.part is not None and step.part < step.deeds[0].term_count
+    return step.part is not None and step.part < step.operations[0].term_count
 
 
 def _is_sum(step: Step) -> bool:
     """Whether it is a term of a sum, which is shown with the others of its sum."""
-    return _is_term(step) and step.deeds[0].summed
+    return _is_term(step) and step.operations[0].summed
 
 
 def name_of(owner: Owner) -> str:

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import neurograph as ng
-from neurograph.trace.quantity import Owner, Quantity
-from neurograph.trace.state import AVERAGED, LASTING
+from neurograph.quantities import AVERAGED, LASTING, Owner, Quantity
 from neurograph.trace.step import Step, Unit
 from neurograph.trace.trace import Trace
 from visualize.page.stepper import stepper_html
@@ -116,7 +115,7 @@ def _done(trace: Trace[Any], unit: Unit, place: int) -> int:
     """Count the smallest steps up to a place and with it."""
     if unit == "term":
         return place + 1
-    return sum(deed.smallest_steps for step in trace.at(unit)[: place + 1] for deed in step.deeds)
+    return sum(operation.smallest_steps for step in trace.at(unit)[: place + 1] for operation in step.operations)
 
 
 def _results(trace: Trace[Any], start: int, end: int) -> Iterator[tuple[Quantity, float]]:

@@ -25,7 +25,7 @@ from browser.samples import (
     write,
     xor,
 )
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
 
@@ -140,7 +140,7 @@ def check_words(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
         results = text.removeprefix(f"{place}. ").split(". ")
         assert [result.split(" is ")[-1] for result in results] == spoken, text
         for line, result in zip(step.lines, results, strict=False):
-            assert result.startswith(f"{line.left.text} is ".replace("->", " to ")) or not line.left.text
+            assert result.startswith(f"{line.left_text} is ".replace("->", " to ")) or not line.left_text
 
 
 def test_what_is_said_does_not_give_the_answer_away_and_is_silent_when_it_plays(

@@ -157,8 +157,8 @@ def other_birth(kind: str, owner: str, way: int) -> Callable[[Record], None]:
 
 
 def other_running_sum(record: Record) -> None:
-    deed = next(deed for deed in record["operations"] if len(deed.get("running", [])) > 1)
-    deed["running"][1] = deed["running"][1][:-1] + "?"
+    operation = next(operation for operation in record["operations"] if len(operation.get("running", [])) > 1)
+    operation["running"][1] = operation["running"][1][:-1] + "?"
 
 
 def other_word(record: Record) -> None:
@@ -173,9 +173,9 @@ def other_sign(record: Record) -> None:
 
 
 def other_act(record: Record) -> None:
-    deeds = record["operations"]
-    at = next(at for at, deed in enumerate(deeds) if deed["shared"] != deeds[0]["shared"])
-    deeds[at]["shared"] = deeds[0]["shared"]
+    operations = record["operations"]
+    at = next(at for at, operation in enumerate(operations) if operation["shared"] != operations[0]["shared"])
+    operations[at]["shared"] = operations[0]["shared"]
 
 
 def exchanged(record: Record) -> None:

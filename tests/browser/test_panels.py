@@ -36,8 +36,8 @@ from browser.samples import (
     written,
     xor,
 )
-from neurograph.rules.expression import leaves
-from neurograph.trace.quantity import Quantity
+from neurograph.algebra.expression import leaves
+from neurograph.quantities import Quantity
 from neurograph.trace.step import UNITS, Step, Unit
 from neurograph.trace.trace import Trace
 
@@ -171,7 +171,7 @@ def touching(trace: Trace[Any], unit: Unit, owner: Any) -> list[int]:
         }
         keys |= written(trace, unit, step.index).keys()
         own = {key.owner for key in keys if isinstance(key, Quantity) and key.kind != "jacobian"}
-        if owner in own or owner in {deed.subject for deed in step.deeds}:
+        if owner in own or owner in {operation.subject for operation in step.operations}:
             found.append(step.index)
     return found
 
@@ -272,7 +272,7 @@ def waited_for(step: Step, net: ng.Network) -> tuple[str, list[tuple[str, str, s
             return "feeds nobody: its error comes from the loss", []
         return "waits for the deltas of all that it feeds:", [("δ", "delta", target) for target in targets]
     prime, new = (PRIME, "_new") if step.phase == "after" else ("", "")
-    if step.deeds[0].key in ("activation", "group_activation"):
+    if step.operations[0].key in ("activation", "group_activation"):
         group = net[name].group
         members = [one.name for one in group.members] if group else [name]
         words = "waits for the sums of its whole group:" if group else "waits for its own sum:"
@@ -310,7 +310,7 @@ def check_waits(page: Page, trace: Trace[ng.Network], unit: Unit) -> None:
     steps = [
         step
         for step in trace.at(unit)
-        if step.phase in ("forward", "backward", "after") and step.subject and step.deeds[0].key != "loss_term"
+        if step.phase in ("forward", "backward", "after") and step.subject and step.operations[0].key != "loss_term"
     ]
     read = visit(page, unit, [step.index for step in steps], READ_WAITS)
     for step, (text, listed) in zip(steps, read, strict=True):
@@ -449,8 +449,8 @@ def long_lines(trace: Trace[ng.Network], name: str) -> list[Any]:
     found = []
     for step in trace.by_chain_rule().at("neuron"):
         if (step.phase, step.subject) == ("backward", name):
-            (deed,) = step.deeds
-            found += [deed.term(at) for at in range(deed.term_count)] if deed.summed else []
+            (operation,) = step.operations
+            found += [operation.term(at) for at in range(operation.term_count)] if operation.summed else []
             found += step.lines
     return found
 
@@ -477,7 +477,7 @@ def test_the_long_way_of_a_softmax_is_that_of_the_chain_rule(open_page: OpenPage
         for (result, numbers, symbols), line in zip(told, expected, strict=True):
             assert result == [in_math(trace, line.left.value)]
             assert numbers == re.findall(r"[\d.]+", line.numbers(trace.style))
-            assert symbols == sum(1 for _ in leaves(line.work())) + bool(line.left.text)
+            assert symbols == sum(1 for _ in leaves(line.work())) + bool(line.left.symbol)
         assert told[-1][0] == [shown(trace, step.lines[0].left.value)], "both ways come to the same"
 
 

@@ -12,7 +12,7 @@ import pytest
 import neurograph as ng
 from browser.pages import OpenPage
 from browser.samples import MINUS, SET, batch, find, flower, go, in_math, known, neuron, shown, write, written, xor
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
 

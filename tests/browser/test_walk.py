@@ -12,10 +12,11 @@ from browser.expected import home
 from browser.pages import OpenPage
 from browser.reading import Press, Reader, bare
 from browser.traces import page_of, traced
+from neurograph.algebra.expression import Leaf, leaves
+from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.step import move
-from neurograph.rules.expression import Leaf, leaves
-from neurograph.trace.quantity import Quantity
-from neurograph.trace.step import UNITS, Deed, Line, Step, Unit
+from neurograph.quantities import Quantity
+from neurograph.trace.step import UNITS, Line, Operation, Step, Unit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -49,18 +50,20 @@ def from_each(reader: Reader, starts: Iterable[int], *ways: Press) -> list[int]:
 # From a number to its step, and back.
 
 
-def deeds(step: Step) -> Iterator[tuple[Deed, int]]:
+def operations(step: Step) -> Iterator[tuple[Operation, int]]:
     """The acts of a step, with how many of its terms and lines are told by it."""
-    for deed in step.deeds:
-        yield deed, deed.smallest_steps if step.part is None else step.part + 1
+    for operation in step.operations:
+        yield operation, operation.smallest_steps if step.part is None else step.part + 1
 
 
 def births(name: str, unit: Unit) -> dict[Quantity, int]:
     """The step in which each quantity gets its value."""
     born: dict[Quantity, int] = {}
     for step in traced(name).at(unit):
-        for deed, count in deeds(step):
-            lines = [deed.term(at) for at in range(deed.term_count)] + [deed.line(at) for at in range(deed.line_count)]
+        for operation, count in operations(step):
+            lines = [operation.term(at) for at in range(operation.term_count)] + [
+                operation.line(at) for at in range(operation.line_count)
+            ]
             for line in lines[:count]:
                 if isinstance(line.left.key, Quantity):
                     born.setdefault(line.left.key, step.index)
@@ -71,12 +74,12 @@ def meanings(step: Step) -> list[dict[str, Quantity]]:
     """For each line of a card that has one act: what its symbols mean, and "" for its result."""
     lines: tuple[Line, ...] = step.lines
     if step.running is not None and step.part is not None:
-        lines = tuple(step.deeds[0].term(at) for at in range(step.part + 1))
+        lines = tuple(step.operations[0].term(at) for at in range(step.part + 1))
     read = [[*leaves(line.work()), *(leaves(line.named) if line.named else ()), line.left] for line in lines]
     return [
         {
-            bare(leaf.text): leaf.key
-            for leaf in (*some, Leaf("", "", 0.0, some[-1].key))
+            bare(symbol_text(leaf.symbol) if leaf.symbol else ""): leaf.key
+            for leaf in (*some, Leaf(None, 0.0, some[-1].key))
             if isinstance(leaf.key, Quantity)
         }
         for some in read
@@ -150,7 +153,7 @@ def test_a_real_click_and_the_way_back(read: Callable[..., Reader], expect: Call
     expect(back).to_have_text(f"↩ Back to step {step.index + 1}")
     # At another unit it is the same act.
     page.select_option("#unit", "layer")
-    there = next(one.index for one in trace.at("layer") if step.deeds[0] in one.deeds)
+    there = next(one.index for one in trace.at("layer") if step.operations[0] in one.operations)
     expect(back).to_have_text(f"↩ Back to step {there + 1}")
     back.click()
     assert place(page) == (there, "layer")
@@ -300,8 +303,8 @@ def test_another_unit_keeps_the_act_at_hand(read: Callable[..., Reader]) -> None
         other = traced(name).at(unit)
         starts = [(one, k) for one in UNITS for k in range(0, len(traced(name).at(one)), 17)]
         for (one, k), there in zip(starts, reader.ask(question, starts, unit), strict=True):
-            held = traced(name).at(one)[k].deeds
-            assert any(deed is act for deed in other[there].deeds for act in held), (one, k, unit, there)
+            held = traced(name).at(one)[k].operations
+            assert any(operation is act for operation in other[there].operations for act in held), (one, k, unit, there)
             if one == "term":
                 assert one != unit or there == k
 

@@ -16,7 +16,6 @@ from neurograph.cli.screen import frame, painted
 from neurograph.cli.step import move, next_unit, walk
 from neurograph.cli.terminal import Paint, raw_keys, wants_colour
 from neurograph.passes.differences import Check
-from neurograph.trace.telling import text_lines
 
 
 @pytest.fixture
@@ -52,12 +51,12 @@ def test_letters_jump_to_the_next_and_back_to_the_last_neuron_layer_and_phase(tr
 
 def test_changing_the_unit_keeps_the_place(trace):
     place = titles(trace).index("backward, h2: delta")
-    deed = trace[place].deeds[0]
+    operation = trace[place].operations[0]
     for way, units in ((1, ("layer", "phase", "term", "neuron")), (-1, ("term", "phase", "layer", "neuron"))):
         for unit in units:
-            trace, there = next_unit(trace, deed, way)
+            trace, there = next_unit(trace, operation, way)
             assert trace.unit == unit
-            assert any(one is deed for one in trace[there].deeds)
+            assert any(one is operation for one in trace[there].operations)
         assert there == place
 
 
@@ -94,11 +93,11 @@ def test_colour_is_never_the_only_sign_and_can_be_switched_off(trace):
 )
 def test_the_words_of_a_verdict_are_coloured_by_its_code_and_nothing_else(trace, verdict, words, code):
     step = trace[titles(trace).index("backward, h1: delta")]
-    (deed,) = step.deeds
-    line = replace(deed.line(0), check=lambda: Check(1.0, 1.0, 0.1, verdict, "check: ok"))  # a neuron of that name
-    judged = replace(step, deeds=(replace(deed, line=lambda _: line),))
+    (operation,) = step.operations
+    line = replace(operation.line(0), check=lambda: Check(1.0, 1.0, 0.1, verdict, "check: ok"))  # a neuron of that name
+    judged = replace(step, operations=(replace(operation, line=lambda _: line),))
     for width in (200, 30):  # beside the result, and below it
-        shown = "".join(painted(line, Paint(True)) for line in text_lines(judged, width, checks=True))
+        shown = "".join(painted(line, Paint(True)) for line in judged.text_lines(width, checks=True))
         assert re.findall(r"\x1b\[([\d;]+)m(.*?)\x1b\[0m", shown) == ([(code, words)] if code else [])
 
 

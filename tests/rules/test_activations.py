@@ -7,14 +7,15 @@ import math
 import pytest
 
 from neurograph import ACTIVATIONS, Activation, JointActivation, NeurographError
+from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.formula import fill
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import Symbol
+from neurograph.algebra.writers import write_latex
 from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.quantities import leaf
 from neurograph.rules.activations import elu, leaky_relu
-from neurograph.rules.expression import Leaf, evaluate
-from neurograph.rules.formula import fill
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.softmax import SOFTMAX
-from neurograph.rules.writing import write_latex
-from neurograph.trace.quantity import SYMBOLS, leaf, name_latex, name_text
 
 RULES = [rule for rule in ACTIVATIONS if isinstance(rule, Activation)] + [leaky_relu(0.2), elu(1.7)]
 GRID = [k / 16 for k in range(-96, 97)]  # -6 to 6, exact in binary
@@ -112,7 +113,7 @@ def test_the_lower_bound_is_no_looser_than_a_percent(rule):
 def test_the_formulas_say_what_is_computed(rule):
     for z in GRID:
         a, slope = value_and_slope(rule, z)
-        own, at = Leaf("z", "z", z), Leaf("a", "a", a)
+        own, at = Leaf(Symbol("z"), z), Leaf(Symbol("a"), a)
         assert close(evaluate(fill(rule.formula, {"z": own})), a, floor=1e-15), z
         assert close(evaluate(fill(rule.slope_formula, {"z": own, "a": at})), slope, floor=1e-15), z
 
@@ -195,7 +196,7 @@ def test_the_softmax_jacobian_is_not_diagonal_and_its_columns_cancel():
 
 @pytest.mark.parametrize("z", SUMS)
 def test_the_softmax_formulas_say_what_is_computed(z):
-    group = [Leaf(f"z{i}", f"z_{i}", value) for i, value in enumerate(z)]
+    group = [Leaf(Symbol(f"z{i}"), value) for i, value in enumerate(z)]
     a = SOFTMAX.values(z)
     top = fill("max(group)", {"group": group})
     for k, own in enumerate(group):
@@ -203,7 +204,7 @@ def test_the_softmax_formulas_say_what_is_computed(z):
         assert close(evaluate(fill(SOFTMAX.safe_formula, {"z": own, "group": group, "top": top})), a[k])
         for j in range(len(z)):
             names = {"a_k": a[k], "a_j": a[j], "z_k": z[k], "z_j": z[j], "same": float(k == j)}
-            leaves = {name: Leaf(name, name, value) for name, value in names.items()}
+            leaves = {name: Leaf(Symbol(name), value) for name, value in names.items()}
             assert evaluate(fill(SOFTMAX.partial_formula, leaves)) == SOFTMAX.partial(z, a, k, j)
 
 
@@ -234,39 +235,3 @@ def test_the_name_of_a_rule_is_escaped_in_latex():
         r"\operatorname{a\textasciicircum b}", r"\operatorname{a\textbackslash b}",
     ]  # fmt: skip
     assert Activation("mine", float, lambda z, a: 1.0, "z", "1", latex=r"\phi").symbol == r"\phi"
-
-
-# Names of quantities.
-
-
-@pytest.mark.parametrize(
-    ("name", "latex"),
-    [
-        ("h1", "h_{1}"),
-        ("h2_3", "h_{2,3}"),
-        ("x", r"\text{x}"),
-        ("sepal_length", r"\text{sepal\_length}"),
-        ("50% {a}^2", r"\text{50\% \{a\}\textasciicircum 2}"),
-        ("a\\b~$#&", r"\text{a\textbackslash b\textasciitilde \$\#\&}"),
-        ("a\nb", r"\text{a\textbackslash nb}"),
-    ],
-)
-def test_a_name_in_latex_is_a_symbol_with_a_number_or_escaped_text(name, latex):
-    assert name_latex(name) == latex
-
-
-def test_a_name_in_text_stays_on_its_line():
-    assert name_text("a\nb\x1b[31m") == "a\\nb\\x1b[31m"
-    assert name_text("größe") == "größe"
-
-
-@pytest.mark.parametrize("kind", [kind for kind in SYMBOLS if SYMBOLS[kind][1]])
-@pytest.mark.parametrize("of_batch", [False, True])
-def test_every_symbol_is_latex_that_a_reader_takes(kind, of_batch):
-    convert = pytest.importorskip("latex2mathml.converter").convert
-    owner = ("x1", "h1") if kind in ("w", "grad", "w_new") else "h1"
-    found = leaf(kind, owner, 1.0, example=1, of_batch=of_batch)
-    assert found.latex.count("{") == found.latex.count("}")
-    assert convert(found.latex).startswith("<math")
-    # Only a gradient of one example of a batch says whose loss it is of.
-    assert ("C_{2}}" in found.latex) == (of_batch and kind in ("a_grad", "grad", "bias_grad"))

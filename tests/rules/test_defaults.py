@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 import neurograph as ng
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.rules import activations, initializers, optimizers, rates, regularizers
 from neurograph.rules.activations import Activation
-from neurograph.rules.number_format import NumberFormat
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 from neurograph.rules.softmax import JointActivation

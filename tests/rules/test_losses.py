@@ -10,10 +10,11 @@ from dataclasses import replace
 import pytest
 
 from neurograph import LOSSES, Activation, JointActivation, Loss, Network, check_gradients
+from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.formula import fill
+from neurograph.algebra.symbols import Symbol
 from neurograph.errors import GraphError, InvalidValueError, NeurographError, NumericalError
 from neurograph.rules.activations import SIGMOID
-from neurograph.rules.expression import Leaf, evaluate
-from neurograph.rules.formula import fill
 from neurograph.rules.losses import Shortcut
 from neurograph.rules.softmax import SOFTMAX
 
@@ -56,7 +57,7 @@ def test_the_slope_is_the_central_difference_of_the_value(loss):
 @every_loss
 def test_the_formulas_say_what_is_computed(loss):
     for a, y in points(loss):
-        names = {"a": Leaf("a", "a", a), "y": Leaf("y", "y", y), "n": Leaf("n", "n", 3.0)}
+        names = {"a": Leaf(Symbol("a"), a), "y": Leaf(Symbol("y"), y), "n": Leaf(Symbol("n"), 3.0)}
         assert close(evaluate(fill(loss.formula, names)), loss.value(a, y, 3), floor=1e-15), (a, y)
         assert close(evaluate(fill(loss.slope_formula, names)), loss.slope(a, y, 3), floor=1e-15), (a, y)
 
@@ -115,17 +116,17 @@ def test_binary_cross_entropy_after_sigmoid_is_the_same_the_short_and_the_long_w
 def test_the_shortcut_formulas_say_what_is_computed(loss):
     short = next(one for one in loss.shortcuts if isinstance(one, Shortcut))
     for z in MODERATE:
-        group = [Leaf(f"z{i}", f"z_{i}", value) for i, value in enumerate(z)]
-        top = Leaf("top", "top", max(z))
+        group = [Leaf(Symbol(f"z{i}"), value) for i, value in enumerate(z)]
+        top = Leaf(Symbol("top"), max(z))
         said = SOFTMAX.values(z) if short.activation is SOFTMAX else list(map(SIGMOID.value, z))
         for k, own in enumerate(group):
             for y in (0.0, 0.3, 1.0):
-                target = Leaf("y", "y", y)
+                target = Leaf(Symbol("y"), y)
                 others = [one for one in group if one is not own]
                 names = {"z": own, "group": group, "others": others, "top": top, "y": target}
                 for a in (0.0, said[k]):  # rounded away, and not
                     assert close(evaluate(fill(short.formula, names)), short.value(z, k, a, y), floor=1e-15)
-                some = Leaf("a", "a", 0.7)
+                some = Leaf(Symbol("a"), 0.7)
                 assert evaluate(fill(short.delta_formula, {"a": some, "y": target})) == short.delta(0.7, y)
 
 
@@ -143,17 +144,18 @@ def test_binary_cross_entropy_after_softmax_is_the_same_the_short_and_the_long_w
 @pytest.mark.parametrize("z", [*MODERATE, [30.0, -7.0, 1.0], [900.0, 0.0, -0.5]])
 def test_the_formulas_of_the_joint_shortcut_say_what_is_computed(z):
     short, a = BINARY.shortcut_for(SOFTMAX), SOFTMAX.values(z)
-    group = [Leaf(f"z{i}", f"z_{i}", value) for i, value in enumerate(z)]
+    group = [Leaf(Symbol(f"z{i}"), value) for i, value in enumerate(z)]
     for k, own in enumerate(group):
         others = [one for one in group if one is not own]
         for y in (0.0, 0.3, 1.0):
-            names = {"z": own, "group": group, "others": others, "top": Leaf("top", "top", max(z)),
-                     "y": Leaf("y", "y", y), "a_k": Leaf("a", "a", a[k]), "y_k": Leaf("y", "y", y)}  # fmt: skip
+            names = {"z": own, "group": group, "others": others, "top": Leaf(Symbol("top"), max(z)),
+                     "y": Leaf(Symbol("y"), y), "a_k": Leaf(Symbol("a"), a[k]),
+                     "y_k": Leaf(Symbol("y"), y)}  # fmt: skip
             assert close(evaluate(fill(short.formula, names)), short.value(z, k, a[k], y), floor=1e-12)
             assert evaluate(fill(short.own_formula, names)) == short.partial(z, a, y, k, k)
             for j, other in enumerate(group):
                 if j != k:
-                    names |= {"a_j": Leaf("b", "b", a[j]), "z_j": other}
+                    names |= {"a_j": Leaf(Symbol("b"), a[j]), "z_j": other}
                     if a[k] < 0.999:
                         assert close(evaluate(fill(short.cross_formula, names)), short.partial(z, a, y, k, j))
                     assert close(evaluate(fill(short.safe_cross_formula, names)), short.partial(z, a, y, k, j), 1e-12)

@@ -116,7 +116,7 @@ def test_unit_and_writing_stay():
     assert str(long.at("term")) == str(trace.at("term").by_chain_rule())
 
 
-def test_without_a_short_way_and_the_second_time_it_is_the_same_telling():
+def test_without_a_short_way_and_the_second_time_it_is_the_same_trace():
     net, *example = no_short_way()
     trace = net.trace(*example, RATE)
     assert trace.by_chain_rule().before is trace.before

@@ -11,9 +11,9 @@ from random import Random
 import pytest
 
 import neurograph as ng
+from neurograph.algebra.expression import evaluate
 from neurograph.passes.propagation import run, set_inputs
-from neurograph.rules.expression import evaluate
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 
 UNITS = ("term", "neuron", "layer", "phase")
 SINGLE_TERMS = {"product", "product_new", "blame", "jacobian", "slope"}  # told at unit "term" only
@@ -676,6 +676,16 @@ def test_any_name_stays_on_one_line_and_shows_no_control_character():
 
 
 # A trace is a sequence, and costs little.
+
+
+def test_a_sign_in_a_name_does_not_move_the_margin():
+    net = ng.Network()
+    net.add_input("x")
+    net.add_output("o = p", "tanh")
+    net.connect("x", "o = p", 0.5)
+    first, second, third = str(net.trace([2.0], [1.0])[0]).splitlines()[1:]
+    assert first == "    z(o = p) = w(x->o = p) * a(x) + b(o = p)"
+    assert (second, third) == (f"{' ' * 13}= 0.5 * 2 + 0", f"{' ' * 13}= 1")
 
 
 def test_a_trace_is_a_sequence():

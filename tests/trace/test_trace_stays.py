@@ -7,6 +7,7 @@ import time
 import pytest
 
 import neurograph as ng
+import visualize
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError
 
 
@@ -23,6 +24,22 @@ def test_what_is_done_with_before_and_after_does_not_reach_what_is_told(net):
     trace.before.remove("h2")
     assert str(trace) == str(trace.at("neuron")) == told
     assert dict(trace.at("term").at("neuron").state(-1)) == state
+
+
+def test_what_is_done_with_before_and_after_does_not_reach_what_is_drawn(net, tmp_path):
+    trace = net.trace([1.0, 2.0], [0.0, 1.0], "cross_entropy", 0.5)
+
+    def drawn():
+        visualize.write_stepper(trace, tmp_path / "step.html")
+        alts = [visualize.draw_network(trace, show=show).alt_text() for show in ("forward", "gradients", "update")]
+        return (tmp_path / "step.html").read_text(encoding="utf-8"), alts
+
+    expected = drawn()
+    trace.before["h1"].bias = 99.0
+    trace.before.edge("x1", "h2").weight = 77.0
+    trace.after.edge("x1", "h2").weight = 55.0
+    trace.before.remove("h3")
+    assert drawn() == expected
 
 
 def test_before_and_after_are_the_same_copies_at_every_unit(net):

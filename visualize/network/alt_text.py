@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import one_line
-from neurograph.rules.number_format import NumberFormat
 
 if TYPE_CHECKING:
     from visualize.network.diagram import NetworkDiagram

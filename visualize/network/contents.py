@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import name_latex
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import name_latex
 from neurograph.validate import texts
 from visualize.drawn import short
 from visualize.network.highlight import Lit

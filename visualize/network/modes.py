@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import (
     InvalidTypeError,
     InvalidValueError,
@@ -23,7 +24,6 @@ from neurograph.errors import (
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
 from neurograph.validate import whole
@@ -260,9 +260,9 @@ def _of_trace(trace: Trace[Any], show: str, example: int, read: Read | None) -> 
         raise InvalidValueError(
             where="draw_network, example", given=example, expected=f"a number from 0 to {trace.examples - 1}"
         )
-    net = trace.after if show == "update" else trace.before
+    net = trace.data.after if show == "update" else trace.data.before
     if read is None:
-        read = read_update(trace.before) if show == "update" else read_live()
+        read = read_update(trace.data.before) if show == "update" else read_live()
     if trace.examples == 1:
         return Subject(net, find_mode(show, read, net), read, _caption(trace, show, 0))
     if show in ("forward", "backward"):
@@ -289,7 +289,7 @@ def _caption(trace: Trace[Any], show: str, example: int | None) -> tuple[str, ..
         words.append(
             f"mean of {trace.examples} examples" if example is None else f"example {example + 1} of {trace.examples}"
         )
-    outputs = trace.before.outputs
+    outputs = trace.data.before.outputs
     if example is not None and show != "update" and len(outputs) <= _TARGETS:
         of_it = start.of_example(example)
         targets = [of_it["y", output.name] for output in outputs]

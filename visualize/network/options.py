@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.structure import Structure
-from neurograph.rules.number_format import NumberFormat
 from neurograph.validate import whole
 from visualize.network.choice import Keep
 from visualize.themes import THEMES, Theme, find_theme

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, nearest, quoted
-from neurograph.rules.number_format import NumberFormat
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize

@@ -6,17 +6,16 @@ symbols or numbers into the gaps.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import fields
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
-from neurograph.rules.expression import Applied, Expression, Leaf, Number, evaluate
-from neurograph.rules.mathml import write_mathml
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.expression import Applied, Expression, Leaf, Number, evaluate
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.writers import MathMLWriter
 
-__all__ = ["BREAK", "GAP", "PIECES", "as_shown", "broken", "shorter", "template"]
+__all__ = ["BREAK", "GAP", "PIECES", "as_shown", "shorter", "template"]
 
 GAP = 0xF0000  # gap n is the nth character from here, which is for private use and so never part of a name
 BREAK = "\ue003"
@@ -30,11 +29,7 @@ PIECES = (
 )  # fmt: skip
 _PIECE = 0xE010
 
-_TOKEN = re.compile(r"<mo>[^<]*</mo>|<(?P<close>/)?m\w+[^>]*>|[^<]+")
 _LONG = 4  # gaps: a bracket that holds more of them may be broken inside
-_SIGNS = ("<mo>+</mo>", "<mo>\N{MINUS SIGN}</mo>", "<mo>⋯</mo>")
-_NOT_BEFORE = ("<mo>·</mo>", "<mo>(</mo>", "<mo>⋯</mo>", "<mo>+</mo>")  # after these it is a sign, not a sum's
-_OPEN, _CLOSE = "<mrow><mo>(</mo>", "<mo>)</mo></mrow>"
 
 
 def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of: Callable[[Leaf], int | None]) -> str:
@@ -53,8 +48,9 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
 
     Examples
     --------
-    >>> from neurograph.rules.expression import Product, Sum
-    >>> w, a = Leaf("w", "w", -0.5), Leaf("a", "a", 2.0)
+    >>> from neurograph.algebra.expression import Product, Sum
+    >>> from neurograph.algebra.symbols import Symbol
+    >>> w, a = Leaf(Symbol("w"), -0.5), Leaf(Symbol("a"), 2.0)
     >>> made = template(Sum((a, Product((w, a)))), True, NumberFormat(), {w: 0, a: 1}.get)
     >>> made.replace(chr(GAP), "W").replace(chr(GAP + 1), "A").split(BREAK)
     ['A', '<mo form="infix">+</mo><mrow><mo>(</mo>W<mo>)</mo></mrow><mo>·</mo>A']
@@ -64,7 +60,26 @@ def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of:
         number = gap_of(leaf)
         return text if number is None else chr(GAP + number)
 
-    return broken(write_mathml(expression, numbers, style, gap))
+    return _Breaking(numbers, style, gap).write(expression)
+
+
+@dataclass(frozen=True, slots=True)
+class _Breaking(MathMLWriter):
+    """MathML with a mark before every plus and minus between terms that stand on their own, in long brackets too."""
+
+    # At the beginning of a piece a plus would be a sign.
+    plus = f'{BREAK}<mo form="infix">+</mo>'
+    less = f'{BREAK}<mo form="infix">\N{MINUS SIGN}</mo>'
+    more = f'{plus}<mo>⋯</mo><mtext>({{}} more)</mtext>{BREAK}<mo form="infix">⋯</mo><mo>+</mo>'
+
+    @property
+    def within(self) -> MathMLWriter:
+        return MathMLWriter(self.numbers, self.style, self.leaf)
+
+    def bracket(self, text: str) -> str:
+        if sum(ord(letter) >= GAP for letter in text) > _LONG:
+            return f"<mo>(</mo>{text}<mo>)</mo>"
+        return MathMLWriter.bracket(self, text.replace(f'{BREAK}<mo form="infix">', "<mo>"))
 
 
 def shorter(mathml: str) -> str:
@@ -85,8 +100,9 @@ def as_shown(expression: Expression, style: NumberFormat) -> float:
 
     Examples
     --------
-    >>> from neurograph.rules.expression import Difference, Number
-    >>> tree = Difference(Number(1.0), Leaf("a", "a", 0.99937))
+    >>> from neurograph.algebra.expression import Difference, Number
+    >>> from neurograph.algebra.symbols import Symbol
+    >>> tree = Difference(Number(1.0), Leaf(Symbol("a"), 0.99937))
     >>> round(as_shown(tree, NumberFormat(digits=3)), 6)
     0.001
     """
@@ -96,8 +112,8 @@ def as_shown(expression: Expression, style: NumberFormat) -> float:
 def _rounded(node: Any, style: NumberFormat) -> Any:
     """Put the written numbers into a tree; what is no expression, such as a name or an exponent, stays."""
     match node:
-        case Leaf(text, latex, value, key):
-            return Leaf(text, latex, _as_written(value, style), key)
+        case Leaf(symbol, value, key):
+            return Leaf(symbol, _as_written(value, style), key)
         case Applied(_, formula):
             return _rounded(formula, style)
         case tuple():
@@ -111,42 +127,3 @@ def _rounded(node: Any, style: NumberFormat) -> Any:
 def _as_written(value: float, style: NumberFormat) -> float:
     text = style.text(value)
     return float(Fraction(text)) if "/" in text else float(text)
-
-
-def broken(mathml: str) -> str:
-    """Put a mark before every plus and minus between terms that stand on their own, in long brackets too."""
-    return "".join(_marked(mathml))
-
-
-def _marked(mathml: str) -> Iterator[str]:
-    depth, at, first = 0, 0, True
-    while at < len(mathml):
-        if depth == 0 and mathml.startswith(_OPEN, at):
-            inside = mathml[at + len(_OPEN) : _end_of(mathml, at) - len(_CLOSE)]
-            if sum(ord(letter) >= GAP for letter in inside) > _LONG:
-                yield f"<mo>(</mo>{broken(inside)}<mo>)</mo>"
-                at, first = at + len(_OPEN) + len(inside) + len(_CLOSE), False
-                continue
-        found = _TOKEN.match(mathml, at)
-        if found is None:
-            raise ValueError(mathml)
-        token = found[0]
-        if depth == 0 and not first and token in _SIGNS and not mathml[:at].endswith(_NOT_BEFORE):
-            yield BREAK
-            token = token.replace("<mo>", '<mo form="infix">')  # at the beginning of a piece it would be a sign
-        if not token.startswith("<mo") and token.startswith("<"):
-            depth += -1 if found["close"] else 1
-        yield token
-        at, first = found.end(), False
-
-
-def _end_of(mathml: str, start: int) -> int:
-    """Find where the element that begins here ends."""
-    depth = 0
-    for found in _TOKEN.finditer(mathml, start):
-        token = found[0]
-        if token.startswith("<") and not token.startswith("<mo>"):
-            depth += -1 if found["close"] else 1
-            if depth == 0:
-                return found.end()
-    raise ValueError(mathml)

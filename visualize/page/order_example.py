@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.network import Network
-from neurograph.rules.number_format import NumberFormat
 from neurograph.trace.step import Step
 from visualize.network.layout import arrange
 

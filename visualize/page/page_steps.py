@@ -1,6 +1,6 @@
 """The steps of a page: what is done, act by act, with the equations of each, as records that JSON can hold.
 
-It takes everything from the trace's own deeds and lines; it knows neither places in the picture nor words of its own.
+It takes everything from the trace's own operations and lines; it knows neither places in the picture nor words.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from neurograph.algebra.expression import Leaf, leaves
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import NeurographError
-from neurograph.rules.expression import Expression, Leaf, leaves
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
-from neurograph.trace.step import UNITS, Deed, Line, Unit
-from neurograph.trace.telling import verdict
+from neurograph.quantities import Quantity
+from neurograph.trace.step import UNITS, Line, Operation, Unit
+from neurograph.trace.text_layout import verdict
 from neurograph.trace.trace import Trace
 from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
 from visualize.page.quantity_table import Places, QuantityTable
@@ -33,7 +33,7 @@ _SHORT = ("short_delta", "short_delta_and_edges", "short_group_delta")  # found 
 class PageSteps:
     """The records of all that is done, so far.
 
-    A deed's record counts its lines: those of its terms come first, then its own, then those of the long way.
+    An operation's record counts its lines: those of its terms come first, then its own, then those of the long way.
 
     Attributes
     ----------
@@ -67,59 +67,63 @@ class PageSteps:
     known_from: dict[Quantity, int] = field(default_factory=dict)
     only_long: set[int] = field(default_factory=set)
 
-    def add(self, deed: Deed, longer: Sequence[Deed] = ()) -> None:
+    def add(self, operation: Operation, longer: Sequence[Operation] = ()) -> None:
         """Take up one act: its terms, if they are steps of their own, and the lines that it ends in."""
-        record: dict[str, Any] = {"shared": self._shared(deed)}
-        if deed.example is not None:
-            record["example"] = deed.example
-        if deed.subject:
-            record["subject"] = self.quantities.name(deed.subject)
+        record: dict[str, Any] = {"shared": self._shared(operation)}
+        if operation.example is not None:
+            record["example"] = operation.example
+        if operation.subject:
+            record["subject"] = self.quantities.name(operation.subject)
         first = len(self.lines)
-        terms = self._terms(deed)
-        hidden = self._ends(deed)
+        terms = self._terms(operation)
+        hidden = self._ends(operation)
         record["lines"] = len(self.lines) - first - terms
         if terms:
             record["terms"] = terms
-        if terms and deed.summed:
-            record["running"] = self._running(deed)
+        if terms and operation.summed:
+            record["running"] = self._running(operation)
         if hidden:
             record["hidden"] = hidden
-        if deed.term_key == "slope":
-            record["factors"] = self._factors(deed)
-            self._note(deed.term(0), self.ticks - 1)
+        if operation.term_key == "slope":
+            record["factors"] = self._factors(operation)
+            self._note(operation.term(0), self.ticks - 1)
         if longer:
             known = len(self.quantities)
-            record["longer"] = sum(self._line(one, deed, None) for deed in longer for one in _all_lines(deed))
+            record["longer"] = sum(
+                self._line(one, operation, None) for operation in longer for one in _all_lines(operation)
+            )
             self.only_long.update(range(known, len(self.quantities)))
         self.operations.append(record)
 
-    def _shared(self, deed: Deed) -> int:
-        """Keep what many deeds have in common: phase, layer, what it is called and what it is for, and so of a term."""
-        term = (TITLES[deed.term_key], SENTENCES[deed.term_key]) if deed.term_key else ("", "")
-        return self.shared.place((deed.phase, deed.layer, deed.key, TITLES[deed.key], _sentence(deed), *term))
+    def _shared(self, operation: Operation) -> int:
+        """Keep what many operations have in common: phase, layer, what it and its term are called and are for."""
+        term = (TITLES[operation.term_key], SENTENCES[operation.term_key]) if operation.term_key else ("", "")
+        return self.shared.place(
+            (operation.phase, operation.layer, operation.key, TITLES[operation.key], _sentence(operation), *term)
+        )
 
-    def _terms(self, deed: Deed) -> int:
+    def _terms(self, operation: Operation) -> int:
         """Take up the terms, a tick each, where the page can step through them; count them."""
         if self.finest != "term":
             return 0
-        for at in range(deed.term_count):
-            self._line(deed.term(at), deed, self.ticks)
+        for at in range(operation.term_count):
+            self._line(operation.term(at), operation, self.ticks)
             self.ticks += 1
-        return deed.term_count
+        return operation.term_count
 
-    def _ends(self, deed: Deed) -> int:
+    def _ends(self, operation: Operation) -> int:
         """Take up the lines that the act ends in, a tick each or one for all; count those that are left out.
 
         The first one is always there, so that an act has a tick of its own; those left out come with the one before.
         """
         hidden = 0
-        for at in range(deed.line_count):
-            line = deed.line(at)
-            if at and (at >= _LIMITS[self.finest] or (deed.line_count > _MANY and not self._is_shown(line))):
+        for at in range(operation.line_count):
+            line = operation.line(at)
+            if at and (at >= _LIMITS[self.finest] or (operation.line_count > _MANY and not self._is_shown(line))):
                 hidden += 1
                 self._note(line, self.ticks - (self.finest == "term"))
             else:
-                self._line(line, deed, self.ticks)
+                self._line(line, operation, self.ticks)
                 self.ticks += self.finest == "term"
         self.ticks += self.finest != "term"
         return hidden
@@ -132,21 +136,21 @@ class PageSteps:
         key = line.left.key
         return not isinstance(key, Quantity) or self.is_shown(key.owner)
 
-    def _running(self, deed: Deed) -> list[str]:
+    def _running(self, operation: Operation) -> list[str]:
         """The sum after each term, in the order in which the terms are added."""
         total, texts = 0.0, []
-        for at in range(deed.term_count):
-            total += deed.term(at).left.value
+        for at in range(operation.term_count):
+            total += operation.term(at).left.value
             texts.append(self.trace.style.text(total))
         return texts
 
-    def _factors(self, deed: Deed) -> list[int]:
+    def _factors(self, operation: Operation) -> list[int]:
         """The error and the slope that make a delta."""
-        (slope,) = (deed.term(at).left for at in range(deed.term_count))
-        error = next(iter(leaves(deed.line(0).work())))
+        (slope,) = (operation.term(at).left for at in range(operation.term_count))
+        error = next(iter(leaves(operation.line(0).work())))
         return [self.quantities.place(error), self.quantities.place(slope)]
 
-    def _line(self, line: Line, deed: Deed, tick: int | None) -> int:
+    def _line(self, line: Line, operation: Operation, tick: int | None) -> int:
         """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""
         style, work = self.trace.style, line.work()
         if tick is not None:
@@ -159,9 +163,7 @@ class PageSteps:
             return gaps.setdefault(self.quantities.place(leaf), len(gaps))
 
         gap_of(line.left)
-        sides: list[Expression] = [line.left] if line.left.text else []
-        sides += [line.named] if line.named else []
-        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in (*sides, work))
+        symbols = dict.fromkeys(template(side, False, style, gap_of) for side in line.sides())
         numbers = template(work, True, style, gap_of)
         if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
             numbers = ""  # a number alone, such as the result once more
@@ -169,7 +171,7 @@ class PageSteps:
             if isinstance(leaf.key, Quantity) and self.is_shown(leaf.key.owner):
                 gap_of(leaf)
         check = line.check() if self.checks and line.check else None
-        equation = line.equation + WAYS.get(deed.key, "")
+        equation = line.equation + WAYS.get(operation.key, "")
         record: list[Any] = [
             list(gaps),
             self.templates.place(f"{BREAK}{_EQUALS}".join(symbols)),
@@ -199,12 +201,12 @@ class PageSteps:
         }
 
 
-def _sentence(deed: Deed) -> str:
+def _sentence(operation: Operation) -> str:
     """What the act is for."""
-    if all(deed.line(at).frozen for at in range(deed.line_count)):
+    if all(operation.line(at).frozen for at in range(operation.line_count)):
         return SENTENCES["frozen"]
-    no_slope = deed.term_key == "slope" and deed.term(0).left.value == 0.0
-    return SENTENCES["delta_of_slope_0" if no_slope else deed.key]
+    no_slope = operation.term_key == "slope" and operation.term(0).left.value == 0.0
+    return SENTENCES["delta_of_slope_0" if no_slope else operation.key]
 
 
 def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
@@ -212,15 +214,15 @@ def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
     return math.isfinite(by_hand) and style.text(by_hand) != style.text(value)
 
 
-def _all_lines(deed: Deed) -> list[Line]:
-    terms = [deed.term(at) for at in range(deed.term_count)] if deed.summed else []
-    return [*terms, *(deed.line(at) for at in range(deed.line_count))]
+def _all_lines(operation: Operation) -> list[Line]:
+    terms = [operation.term(at) for at in range(operation.term_count)] if operation.summed else []
+    return [*terms, *(operation.line(at) for at in range(operation.line_count))]
 
 
 def _units(trace: Trace[Any], finest: Unit) -> dict[str, list[int]]:
     """For each unit, how many acts every step is made of; a step of unit "term" is a part of one."""
     usable = UNITS[UNITS.index(finest) :]
-    return {unit: [] if unit == "term" else [len(step.deeds) for step in trace.at(unit)] for unit in usable}
+    return {unit: [] if unit == "term" else [len(step.operations) for step in trace.at(unit)] for unit in usable}
 
 
 def page_steps(
@@ -234,15 +236,17 @@ def page_steps(
     steps = PageSteps(trace, finest, checks, is_shown, quantities)
     longer = _long_way(trace)
     for step in trace.at("neuron"):
-        (deed,) = step.deeds
-        steps.add(deed, longer.get((deed.example, deed.subject), ()) if deed.key in _SHORT else ())
+        (operation,) = step.operations
+        steps.add(operation, longer.get((operation.example, operation.subject), ()) if operation.key in _SHORT else ())
     return steps
 
 
-def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
+def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Operation]]:
     """Find how every delta comes about by the chain rule, for those outputs that went the short way."""
     short = {
-        (step.example, step.subject): _end(step.deeds) for step in trace.at("neuron") if step.deeds[0].key in _SHORT
+        (step.example, step.subject): _end(step.operations)
+        for step in trace.at("neuron")
+        if step.operations[0].key in _SHORT
     }
     if not short:
         return {}
@@ -250,16 +254,18 @@ def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Deed]]:
         other = trace.by_chain_rule()
     except NeurographError:  # of a loss that leaves the range of floats on the long way
         return {}
-    found: dict[tuple[int | None, str], list[Deed]] = {}
+    found: dict[tuple[int | None, str], list[Operation]] = {}
     for step in other.at("neuron"):
         if step.phase == "backward" and (step.example, step.subject) in short:
-            found.setdefault((step.example, step.subject), []).extend(step.deeds)
+            found.setdefault((step.example, step.subject), []).extend(step.operations)
     # Where an output is rounded to 0 or 1 the long way loses the error, and would contradict the short one.
     return {
-        key: deeds for key, deeds in found.items() if math.isclose(_end(deeds), short[key], rel_tol=1e-6, abs_tol=1e-12)
+        key: operations
+        for key, operations in found.items()
+        if math.isclose(_end(operations), short[key], rel_tol=1e-6, abs_tol=1e-12)
     }
 
 
-def _end(deeds: Sequence[Deed]) -> float:
+def _end(operations: Sequence[Operation]) -> float:
     """What an act ends in."""
-    return deeds[-1].line(deeds[-1].line_count - 1).left.value
+    return operations[-1].line(operations[-1].line_count - 1).left.value

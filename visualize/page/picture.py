@@ -34,7 +34,7 @@ def picture_of(
     Examples
     --------
     >>> import neurograph as ng
-    >>> from neurograph.rules.number_format import NumberFormat
+    >>> from neurograph.algebra.numbers import NumberFormat
     >>> from visualize.network.layout import arrange
     >>> net = ng.Network.dense([1, 1], "tanh")
     >>> picture = picture_of(net, arrange(net), QuantityTable(NumberFormat(), ["x1", "o1"]))

@@ -10,13 +10,12 @@ import math
 from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
-from neurograph.errors import NumericalError
-from neurograph.rules.expression import Leaf
-from neurograph.rules.number_format import NumberFormat
-from neurograph.rules.symbols import symbol_mathml
-from neurograph.trace.quantity import Owner, Quantity, name_latex, name_text
+from neurograph.algebra.expression import Leaf
+from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.symbols import Symbol, name_mathml, symbol_mathml, symbol_text
+from neurograph.errors import NumericalError, one_line
+from neurograph.quantities import QUANTITIES, Quantity, names_of
 from visualize.page.formulas import shorter
-from visualize.page.words import NAMES
 
 __all__ = ["OWNER", "Places", "QuantityTable"]
 
@@ -60,7 +59,7 @@ class QuantityTable:
     Examples
     --------
     >>> quantities = QuantityTable(NumberFormat(), ["x1", "h1"])
-    >>> from neurograph.trace.quantity import leaf
+    >>> from neurograph.quantities import leaf
     >>> quantities.place(leaf("w", ("x1", "h1"), -0.5)), quantities.place(leaf("w", ("x1", "h1"), -0.5))
     (0, 0)
     >>> columns = quantities.columns()
@@ -70,7 +69,7 @@ class QuantityTable:
 
     def __init__(self, style: NumberFormat, names: Sequence[str]) -> None:
         self._style = style
-        self._places: dict[tuple[Quantity, str, str], int] = {}
+        self._places: dict[tuple[Quantity, Symbol | None, str], int] = {}
         self._values: list[float] = []
         self._symbols: dict[tuple[str, str, str], int] = {}
         self._symbol_of: list[int] = []
@@ -87,23 +86,19 @@ class QuantityTable:
         key = leaf.key
         if not isinstance(key, Quantity):
             raise TypeError(leaf)
-        where = (key, leaf.latex, leaf.value.hex())
+        where = (key, leaf.symbol, leaf.value.hex())
         if where not in self._places:
             self._places[where] = len(self._values)
             self._values.append(leaf.value)
-            self._symbol_of.append(self._symbol(leaf, key))
-            for name in _parts(key.owner):
+            self._symbol_of.append(self._symbol(leaf.symbol, key.kind))
+            for name in names_of(key.owner):
                 self._names.place(name)
         return self._places[where]
 
-    def _symbol(self, leaf: Leaf, key: Quantity) -> int:
-        """Keep a symbol as text and MathML with its owner taken out, beside the kind of quantity."""
-        text, latex, owner = leaf.text, leaf.latex, key.owner
-        if _parts(owner):
-            text = _last(text, "->".join(map(name_text, _parts(owner))), OWNER)
-            latex = _last(latex, r" \to ".join(map(name_latex, _parts(owner))), rf"\text{{{OWNER}}}")
-        mathml = symbol_mathml(latex).replace(f"<mtext>{OWNER}</mtext>", OWNER)
-        return self._symbols.setdefault((text, mathml, key.kind), len(self._symbols))
+    def _symbol(self, symbol: Symbol | None, kind: str) -> int:
+        """Keep a symbol as text and MathML with a gap for its owner, beside the kind of quantity."""
+        written = (symbol_text(symbol, OWNER), symbol_mathml(symbol, OWNER)) if symbol else ("", "<mrow></mrow>")
+        return self._symbols.setdefault((*written, kind), len(self._symbols))
 
     def columns(self) -> dict[str, Any]:
         """Give all columns, as lists for JSON; an owner is a name's place, or a pair's after all names, or -1."""
@@ -111,7 +106,7 @@ class QuantityTable:
         pairs: dict[tuple[int, int], int] = {}
         owners: list[int] = []
         for key, *_ in self._places:
-            match [self._names.place(name) for name in _parts(key.owner)]:
+            match [self._names.place(name) for name in names_of(key.owner)]:
                 case [source, target]:
                     owners.append(count + pairs.setdefault((source, target), len(pairs)))
                 case [name]:
@@ -119,7 +114,7 @@ class QuantityTable:
                 case _:
                     owners.append(-1)
         return {
-            "names": [[name_text(name), shorter(symbol_mathml(name_latex(name)))] for name in self._names.list],
+            "names": [[one_line(name), shorter(name_mathml(name))] for name in self._names.list],
             "pairs": [list(pair) for pair in pairs],
             "symbols": [[text, shorter(mathml), kind] for text, mathml, kind in self._symbols],
             "owner": owners,
@@ -140,7 +135,7 @@ class QuantityTable:
         """Refuse what JSON cannot hold: a sum over the network or the batch may overflow where nothing else does."""
         for key, value in zip(self.keys, self._values, strict=True):
             if not math.isfinite(value):
-                what = NAMES[key.kind][1] if key.kind in NAMES else key.kind
+                what = QUANTITIES[key.kind].words or key.kind
                 cure = "Make the weights, the inputs or the learning rate smaller."
                 raise NumericalError(f"the {what} is {value}.", where="write_stepper", cure=cure)
 
@@ -148,13 +143,3 @@ class QuantityTable:
     def keys(self) -> list[Quantity]:
         """What stands at each place."""
         return [key for key, *_ in self._places]
-
-
-def _parts(owner: Owner) -> tuple[str, ...]:
-    return owner if isinstance(owner, tuple) else (owner,) if owner else ()
-
-
-def _last(text: str, old: str, new: str) -> str:
-    """Replace the last occurrence, which in a symbol is the subscript: a neuron may be called d or C."""
-    before, found, after = text.rpartition(old)
-    return f"{before}{new}{after}" if found else text

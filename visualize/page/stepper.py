@@ -15,12 +15,11 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from typing import Any
 
+from neurograph.algebra.expression import Leaf
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting, nearest, quoted
 from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
-from neurograph.rules.expression import Leaf
-from neurograph.trace.quantity import Quantity, leaf
-from neurograph.trace.state import AVERAGED, LASTING
+from neurograph.quantities import AVERAGED, LASTING, Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
 from neurograph.validate import switch
@@ -157,7 +156,7 @@ def stepper_html(
 
 
 def _shape(trace: Trace[Net]) -> str:
-    return "a " + "-".join(str(len(layer)) for layer in trace.before.layers) + " network"
+    return "a " + "-".join(str(len(layer)) for layer in trace.data.before.layers) + " network"
 
 
 def _too_large(size: int, unit: Unit, size_at: Callable[[Unit], int]) -> InvalidValueError:
@@ -183,7 +182,7 @@ def _record(
     class_names: Sequence[str] | None,
 ) -> dict[str, Any]:
     """Put together all that the page knows."""
-    net = trace.before
+    net = trace.data.before
     layout = arrange(net, most=most, gap=_GAP)
     own: set[str | tuple[str, str]] = {node.neuron.name for node in layout.nodes if node.neuron}
     own |= {link.edge.ends for link in layout.links if link.edge}

@@ -5,6 +5,7 @@ No number and no symbol of a network is here; those are the trace's.
 
 from __future__ import annotations
 
+from neurograph.quantities import QUANTITIES
 from neurograph.trace.step import KINDS
 
 __all__ = ["EQUATIONS", "INTRO", "NAMES", "PARTS", "PHASES", "SENTENCES", "SIGNS", "TITLES", "WAYS"]
@@ -131,33 +132,7 @@ EQUATIONS: dict[str, tuple[str, str]] = {
 }
 
 # kind of quantity: (how a table calls it, in words)
-NAMES: dict[str, tuple[str, str]] = {
-    "b": ("b", "bias"),
-    "z": ("z", "weighted sum"),
-    "a": ("a", "activation"),
-    "y": ("y", "target"),
-    "term": ("C of the output", "its term of the loss"),
-    "slope": ("f\N{PRIME}(z)", "slope"),
-    "collected": ("Σ w·δ", "error from its edges"),
-    "a_grad": ("∂C/∂a", "error"),
-    "delta": ("δ", "delta"),
-    "bias_grad": ("∂C/∂b", "gradient of the bias"),
-    "b_new": ("b\N{PRIME}", "new bias"),
-    "z_new": ("z\N{PRIME}", "new sum"),
-    "a_new": ("a\N{PRIME}", "new activation"),
-    "term_new": ("C\N{PRIME} of the output", "its new term of the loss"),
-    "w": ("w", "weight"),
-    "product": ("w·a", "product"),
-    "blame": ("w·δ", "share of the error"),
-    "grad": ("∂C/∂w", "gradient"),
-    "w_new": ("w\N{PRIME}", "new weight"),
-    "product_new": ("w\N{PRIME}·a\N{PRIME}", "new product"),
-    "C": ("C", "loss"),
-    "C_new": ("C\N{PRIME}", "new loss"),
-    "eta": ("η", "learning rate"),
-    "predicted": ("ΔC predicted", "predicted change of the loss"),
-    "change": ("ΔC", "real change of the loss"),
-}
+NAMES = {name: (kind.sign, kind.words) for name, kind in QUANTITIES.items() if kind.words}
 
 # sign: what it means
 SIGNS: dict[str, str] = {

@@ -121,7 +121,7 @@ def animate_steps(
 
 
 def _alt(trace: Trace[Any], frames: Sequence[Frame]) -> str:
-    net, style = trace.before, trace.style
+    net, style = trace.data.before, trace.style
     first, last = frames[0].step, frames[-1].step
     return (
         f"Film of a training step of a network of {len(net)} neurons and {len(net.edges)} edges in {len(frames)} "

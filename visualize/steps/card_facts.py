@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from neurograph.algebra.expression import leaves
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.rules.expression import leaves
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from neurograph.validate import whole
@@ -362,7 +362,7 @@ def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
     """Pick the lines about a neuron, its bias and its edges in; about an input, those of its edges out."""
     if step.phase in _OWN:
         return step.lines if step.subject == neuron else ()
-    if step.subject != neuron and not is_input and step.deeds[0].key not in ("tied_update", "tied_bias_update"):
+    if step.subject != neuron and not is_input and step.operations[0].key not in ("tied_update", "tied_bias_update"):
         return ()
     end = 0 if is_input else 1
     return [

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import (
     Argument,
     InvalidTypeError,
@@ -19,11 +20,10 @@ from neurograph.errors import (
     nearest,
     quoted,
 )
-from neurograph.rules.number_format import NumberFormat
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from neurograph.trace.state import State
 from neurograph.trace.step import UNITS, Line, Step, Unit
-from neurograph.trace.telling import broken_equation
+from neurograph.trace.text_layout import broken_equation
 from neurograph.trace.trace import Trace
 from visualize.drawn import short
 from visualize.network.highlight import Lit
@@ -162,7 +162,7 @@ def frame_at(trace: Trace[Any], k: int) -> Frame:
     >>> frame.title, frame.mode, frame.read("a", trace.before["o1"])
     ('1 forward, layer 1: weighted sum; activation', 'forward', None)
     """
-    step, net = trace[k], trace.before
+    step, net = trace[k], trace.data.before
     keys = dict.fromkeys((*step.writes, *step.reads))
     names = {key.owner for key in keys if key.is_neuron and isinstance(key.owner, str)}
     edges = {key.owner for key in keys if isinstance(key.owner, tuple) and key.is_edge}
@@ -182,11 +182,10 @@ def _title(step: Step) -> str:
 def _losses(step: Step) -> str:
     if step.phase not in ("loss", "mean", "after"):
         return ""
-    results = [line.left for line in step.lines if isinstance(line.left.key, Quantity)]
     return ", ".join(
-        f"{left.text} = {step.style.text(left.value)}"
-        for left in results
-        if isinstance(left.key, Quantity) and left.key.kind in _LOSSES
+        f"{line.left_text} = {step.style.text(line.left.value)}"
+        for line in step.lines
+        if isinstance(line.left.key, Quantity) and line.left.key.kind in _LOSSES
     )
 
 
@@ -234,8 +233,7 @@ def equation_lines(lines: Iterable[Line], style: NumberFormat, width: int) -> li
         if len(symbols) + len(rest) <= 0.85 * width:
             laid.append(symbols + rest)
             continue
-        left, equals, _ = symbols.partition(" = ")
-        margin = " " * len(left) if equals and len(left) <= width // 3 else "  "
+        margin = " " * len(line.left_text) if 0 < len(line.left_text) <= width // 3 else "  "
         laid += _wrapped(symbols, f"{margin}     ", width)
         laid += _wrapped(margin + rest, f"{margin}     ", width)
     return laid

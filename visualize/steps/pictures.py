@@ -91,7 +91,7 @@ def bases(trace: Trace[Any], modes: Iterable[str], options: DrawingOptions) -> d
     like: NetworkDiagram | None = None
     for name in dict.fromkeys(modes):
         mode = _MODES[name]
-        base = diagram_of(trace.before, mode.name, replace(options, numbers=False), reads[0], like)
+        base = diagram_of(trace.data.before, mode.name, replace(options, numbers=False), reads[0], like)
         like = like or base
         scale = joined((edge_limits(base, read) for read in reads), base.scale)
         fills = joined((_fill_limits(base, mode, read) for read in reads), base.fill_scale)

@@ -13,9 +13,8 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from neurograph.rules.mathml import number_mathml
-from neurograph.trace.quantity import Quantity
-from neurograph.trace.state import AVERAGED, LASTING
+from neurograph.algebra.numbers import number_mathml
+from neurograph.quantities import AVERAGED, LASTING, Quantity
 
 OWNER, BREAK = "\ue000", "\ue003"
 PIECE = re.compile("[\ue010-\ue0ff]")
@@ -77,18 +76,18 @@ class Step(NamedTuple):
 
     first: int
     end: int
-    deeds: list
+    operations: list
     part: int | None = None
 
     @property
     def lines(self):
         if self.part is None:
-            return [line for deed in self.deeds for line in deed.lines]
-        return [(self.deeds[0].terms + self.deeds[0].lines)[self.part]]
+            return [line for operation in self.operations for line in operation.lines]
+        return [(self.operations[0].terms + self.operations[0].lines)[self.part]]
 
     @property
     def example(self):
-        return max(self.deeds[0].example, 0)
+        return max(self.operations[0].example, 0)
 
 
 class Page:
@@ -120,7 +119,7 @@ class Page:
             for at, (gaps, symbols, numbers, equation, note, verdict, *by) in enumerate(self.data["lines"])
         ]
         self.units = list(self.data["units"])
-        self.deeds = self._deeds()
+        self.operations = self._deeds()
 
     def expanded(self, short):  # of what MathML repeats, the data has one letter each
         return PIECE.sub(lambda found: self.data["pieces"][ord(found[0]) - 0xE010], short)
@@ -139,21 +138,26 @@ class Page:
         made, lines, ticks = [], iter(self.lines), 0
         for record in self.data["operations"]:
             shared = dict(zip(SHARED, self.data["shared"][record["shared"]], strict=True))
-            deed = SimpleNamespace(**{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | shared)
+            operation = SimpleNamespace(
+                **{"example": -1, "subject": -1, "hidden": 0, "running": None} | record | shared
+            )
             for part in ("terms", "lines", "longer"):
-                setattr(deed, part, [next(lines) for _ in range(record.get(part, 0))])
-            deed.tick, deed.ticks = ticks, len(deed.terms) + len(deed.lines) if "term" in self.units else 1
-            ticks += deed.ticks
-            made.append(deed)
+                setattr(operation, part, [next(lines) for _ in range(record.get(part, 0))])
+            operation.tick, operation.ticks = (
+                ticks,
+                len(operation.terms) + len(operation.lines) if "term" in self.units else 1,
+            )
+            ticks += operation.ticks
+            made.append(operation)
         assert next(lines, None) is None, "lines are left over"
         assert ticks == self.data["ticks"]
         return made
 
     def steps(self, unit):
         if unit == "term":
-            return [Step(d.tick + at, d.tick + at + 1, [d], at) for d in self.deeds for at in range(d.ticks)]
-        deeds = iter(self.deeds)
-        parts = [[next(deeds) for _ in range(count)] for count in self.data["units"][unit]]
+            return [Step(d.tick + at, d.tick + at + 1, [d], at) for d in self.operations for at in range(d.ticks)]
+        operations = iter(self.operations)
+        parts = [[next(operations) for _ in range(count)] for count in self.data["units"][unit]]
         return [Step(part[0].tick, part[-1].tick + part[-1].ticks, part) for part in parts]
 
     def find(self, kind, owner, example, tick=math.inf):

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from page_reader import Page
 from page_traces import TRACES, in_full, told
 
-from neurograph.trace.telling import verdict
+from neurograph.trace.text_layout import verdict
 from strategies import cases
 from visualize.page.stepper import stepper_html
 from visualize.page.words import EQUATIONS, SENTENCES, TITLES, WAYS
@@ -35,16 +35,16 @@ def assert_lines_are_told(trace, page):
         (line,), (told_line,) = step.lines, shown.lines
         check = line.check and line.check()
         judged = check and [check.verdict, verdict(check, trace.style)]
-        own_way = line.equation + WAYS.get(step.deeds[0].key, "")
+        own_way = line.equation + WAYS.get(step.operations[0].key, "")
         equation = own_way if own_way in EQUATIONS else line.equation
         assert (told_line.equation, told_line.note, told_line.verdict) == (equation, line.note, judged)
         assert told_line.frozen == line.frozen
-        assert [page.symbol_text(told_line.result)] == [line.left.text]
+        assert [page.symbol_text(told_line.result)] == [line.left_text]
 
 
 def assert_sums_so_far_are_told(trace, page):
     for step, shown in zip(trace.at("term"), page.steps("term"), strict=True):
-        running = shown.deeds[0].running
+        running = shown.operations[0].running
         text = running[shown.part] if running and shown.part < len(running) else None
         assert text == (None if step.running is None else trace.style.text(step.running))
 
@@ -77,15 +77,20 @@ def test_a_random_graph_is_told_to_the_last_bit(case):
 def test_every_act_is_where_the_trace_puts_it_and_called_what_it_calls_it(name):
     trace, page = told(name)
     names = [written for written, _ in page.table["names"]]
-    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
-        subject = names[deed.subject] if deed.subject >= 0 else ""
-        example = None if deed.example < 0 else deed.example
-        key, term_key = step.deeds[0].key, step.deeds[0].term_key
-        assert (deed.phase, deed.layer, deed.key, deed.title) == (step.phase, step.layer, key, TITLES[key])
-        assert (subject, example, deed.hidden) == (step.subject, step.example, 0)
-        assert (len(deed.terms), deed.term_title) == (step.deeds[0].term_count, TITLES.get(term_key, ""))
-        assert deed.term_why == SENTENCES.get(term_key, "")
-        assert deed.why in SENTENCES.values()
+    for step, operation in zip(trace.at("neuron"), page.operations, strict=True):
+        subject = names[operation.subject] if operation.subject >= 0 else ""
+        example = None if operation.example < 0 else operation.example
+        key, term_key = step.operations[0].key, step.operations[0].term_key
+        assert (operation.phase, operation.layer, operation.key, operation.title) == (
+            step.phase,
+            step.layer,
+            key,
+            TITLES[key],
+        )
+        assert (subject, example, operation.hidden) == (step.subject, step.example, 0)
+        assert (len(operation.terms), operation.term_title) == (step.operations[0].term_count, TITLES.get(term_key, ""))
+        assert operation.term_why == SENTENCES.get(term_key, "")
+        assert operation.why in SENTENCES.values()
 
 
 @every_trace
@@ -102,11 +107,11 @@ def test_the_page_opens_at_the_unit_of_the_trace(unit):
 
 def test_error_and_slope_stand_beside_the_delta_that_they_make():
     trace, page = told("sigmoid")
-    deltas = [deed for deed in page.data["operations"] if "factors" in deed]
+    deltas = [operation for operation in page.data["operations"] if "factors" in operation]
     steps = [step for step in trace.at("neuron") if step.kind == "delta"]
     assert len(deltas) == len(steps) == 8
-    for deed, step in zip(deltas, steps, strict=True):
-        error, slope = deed["factors"]
+    for operation, step in zip(deltas, steps, strict=True):
+        error, slope = operation["factors"]
         assert [page.keys[error].kind, page.keys[slope].kind] == ["a_grad", "slope"]
         assert page.keys[error].owner == page.keys[slope].owner == step.subject
         assert page.values[error] * page.values[slope] == step.result

@@ -10,8 +10,7 @@ from page_reader import Page
 from page_traces import told
 
 import neurograph as ng
-from neurograph.errors import NumericalError
-from neurograph.trace.quantity import name_text
+from neurograph.errors import NumericalError, one_line
 from visualize.page.program import asset
 from visualize.page.stepper import stepper_html
 
@@ -67,11 +66,11 @@ def assert_it_is_closed(page):
 def test_a_name_of_any_kind_is_text_and_nothing_else(name):
     page = Page(named(name, feature_names=[name], class_names=[name]))
     assert_it_is_closed(page)
-    assert page.table["names"][0][0] == name_text(name)
-    assert page.table["names"][1][0] == name_text(f"{name}{name}")
-    assert [node.get("label") for node in page.data["picture"]["nodes"]] == [name_text(name), None, name_text(name)]
+    assert page.table["names"][0][0] == one_line(name)
+    assert page.table["names"][1][0] == one_line(f"{name}{name}")
+    assert [node.get("label") for node in page.data["picture"]["nodes"]] == [one_line(name), None, one_line(name)]
     z, w, a, b = page.steps("neuron")[0].lines[0].gaps
-    two, one = name_text(f"{name}{name}"), name_text(name)
+    two, one = one_line(f"{name}{name}"), one_line(name)
     texts = [page.symbol_text(q) for q in (z, w, a, b)]
     assert texts == [f"z({two})", f"w({one}->{two})", f"a({one})", f"b({two})"]
     assert page.symbol_math(a) == f"<msub><mi>a</mi><mtext>{html.escape(one, quote=False)}</mtext></msub>"

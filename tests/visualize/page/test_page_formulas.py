@@ -9,9 +9,9 @@ from page_reader import BREAK, Page, tree
 from page_traces import TRACES, in_full, told
 
 import neurograph as ng
-from neurograph.rules.expression import leaves
-from neurograph.rules.mathml import number_mathml, write_mathml
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.expression import leaves
+from neurograph.algebra.numbers import NumberFormat, number_mathml
+from neurograph.algebra.writers import MathMLWriter
 from strategies import cases
 from visualize.page.stepper import stepper_html
 
@@ -20,9 +20,8 @@ every_trace = pytest.mark.parametrize("name", TRACES)
 
 def direct(line, style):
     """An equation in symbols, and its right side with numbers, as MathML in one piece."""
-    sides = [*([line.left] if line.left.text else []), *([line.named] if line.named else []), line.work()]
-    symbols = "<mo>=</mo>".join(dict.fromkeys(write_mathml(side, False, style) for side in sides))
-    return symbols, write_mathml(line.work(), True, style)
+    symbols = "<mo>=</mo>".join(dict.fromkeys(MathMLWriter(False, style).write(side) for side in line.sides()))
+    return symbols, MathMLWriter(True, style).write(line.work())
 
 
 def assert_is_written(page, shown, line, style):
@@ -66,14 +65,14 @@ def test_every_line_breaks_before_an_equals_sign_or_a_sign_of_a_sum_only(name):
 
 def test_a_weighted_sum_breaks_before_every_term():
     _, page = told("softmax")
-    line = page.deeds[0].lines[0]
+    line = page.operations[0].lines[0]
     assert [piece.count("·") for piece in page.pieces(line.numbers, line.gaps, True)] == [1, 1, 1, 1, 0]
     assert [piece.count("·") for piece in page.pieces(line.symbols, line.gaps, False)] == [0, 1, 1, 1, 1, 0]
 
 
 def test_a_long_bracket_breaks_before_every_term_inside():
     _, page = told("sigmoid")
-    line = page.deeds[-2].lines[0]  # the promised change: the rate times the sum of the squares of all gradients
+    line = page.operations[-2].lines[0]  # the promised change: the rate times the sum of the squares of all gradients
     pieces = page.pieces(line.symbols, line.gaps, False)
     assert [piece.count("<mn>2</mn></msup>") for piece in pieces] == [0, 1, 1, 1, 1, 0, 1, 1, 1, 1]
     assert "(35 more)" in pieces[5]
@@ -83,13 +82,13 @@ def assert_the_long_way_is_told(trace, page):
     longer = {}
     for step in trace.by_chain_rule().at("neuron"):
         if step.phase == "backward":
-            longer.setdefault((step.example, step.subject), []).extend(step.deeds)
+            longer.setdefault((step.example, step.subject), []).extend(step.operations)
     count = 0
-    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
+    for step, operation in zip(trace.at("neuron"), page.operations, strict=True):
         is_short = any("the short way" in line.note for line in step.lines)
         lines = all_lines(longer[step.example, step.subject]) if is_short else []
-        assert len(deed.longer) == len(lines)
-        for shown, line in zip(deed.longer, lines, strict=True):
+        assert len(operation.longer) == len(lines)
+        for shown, line in zip(operation.longer, lines, strict=True):
             assert page.keys[shown.result] == line.left.key
             assert page.texts[shown.result] == trace.style.text(line.left.value)
             assert_is_written(page, shown, line, trace.style)
@@ -97,14 +96,14 @@ def assert_the_long_way_is_told(trace, page):
     return count
 
 
-def all_lines(deeds):
+def all_lines(operations):
     """The terms that add up, and the lines, of several acts."""
     return [
         line
-        for deed in deeds
+        for operation in operations
         for line in (
-            *(deed.term(at) for at in range(deed.term_count if deed.summed else 0)),
-            *(deed.line(at) for at in range(deed.line_count)),
+            *(operation.term(at) for at in range(operation.term_count if operation.summed else 0)),
+            *(operation.line(at) for at in range(operation.line_count)),
         )
     ]
 
@@ -159,5 +158,5 @@ def sure():
 
 def test_a_long_way_that_leaves_the_range_of_floats_is_not_told():
     page = Page(stepper_html(sure()))
-    assert [line for deed in page.deeds for line in deed.longer] == []
+    assert [line for operation in page.operations for line in operation.longer] == []
     assert page.values[page.find("delta", "o2", 0)] == -1.0

@@ -35,25 +35,25 @@ def test_a_page_offers_its_finest_unit_and_all_coarser_ones(finest):
 def test_an_act_of_a_coarse_page_has_its_first_lines_and_counts_the_rest(finest, limit):
     trace = ng.Network.dense([20, 3, 1], "tanh", seed=6).trace([0.1] * 20, [0.5])
     page = Page(stepper_html(trace, finest=finest))
-    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
-        assert keys(deed.lines, page) == [line.left.key for line in step.lines[:limit]]
-        assert deed.hidden == max(len(step.lines) - (limit or len(step.lines)), 0)
-        assert deed.terms == []
-    assert max(deed.hidden for deed in page.deeds) == 21 - (limit or 21)
+    for step, operation in zip(trace.at("neuron"), page.operations, strict=True):
+        assert keys(operation.lines, page) == [line.left.key for line in step.lines[:limit]]
+        assert operation.hidden == max(len(step.lines) - (limit or len(step.lines)), 0)
+        assert operation.terms == []
+    assert max(operation.hidden for operation in page.operations) == 21 - (limit or 21)
 
 
 @pytest.mark.parametrize("finest", ["term", "neuron"])
 def test_an_act_of_many_lines_has_the_first_and_those_of_what_is_drawn_and_counts_the_others(finest):
     trace, page = wide(finest)
     own, hidden = drawn(page), 0
-    for step, deed in zip(trace.at("neuron"), page.deeds, strict=True):
+    for step, operation in zip(trace.at("neuron"), page.operations, strict=True):
         expected = [line.left.key for line in step.lines]
         if len(expected) > 40:
             expected = [expected[0], *(key for key in expected[1:] if key.owner in own)]
-        assert keys(deed.lines, page) == expected
-        assert deed.hidden == len(step.lines) - len(expected)
-        assert len(deed.terms) == (step.deeds[0].term_count if finest == "term" else 0)
-        hidden += deed.hidden
+        assert keys(operation.lines, page) == expected
+        assert operation.hidden == len(step.lines) - len(expected)
+        assert len(operation.terms) == (step.operations[0].term_count if finest == "term" else 0)
+        hidden += operation.hidden
     # Gradients and updates of 7 neurons: of each 46 lines all but the bias and 4 edges; of the 3 not drawn, the bias.
     assert hidden == 2 * (4 * (46 - 5) + 3 * (46 - 1))
 

@@ -7,7 +7,7 @@ import pytest
 from page_reader import Page
 from page_traces import TRACES
 
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.numbers import NumberFormat
 from visualize.page.order_example import order_example
 from visualize.page.stepper import stepper_html
 

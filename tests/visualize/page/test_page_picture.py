@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 import neurograph as ng
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.numbers import NumberFormat
 from visualize.network.layout import RADIUS, arrange
 from visualize.page.picture import picture_of
 from visualize.page.quantity_table import QuantityTable

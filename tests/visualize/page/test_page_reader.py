@@ -8,7 +8,7 @@ import pytest
 from page_reader import tree
 from page_traces import told, wide
 
-from neurograph.rules.mathml import number_mathml
+from neurograph.algebra.numbers import number_mathml
 from visualize.page.program import MODULES, asset
 
 UNITS = ["term", "neuron", "layer", "phase"]
@@ -71,13 +71,14 @@ def assert_both_read_the_same(page, theirs):
         ours = [
             {
                 "first": step.first, "end": step.end, "part": step.part, "example": step.example,
-                "deeds": [page.deeds.index(deed) for deed in step.deeds], "lines": lines(step.lines),
+                "deeds": [page.operations.index(operation) for operation in step.operations],
+                "lines": lines(step.lines),
             }
             for step in page.steps(unit)
         ]  # fmt: skip
         assert steps == ours
-    for theirs_of_it, deed in zip(theirs["deeds"], page.deeds, strict=True):
-        ours_of_it = vars(deed) | {"terms": lines(deed.terms), "longer": lines(deed.longer)}
+    for theirs_of_it, operation in zip(theirs["deeds"], page.operations, strict=True):
+        ours_of_it = vars(operation) | {"terms": lines(operation.terms), "longer": lines(operation.longer)}
         assert theirs_of_it == {name: ours_of_it[name] for name in theirs_of_it}
     every = range(len(page.values))
     assert theirs["symbols"] == [page.symbol_text(q) for q in every]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from page_reader import Page
 from page_traces import TRACES, in_full, told
 
-from neurograph.trace.quantity import Quantity
+from neurograph.quantities import Quantity
 from strategies import cases
 from visualize.page.stepper import stepper_html
 
@@ -84,7 +84,7 @@ def test_a_delta_that_the_long_way_rounds_otherwise_is_not_the_delta_of_the_trac
     assert {page.keys[q].kind for q in others} == {"delta"}
     assert {page.known_from[q] for q in others} == {page.data["ticks"]}
     assert all(page.values[q] == pytest.approx(page.values[page.places[page.keys[q]]], rel=1e-12) for q in others)
-    assert {line.result for deed in page.deeds for line in deed.longer} >= set(others)
+    assert {line.result for operation in page.operations for line in operation.longer} >= set(others)
 
 
 @pytest.mark.parametrize("finest", UNITS)

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import neurograph as ng
-from neurograph.rules.number_format import NumberFormat
+from neurograph.algebra.numbers import NumberFormat
 from visualize.steps.card import draw_card
 from visualize.steps.card_facts import Equation, card_facts, written
 from visualize.steps.card_painter import signed_parts

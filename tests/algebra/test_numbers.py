@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.rules.number_format import NumberFormat
 
 finite = st.floats(-1e300, 1e300)
 
@@ -82,8 +82,6 @@ def test_a_fraction_is_written_where_the_float_is_exactly_its_nearest(top, botto
 def test_fractions(value, text, latex):
     style = NumberFormat(fractions=True)
     assert (style.text(value), style.latex(value)) == (text, latex)
-    assert style.is_compound(value) == ("/" in text)
-    assert not NumberFormat().is_compound(value)
 
 
 @pytest.mark.parametrize(

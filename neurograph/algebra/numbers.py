@@ -1,6 +1,6 @@
 """How a number is written: significant digits, fractions, and when a long sum is shortened.
 
-This file turns floats into text and LaTeX; it knows nothing of what they mean.
+This file turns floats into text, LaTeX and MathML; it knows nothing of what they mean.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from fractions import Fraction
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.validate import switch
 
-__all__ = ["NumberFormat", "in_latex"]
+__all__ = ["MINUS", "NumberFormat", "number_latex", "number_mathml"]
+
+MINUS = "<mo>\N{MINUS SIGN}</mo>"
 
 _LARGEST_DENOMINATOR = 1000
 
@@ -67,14 +69,7 @@ class NumberFormat:
 
     def latex(self, value: float) -> str:
         """Write a number for LaTeX math mode."""
-        if self.fractions and (fraction := self._fraction(value)):
-            sign = "-" if fraction < 0 else ""
-            return rf"{sign}\frac{{{abs(fraction.numerator)}}}{{{fraction.denominator}}}"
-        return in_latex(self.text(value))
-
-    def is_compound(self, value: float) -> bool:
-        """Tell whether the number is written as a quotient and so needs brackets inside a product."""
-        return self.fractions and self._fraction(value) is not None
+        return number_latex(self.text(value))
 
     @staticmethod
     def _rounded(value: float, digits: int) -> str:
@@ -96,15 +91,42 @@ class NumberFormat:
         return fraction if fraction.denominator > 1 and float(fraction) == value else None
 
 
-def in_latex(text: str) -> str:
-    r"""Turn a float as Python writes it into LaTeX.
+def number_latex(text: str) -> str:
+    r"""Turn a number that is written as text into LaTeX.
 
     Examples
     --------
-    >>> print(in_latex("1e-05"), in_latex("-inf"), in_latex("0.5"))
-    1 \times 10^{-5} -\infty 0.5
+    >>> print(number_latex("1e-05"), number_latex("-inf"), number_latex("0.5"), number_latex("-1/3"))
+    1 \times 10^{-5} -\infty 0.5 -\frac{1}{3}
     """
-    mantissa, _, exponent = text.partition("e")
-    if mantissa.lstrip("-") in ("inf", "nan"):
-        return mantissa.replace("inf", r"\infty").replace("nan", r"\text{nan}")
-    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+    if text.startswith("-"):
+        return "-" + number_latex(text[1:])
+    top, over, bottom = text.partition("/")
+    if over:
+        return rf"\frac{{{top}}}{{{bottom}}}"
+    digits, power, exponent = text.partition("e")
+    if power:
+        return rf"{digits} \times 10^{{{int(exponent)}}}"
+    return {"inf": r"\infty", "nan": r"\text{nan}"}.get(digits, digits)
+
+
+def number_mathml(text: str) -> str:
+    """Write a number that is written as text: its sign, its digits, and a power of ten.
+
+    Examples
+    --------
+    >>> number_mathml("4.9e+07")
+    '<mn>4.9</mn><mo>·</mo><msup><mn>10</mn><mrow><mn>7</mn></mrow></msup>'
+    >>> number_mathml("1/3")
+    '<mfrac><mn>1</mn><mn>3</mn></mfrac>'
+    """
+    if text.startswith("-"):
+        return MINUS + number_mathml(text[1:])
+    top, over, bottom = text.partition("/")
+    if over:
+        return f"<mfrac><mn>{top}</mn><mn>{bottom}</mn></mfrac>"
+    digits, power, exponent = text.partition("e")
+    if power:
+        ten = f"<msup><mn>10</mn><mrow>{number_mathml(str(int(exponent)))}</mrow></msup>"
+        return f"{number_mathml(digits)}<mo>·</mo>{ten}"
+    return f"<mn>{'∞' if digits == 'inf' else digits}</mn>"

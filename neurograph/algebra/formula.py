@@ -7,11 +7,10 @@ ever executed: the text is parsed, and only arithmetic is let through.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.rules.expression import (
+from neurograph.algebra.expression import (
     FUNCTIONS,
     Call,
     Cases,
@@ -26,17 +25,15 @@ from neurograph.rules.expression import (
     Quotient,
     Sum,
 )
-from neurograph.validate import finite
+from neurograph.algebra.symbols import Symbol, upright
+from neurograph.errors import InvalidTypeError, InvalidValueError
 
-__all__ = ["LATEX_ESCAPES", "check_formula", "check_record", "fill", "points", "upright"]
+__all__ = ["check_formula", "fill"]
 
 Quantities = Mapping[str, Expression | Sequence[Expression]]
 
-LATEX_ESCAPES = str.maketrans(
-    {c: "\\" + c for c in "#$%&_{}"} | {"\\": r"\textbackslash ", "^": r"\textasciicircum ", "~": r"\textasciitilde "}
-)
 _LATEX_NAMES = {"log": r"\ln", "max": r"\max", "min": r"\min", "tanh": r"\tanh", "sin": r"\sin", "cos": r"\cos"}
-_CONSTANTS = {"pi": Leaf("pi", r"\pi", 3.141592653589793)}
+_CONSTANTS = {"pi": Leaf(Symbol("pi"), 3.141592653589793)}
 _OF_SEVERAL = ("max", "min")
 _LARGEST = 1.7976931348623157e308
 _DEEPEST = 100
@@ -56,10 +53,10 @@ def fill(formula: str, quantities: Quantities) -> Expression:
 
     Examples
     --------
-    >>> from neurograph.rules.expression import Leaf, evaluate
-    >>> evaluate(fill("a * (1 - a)", {"a": Leaf("a", "a", 0.25)}))
+    >>> from neurograph.algebra.expression import evaluate
+    >>> evaluate(fill("a * (1 - a)", {"a": Leaf(Symbol("a"), 0.25)}))
     0.1875
-    >>> terms = [Leaf("z1", "z_1", 1.0), Leaf("z2", "z_2", 2.0)]
+    >>> terms = [Leaf(Symbol("z", ("1",)), 1.0), Leaf(Symbol("z", ("2",)), 2.0)]
     >>> evaluate(fill("sum(t**2 for t in group)", {"group": terms}))
     5.0
     """
@@ -78,44 +75,12 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
     """
     if not isinstance(formula, str):
         raise InvalidTypeError(where=where, given=formula, expected="a formula as text, such as '1 / (1 + exp(-z))'")
-    probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(name, name, 1.0) for name in names}
-    probe |= {several: (Leaf("t", "t", 1.0),) for several in ("group", "others") if several in probe}
+    probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(Symbol(name), 1.0) for name in names}
+    probe |= {several: (Leaf(Symbol("t"), 1.0),) for several in ("group", "others") if several in probe}
     try:
         fill(formula, probe)
     except InvalidValueError as error:
         raise error.within(where) from None
-
-
-def check_record(what: str, name: object, **functions: object) -> None:
-    """Refuse a record whose name is no text or whose functions are none, as soon as it is made.
-
-    Examples
-    --------
-    >>> check_record("activation", "mine", value=3)
-    Traceback (most recent call last):
-    neurograph.errors.InvalidTypeError: activation 'mine', value: got 3, expected a function.
-    """
-    if not isinstance(name, str) or not name.strip():
-        raise InvalidTypeError(where=f"{what}, name", given=name, expected="a name as text, not empty")
-    for slot, function in functions.items():
-        if not callable(function):
-            raise InvalidTypeError(where=f"{what} {name!r}, {slot}", given=function, expected="a function")
-
-
-def points(values: object, where: str) -> tuple[float, ...]:
-    """Turn the points that a record names, such as its kinks, into a tuple of finite floats.
-
-    Examples
-    --------
-    >>> points([0, 1.5], "loss 'mine', kinks")
-    (0.0, 1.5)
-    >>> points(0.0, "loss 'mine', kinks")
-    Traceback (most recent call last):
-    neurograph.errors.InvalidTypeError: loss 'mine', kinks: got 0.0, expected a tuple of numbers. One is written (0.0,).
-    """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidTypeError(where=where, given=values, expected="a tuple of numbers", cure="One is written (0.0,).")
-    return tuple(finite(value, f"{where}[{i}]") for i, value in enumerate(values))
 
 
 @lru_cache(maxsize=256)
@@ -231,14 +196,3 @@ class _Filler:
 
 def _latex_name(name: str) -> str:
     return _LATEX_NAMES.get(name, upright(name))
-
-
-def upright(name: str) -> str:
-    r"""Write the name of a function in LaTeX, upright and escaped.
-
-    Examples
-    --------
-    >>> print(upright("leaky_relu"))
-    \operatorname{leaky\_relu}
-    """
-    return rf"\operatorname{{{name.translate(LATEX_ESCAPES)}}}"

@@ -6,13 +6,25 @@ import math
 
 import pytest
 
+from neurograph.algebra.expression import (
+    FUNCTIONS,
+    Call,
+    Difference,
+    Leaf,
+    Number,
+    Power,
+    Product,
+    Sum,
+    evaluate,
+    leaves,
+)
+from neurograph.algebra.formula import check_formula, fill
+from neurograph.algebra.symbols import Symbol
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.rules.expression import FUNCTIONS, Call, Difference, Leaf, Number, Power, Product, Sum, evaluate, leaves
-from neurograph.rules.formula import check_formula, fill
 
-Z, Y = Leaf("z", "z", 0.75), Leaf("y", "y", -2.0)
+Z, Y = Leaf(Symbol("z"), 0.75), Leaf(Symbol("y"), -2.0)
 NAMES = {"z": Z, "y": Y}
-GROUP = [Leaf(f"z{i}", f"z_{i}", float(i)) for i in (1, 2, 3)]
+GROUP = [Leaf(Symbol(f"z{i}"), float(i)) for i in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +64,7 @@ def test_the_tree_keeps_the_written_order():
 
 def test_a_sum_over_a_group_is_written_out_term_by_term():
     tree = fill("z / sum(exp(t) for t in group)", {"z": Z, "group": GROUP})
-    assert [leaf.text for leaf in leaves(tree)] == ["z", "z1", "z2", "z3"]
+    assert [leaf.symbol.letter for leaf in leaves(tree)] == ["z", "z1", "z2", "z3"]
 
 
 def test_the_largest_of_a_group_of_one_is_that_one():

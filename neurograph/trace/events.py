@@ -1,11 +1,13 @@
-"""The stepper: a whole training step, one act at a time, with a snapshot of what each act wrote.
+"""The events of a training step: every act of a run, done, with the numbers of its example that are known by then.
 
-It runs the very acts that the plain run runs; telling them is left to the narration.
+It runs the very acts that the plain run runs, and says nothing of what they mean; that is left to explain.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
@@ -15,33 +17,47 @@ from neurograph.graph.tie import Tie
 from neurograph.passes.checks import check_backward, check_forward
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
-from neurograph.trace.moment import Moment, Phase, Seen, Subject
 from neurograph.validate import Example
 
-__all__ = ["walk", "walk_again"]
+__all__ = ["Event", "Phase", "Values", "forward_and_back", "update_and_forward"]
+
+Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
+Subject = Neuron | Group | Target | JointTarget | Objective | Tie
+Values = dict[tuple[str, str], float]  # (what, neuron) -> value: one example in one pass
 
 
-def walk(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> Iterator[Moment]:
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One act, done: who did what, for which example, and the example's numbers, the act's own among them."""
+
+    phase: Phase
+    subject: Subject
+    verb: str
+    example: int
+    values: Values
+
+
+def forward_and_back(structure: Structure, schedule: Schedule, batch: Sequence[Example]) -> Iterator[Event]:
     """Run every example forward and back, act by act; the structure ends up holding the (mean) gradients."""
     computing = structure.computing
     for neuron in computing:
         neuron.zero_gradients()
     for example, (x, y) in enumerate(batch):
-        seen = _start(structure, schedule, x, y)
-        yield from _watch("forward", schedule.forward, example, seen)
+        values = _start(structure, schedule, x, y)
+        yield from _watch("forward", schedule.forward, example, values)
         check_forward(computing)
-        yield from _watch("loss", schedule.loss, example, seen)
-        yield from _watch("backward", schedule.backward, example, seen)
+        yield from _watch("loss", schedule.loss, example, values)
+        yield from _watch("backward", schedule.backward, example, values)
         check_backward(schedule, structure)
-        yield from _watch("gradient", schedule.gradients, example, seen)
+        yield from _watch("gradient", schedule.gradients, example, values)
     for neuron in computing if len(batch) > 1 else ():
         neuron.average(len(batch))
-        yield Moment("mean", neuron, "average", 0, seen)
+        yield Event("mean", neuron, "average", 0, {})
 
 
-def walk_again(
+def update_and_forward(
     before: Structure, after: Structure, schedule: Schedule, batch: Sequence[Example], rate: float
-) -> Iterator[Moment]:
+) -> Iterator[Event]:
     """Update `after`, an equal copy that has the gradients too, and run it forward; `before` keeps the old values."""
     computing = after.computing
     movers: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
@@ -49,27 +65,27 @@ def walk_again(
         if isinstance(mover, Neuron) and all(holder.tie for holder in mover.holders):
             continue  # all that it has moves with ties
         mover.update(rate)
-        yield Moment("update", old, "update", 0, {})
+        yield Event("update", old, "update", 0, {})
     for example, (x, y) in enumerate(batch):
-        seen = _start(after, schedule, x, y)
-        yield from _watch("after", (*schedule.forward, *schedule.loss), example, seen)
+        values = _start(after, schedule, x, y)
+        yield from _watch("after", (*schedule.forward, *schedule.loss), example, values)
         check_forward(computing)
 
 
-def _start(structure: Structure, schedule: Schedule, x: Sequence[float], y: Sequence[float]) -> Seen:
+def _start(structure: Structure, schedule: Schedule, x: Sequence[float], y: Sequence[float]) -> Values:
     set_inputs(structure.inputs, x)
     schedule.objective.check_targets(y)
     schedule.objective.set_targets(y)
-    inputs: Seen = {("a", neuron.name): value for neuron, value in zip(structure.inputs, x, strict=True)}
+    inputs: Values = {("a", neuron.name): value for neuron, value in zip(structure.inputs, x, strict=True)}
     return inputs | {("y", target.neuron.name): target.y for target in schedule.objective.targets}
 
 
-def _watch(phase: Phase, acts: Sequence[Act], example: int, seen: Seen) -> Iterator[Moment]:
+def _watch(phase: Phase, acts: Sequence[Act], example: int, values: Values) -> Iterator[Event]:
     for act in acts:
         run((act,))
         subject: Subject = act.__self__  # type: ignore[attr-defined]  # every act is a bound method
-        _snapshot(subject, act.__name__, seen)
-        yield Moment(phase, subject, act.__name__, example, seen)
+        _snapshot(subject, act.__name__, values)
+        yield Event(phase, subject, act.__name__, example, values)
 
 
 # What each verb writes on its neuron. Gradients and parameters are not copied: they stay on the objects as they are.
@@ -82,13 +98,13 @@ _WRITES = {
 }
 
 
-def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
+def _snapshot(subject: Subject, verb: str, values: Values) -> None:
     neurons: list[Neuron] = []
     match subject:
         case Objective(cost=float() as cost):
-            seen["C", ""] = cost
+            values["C", ""] = cost
         case Target(neuron=neuron, term=float() as term) if verb.startswith("compute_term"):
-            seen["term", neuron.name] = term
+            values["term", neuron.name] = term
         case Group(members=neurons) | JointTarget(group=Group(members=neurons)):
             pass
         case Target():
@@ -97,6 +113,6 @@ def _snapshot(subject: Subject, verb: str, seen: Seen) -> None:
             neurons = [subject]
     for neuron in neurons if verb in _WRITES else ():
         value = getattr(neuron, _WRITES[verb])
-        seen[_WRITES[verb], neuron.name] = value
-        if verb == "gather_error":  # an output adds the slope of its loss; what its edges brought is told apart
-            seen["collected", neuron.name] = value
+        values[_WRITES[verb], neuron.name] = value
+        if verb == "gather_error":  # an output adds the slope of its loss; what its edges brought is kept apart
+            values["collected", neuron.name] = value

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from neurograph.algebra.symbols import Symbol
+
 __all__ = [
     "FUNCTIONS",
     "Applied",
@@ -30,10 +32,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A quantity: its symbol as text and LaTeX, its value, and a key that says what it is."""
+    """A quantity: its symbol, its value, and a key that says what it is; a mere term of a sum has no symbol."""
 
-    text: str
-    latex: str
+    symbol: Symbol | None
     value: float
     key: object = None
 
@@ -92,11 +93,12 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function by name. A name outside FUNCTIONS (say "sigmoid") can be written but not worked out."""
+    """A function by name, or its slope. A name outside FUNCTIONS (say "sigmoid") can be written but not worked out."""
 
     name: str
     latex: str
     args: tuple[Expression, ...]
+    prime: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def evaluate(expression: Expression) -> float:
 
     Examples
     --------
-    >>> evaluate(Sum((Number(1.0), Product((Number(2.0), Leaf("a", "a", 3.0))))))
+    >>> evaluate(Sum((Number(1.0), Product((Number(2.0), Leaf(Symbol("a"), 3.0))))))
     7.0
     """
     try:
@@ -216,8 +218,8 @@ def _work_out(node: Expression) -> float:
             for _ in range(exponent):
                 power *= value
             return power
-        case Call(name, _, args):
-            return float(FUNCTIONS[name](*map(_work_out, args))) if name in FUNCTIONS else math.nan
+        case Call(name, _, args, prime):
+            return float(FUNCTIONS[name](*map(_work_out, args))) if name in FUNCTIONS and not prime else math.nan
         case Compare(operator, left, right):
             return float(_COMPARISONS[operator](_work_out(left), _work_out(right)))
         case Cases(condition, yes, no):
@@ -244,8 +246,8 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
 
     Examples
     --------
-    >>> [leaf.text for leaf in leaves(Product((Leaf("w", "w", 1.0), Leaf("a", "a", 2.0))))]
-    ['w', 'a']
+    >>> [leaf.value for leaf in leaves(Product((Leaf(Symbol("w"), 1.0), Leaf(Symbol("a"), 2.0))))]
+    [1.0, 2.0]
     """
     waiting = [expression]
     while waiting:

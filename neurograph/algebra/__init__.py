@@ -1,0 +1,1 @@
+"""Algebra: expressions, formulas, and writing them as text, LaTeX and MathML. It knows arithmetic, and no network."""

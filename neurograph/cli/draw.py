@@ -206,17 +206,11 @@ def _card(args: argparse.Namespace, subject: Case) -> str:
 
 def _strip(args: argparse.Namespace, subject: Case) -> str:
     """Draw a training step as panels, and report it."""
-    from visualize.steps.strip import MOST_PANELS, draw_strip
+    from visualize.steps.strip import draw_strip
 
     x, y = _example(subject, "--strip", True)
     unit: Unit = args.unit or "layer"
     trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit)
-    if len([step for step in trace if step.phase != "after"]) > MOST_PANELS:
-        raise InvalidValueError(
-            "a strip of this net would have too many panels.",
-            where=f"--unit {unit}",
-            cure="Take --unit layer or phase, or a .gif.",
-        )
     strip = draw_strip(trace, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     strip.save(args.out, **_dots(args))
     return (

@@ -58,7 +58,7 @@ class Loop:
                 if every and trainer.epoch % every == 0:
                     keep(history)
                 if history.stopped:
-                    break  # after Ctrl-C the trainer ends by itself, once it has told of every finished epoch
+                    break  # after Ctrl-C the trainer ends by itself, once every finished epoch has its row
         if interrupted.is_set():
             trainer.rewind()
             history.stopped = INTERRUPTED
@@ -77,7 +77,7 @@ class Loop:
 
     def _ahead(self, every: int) -> int:
         """How many epochs the trainer may run ahead: up to the next at which somebody looks at the network."""
-        if self._stops.watches:
+        if self._stops.look_at_net:
             return 1
         return math.gcd(every, self._every or 0) or self._epochs or 1
 
@@ -112,7 +112,7 @@ class _Stops:
         self._values: Sequence[float] | None = None
 
     @property
-    def watches(self) -> bool:
+    def look_at_net(self) -> bool:
         """Whether anything here looks at the network after each epoch."""
         return bool(self._callbacks) or self._patience is not None
 

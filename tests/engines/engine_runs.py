@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from unittest import mock
 
 import pytest
-from plain_machine import Plain
 
 from neurograph import Network, Trainer
 from neurograph.errors import NumericalError
+from tests.engines.plain_machine import Plain
 
 NUMBA = find_spec("numba") is not None
 needs_numba = pytest.mark.skipif(not NUMBA, reason="numba is not installed (the extra fast)")

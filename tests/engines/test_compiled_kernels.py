@@ -12,11 +12,11 @@ from unittest import mock
 
 import pytest
 from engine_runs import NUMBA, Run, differences, needs_numba, outcome
-from plain_machine import Plain
 
 from neurograph import L2, SGD, Adam, Clip, Network
 from neurograph.engines.compiled import epochs, interpreter, jit, shuffling, steps, verbs
 from neurograph.engines.compiled.learner import _words
+from tests.engines.plain_machine import Plain
 
 MODULES = {"interpreter": interpreter, "steps": steps, "epochs": epochs, "verbs": verbs}
 

@@ -20,16 +20,7 @@ from neurograph.engines.compiled.interpreter import (
     run_forward,
 )
 from neurograph.engines.compiled.records import DONE, RUNNING, TROUBLE, Progress
-from neurograph.engines.compiled.steps import (
-    average,
-    begin_epoch,
-    is_finite,
-    penalty,
-    record_gradients,
-    restart_epoch,
-    step,
-    step_plainly,
-)
+from neurograph.engines.compiled.steps import all_finite, average, copy, penalty, record_gradients, step, step_plainly
 
 __all__ = ["outputs", "train"]
 
@@ -70,14 +61,7 @@ def train_batches(at, left, net, numbers, moving, examples, records, plan):
         if begins:
             batch_begin, batch_end, cost = position, min(position + plan.batch, count), 0.0
         some = min(batch_end - position, lanes)
-        load(
-            examples.x, examples.y, examples.order, first + position, some, lanes, sizes.inputs, sizes.neurons,
-            sizes.targets, numbers.a, numbers.a_rows, numbers.y,
-        )  # fmt: skip
-        run_forward(
-            net.lines, net.ends.loss, net.table, lanes, sizes.targets, net.start, net.source, net.members,
-            net.member_targets, numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
-        )  # fmt: skip
+        forward(first + position, some, sizes.targets, net.ends.loss, examples, net, numbers)
         run_backward(
             net.lines, net.ends.loss, net.ends.backward, net.table, lanes, sizes.inputs, sizes.neurons, sizes.targets,
             net.start, net.source, net.contiguous, net.contiguous_end, net.out_start, net.out_weight, net.out_target,
@@ -97,6 +81,19 @@ def train_batches(at, left, net, numbers, moving, examples, records, plan):
                 end_batch(at.epoch, batch_end - batch_begin, rate, net, numbers, moving, records, plan)
     noted = at.flags if position == count else at.flags | flags()
     return Progress(RUNNING, at.epoch, position, batch_begin, batch_end, right, noted, total, cost, at.first_loss), left
+
+
+def forward(place, count, targets, end, examples, net, numbers):
+    """Run examples forward from a place in their order on, up to a line of the program."""
+    sizes = net.sizes
+    load(
+        examples.x, examples.y, examples.order, place, count, sizes.lanes, sizes.inputs, sizes.neurons, targets,
+        numbers.a, numbers.a_rows, numbers.y,
+    )  # fmt: skip
+    run_forward(
+        net.lines, end, net.table, sizes.lanes, sizes.targets, net.start, net.source, net.members, net.member_targets,
+        numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
+    )  # fmt: skip
 
 
 def end_batch(epoch, count, rate, net, numbers, moving, records, plan):
@@ -135,20 +132,38 @@ def end_epoch(at, net, numbers, moving, rows, judged, records, plan):
     return Progress(status, done, 0, at.batch_begin, at.batch_end, at.right, noted, at.total, at.cost, first_loss)
 
 
+def begin_epoch(size, p, moving, start):
+    """Keep what the epoch begins with."""
+    copy(size, p, start.p)
+    copy(moving.alone + moving.ties, moving.m, start.m)
+    copy(moving.alone + moving.ties, moving.v, start.v)
+    copy(2, moving.clock, start.clock)
+
+
+def restart_epoch(size, p, moving, start):
+    """Put it back."""
+    copy(size, start.p, p)
+    copy(moving.alone + moving.ties, start.m, moving.m)
+    copy(moving.alone + moving.ties, start.v, moving.v)
+    copy(2, start.clock, moving.clock)
+
+
+def is_finite(net, numbers, moving):
+    """Whether no parameter, memory, or number of the last pass is infinite or NaN."""
+    sizes, count = net.sizes, moving.alone + moving.ties
+    fine = all_finite(0, sizes.parameters, numbers.p)
+    fine = fine and all_finite(0, count, moving.m) and all_finite(0, count, moving.v)
+    fine = fine and all_finite(sizes.inputs * sizes.lanes, sizes.neurons * sizes.lanes, numbers.z)
+    return fine and all_finite(0, sizes.neurons * sizes.lanes, numbers.a)
+
+
 def evaluate(epoch, net, numbers, examples, records):
     """Do `Trainer.evaluate`: the mean loss of some rows, and how many are right."""
     right, total, position, count = 0, 0.0, 0, examples.rows
     sizes, lanes = net.sizes, net.sizes.lanes
     while position < count:
         some = min(count - position, lanes)
-        load(
-            examples.x, examples.y, examples.order, position, some, lanes, sizes.inputs, sizes.neurons, sizes.targets,
-            numbers.a, numbers.a_rows, numbers.y,
-        )  # fmt: skip
-        run_forward(
-            net.lines, net.ends.loss, net.table, lanes, sizes.targets, net.start, net.source, net.members,
-            net.member_targets, numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
-        )  # fmt: skip
+        forward(position, some, sizes.targets, net.ends.loss, examples, net, numbers)
         for lane in range(some):
             total += cost_of(numbers.terms, lane, lanes, sizes.targets)
             best = examples.best[examples.order[position + lane]]
@@ -160,18 +175,11 @@ def evaluate(epoch, net, numbers, examples, records):
 def outputs(at, left, net, numbers, examples, found):
     """Run rows forward from a place on, as far as `left` goes, and keep the outputs; tell the flags."""
     net, numbers, examples = places(net), places(numbers), places(examples)
-    sizes, lanes, position = net.sizes, net.sizes.lanes, at
+    lanes, position = net.sizes.lanes, at
     clear_flags()
     while position < examples.rows and left > 0:
         some = min(examples.rows - position, lanes)
-        load(
-            examples.x, examples.y, examples.order, position, some, lanes, sizes.inputs, sizes.neurons, 0, numbers.a,
-            numbers.a_rows, numbers.y,
-        )  # fmt: skip
-        run_forward(
-            net.lines, net.ends.forward, net.table, lanes, sizes.targets, net.start, net.source, net.members,
-            net.member_targets, numbers.p, numbers.z, numbers.a, numbers.y, numbers.terms, numbers.scratch,
-        )  # fmt: skip
+        forward(position, some, 0, net.ends.forward, examples, net, numbers)
         for lane in range(some):
             for k in range(net.sizes.targets):
                 found[position + lane, k] = numbers.a[net.outputs[k] * lanes + lane]

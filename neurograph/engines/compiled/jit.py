@@ -107,10 +107,9 @@ class Machine:
             for key, value in list(vars(module).items()):
                 if isinstance(value, FunctionType) and value.__module__ == module.__name__ and key not in ready:
                     door = key in _DOORS
-                    inlined = "records" in value.__code__.co_varnames and not door  # to pass them costs more
+                    inline = "always" if name == "epochs" and not door else "never"  # to pass whole records costs more
                     ready[key] = numba.njit(
-                        cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, forceinline=inlined,
-                        **self._options,
+                        cache=door, no_cpython_wrapper=not door, no_cfunc_wrapper=True, inline=inline, **self._options
                     )(value)  # fmt: skip
             vars(module).update(ready)  # in the place of the plain functions, also of those the file has imported
         self._clear_flags, self._flags = ready["clear_flags"], ready["flags"]

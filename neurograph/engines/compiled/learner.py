@@ -46,7 +46,7 @@ _ROWS_AT_ONCE = 4096  # rows of one call, so that Ctrl-C need not wait
 class FinishedEpochs(NamedTuple):
     """Epochs that are done, a number of each: mean loss, right answers, penalty, and the two of the judged examples.
 
-    The last three, where they are watched: sizes of gradients added up over the batches, by parameter, neuron, layer.
+    The last three, where they are recorded: sizes of gradients added up over the batches, by parameter, neuron, layer.
     """
 
     losses: list[float]

@@ -9,23 +9,9 @@ import math
 from typing import Any, NamedTuple
 
 __all__ = [
-    "DONE",
-    "RUNNING",
-    "STOPPED",
-    "TROUBLE",
-    "Ends",
-    "EpochStart",
-    "Examples",
-    "Line",
-    "Moving",
-    "Numbers",
-    "Plan",
-    "Progress",
-    "Records",
-    "Sizes",
-    "StepRules",
-    "Wiring",
-]
+    "DONE", "RUNNING", "STOPPED", "TROUBLE", "Ends", "EpochStart", "Examples", "Line", "Moving", "Numbers", "Plan",
+    "Progress", "Records", "Sizes", "StepRules", "Wiring",
+]  # fmt: skip
 
 Array = Any  # of NumPy, which is loaded when the first layout is made
 

@@ -12,47 +12,13 @@ import math
 
 from neurograph.engines.compiled.interpreter import call
 
-__all__ = [
-    "average",
-    "begin_epoch",
-    "is_finite",
-    "penalty",
-    "record_gradients",
-    "restart_epoch",
-    "step",
-    "step_plainly",
-]
+__all__ = ["all_finite", "average", "copy", "penalty", "record_gradients", "step", "step_plainly"]
 
 
 def copy(count, source, target):
     """Copy so many numbers."""
     for k in range(count):
         target[k] = source[k]
-
-
-def begin_epoch(size, p, moving, start):
-    """Keep what the epoch begins with."""
-    copy(size, p, start.p)
-    copy(moving.alone + moving.ties, moving.m, start.m)
-    copy(moving.alone + moving.ties, moving.v, start.v)
-    copy(2, moving.clock, start.clock)
-
-
-def restart_epoch(size, p, moving, start):
-    """Put it back."""
-    copy(size, start.p, p)
-    copy(moving.alone + moving.ties, start.m, moving.m)
-    copy(moving.alone + moving.ties, start.v, moving.v)
-    copy(2, start.clock, moving.clock)
-
-
-def is_finite(net, numbers, moving):
-    """Whether no parameter, memory, or number of the last pass is infinite or NaN."""
-    sizes, count = net.sizes, moving.alone + moving.ties
-    fine = all_finite(0, sizes.parameters, numbers.p)
-    fine = fine and all_finite(0, count, moving.m) and all_finite(0, count, moving.v)
-    fine = fine and all_finite(sizes.inputs * sizes.lanes, sizes.neurons * sizes.lanes, numbers.z)
-    return fine and all_finite(0, sizes.neurons * sizes.lanes, numbers.a)
 
 
 def all_finite(begin, end, values):

@@ -11,23 +11,9 @@ file, once for each rule. Plain functions of arrays, compiled and as they stand.
 from __future__ import annotations
 
 __all__ = [
-    "add_loss_slope",
-    "add_penalty_slope",
-    "add_shortcut_delta",
-    "add_shortcut_delta_group",
-    "compute_delta",
-    "compute_delta_group",
-    "compute_term",
-    "compute_term_from_z",
-    "fire",
-    "fire_group",
-    "fire_group_in_place",
-    "penalty",
-    "set_loss_slope",
-    "set_shortcut_delta",
-    "shrink",
-    "step",
-    "tick",
+    "add_loss_slope", "add_penalty_slope", "add_shortcut_delta", "add_shortcut_delta_group", "compute_delta",
+    "compute_delta_group", "compute_term", "compute_term_from_z", "fire", "fire_group", "fire_group_in_place",
+    "penalty", "set_loss_slope", "set_shortcut_delta", "shrink", "step", "tick",
 ]  # fmt: skip
 
 NO_TARGET = 0xFFFFFFFF  # of a member of a group that has no target

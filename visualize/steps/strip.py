@@ -41,10 +41,10 @@ from visualize.themes import Theme, find_theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["MOST_PANELS", "Strip", "draw_strip"]
+__all__ = ["Strip", "draw_strip"]
 
 _WHERE = "draw_strip"
-MOST_PANELS = 40  # panels; more are too small to be read on one page
+_MOST_PANELS = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
 _POINTS = 4.6  # the smallest text of a panel, where the page lets it
 _LARGEST = 0.75  # inches: the distance of two neurons is no larger
@@ -181,7 +181,7 @@ def draw_strip(
     inches = finite(width, f"{_WHERE}, width")
     if not 1.0 <= inches <= 60.0:
         raise InvalidValueError(where=f"{_WHERE}, width", given=width, expected="inches from 1 to 60")
-    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, MOST_PANELS)]
+    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, _MOST_PANELS)]
     _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     options = DrawingOptions(

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from neurograph.data.scaling import Scaler as Scaler
     from neurograph.data.scaling import standardize as standardize
     from neurograph.data.split import split as split
-    from neurograph.engines.objects import Clip as Clip
     from neurograph.errors import NeurographError as NeurographError
     from neurograph.files.graphml import write_graphml as write_graphml
     from neurograph.files.model import load as load
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from neurograph.rules.activations import Activation as Activation
     from neurograph.rules.activations import elu as elu
     from neurograph.rules.activations import leaky_relu as leaky_relu
+    from neurograph.rules.clipping import Clip as Clip
     from neurograph.rules.initializers import INITIALIZERS as INITIALIZERS
     from neurograph.rules.initializers import Initializer as Initializer
     from neurograph.rules.losses import LOSSES as LOSSES
@@ -75,7 +75,7 @@ _HOMES = {
     "L1": "neurograph.rules.regularizers",
     "L2": "neurograph.rules.regularizers",
     "ElasticNet": "neurograph.rules.regularizers",
-    "Clip": "neurograph.engines.objects",
+    "Clip": "neurograph.rules.clipping",
     "History": "neurograph.learning.history",
     "Trainer": "neurograph.learning.trainer",
     "train": "neurograph.learning.training",

@@ -1,6 +1,6 @@
 """The network that people hold: the structure with its passes and its trace.
 
-It opens the doors and checks what comes in; the walking and telling happen on the floors below.
+It checks what comes in, and calls what it needs; passes, traces and programs are made in the folders of these names.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Network(Structure):
         NumericalError
             When a number leaves the range of floats; the message names the first neuron. No value is changed then.
         """
-        inputs, computing, outputs = self._in_order()
+        inputs, computing, outputs = self._checked_order()
         numbers = vector(x, len(inputs), "x", [neuron.name for neuron in inputs])
         if self._forward is None:
             self._forward = forward_acts(self)
@@ -157,7 +157,7 @@ class Network(Structure):
             When a number leaves the range of floats; nothing has then been added to any gradient.
         """
         record = LOSSES.find(loss)
-        inputs, computing, outputs = self._in_order()
+        inputs, computing, outputs = self._checked_order()
         numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
         if not self._has_activations:
             raise StateError(
@@ -171,7 +171,7 @@ class Network(Structure):
         with restored_on_error((*inputs, *computing), "a_grad", "delta"):
             run(schedule.loss)
             run(schedule.backward)
-            run(schedule.inputs)
+            run(schedule.input_errors)
             check_backward(schedule, self)
             check_inputs(inputs)
         if not self._has_gradients:
@@ -183,7 +183,7 @@ class Network(Structure):
     def zero_grad(self) -> None:
         """Forget the gradients: they read None, and the next `backward` starts them anew."""
         self._has_gradients = False
-        for neuron in self._in_order()[1]:
+        for neuron in self._checked_order()[1]:
             neuron._forget_gradients()
 
     def update(self, learning_rate: float) -> None:
@@ -201,7 +201,7 @@ class Network(Structure):
         rate = finite(learning_rate, "update, learning_rate")
         if not self._has_gradients:
             raise StateError("there are no gradients.", where="update", cure="Call forward(x) and backward(y) first.")
-        computing = self._in_order()[1]
+        computing = self._checked_order()[1]
         before = values_of(self)
         try:
             update(computing, self.ties, rate)
@@ -326,7 +326,7 @@ class Network(Structure):
         try:
             done = done or learner.gradient_checked(examples)
             if count == 1:
-                run(schedule.inputs)
+                run(schedule.input_errors)
                 check_inputs(self.inputs)
         except NumericalError:
             note_run(self)
@@ -338,7 +338,7 @@ class Network(Structure):
     def schedule(self, loss: str | Loss = "squared_error", long_way: bool = False) -> Schedule:
         """Give the order of all acts of a training step under a loss, built once for each state of the graph."""
         record, long_way = LOSSES.find(loss), switch(long_way, "schedule, long_way")
-        self._in_order()
+        self._checked_order()
         if (record, long_way) not in self._schedules:
             self._schedules[record, long_way] = schedule_of(self, record, long_way)
         return self._schedules[record, long_way]
@@ -393,9 +393,9 @@ class Network(Structure):
         from neurograph.trace.trace import StepOptions, Trace, record
 
         options = StepOptions(
-            finite(learning_rate, "trace, learning_rate"),
-            switch(long_way, "trace, long_way"),
-            switch(input_gradients, "trace, input_gradients"),
+            rate=finite(learning_rate, "trace, learning_rate"),
+            by_chain_rule=switch(long_way, "trace, long_way"),
+            to_inputs=switch(input_gradients, "trace, input_gradients"),
         )
         style, batch = NumberFormat(digits, fractions), examples_of(self, x, y)
         return Trace(record(self, batch, LOSSES.find(loss), options), unit, style)
@@ -453,7 +453,7 @@ class Network(Structure):
         schedule = self.schedule() if loss is None else self.schedule(loss)
         return program_text(self, schedule, learns=loss is not None)
 
-    def _in_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
+    def _checked_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
         """Inputs, neurons that compute, outputs; found once for each state of the graph."""
         if self._order is None:
             check_complete(self.neurons)
@@ -481,7 +481,7 @@ class Network(Structure):
 
 def examples_of(net: Network, x: object, y: object) -> list[Example]:
     """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other."""
-    inputs, _, outputs = net._in_order()
+    inputs, _, outputs = net._checked_order()
     return pairs(x, y, [neuron.name for neuron in inputs], [neuron.name for neuron in outputs])
 
 

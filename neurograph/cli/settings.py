@@ -11,8 +11,9 @@ from typing import Any
 
 from neurograph.cli.case import sizes_of
 from neurograph.data.dataset import Dataset
-from neurograph.engines.objects import Clip, are_classes
+from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidValueError, UnknownNameError, nearest
+from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
 

@@ -8,40 +8,23 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 from types import MethodType
 from typing import NamedTuple
 
-from neurograph.errors import Argument, InvalidValueError, NumericalError
+from neurograph.errors import NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
 from neurograph.passes.checks import check_backward, check_forward, check_steepness, check_update
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
+from neurograph.rules.clipping import Clip, clipped
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, finite
+from neurograph.validate import Example
 
-__all__ = ["Checkpoint", "Clip", "Learner"]
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """A limit on the gradient of a batch: each part to `value` in size, or the whole, as a vector, to `norm`.
-
-    Source for the norm: Pascanu, Mikolov, Bengio (2013), On the difficulty of training recurrent neural networks.
-    """
-
-    norm: float | None = None
-    value: float | None = None
-
-    def __post_init__(self) -> None:
-        for name, limit in (("norm", self.norm), ("value", self.value)):
-            where = Argument("Clip", name)
-            if limit is not None and finite(limit, where) <= 0.0:
-                raise InvalidValueError(where=where, given=limit, expected="a number above 0")
+__all__ = ["Checkpoint", "Learner", "are_classes", "is_right"]
 
 
 class Learner:
@@ -85,7 +68,7 @@ class Learner:
         self.computing = net.computing
         self._ties, self._movable = net.ties, net.movable
         acts = (*schedule.forward, *schedule.loss, *schedule.backward)
-        self._alone, self._next = acts, (*acts, *schedule.gradients)
+        self._without_gradients, self._next = acts, (*acts, *schedule.gradients)
         starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in self.computing]
         self._first = (*acts, *starts)
         self.plain = optimizer.plain and regularizer is None and clip is None
@@ -112,7 +95,7 @@ class Learner:
         same side of 1/2.
         """
         if len(batch) == 1 and self.plain and len(self.parameters) == self._all:
-            done = self._pass(batch, self._alone)
+            done = self._pass(batch, self._without_gradients)
             for neuron in self.computing:
                 step_alone(neuron, rate)
             return done
@@ -316,48 +299,3 @@ def are_classes(targets: Sequence[Sequence[float]]) -> bool:
     (True, False)
     """
     return all(set(y) <= {0.0, 1.0} and (len(y) == 1 or list(y).count(1.0) == 1) for y in targets)
-
-
-def clipped(gradients: list[float], clip: Clip | None) -> list[float]:
-    """Limit the gradients of one update.
-
-    Examples
-    --------
-    >>> clipped([3.0, 4.0], Clip(norm=1.0)), clipped([3.0, -0.5], Clip(value=1.0))
-    ([0.6000000000000001, 0.8], [1.0, -0.5])
-    """
-    if clip is not None and clip.norm is not None:
-        gradients = shortened(gradients, clip.norm)
-    if clip is not None and clip.value is not None:
-        gradients = [min(max(gradient, -clip.value), clip.value) for gradient in gradients]
-    return gradients
-
-
-def shortened(gradients: list[float], norm: float) -> list[float]:
-    """Shorten a vector to a length, if it is longer.
-
-    Examples
-    --------
-    >>> shortened([3.0, 4.0], 5.0), shortened([3e200, 4e200], 5.0)
-    ([3.0, 4.0], [3.0, 4.0])
-    """
-    squares = _squares(gradients)
-    if squares < 1e-292 or squares == math.inf:  # some are too small or too large for floats: measure by the largest
-        largest = max(map(abs, gradients), default=0.0)
-        if 0.0 < largest < math.inf:
-            parts = [gradient / largest for gradient in gradients]
-            size = math.sqrt(_squares(parts))
-            factor = norm / size
-            return [part * factor for part in parts] if largest * size > norm else gradients
-    size = math.sqrt(squares)
-    if size > norm:
-        factor = norm / size
-        return [gradient * factor for gradient in gradients]
-    return gradients
-
-
-def _squares(numbers: list[float]) -> float:
-    total = 0.0
-    for number in numbers:
-        total += number * number
-    return total

@@ -1,6 +1,6 @@
 """A group of neurons that share one joint activation, such as softmax.
 
-It has the two verbs that its members cannot do alone, firing and settling; the sums stay with the neurons.
+It has the two verbs that its members cannot do alone, `fire` and `compute_delta`; the sums stay with the neurons.
 """
 
 from __future__ import annotations

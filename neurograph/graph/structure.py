@@ -524,10 +524,10 @@ def link(structure: Structure, connections: Iterable[tuple[Neuron, Neuron, float
     return edges
 
 
-def note_run(structure: Structure, updated: bool = False) -> None:
-    """Note that passes were run act by act: values and gradients are in place, of old parameters once updated."""
+def note_run(structure: Structure, are_current: bool = True) -> None:
+    """Note that passes were run act by act, so values are in place; `backward` and `update` may use current ones."""
     structure._computed = True
-    structure._has_activations = structure._has_gradients = not updated
+    structure._has_activations = structure._has_gradients = are_current
 
 
 def forget(structure: Structure) -> None:

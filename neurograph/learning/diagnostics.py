@@ -92,7 +92,7 @@ def unhealthy(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # 
     hidden = [neuron for neuron in net.neurons if neuron.role == "hidden" and isinstance(neuron.rule, Activation)]
     dead = dict.fromkeys(hidden, True)
     at_bound = dict.fromkeys(hidden, 0)
-    note_run(net, updated=True)
+    note_run(net, are_current=False)
     for x in examples:
         set_inputs(inputs, x)
         run(acts)

@@ -16,7 +16,7 @@ from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.jit import machine
 from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
 from neurograph.engines.compiled.records import DONE, RUNNING, STOPPED
-from neurograph.engines.objects import Checkpoint, Clip, Learner, are_classes, is_right
+from neurograph.engines.objects import Checkpoint, Learner, are_classes, is_right
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NeurographError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.structure import forget, note_run
@@ -26,6 +26,7 @@ from neurograph.learning.recorder import Recorder
 from neurograph.network import Network, examples_of
 from neurograph.passes.checks import check_forward
 from neurograph.passes.propagation import run
+from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
@@ -42,7 +43,8 @@ class Trainer:
     """Trains a network epoch by epoch.
 
     The order of the examples depends only on the seed and the number of the epoch, so a run that is resumed goes on
-    exactly as one that was never stopped. Parameters are those of `train`; by `planned` epochs "auto" chooses.
+    exactly as one that was never stopped. Parameters are those of `train`, but for
+    the engine, the objects unless told otherwise; by `planned` epochs "auto" chooses.
 
     Attributes
     ----------
@@ -129,7 +131,7 @@ class Trainer:
             ),
         )  # fmt: skip
         self.engine = "compiled" if self._compiled else "object"
-        self._in_order = None if self.draws else batched(len(self.examples), self.batch_size, None)
+        self._same_batches = None if self.draws else batched(len(self.examples), self.batch_size, None)
         self._unfinished: Checkpoint | None = None
         moment = seconds_on_objects(net, len(self.examples) + len(self.validation)) < _MOMENT
         self._at_once = _AT_ONCE if self.learner.plain and not recorder.kinds and moment else 1
@@ -163,12 +165,12 @@ class Trainer:
             When the network was edited in between. Freezing and tying are not edits: the next epoch heeds them.
         """
         last = self.epoch + whole(count, "epochs, count")
-        at_once = whole(ahead, "epochs, ahead")
-        if at_once < 1:
-            raise InvalidValueError(where="epochs, ahead", given=at_once, expected="a number from 1 up")
+        block = whole(ahead, "epochs, ahead")
+        if block < 1:
+            raise InvalidValueError(where="epochs, ahead", given=block, expected="a number from 1 up")
         while self.epoch < last:
             self._look_again()
-            end = min(last, self.epoch - self.epoch % at_once + at_once)
+            end = min(last, self.epoch - self.epoch % block + block)
             if self._compiled and self._recorder.can_be_compiled:
                 status = yield from self._run_compiled(self._compiled, end, until)
                 if status == STOPPED:
@@ -178,7 +180,7 @@ class Trainer:
                 self.replayed += 1  # in trouble: the objects run this epoch, and say what it is, or that it is none
                 end = self.epoch + 1
             rates = self._rates(range(self.epoch, min(end, self.epoch + self._at_once)))
-            if not (yield from self._together(rates, until) if len(rates) > 1 else self._alone(rates[0], until)):
+            if not (yield from self._together(rates, until) if len(rates) > 1 else self._one_epoch(rates[0], until)):
                 return
 
     def _rates(self, epochs: Iterable[int]) -> list[float]:
@@ -212,7 +214,7 @@ class Trainer:
         return f"{self.seed}/{epoch}"
 
     def _batches(self, epoch: int) -> list[list[int]]:
-        return self._in_order or batched(len(self.examples), self.batch_size, self._order_key(epoch))
+        return self._same_batches or batched(len(self.examples), self.batch_size, self._order_key(epoch))
 
     def _rows(self, finished: FinishedEpochs, rates: Sequence[float], recorded: Sequence[Row]) -> Iterator[Row]:
         """Write the rows of finished epochs, column by column, since there may be very many."""
@@ -272,12 +274,12 @@ class Trainer:
         if stopped or trouble:
             start.restore(self.learner)
             for rate in rates[: len(finished.losses) + trouble]:
-                yield from self._alone(rate, lambda: False)
+                yield from self._one_epoch(rate, lambda: False)
             return not stopped
         yield from self._rows(finished, rates, [])
         return True
 
-    def _alone(self, rate: float, until: Callable[[], bool]) -> Generator[Row, None, bool]:
+    def _one_epoch(self, rate: float, until: Callable[[], bool]) -> Generator[Row, None, bool]:
         """Run one epoch and look at the parameters; False when `until` ended it."""
         start, finished = Checkpoint.of(self.learner), FinishedEpochs([], [], [], [], [])
         try:
@@ -298,7 +300,7 @@ class Trainer:
         """Run one epoch batch by batch, and add it to those that are finished; False when `until` ended it."""
         recorder, total, right = self._recorder, 0.0, 0
         compiled = self._compiled if recorder.kinds else None  # it does single batches where it can
-        note_run(self.net, updated=True)
+        note_run(self.net, are_current=False)
         for batch in self._batches(epoch):
             if until():
                 recorder.means()  # forget the half epoch: it has no row
@@ -353,6 +355,7 @@ class Trainer:
             run(self.learner.schedule.loss)
             total += objective.cost
             right += is_right(a, y)
+        note_run(self.net, are_current=False)  # `backward` is not for these
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}.")
         return total / len(examples), right

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from neurograph.engines.objects import Clip
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.graph.parameters import values_of
 from neurograph.learning.diagnostics import find
@@ -14,6 +13,7 @@ from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 from neurograph.passes.checks import alone_in_softmax
+from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer

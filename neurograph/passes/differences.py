@@ -333,7 +333,7 @@ class _Line:
                     for member in members:
                         total += 2.0 * _ROUNDING * abs(member.a_grad or 0.0) if member.a != 0.0 else 0.0
         for target in self._schedule.objective.targets:
-            # A dead relu gives the very same 0, with no rounding, however z moves; a term measured from z is rounded.
+            # A dead relu gives the very same 0, with no rounding, however z moves; a term worked out from z is rounded.
             if target.neuron in changed and (target.neuron.a != 0.0 or target.shortcut):
                 total = max(total + self._noise_of(target), _SMALLEST)
         return total
@@ -344,7 +344,7 @@ class _Line:
         noise = 3.0 * _ROUNDING * abs(target.term)
         if not _is_exact(target.loss.value):
             noise += 3.0 * _ROUNDING
-        if target.shortcut:  # measured from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
+        if target.shortcut:  # from z, by logs of almost 1 and a product of y and z; with 0 and 1 that is exact
             noise += _ROUNDING * y * (1.0 if y in (0.0, 1.0) else 1.0 + abs(neuron.z))
         if neuron not in self._schedule.short:  # a probability is also read as 1 - a, which is rounded like 1
             size = abs(neuron.a) if target.loss.outputs == "any" else 1.0

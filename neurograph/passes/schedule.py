@@ -24,8 +24,8 @@ Act = Callable[[], None]
 class Schedule:
     """All acts of one example: activations; the loss; every delta, from the outputs back; only then the gradients.
 
-    `short` are the outputs whose delta comes the short way, straight from the loss: they have no `dC/da`. `inputs` are
-    the acts by which the errors reach the inputs, as `dC/dx`; no parameter needs them, so not every pass runs them.
+    `short` are the outputs whose delta comes the short way, straight from the loss: they have no `dC/da`.
+    By `input_errors` the errors reach the inputs, as `dC/dx`; no parameter needs them, so not every pass runs them.
     """
 
     forward: tuple[Act, ...]
@@ -34,7 +34,7 @@ class Schedule:
     gradients: tuple[Act, ...]
     objective: Objective
     short: frozenset[Neuron] = frozenset()
-    inputs: tuple[Act, ...] = ()
+    input_errors: tuple[Act, ...] = ()
 
 
 def forward_acts(structure: Structure) -> tuple[Act, ...]:
@@ -76,12 +76,12 @@ def schedule_of(structure: Structure, loss: Loss, long_way: bool = False) -> Sch
             backward.extend(_group_acts(group, [short[member] for member in group.members if member in short]))
     return Schedule(
         forward=forward_acts(structure),
-        loss=(*(_measure(target) for target in objective.targets), objective.add_up),
+        loss=(*(_term_act(target) for target in objective.targets), objective.add_up),
         backward=tuple(backward),
         gradients=tuple(neuron.add_gradients for layer in reversed(structure.layers[1:]) for neuron in layer),
         objective=objective,
         short=frozenset(short),
-        inputs=tuple(neuron.gather_error for neuron in structure.inputs),
+        input_errors=tuple(neuron.gather_error for neuron in structure.inputs),
     )
 
 
@@ -116,7 +116,7 @@ def _is_short(target: Target) -> bool:
     return isinstance(target.shortcut, JointShortcut) or (target.shortcut is not None and outputs_only)
 
 
-def _measure(target: Target) -> Act:
+def _term_act(target: Target) -> Act:
     return target.compute_term_from_z if target.shortcut else target.compute_term
 
 

@@ -45,10 +45,12 @@ def _neuron(names: Names, verb: str, neuron: Neuron) -> Iterator[str]:
         yield from _sum(e, [f"{of('w', edge)} * {of('d', edge.target)}" for edge in neuron.fan_out])
     elif verb == "compute_delta":
         yield f"{d} = {e} * {names.rule(neuron.rule)}.slope({z}, {a})"
-    else:
+    elif verb == "add_gradients":
         yield f"{of('db', neuron)} = 0.0 + {d}"
         for edge in neuron.fan_in:
             yield f"{of('dw', edge)} = 0.0 + {of('a', edge.source)} * {d}"
+    else:
+        raise TypeError(verb)
 
 
 def _group(names: Names, verb: str, group: Group) -> Iterator[str]:
@@ -74,9 +76,11 @@ def _target(names: Names, verb: str, target: Target) -> Iterator[str]:
         yield f"{of('C', output)} = short_{rule}.value([{every}], {target.place}, {a}, {y})"
     elif verb == "add_loss_slope":
         yield f"{e} = {f'{e} + ' if output.fan_out else ''}loss.slope({a}, {y}, {target.count})"
-    else:
+    elif verb == "compute_delta":
         back = f" + {e} * {rule}.slope({z}, {a})" if output.fan_out else ""
         yield f"{of('d', output)} = short_{rule}.delta({a}, {y}){back}"
+    else:
+        raise TypeError(verb)
 
 
 def _joint_target(names: Names, joint: JointTarget) -> Iterator[str]:

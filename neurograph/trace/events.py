@@ -60,11 +60,11 @@ def update_and_forward(
 ) -> Iterator[Event]:
     """Update `after`, an equal copy that has the gradients too, and run it forward; `before` keeps the old values."""
     computing = after.computing
-    movers: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
-    for mover, old in (*movers, *zip(after.ties, before.ties, strict=True)):
-        if isinstance(mover, Neuron) and all(holder.tie for holder in mover.holders):
+    holders: list[tuple[Neuron | Tie, Neuron | Tie]] = [(neuron, before[neuron.name]) for neuron in computing]
+    for holder, old in (*holders, *zip(after.ties, before.ties, strict=True)):
+        if isinstance(holder, Neuron) and all(own.tie for own in holder.holders):
             continue  # all that it has moves with ties
-        mover.update(rate)
+        holder.update(rate)
         yield Event("update", old, "update", 0, {})
     for example, (x, y) in enumerate(batch):
         values = _start(after, schedule, x, y)

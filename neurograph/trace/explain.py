@@ -448,7 +448,7 @@ def _add_gradients(at: Leaves, neuron: Neuron) -> Operation:
     """What the example gives to each gradient: BP3 and BP4."""
 
     def line(k: int) -> Line:
-        of_one = _Parameter.of(neuron.holders[k]).of_example(at.event.example, at.values, at.context.of_batch)
+        of_one = _Held.of(neuron.holders[k]).of_example(at.event.example, at.values, at.context.of_batch)
         delta = at.of("delta", neuron.name)
         if k == 0:
             return Line(of_one, lambda: delta, None, "BP3", "", at.check(neuron, of_one))
@@ -463,10 +463,10 @@ def _add_gradients(at: Leaves, neuron: Neuron) -> Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Held:
     """A bias or a weight: what it is called, what its gradient is called, and the numbers of both."""
 
-    thing: Neuron | Edge
+    holder: Neuron | Edge
     kind: str
     gradient_kind: str
     owner: Owner
@@ -474,11 +474,11 @@ class _Parameter:
     gradient: float
 
     @classmethod
-    def of(cls, thing: Neuron | Edge) -> _Parameter:
+    def of(cls, holder: Neuron | Edge) -> _Held:
         """Give the bias of a neuron, or the weight of an edge."""
-        if isinstance(thing, Neuron):
-            return cls(thing, "b", "bias_grad", thing.name, thing.b, thing.bias_grad)
-        return cls(thing, "w", "grad", thing.ends, thing.w, thing.grad)
+        if isinstance(holder, Neuron):
+            return cls(holder, "b", "bias_grad", holder.name, holder.b, holder.bias_grad)
+        return cls(holder, "w", "grad", holder.ends, holder.w, holder.grad)
 
     def of_example(self, example: int, values: Values, of_batch: bool = True) -> Leaf:
         """What one example adds to the gradient."""
@@ -492,7 +492,7 @@ class _Parameter:
     def updated(self, work: Expression, note: str = "") -> Line:
         """The line of its new value."""
         left = leaf(self.kind + "_new", self.owner, evaluate(work))
-        frozen = self.thing.frozen
+        frozen = self.holder.frozen
         return Line(left, lambda: work, None, "update", "frozen" if frozen else note, frozen=frozen)
 
     @property
@@ -506,11 +506,11 @@ def _average(at: Leaves, neuron: Neuron) -> Operation:
     context = at.context
 
     def line(k: int) -> Line:
-        one = _Parameter.of(neuron.holders[k])
+        one = _Held.of(neuron.holders[k])
         parts = tuple(one.of_example(example, values) for example, values in enumerate(context.batch))
         work = Quotient(Sum(parts), Number(float(len(parts))))
         left = leaf(one.gradient_kind, one.owner, one.gradient, MEAN)
-        return Line(left, lambda: work, None, "mean", "", partial(context.check, one.thing, one.gradient, MEAN))
+        return Line(left, lambda: work, None, "mean", "", partial(context.check, one.holder, one.gradient, MEAN))
 
     return at.operation("mean_gradients", neuron.name, line, lines=1 + len(neuron.fan_in))
 
@@ -525,9 +525,9 @@ def _update(at: Leaves, neuron: Neuron) -> Operation:
     own = [holder for holder in neuron.holders if holder.tie is None]
 
     def line(k: int) -> Line:
-        one = _Parameter.of(own[k])
+        one = _Held.of(own[k])
         gradient = leaf(one.gradient_kind, one.owner, one.gradient, at.context.of_all)
-        return one.updated(one.leaf if one.thing.frozen else _step(at, one.leaf, gradient))
+        return one.updated(one.leaf if one.holder.frozen else _step(at, one.leaf, gradient))
 
     return at.operation("update", neuron.name, line, lines=len(own))
 
@@ -538,7 +538,7 @@ def _update_together(at: Leaves, tie: Tie) -> Operation:
     first = tie.members[0]
 
     def line(k: int) -> Line:
-        members = [_Parameter.of(member) for member in tie.members]
+        members = [_Held.of(member) for member in tie.members]
         parts = tuple(leaf(one.gradient_kind, one.owner, one.gradient, at.context.of_all) for one in members)
         note = f"one {what} for all that are tied; its gradient is the sum of theirs"
         return members[k].updated(members[k].leaf if tie.frozen else _step(at, members[0].leaf, Sum(parts)), note)

@@ -53,7 +53,7 @@ class StepOptions:
     def schedule(self, structure: Structure, loss: Loss) -> Schedule:
         """Give the order of its acts."""
         schedule = schedule_of(structure, loss, self.by_chain_rule)
-        return replace(schedule, backward=(*schedule.backward, *schedule.inputs)) if self.to_inputs else schedule
+        return replace(schedule, backward=(*schedule.backward, *schedule.input_errors)) if self.to_inputs else schedule
 
 
 @dataclass(frozen=True, slots=True)

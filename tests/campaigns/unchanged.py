@@ -2,8 +2,8 @@
 
 For each net: values and gradients of both passes, one row and many; trained parameters, histories and saved models of
 both engines; the gradient check; traces at every unit, as text, LaTeX and states; the source, a card, and diagrams as
-SVG, TikZ and DOT; with `--pages` what every step of a page shows in Chromium. It uses public names only, so it runs on
-either checkout.
+SVG, TikZ and DOT; with `--pages` what a page shows in Chromium on a walk through it. It uses public names only, so it
+runs on either checkout.
 
 Run by hand, from the top of the repository, with another checkout to compare with:
 
@@ -16,9 +16,11 @@ A net is its seed, so a third number, as in `... 1 17`, runs that one again.
 from __future__ import annotations
 
 import argparse
+import functools
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,7 +32,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "identity", "gelu", "softsign", "silu")
-NAMES = ("a->b", "o = p", "sepal_length", "h_{1}", "<b>", "blatt länge", "$x$", "w^2", "h2_3", "Ω")
+NAMES = ("a->b", "o=p", "sepal_length", "h_{1}", "<b>", "blatt länge", "$x$", "w^2", "h2_3", "Ω")
 
 
 def main() -> None:
@@ -47,7 +49,8 @@ def main() -> None:
             for what, text in (pages if given.pages else outcomes)(seed):
                 digest = hashlib.sha256(text.encode()).hexdigest()
                 print(json.dumps([seed, what, digest, text if given.count == 1 else ""]), flush=True)
-        return
+        sys.stdout.flush()
+        os._exit(0)  # the browser needs no goodbye
     compare(given.other.resolve(), seeds, given.pages)
 
 
@@ -149,9 +152,7 @@ def pictures(net: Any, trace: Any) -> Iterator[tuple[str, str]]:
 
 
 def pages(seed: int) -> Iterator[tuple[str, str]]:
-    """Give what the page of a step shows, step by step."""
-    from playwright.sync_api import sync_playwright
-
+    """Give what the page of a step shows on a walk through it."""
     import neurograph as ng
     import visualize
 
@@ -163,28 +164,28 @@ def pages(seed: int) -> Iterator[tuple[str, str]]:
         trace = net.trace(x, y, loss, 0.2, long_way=seed % 2 == 0, input_gradients=seed % 7 == 0)
     except ng.NeurographError:
         return
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "step.html"
-        unit = ("term", "neuron", "layer", "phase")[seed % 4]
-        visualize.write_stepper(trace.at(unit), path)
-        browser = play.chromium.launch(executable_path=browser_path())
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        visualize.write_stepper(trace.at(("term", "neuron", "layer", "phase")[seed % 4]), path)
+        page = browser_page()
         page.goto(path.as_uri())
-        count = len(trace.at(unit))
-        for k in range(min(count, 40)):
+        for key in ("", *["ArrowRight"] * 5, "n", "l", "End", *["ArrowLeft"] * 3, "p"):
+            if key:
+                page.keyboard.press(key)
             yield "page, text", page.inner_text("body")
             yield "page, formulas", page.evaluate("[...document.querySelectorAll('math')].map(m => m.outerHTML).join()")
-            if k in (0, 3, 11, 25):
+            if key in ("", "n", "End"):
                 yield "page, picture", hashlib.sha256(page.screenshot()).hexdigest()
-            page.keyboard.press("ArrowRight")
-        browser.close()
 
 
-def browser_path() -> str | None:
-    """Find a browser of the system's, if there is one."""
-    import shutil
+@functools.cache
+def browser_page() -> Any:
+    """Open one page for all nets."""
+    from playwright.sync_api import sync_playwright
 
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    browser = sync_playwright().start().chromium.launch(executable_path=found)
+    return browser.new_page(viewport={"width": 1280, "height": 800})
 
 
 def network(rng: Random) -> tuple[Any, str]:

@@ -334,8 +334,9 @@ def test_after_training_the_next_pass_begins_its_own_gradients():
     assert [edge.grad for edge in net.edges] == [edge.grad for edge in fresh.edges]
 
 
-def test_between_epochs_the_activations_are_those_of_old_parameters():
-    trainer = Trainer(small(), X, Y)
+@pytest.mark.parametrize("validation", [None, (X[:1], Y[:1])])
+def test_between_epochs_the_activations_are_those_of_old_parameters(validation):
+    trainer = Trainer(small(), X, Y, validation=validation)
     list(trainer.epochs(1))
     with pytest.raises(StateError, match="no forward pass"):
         trainer.net.backward(Y[0])

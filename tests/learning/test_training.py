@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from neurograph import L2, SGD, Adam, AdamW, Clip, ElasticNet, Momentum, Network, RMSProp, train
-from neurograph.engines.objects import clipped, is_right
+from neurograph.engines.objects import is_right
+from neurograph.rules.clipping import clipped
 
 SEED = 7
 RNG = Random(11)

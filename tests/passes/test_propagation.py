@@ -63,7 +63,7 @@ def test_a_whole_step_by_hand():
     run(step.loss)
     run(step.backward)
     run(step.gradients)
-    run(step.inputs)
+    run(step.input_errors)
     assert (net["h1"].a, net["o1"].a, step.objective.cost) == (3.0, 9.0, 0.5)
     assert (net["o1"].delta, net["h1"].delta, net["x1"].a_grad) == (-1.0, -3.0, -6.0)
     assert (net.edge("h1", "o1").grad, net.edge("x1", "h1").grad) == (-3.0, -4.5)

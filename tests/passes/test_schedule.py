@@ -117,7 +117,7 @@ def test_the_long_way_back_on_a_skip_edge():
     ]
     assert order(found.backward) == back
     assert order(found.gradients) == ["o.add_gradients", "h2.add_gradients", "h1.add_gradients"]
-    assert order(found.inputs) == ["x.gather_error"]
+    assert order(found.input_errors) == ["x.gather_error"]
     assert found.short == frozenset()
 
 
@@ -158,7 +158,7 @@ def test_an_output_that_feeds_another_gathers_first_and_then_faces_its_target(lo
     found = schedule_of(feeding(), loss)
     assert order(found.backward) == backward
     assert order(found.gradients) == ["o2.add_gradients", "o1.add_gradients"]
-    assert order(found.inputs) == ["x1.gather_error", "x2.gather_error"]
+    assert order(found.input_errors) == ["x1.gather_error", "x2.gather_error"]
 
 
 GATE = ["g1.gather_error", "g2.gather_error", "gate.compute_delta", "h.gather_error", "h.compute_delta"]
@@ -246,7 +246,7 @@ def test_a_loss_that_does_not_fit_an_output_is_refused():
 
 
 def acts_of(found: Schedule) -> tuple[Act, ...]:
-    return found.forward + found.loss + found.backward + found.gradients + found.inputs
+    return found.forward + found.loss + found.backward + found.gradients + found.input_errors
 
 
 CASES = st.integers(0, 2**32 - 1).map(random_case)

@@ -113,8 +113,8 @@ class Machine:
                     )(value)  # fmt: skip
             vars(module).update(ready)  # in the place of the plain functions, also of those the file has imported
         self._clear_flags, self._flags = ready["clear_flags"], ready["flags"]
-        self.train: Callable[..., int] = ready["train"]
-        self.outputs: Callable[..., None] = ready["outputs"]
+        self.train: Callable[..., Any] = ready["train"]
+        self.outputs: Callable[..., int] = ready["outputs"]
         self.shuffle_all: Callable[..., None] = ready["shuffle_all"]
 
     def scalar(self, function: Callable[..., object]) -> Any:

@@ -15,7 +15,7 @@ from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.validate import Example
 
-__all__ = ["examples_of", "gather", "numbers_of", "scatter", "wiring_of"]
+__all__ = ["gather", "numbers_of", "scatter", "tables_of", "wiring_of"]
 
 _ROW = 8  # sources side by side, from which on a loop over them pays
 
@@ -115,7 +115,7 @@ def scatter(
             at += 1
 
 
-def examples_of(examples: Sequence[Example], inputs: int, outputs: int) -> Examples:
+def tables_of(examples: Sequence[Example], inputs: int, outputs: int) -> Examples:
     """Make tables of the examples, in their own order."""
     import numpy as np
 

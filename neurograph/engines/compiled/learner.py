@@ -11,7 +11,7 @@ from hashlib import sha512
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from neurograph.engines.compiled.layout import examples_of, gather, numbers_of, scatter, wiring_of
+from neurograph.engines.compiled.layout import gather, numbers_of, scatter, tables_of, wiring_of
 from neurograph.engines.compiled.program import program_of
 from neurograph.engines.compiled.records import (
     DONE,
@@ -80,7 +80,7 @@ class CompiledLearner:
     at_once : int
         How many epochs one run may have.
     status : int
-        How the last run ended: DONE, STOPPED because it was asked to, or in TROUBLE.
+        Where the last run stands: DONE, still RUNNING, STOPPED because it was asked to, or in TROUBLE.
 
     Raises
     ------
@@ -105,7 +105,7 @@ class CompiledLearner:
         targets = schedule.objective.targets
         self._by_shortcut = schedule.short
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
-        self._learned, self._judged = (examples_of(some, len(net.inputs), len(targets)) for some in (examples, judged))
+        self._learned, self._judged = (tables_of(some, len(net.inputs), len(targets)) for some in (examples, judged))
         prepared = max(1, len(examples), 2 * len(self._numbers.p) * records)  # numbers for each epoch: order and sums
         self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
@@ -183,7 +183,7 @@ class CompiledLearner:
         plan = Plan(
             len(rates), self._batch, True, self._fused, self._plain, self._classes, self._recording, explosion
         )  # fmt: skip
-        learned, records = self._in_order(self._orders(keys)), self._records(rates, self._recording)
+        learned, records = self._examples_in(self._orders(keys)), self._records(rates, self._recording)
         at = Progress(first_loss=math.nan if first_loss is None else first_loss)
         given, self.status = 0, RUNNING
         try:
@@ -216,7 +216,7 @@ class CompiledLearner:
         self.refresh()
         self._gather()
         plan = Plan(1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf)
-        learned = self._in_order(np.array([order], dtype=np.uint32))
+        learned = self._examples_in(np.array([order], dtype=np.uint32))
         at = self._train(
             Progress(), len(order), learned, self._judged._replace(rows=0), self._records([rate], False), plan
         )
@@ -233,7 +233,7 @@ class CompiledLearner:
         )
         return reached
 
-    def _in_order(self, orders: Any) -> Examples:
+    def _examples_in(self, orders: Any) -> Examples:
         """Give the examples to learn from in some orders, each a row."""
         return self._learned._replace(rows=orders.shape[1], orders=len(orders), order=orders.reshape(-1))
 

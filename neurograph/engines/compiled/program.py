@@ -132,7 +132,7 @@ def _parts(name: str, actor: object) -> Iterator[_Part]:
     """Take an act apart."""
     match actor:
         case Objective():
-            return  # it adds up what the targets have measured; the loops do
+            return  # it adds up the terms; the loops do
         case Group():
             yield _Part(f"{name}_group", actor, actor, actor.members[0])
         case Target(neuron=neuron, members=members, shortcut=shortcut):
@@ -193,7 +193,7 @@ def _add_groups(
     program: Program, verb: str, number: int, subjects: Sequence[object], index: dict[Neuron, int],
     target_of: dict[Neuron, int],
 ) -> None:  # fmt: skip
-    """Add a line for a group, or for targets of single neurons that are measured from z alike."""
+    """Add a line for a group, or for targets of single neurons whose terms are worked out from z alike."""
     begin, seen, width = len(program.members), set(), 0
     for subject in subjects:
         members = (subject.group if isinstance(subject, JointTarget) else subject).members  # type: ignore[attr-defined]

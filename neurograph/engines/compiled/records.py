@@ -61,7 +61,7 @@ class Wiring(NamedTuple):
     out_start: Array  # of each neuron, where its outgoing edges begin in the next two
     out_weight: Array  # the weight's place
     out_target: Array  # the neuron it leads to
-    members: Array  # of groups, and of targets that are measured from z: the neurons
+    members: Array  # of groups, and of targets whose term is worked out from z: the neurons
     member_targets: Array  # and the places of their targets in y, or NO_TARGET
     outputs: Array
     lines: Array  # of the program, one after the other
@@ -86,7 +86,7 @@ class Moving(NamedTuple):
     ties: int  # and how many are
     rules: StepRules
     place: Array  # of those that are not shared
-    tie_start: Array  # of each shared one, where its edges begin in the next; one more at the end
+    tie_start: Array  # of each shared one, where its members begin in the next; one more at the end
     tied: Array
     values: Array
     gradients: Array
@@ -168,7 +168,7 @@ DONE, RUNNING, TROUBLE, STOPPED = range(4)  # the kernels know the first three
 class Progress(NamedTuple):
     """Where a run stands."""
 
-    status: int = 0
+    status: int = DONE
     epoch: int = 0
     example: int = 0  # the next one's place in the order of the epoch
     batch_begin: int = 0

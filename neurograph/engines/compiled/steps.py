@@ -73,7 +73,7 @@ def gather_values(p, moving):
 
 
 def gather_gradients(g, moving):
-    """Copy their gradients; that of a shared one is the sum over its edges."""
+    """Copy their gradients; that of a shared one is the sum over its members."""
     gradients, tie_start = moving.gradients, moving.tie_start
     for k in range(moving.alone):
         gradients[k] = g[moving.place[k]]

@@ -131,12 +131,10 @@ def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
         ) from None
 
 
-def _read_tie(net: Network, of: Sequence[Edge | Neuron], tie: object, where: str, expected: str) -> None:
+def _read_tie(net: Network, of: Sequence[Edge | Neuron], tie: object, where: str, what: str) -> None:
     tied: list[Edge | Neuron] = []
     for i, number in enumerate(items(tie, where)):
-        at = whole(number, f"{where}[{i}]", expected)
-        if not 0 <= at < len(of):
-            raise InvalidValueError(where=f"{where}[{i}]", given=at, expected=f"{expected} to {len(of) - 1}")
+        at = whole(number, f"{where}[{i}]", 0, len(of) - 1, what=what)
         tied.append(of[at])
     if len({(holder.b if isinstance(holder, Neuron) else holder.w, holder.frozen) for holder in tied}) > 1:
         raise GraphError(

@@ -93,10 +93,7 @@ def _count(count: int, form: str = "") -> str:
 def _sizes(sizes: object) -> list[int]:
     if not isinstance(sizes, Sequence) or isinstance(sizes, str):
         raise InvalidTypeError(where="dense, sizes", given=sizes, expected="a list of whole numbers, such as [4, 5, 3]")
-    counts = [whole(size, "dense, sizes", "a whole number of neurons") for size in sizes]
-    for count in counts:
-        if count < 1:
-            raise InvalidValueError(where="dense, sizes", given=count, expected="at least 1 neuron in each layer")
+    counts = [whole(size, "dense, sizes", 1, what="a whole number of neurons") for size in sizes]
     if len(counts) < 2:
         raise InvalidValueError(where="dense, sizes", given=sizes, expected="at least an input and an output layer")
     check_sizes(counts, "dense, sizes")

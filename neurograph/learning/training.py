@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from neurograph.engines.objects import Clip
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidTypeError
 from neurograph.graph.parameters import values_of
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
@@ -109,9 +109,7 @@ def train(  # every one is a choice of the caller's
     >>> history[-1]["accuracy"], history[-1]["loss"] < 0.05
     (1.0, True)
     """
-    last = whole(epochs, Argument("train", "epochs"))
-    if last < 0:
-        raise InvalidValueError(where=Argument("train", "epochs"), given=last, expected="a number from 0 up")
+    last = whole(epochs, Argument("train", "epochs"), 0)
     trainer = Trainer(
         net,
         X,

@@ -48,7 +48,7 @@ def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Netw
     _refuse_cycles(net, edges, where)
     for key, of, what in (("ties", edges, "an edge"), ("tied_biases", list(net.graph), "a node")):
         for i, tie in enumerate(items(tree.get(key, []), f"{where}, {key}")):
-            _read_tie(net, of, tie, f"{where}, {key}[{i}]", f"the number of {what}")
+            _read_tie(net, of, tie, f"{where}, {key}[{i}]", f"the number of {what},")
     _order_groups(net, tree["graph"], f"{where}, graph")
     return net
 

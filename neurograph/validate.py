@@ -110,12 +110,7 @@ def _is_masked(value: object) -> TypeGuard[Any]:
 
 
 def switch(value: object, where: str) -> bool:
-    """Turn True or False into a bool; nothing else says yes or no, least of all text.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is no bool of Python or NumPy.
+    """Turn a bool of Python or NumPy into True or False; nothing else says yes or no, least of all text.
 
     Examples
     --------
@@ -145,11 +140,6 @@ def in_range(
     """Turn one number into a finite float between bounds, of which `above` and `below` are not reached themselves.
 
     `what` and `also` open and close what the message expects: "a share between 0 and 1, or None".
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When `value` is no finite number, as for `finite`, or lies out of bounds.
 
     Examples
     --------
@@ -185,16 +175,9 @@ def whole(
     what: str = "a whole number",
     also: str = "",
 ) -> int:
-    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int from `least` to `most`; bools are no numbers.
+    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int from `least` to `most`; 2.0 and True are none.
 
     `what` and `also` open and close what the message expects: "a number of epochs from 1 up, or None".
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is not a whole number by its type; 2.0 is not.
-    InvalidValueError
-        When it is less than `least` or more than `most`.
 
     Examples
     --------
@@ -218,12 +201,7 @@ def whole(
 
 
 def one_of(value: object, known: Iterable[str], where: str, problem: str, cure: str = "") -> str:
-    """Pass on a name that is among those known.
-
-    Raises
-    ------
-    UnknownNameError
-        When it is not: the `problem`, the name, the nearest of the known ones, and more of a cure.
+    """Pass on a name that is among those known; or name the `problem`, the nearest of them, and more of a cure.
 
     Examples
     --------
@@ -242,11 +220,6 @@ def instance_of(
     value: object, kind: type[_Kind] | tuple[type[_Kind], ...], where: str, expected: str, cure: str = ""
 ) -> _Kind:
     """Pass on an object of a kind, or of one of several.
-
-    Raises
-    ------
-    InvalidTypeError
-        When it is of another.
 
     Examples
     --------
@@ -300,25 +273,18 @@ def as_many(one: Sequence[object], two: Sequence[object], where: str, names: tup
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row into a list of finite floats, one for each of `names`.
+    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats.
 
     Parameters
     ----------
     values : object
-        A list, tuple, range, or a one-dimensional array or tensor.
+        The row; a set or dict has no order, text is no row.
     length : int
         How many numbers are expected.
     where : str
         What the row is, for the message: "x" or "y".
     names : sequence of str
         The neurons that the numbers belong to, in order.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `values` is not a row of real numbers (a set or dict has no order, text is no row).
-    InvalidValueError
-        When its length is not `length`, or a number is not finite.
 
     Examples
     --------
@@ -341,11 +307,6 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
 
 def texts(values: object, where: str) -> list[str]:
     """Turn names into a list: of a list, a tuple, an array or an index of text.
-
-    Raises
-    ------
-    InvalidTypeError
-        When one is no text, or they are no list.
 
     Examples
     --------
@@ -389,11 +350,6 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
 
 def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = "") -> list[Example]:
     """Pair the rows of x and y, or the one row of each; `of` says in the messages whose they are.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they do not fit the named inputs and outputs, or each other.
 
     Examples
     --------

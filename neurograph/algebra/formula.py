@@ -46,11 +46,6 @@ def fill(formula: str, quantities: Quantities) -> Expression:
 
     `sum(f(t) for t in group)` is written out term by term when `group` is given as a sequence.
 
-    Raises
-    ------
-    InvalidValueError
-        When the text is not arithmetic, or uses a name that is not given.
-
     Examples
     --------
     >>> from neurograph.algebra.expression import evaluate

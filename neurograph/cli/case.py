@@ -117,13 +117,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def build(args: argparse.Namespace) -> Case:
-    """Build the case that the options describe.
-
-    Raises
-    ------
-    NeurographError
-        When an option cannot be used; the message names it.
-    """
+    """Build the case that the options describe."""
     loss = LOSSES.find(args.loss).name
     if not _is_typed(args):
         name = args.data or "iris"
@@ -151,13 +145,7 @@ def build(args: argparse.Namespace) -> Case:
 
 
 def _is_typed(args: argparse.Namespace) -> bool:
-    """Whether the example was typed in, rather than taken from data.
-
-    Raises
-    ------
-    InvalidValueError
-        When it is both.
-    """
+    """Whether the example was typed in, rather than taken from data; both at once are refused."""
     typed = args.input is not None or args.target is not None
     if typed and (args.data is not None or args.example is not None):
         raise InvalidValueError(
@@ -274,11 +262,6 @@ def build_or_load(args: argparse.Namespace) -> Case:
     """Load the MODEL, or build what the options describe, with an example or without.
 
     Options about the network are None in `args` where they were not given; they must be, beside a MODEL.
-
-    Raises
-    ------
-    NeurographError
-        When an option cannot be used, or goes against another one; the message names it.
     """
     if args.model is not None:
         given = [name for name in DEFAULTS if name != "loss" and getattr(args, name) is not None]

@@ -96,13 +96,7 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:
-    """Take the settings from the options, as a plain table; `completed` fills in what depends on the data.
-
-    Raises
-    ------
-    NeurographError
-        When an option cannot be used.
-    """
+    """Take the settings from the options, as a plain table; `completed` fills in what depends on the data."""
     settings = {name: getattr(args, name) for name in _STORED}
     if args.optimizer not in _OPTIMIZERS:
         raise UnknownNameError(

@@ -112,23 +112,10 @@ def looks_numeric(cell: str) -> bool:
 
 
 def read_table(path: object, header: object, delimiter: object) -> Table:
-    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over.
+    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over, at most 16 MiB.
 
-    Parameters
-    ----------
-    path : str or path
-        The file, at most 16 MiB.
-    header : bool or None
-        Whether the first row holds the names of the columns. None: it does if no cell of it is a number.
-    delimiter : str or None
-        What separates the cells. None: the one of comma, semicolon and tab that turns most cells of the first rows
-        into numbers.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When the file cannot be read, is no UTF-8, is too large, has rows of different lengths, no row or only one
-        column, or when a name of a column is missing or given twice.
+    Where `header` is None, the first row holds the names of the columns if no cell of it is a number. Where `delimiter`
+    is None, it is the one of comma, semicolon and tab that turns most cells of the first rows into numbers.
     """
     where = os.fspath(path) if isinstance(path, os.PathLike) else path
     if not isinstance(where, str):
@@ -272,11 +259,6 @@ _MOST_CLASSES = 100
 def decimal_comma(table: Table) -> bool:
     """Tell whether the comma is the decimal sign, as it may be in a file with semicolons.
 
-    Raises
-    ------
-    InvalidValueError
-        When some numbers have a comma and others a point.
-
     Examples
     --------
     >>> decimal_comma(Table("d.csv", ";", ("x", "y"), [["0,5", "1"]], [2]))
@@ -298,11 +280,6 @@ def decimal_comma(table: Table) -> bool:
 
 def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
     """Read a column of numbers.
-
-    Raises
-    ------
-    InvalidValueError
-        When a value is missing, infinite, no number, or too large for a float.
 
     Examples
     --------
@@ -362,10 +339,7 @@ def _two_kinds(table: Table, row: int, place: int, second: str, expected: str, *
 def _holds_classes(table: Table, place: int) -> bool:
     """Tell whether a target holds names of classes, or numbers to be met.
 
-    Raises
-    ------
-    InvalidValueError
-        When it mixes both: one slip among numbers would make a class of every one of them.
+    Both are refused: one slip among numbers would make a class of every one of them.
 
     Examples
     --------
@@ -388,11 +362,8 @@ def _holds_classes(table: Table, place: int) -> bool:
 def _read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tuple[str, ...]]:
     """Read the class of every row, and all classes in order; numbers of the same value are the same class.
 
-    Raises
-    ------
-    InvalidValueError
-        When a class is missing, or there are fewer than 2 or more than 100 of them; or when the first row is the only
-        one of its class and nobody said whether it is a header: its columns may have numbers for names.
+    A first row that is the only one of its class is refused, unless somebody said whether it is a header: its columns
+    may have numbers for names.
 
     Examples
     --------
@@ -504,19 +475,7 @@ def load_csv(
 
 
 def dataset_from(table: Table, place: int, features: list[int], classes: bool | None = None) -> Dataset:
-    """Make a data set of some columns of a table; see `load_csv`. Other columns are not looked at.
-
-    Parameters
-    ----------
-    table : Table
-        The cells.
-    place : int
-        The column of the target, from 0.
-    features : list of int
-        The columns to learn from.
-    classes : bool or None
-        Whether the target holds classes; None finds out.
-    """
+    """Make a data set of some columns of a table; see `load_csv`. Other columns are not looked at."""
     used = sorted([*features, place])
     comma = decimal_comma(replace(table, rows=[[cells[column] for column in used] for cells in table.rows]))
     columns = [read_numbers(table, column, comma) for column in features]

@@ -210,11 +210,6 @@ def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
 def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
     """Read names, each given once.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When one is no text, or is given twice.
-
     Examples
     --------
     >>> column_names(["x1", "x2"], "feature_names")

@@ -76,13 +76,6 @@ DATASETS: dict[str, Callable[[], Dataset]] = {
 def find(name: str) -> Dataset:
     """Load a data set by its name, as the command line does; one that is made takes its usual size and seed 0.
 
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError
-        When no data set has that name; the message suggests the nearest one.
-    NeurographError
-        When it comes from scikit-learn, which is not installed.
-
     Examples
     --------
     >>> len(find("moons"))

@@ -252,11 +252,6 @@ class ClassificationReport:
 def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> ClassificationReport:
     """Read a confusion matrix, classes down and what they were taken for across.
 
-    Raises
-    ------
-    InvalidValueError
-        When there are not as many names as classes.
-
     Examples
     --------
     >>> report_on([[2, 0], [0, 0]]).classes[1]
@@ -275,11 +270,6 @@ def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) 
 
 def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> str:
     r"""Write a confusion matrix as a table: the true classes down, what they were taken for across.
-
-    Raises
-    ------
-    InvalidValueError
-        When there are not as many names as classes.
 
     Examples
     --------

@@ -46,13 +46,7 @@ def built_in(name: str) -> Record | None:
 
 
 def table_of(activations: object) -> dict[str, Record]:
-    """Put the caller's own activations into a table by name.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are not a list of records, or a name is given twice or belongs to a built-in.
-    """
+    """Put the caller's own activations into a table by name."""
     expected = "a list of Activation or JointActivation records"
     if not isinstance(activations, Iterable) or isinstance(activations, (str, bytes)):
         raise InvalidTypeError(where="load, activations", given=activations, expected=expected)
@@ -73,13 +67,7 @@ def table_of(activations: object) -> dict[str, Record]:
 
 
 def find_activation(name: str, where: str, own: dict[str, Record]) -> Record:
-    """Find the record that a name in a file stands for; one that had to be made is kept in the table `own`.
-
-    Raises
-    ------
-    UnknownNameError
-        When it is neither built in nor one of the caller's.
-    """
+    """Find the record that a name in a file stands for; one that had to be made is kept in the table `own`."""
     record = own.get(name) or built_in(name)
     if record is None:
         known = dict.fromkeys([*own, *(rule.name for rule in ACTIVATIONS)])
@@ -89,13 +77,7 @@ def find_activation(name: str, where: str, own: dict[str, Record]) -> Record:
 
 
 def checked_name(record: Record, where: str, seen: dict[str, Record]) -> str:
-    """Give the name under which a record can be found again.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When another record, built in or among those in `seen`, has the same name.
-    """
+    """Give the name under which a record can be found again."""
     name = text(record.name, f"{where}, the activation's name")
     if seen.get(name) is record:
         return name

@@ -29,13 +29,7 @@ _SEARCHED = 2000  # names in which to look for the one that was meant
 
 
 def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Network:
-    """Build the network that a tree tells of; `own` are the caller's activations by name.
-
-    Raises
-    ------
-    NeurographError
-        When a piece is not of the form that `tree_of` writes, or does not fit the others. The message names it.
-    """
+    """Build the network that a tree tells of; `own` are the caller's activations by name."""
     for name, expected in (("directed", True), ("multigraph", False)):
         if flag(tree[name], f"{where}, {name}") is not expected:
             raise InvalidValueError(where=f"{where}, {name}", given=tree[name], expected=str(expected).lower())

@@ -24,11 +24,6 @@ _LONGEST_INT = 400  # digits; the largest float has 309
 def as_path(path: object, where: str) -> Path:
     """Turn a path, as text or as a `pathlib.Path`, into a Path.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is something else, or is empty.
-
     Examples
     --------
     >>> as_path("model.json", "save, path").name
@@ -42,19 +37,9 @@ def as_path(path: object, where: str) -> Path:
 
 
 def read_json(path: Path, what: str) -> Any:
-    """Read a JSON file into plain dicts, lists, text and numbers.
+    """Read a JSON file into plain dicts, lists, text and numbers; each key once, no NaN, no infinity.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    what : str
-        What it should be, for the message about one that is nested too deeply: "a table of weights".
-
-    Raises
-    ------
-    InvalidValueError
-        When it cannot be read, is too large, is not UTF-8 or not JSON, gives a key twice, or holds NaN or infinity.
+    `what` it should be stands in the message about one that is nested too deeply: "a table of weights".
     """
     try:
         with path.open("rb") as file:
@@ -118,11 +103,6 @@ def _int(digits: str) -> int:
 
 def fields(value: object, where: str, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Any]:
     """Pass a JSON object on that has all the required fields and none that is unknown.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no object, a field is missing, or there is one that is not known.
 
     Examples
     --------

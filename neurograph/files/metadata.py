@@ -66,13 +66,7 @@ def class_names_for(net: Structure, names: object, where: str) -> list[str]:
 
 
 def scaler_tree(net: Structure, scaler: object, where: str) -> dict[str, Any]:
-    """Write a scaler as plain lists.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no Scaler, or is not for as many features as there are inputs.
-    """
+    """Write a scaler as plain lists."""
     if not isinstance(scaler, Scaler):
         raise InvalidTypeError(where=where, given=scaler, expected="a Scaler")
     return {
@@ -105,11 +99,6 @@ def _of_inputs(net: Structure, scaler: Scaler, where: str) -> list[str]:
 
 def plain(value: object, where: str, levels: int = DEEPEST) -> Any:
     """Pass on what JSON gives back as it was: dicts with text as keys, lists, text, finite numbers, bools and None.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When there is anything else in it, a number that is not finite, or more levels than allowed.
 
     Examples
     --------

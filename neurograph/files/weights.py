@@ -24,11 +24,6 @@ _REST = "*"  # stands for every parameter that is not named
 def number(value: object, where: str) -> float:
     """Read a number as people write it: 0.15, "0.15", or "1/3".
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no finite number, or is divided by zero.
-
     Examples
     --------
     >>> number("1/3", "w") == 1 / 3, number("-2.5e-3", "w"), number(2, "w")

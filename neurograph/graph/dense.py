@@ -66,11 +66,6 @@ def _names(number: int, layers: int, count: int) -> list[str]:
 def check_sizes(counts: Sequence[int], where: str) -> None:
     """Refuse dense layers that no memory of today holds, before anything is built.
 
-    Raises
-    ------
-    InvalidValueError
-        When they mean more than 20 million edges, or 2 million neurons.
-
     Examples
     --------
     >>> check_sizes([1000, 500, 500], "sizes")  # 750,000 edges

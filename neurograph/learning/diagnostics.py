@@ -28,25 +28,12 @@ _FAR = 1e3  # a layer's gradients beside those of the last layer
 
 
 def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> list[str]:  # noqa: N803
-    """Report what a reader should know about a trained network.
+    """Report what a reader should know about a trained network, a line for each kind of finding.
 
-    A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated
-    when its activation is within 1 % of a bound on at least 95 % of the examples; a parameter is never updated when it
-    still has the value that it had at the start.
-
-    Parameters
-    ----------
-    net : Network
-        After training; its activations are overwritten.
-    X : sequence of rows
-        The data it was trained on.
-    start : sequence of float
-        The `values_of` the network before training.
-
-    Returns
-    -------
-    list of str
-        One line for each kind of finding.
+    A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated when
+    its activation is within 1 % of a bound on at least 95 % of the examples; a parameter is never updated when it still
+    has the value that it had at the start, in the `values_of` the network before training. The activations are
+    overwritten.
     """
     found = unhealthy(net, X)
     lines = []
@@ -58,26 +45,9 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> 
 
 
 def unhealthy(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noqa: N803
-    """Name the hidden neurons that are "dead" or "saturated" on some data; see `find` for what that means.
+    """Name the hidden neurons that are "dead" or "saturated" on some data, in order; `find` says what that means.
 
-    Parameters
-    ----------
-    net : Network
-        Its activations are overwritten.
-    X : sequence of rows
-        The examples to judge on, at least one.
-
-    Returns
-    -------
-    dict of str to str
-        What is wrong with each of them, by name, in the order of the neurons; the healthy ones are left out.
-
-    Raises
-    ------
-    GraphError, InvalidTypeError, InvalidValueError
-        When the network is not complete, or X does not fit its inputs.
-    NumericalError
-        When a rule fails on its number.
+    Their activations are overwritten.
 
     Examples
     --------
@@ -165,11 +135,6 @@ def flow_findings(history: History) -> dict[str, str]:
 
     A layer's gradients vanish when their median is less than 1/1000 of the last layer's, and explode when it is more
     than 1000 times as large; it is the median over the parameters, and then over the last half of the epochs.
-
-    Raises
-    ------
-    StateError
-        When the history has no gradients.
 
     Examples
     --------

@@ -99,13 +99,7 @@ def _cell(value: float | int | None) -> str:
 
 
 def as_history(history: object, where: str) -> History:
-    """Pass a history with at least one epoch on.
-
-    Raises
-    ------
-    InvalidTypeError, StateError
-        When it is something else, or empty.
-    """
+    """Pass a history with at least one epoch on."""
     if not isinstance(history, History):
         raise InvalidTypeError(where=f"{where}, history", given=history, expected="the History that train() returns")
     if not history.rows:
@@ -133,11 +127,6 @@ def floats(column: Sequence[float | int | None]) -> list[float]:
 
 def by_layer(history: History, what: str, where: str, kind: str) -> dict[str, list[float]]:
     """Read the columns "what/layer 1", "what/layer 2", ... of a history, in the order of the layers.
-
-    Raises
-    ------
-    StateError
-        When there are none; the message says what to record.
 
     Examples
     --------

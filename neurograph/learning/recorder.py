@@ -52,18 +52,6 @@ class Recorder:
     With "gradients" each layer has three more, "gradient_low/layer 1", "gradient_median/layer 1" and
     "gradient_high/layer 1": the quartiles over its biases and weights of the mean |gradient| that each had over the
     epoch's batches. A few large gradients lift the mean of a layer, but not its median.
-
-    Parameters
-    ----------
-    net : Network
-        The network in training.
-    kinds : iterable of {"gradients", "updates", "activations"}
-        What to record.
-
-    Raises
-    ------
-    UnknownNameError
-        When something else is asked for.
     """
 
     def __init__(self, net: Network, kinds: Iterable[str]) -> None:

@@ -42,13 +42,7 @@ class Rate:
 
 
 def rate_of(rate: float | Rate, where: str) -> Rate:
-    """Pass a schedule on; turn a number into a constant one.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is neither, or not above 0.
-    """
+    """Pass a schedule on; turn a number into a constant one."""
     return rate if isinstance(rate, Rate) else constant(above_zero(rate, where))
 
 

@@ -98,24 +98,7 @@ class TraceData(Generic[Net]):
 
 
 def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOptions) -> TraceData[Net]:
-    """Run one training step on copies of a network, act by act, and keep what its trace needs.
-
-    Parameters
-    ----------
-    structure : Structure
-        The network; it is left as it is.
-    batch : sequence of (x, y)
-        One example or more, already checked.
-    loss : Loss
-        The loss of one example.
-    options : StepOptions
-        How the step is taken.
-
-    Raises
-    ------
-    NumericalError
-        When a number leaves the range of floats; the message names the first neuron where it did.
-    """
+    """Run one training step on copies of a network, act by act, and keep what its trace needs."""
     before = structure.copy()
     forget(before)
     schedule = options.schedule(before, loss)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from numbers import Real
 from typing import Any, TypeGuard, TypeVar
@@ -19,6 +19,7 @@ __all__ = [
     "Rows",
     "as_list",
     "as_many",
+    "batch",
     "finite",
     "in_range",
     "instance_of",
@@ -200,7 +201,7 @@ def whole(
     return number
 
 
-def one_of(value: object, known: Iterable[str], where: str, problem: str, cure: str = "") -> str:
+def one_of(value: object, known: Collection[str], where: str, problem: str, cure: str = "") -> str:
     """Pass on a name that is among those known; or name the `problem`, the nearest of them, and more of a cure.
 
     Examples
@@ -209,10 +210,9 @@ def one_of(value: object, known: Iterable[str], where: str, problem: str, cure: 
     Traceback (most recent call last):
     neurograph.errors.UnknownNameError: h1: unknown unit 'sigmoyd'. Did you mean 'sigmoid'? Known: relu, sigmoid.
     """
-    names = list(known)
-    if isinstance(value, str) and value in names:
+    if isinstance(value, str) and value in known:
         return value
-    cure = f"{nearest(value, names)} {cure}".rstrip()
+    cure = f"{nearest(value, known)} {cure}".rstrip()
     raise UnknownNameError(f"{problem} {quoted(value)}.", where=where, given=value, cure=cure)
 
 
@@ -270,6 +270,19 @@ def as_many(one: Sequence[object], two: Sequence[object], where: str, names: tup
     if len(one) != len(two):
         problem = f"got {len(one)} rows of {names[0]} and {len(two)} of {names[1]}, expected as many of each."
         raise InvalidValueError(problem, where=where)
+
+
+def batch(values: Any, where: str) -> Sequence[Any]:
+    """Pass on a list of rows, at least one, whatever is in them; a single row is none.
+
+    Examples
+    --------
+    >>> batch([[1, 2]], "X")
+    [[1, 2]]
+    """
+    if is_row(values, where):
+        raise InvalidTypeError(where=where, given=values, expected="a list of rows, each a list of numbers")
+    return values  # type: ignore[no-any-return]  # is_row has looked at its first row
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
@@ -344,8 +357,8 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     """
     if is_row(values, where):
         return [vector(values, length, where, names)]
-    batch = _items(values, where, "a list of rows")
-    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(batch)]
+    several = _items(values, where, "a list of rows")
+    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(several)]
 
 
 def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = "") -> list[Example]:

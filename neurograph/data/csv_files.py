@@ -16,6 +16,7 @@ from io import StringIO
 from itertools import islice
 from pathlib import Path
 from reprlib import repr  # what a cell holds may be long
+from types import NoneType
 from typing import Any
 
 from neurograph.data.dataset import ColumnError, Dataset, one_hot
@@ -25,9 +26,9 @@ from neurograph.errors import (
     InvalidValueError,
     Setting,
     UnknownNameError,
-    nearest,
     one_line,
 )
+from neurograph.validate import instance_of, one_of
 
 __all__ = [
     "Table",
@@ -117,13 +118,9 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
     Where `header` is None, the first row holds the names of the columns if no cell of it is a number. Where `delimiter`
     is None, it is the one of comma, semicolon and tab that turns most cells of the first rows into numbers.
     """
-    where = os.fspath(path) if isinstance(path, os.PathLike) else path
-    if not isinstance(where, str):
-        raise InvalidTypeError(where=Argument("load_csv", "path"), given=path, expected="the name of a file")
-    if header is not None and not isinstance(header, bool):
-        raise InvalidTypeError(
-            where=Argument("load_csv", "header"), given=header, expected="True, False, or None to find out"
-        )
+    given = os.fspath(path) if isinstance(path, os.PathLike) else path
+    where = instance_of(given, str, Argument("load_csv", "path"), "the name of a file")
+    header = instance_of(header, (bool, NoneType), Argument("load_csv", "header"), "True, False, or None to find out")
     if delimiter is not None and not (isinstance(delimiter, str) and delimiter in _DELIMITERS):
         raise InvalidValueError(
             where=Argument("load_csv", "delimiter"), given=delimiter, expected="',', ';', '\\t', or None to find out"
@@ -339,7 +336,7 @@ def _two_kinds(table: Table, row: int, place: int, second: str, expected: str, *
 def _holds_classes(table: Table, place: int) -> bool:
     """Tell whether a target holds names of classes, or numbers to be met.
 
-    Both are refused: one slip among numbers would make a class of every one of them.
+    A mix of both is refused: one slip among numbers would make a class of every one of them.
 
     Examples
     --------
@@ -465,10 +462,7 @@ def load_csv(
     >>> pets.X, pets.Y, pets.feature_names, pets.class_names
     ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
     """
-    if classes is not None and not isinstance(classes, bool):
-        raise InvalidTypeError(
-            where=Argument("load_csv", "classes"), given=classes, expected="True, False, or None to find out"
-        )
+    instance_of(classes, (bool, NoneType), Argument("load_csv", "classes"), "True, False, or None to find out")
     table = read_table(path, header, delimiter)
     place = table.width - 1 if target is None else find_column(table, target, "target")
     return dataset_from(table, place, [column for column in range(table.width) if column != place], classes)
@@ -518,6 +512,4 @@ def find_column(table: Table, target: str | int, argument: str) -> int:
             cure=f"Give its number, from 1 to {table.width}.",
             settings=[Setting("header", True, f"If line {table.lines[0]} holds the names")],
         )
-    raise UnknownNameError(
-        f"no column is named {target!r}.", where=where, given=target, cure=nearest(target, table.names)
-    )
+    return table.names.index(one_of(target, table.names, where, "no column is named"))

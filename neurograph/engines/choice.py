@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from neurograph.engines.compiled import jit
 from neurograph.engines.compiled.rules import CompilerError
-from neurograph.errors import Argument, UnknownNameError, nearest, quoted
+from neurograph.errors import Argument
 from neurograph.graph.structure import Structure
+from neurograph.validate import one_of
 
 __all__ = ["ENGINES", "compiled_if_chosen", "engine_name", "seconds_on_objects"]
 
@@ -34,10 +35,7 @@ def engine_name(engine: str, seconds: float, where: str) -> str:
     >>> engine_name("object", 100.0, "train"), engine_name("auto", 1e-3, "train")
     ('object', 'object')
     """
-    if engine not in ENGINES:
-        raise UnknownNameError(
-            f"unknown engine {quoted(engine)}.", where=Argument(where, "engine"), cure=nearest(engine, ENGINES)
-        )
+    one_of(engine, ENGINES, Argument(where, "engine"), "unknown engine")
     if engine != "auto":
         return engine
     start = _RUNNING if jit.is_running() else _ON_DISK if jit.is_on_disk() else _NOWHERE

@@ -13,7 +13,7 @@ from itertools import chain
 from types import MethodType
 from typing import NamedTuple
 
-from neurograph.errors import Argument, InvalidValueError, NumericalError
+from neurograph.errors import Argument, NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
@@ -22,7 +22,7 @@ from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, finite
+from neurograph.validate import Example, in_range
 
 __all__ = ["Checkpoint", "Clip", "Learner"]
 
@@ -39,9 +39,8 @@ class Clip:
 
     def __post_init__(self) -> None:
         for name, limit in (("norm", self.norm), ("value", self.value)):
-            where = Argument("Clip", name)
-            if limit is not None and finite(limit, where) <= 0.0:
-                raise InvalidValueError(where=where, given=limit, expected="a number above 0")
+            if limit is not None:
+                in_range(limit, Argument("Clip", name), above=0.0)
 
 
 class Learner:

@@ -26,7 +26,8 @@ from neurograph.algebra.expression import (
     Sum,
 )
 from neurograph.algebra.symbols import Symbol, upright
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidValueError
+from neurograph.validate import instance_of
 
 __all__ = ["check_formula", "fill"]
 
@@ -68,12 +69,11 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
     Traceback (most recent call last):
     neurograph.errors.InvalidValueError: activation 'mine': got 'import os' (a str), expected one line of arithmetic.
     """
-    if not isinstance(formula, str):
-        raise InvalidTypeError(where=where, given=formula, expected="a formula as text, such as '1 / (1 + exp(-z))'")
+    text = instance_of(formula, str, where, "a formula as text, such as '1 / (1 + exp(-z))'")
     probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(Symbol(name), 1.0) for name in names}
     probe |= {several: (Leaf(Symbol("t"), 1.0),) for several in ("group", "others") if several in probe}
     try:
-        fill(formula, probe)
+        fill(text, probe)
     except InvalidValueError as error:
         raise error.within(where) from None
 

@@ -6,13 +6,13 @@ Names are looked up, never run: built-ins, `leaky_relu(0.2)` and `elu(1.7)`, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from types import FunctionType
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, UnknownNameError, nearest
+from neurograph.errors import InvalidValueError, NeurographError, UnknownNameError, nearest
 from neurograph.files.json_input import text
 from neurograph.rules.activations import Activation, elu, leaky_relu
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
+from neurograph.validate import as_list, instance_of
 
 __all__ = ["Record", "built_in", "checked_name", "find_activation", "table_of"]
 
@@ -48,12 +48,9 @@ def built_in(name: str) -> Record | None:
 def table_of(activations: object) -> dict[str, Record]:
     """Put the caller's own activations into a table by name."""
     expected = "a list of Activation or JointActivation records"
-    if not isinstance(activations, Iterable) or isinstance(activations, (str, bytes)):
-        raise InvalidTypeError(where="load, activations", given=activations, expected=expected)
     table: dict[str, Record] = {}
-    for record in activations:
-        if not isinstance(record, (Activation, JointActivation)):
-            raise InvalidTypeError(where="load, activations", given=record, expected=expected)
+    for record in as_list(activations, "load, activations", expected):
+        instance_of(record, (Activation, JointActivation), "load, activations", expected)
         name = text(record.name, "load, activations, a record's name")
         if table.setdefault(name, record) != record:
             raise InvalidValueError(

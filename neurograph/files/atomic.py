@@ -13,8 +13,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
+from neurograph.errors import InvalidValueError, NeurographError
 from neurograph.files.json_input import as_path
+from neurograph.validate import instance_of
 
 __all__ = ["check_place", "write_bytes", "write_text"]
 
@@ -49,8 +50,7 @@ def write_text(path: str | Path, text: str) -> None:
     ('second', 1)
     """
     given = as_path(path, "path")
-    if not isinstance(text, str):
-        raise InvalidTypeError(where=f"{given}, text", given=text, expected="text")
+    instance_of(text, str, f"{given}, text", "text")
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, nearest
+from neurograph.errors import InvalidValueError, nearest
+from neurograph.validate import instance_of
 
 __all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
 
@@ -29,11 +30,11 @@ def as_path(path: object, where: str) -> Path:
     >>> as_path("model.json", "save, path").name
     'model.json'
     """
-    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-        raise InvalidTypeError(where=where, given=path, expected='the name of a file, such as "model.json"')
-    if not os.fspath(path):
-        raise InvalidValueError(where=where, given=path, expected='the name of a file, such as "model.json"')
-    return Path(path)
+    expected = 'the name of a file, such as "model.json"'
+    name = instance_of(os.fspath(path) if isinstance(path, os.PathLike) else path, str, where, expected)
+    if not name:
+        raise InvalidValueError(where=where, given=path, expected=expected)
+    return Path(name)
 
 
 def read_json(path: Path, what: str) -> Any:
@@ -109,31 +110,27 @@ def fields(value: object, where: str, required: Collection[str], optional: Colle
     >>> fields({"id": "h1"}, "nodes[0]", ["id"], ["group"])
     {'id': 'h1'}
     """
-    if not isinstance(value, dict):
-        raise InvalidTypeError(where=where, given=value, expected=f"an object with {', '.join(required)}")
+    table: dict[str, Any] = instance_of(value, dict, where, f"an object with {', '.join(required)}")
     known = [*required, *optional]
-    for key in value:
+    for key in table:
         if key not in known:
             raise InvalidValueError(f"there is no field {key[:60]!r}.", where=where, cure=nearest(key[:60], known))
-    if missing := [key for key in required if key not in value]:
+    if missing := [key for key in required if key not in table]:
         raise InvalidValueError(
             f"{', '.join(missing)} is missing.", where=where, cure=f"It needs {', '.join(required)}."
         )
-    return value
+    return table
 
 
 def items(value: object, where: str) -> list[Any]:
     """Pass a JSON list on."""
-    if not isinstance(value, list):
-        raise InvalidTypeError(where=where, given=value, expected="a list")
-    return value
+    listed: list[Any] = instance_of(value, list, where, "a list")
+    return listed
 
 
 def flag(value: object, where: str) -> bool:
     """Pass true or false on."""
-    if not isinstance(value, bool):
-        raise InvalidTypeError(where=where, given=value, expected="true or false")
-    return value
+    return instance_of(value, bool, where, "true or false")
 
 
 def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
@@ -144,21 +141,13 @@ def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
     >>> text("petal width", "feature_names[3]")
     'petal width'
     """
-    if not isinstance(value, str):
-        raise InvalidTypeError(where=where, given=value, expected="text")
-    if longest is not None and len(value) > longest:
-        expected = f"at most {longest}"
-        raise InvalidValueError(
-            f"got {len(value)} characters, expected {expected}.",
-            where=where,
-            given=value,
-            expected=expected,
-            cure="Shorten it.",
-        )
+    given = instance_of(value, str, where, "text")
+    if longest is not None and len(given) > longest:
+        problem = f"got {len(given)} characters, expected at most {longest}."
+        raise InvalidValueError(problem, where=where, given=given, expected=f"at most {longest}", cure="Shorten it.")
     try:
-        value.encode()
+        given.encode()
     except UnicodeEncodeError:
-        raise InvalidValueError(
-            where=where, given=value, expected="text without half characters (lone surrogates)"
-        ) from None
-    return str(value)
+        expected = "text without half characters (lone surrogates)"
+        raise InvalidValueError(where=where, given=given, expected=expected) from None
+    return str(given)

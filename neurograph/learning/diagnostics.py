@@ -9,7 +9,6 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from neurograph.errors import InvalidTypeError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import labels_of, values_of
@@ -18,7 +17,7 @@ from neurograph.learning.history import History, as_history, by_layer
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
-from neurograph.validate import rows
+from neurograph.validate import instance_of, rows
 
 __all__ = ["find", "find_marks", "flow_findings", "is_at_bound", "unhealthy"]
 
@@ -114,8 +113,7 @@ def find_marks(
     >>> find_marks(net, [[1.0], [2.0]])
     {'h2': 'dead'}
     """
-    if not isinstance(net, Network):
-        raise InvalidTypeError(where="find_marks, net", given=net, expected="a Network")
+    instance_of(net, Network, "find_marks, net", "a Network")
     return unhealthy(net.copy(), X) | (flow_findings(history) if history is not None else {})
 
 

@@ -9,8 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from neurograph.errors import InvalidTypeError, StateError
+from neurograph.errors import StateError
 from neurograph.learning.rows import Rows
+from neurograph.validate import instance_of
 
 __all__ = ["INTERRUPTED", "History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
 
@@ -100,13 +101,11 @@ def _cell(value: float | int | None) -> str:
 
 def as_history(history: object, where: str) -> History:
     """Pass a history with at least one epoch on."""
-    if not isinstance(history, History):
-        raise InvalidTypeError(where=f"{where}, history", given=history, expected="the History that train() returns")
-    if not history.rows:
-        raise StateError(
-            "the history is empty, no epoch was finished.", where=where, cure="Train for at least one epoch."
-        )
-    return history
+    given = instance_of(history, History, f"{where}, history", "the History that train() returns")
+    if not given.rows:
+        problem = "the history is empty, no epoch was finished."
+        raise StateError(problem, where=where, cure="Train for at least one epoch.")
+    return given
 
 
 def epochs_of(history: History) -> list[float]:

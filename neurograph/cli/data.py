@@ -13,7 +13,7 @@ from dataclasses import replace
 from neurograph.data import datasets
 from neurograph.data.csv_files import Table, dataset_from, find_column, load_csv, read_table
 from neurograph.data.dataset import ColumnError, Dataset
-from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line
+from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
 
@@ -122,7 +122,7 @@ def _counted(count: int, thing: str) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return one_line(", ".join(names[:12])) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")
+    return one_line(some_of(names))
 
 
 def load_without(path: str, target: str | None, ignore: str, strict: bool = True) -> Dataset:

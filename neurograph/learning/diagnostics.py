@@ -9,6 +9,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
+from neurograph.errors import some_of
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import labels_of, values_of
@@ -37,9 +38,9 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> 
     found = unhealthy(net, X)
     lines = []
     if names := [name for name, condition in found.items() if condition == "dead"]:
-        lines.append(f"dead, 0 on all {len(X)} examples: {_listed(names)}")
+        lines.append(f"dead, 0 on all {len(X)} examples: {some_of(names)}")
     if names := [name for name, condition in found.items() if condition == "saturated"]:
-        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {_listed(names)}")
+        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {some_of(names)}")
     return lines + _never_updated(net, start)
 
 
@@ -166,9 +167,5 @@ def _never_updated(net: Network, start: Sequence[float]) -> list[str]:
         ("never updated, because frozen", [label for label, frozen in same if frozen]),
     ):
         if labels:
-            lines.append(f"{what}, {len(labels)} of {len(start)} parameters: {_listed(labels)}")
+            lines.append(f"{what}, {len(labels)} of {len(start)} parameters: {some_of(labels)}")
     return lines
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:12]) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from numbers import Real
+from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
@@ -27,6 +28,7 @@ __all__ = [
     "one_of",
     "pair",
     "pairs",
+    "read_bytes",
     "rows",
     "switch",
     "texts",
@@ -378,6 +380,20 @@ def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], o
     xs, ys = rows(x, len(inputs), f"{of}x", inputs), rows(y, len(outputs), f"{of}y", outputs)
     as_many(xs, ys, f"{of}x and y", ("x", "y"))
     return list(zip(xs, ys, strict=True))
+
+
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """Read a file of at most so many bytes."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(most + 1)  # no size is asked for: a pipe or a device has none
+    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
+    if len(data) > most:
+        problem = f"the file is larger than {most // 2**20} MiB."
+        raise InvalidValueError(problem, where=str(path), cure="Is it the right one?")
+    return data
 
 
 def _counted(count: int) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
-from pathlib import Path
 from reprlib import repr  # what a cell holds may be long
 from types import NoneType
 from typing import Any
@@ -28,7 +27,7 @@ from neurograph.errors import (
     UnknownNameError,
     one_line,
 )
-from neurograph.validate import instance_of, one_of
+from neurograph.validate import instance_of, one_of, read_bytes
 
 __all__ = [
     "Table",
@@ -151,23 +150,9 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
 
 
 def _text(path: str) -> str:
-    try:
-        if Path(path).is_dir():
-            raise InvalidValueError("it is a directory, expected a CSV file.", where=path, cure="Name a file in it.")
-        with Path(path).open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise InvalidValueError(
-            f"cannot be read ({error.strerror or error}).", where=path, cure="Check the name."
-        ) from None
-    except ValueError as error:
-        if isinstance(error, InvalidValueError):
-            raise
-        raise InvalidValueError(f"cannot be the name of a file ({error}).", where=path) from None
-    if len(data) > _LARGEST_FILE:
-        raise InvalidValueError(
-            f"the file is larger than {_LARGEST_FILE // 2**20} MiB.", where=path, cure="Is it the right one?"
-        )
+    if os.path.isdir(path):
+        raise InvalidValueError("it is a directory, expected a CSV file.", where=path, cure="Name a file in it.")
+    data = read_bytes(path, _LARGEST_FILE)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

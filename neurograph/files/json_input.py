@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from neurograph.errors import InvalidValueError, nearest
-from neurograph.validate import instance_of
+from neurograph.validate import instance_of, read_bytes
 
 __all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
 
@@ -42,16 +42,7 @@ def read_json(path: Path, what: str) -> Any:
 
     `what` it should be stands in the message about one that is nested too deeply: "a table of weights".
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)  # no size is asked for: a pipe or a device has none
-    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
-        reason = getattr(error, "strerror", None) or error
-        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
-    if len(data) > LARGEST_FILE:
-        raise InvalidValueError(
-            f"the file is larger than {LARGEST_FILE // 2**20} MiB.", where=str(path), cure="Is it the right one?"
-        )
+    data = read_bytes(path, LARGEST_FILE)
     try:
         return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_no_repeats, parse_constant=_no_constant, parse_int=_int

@@ -45,24 +45,10 @@ _MISSING = "A missing value is no number: leave its row out, or put a number in 
 
 
 def finite(value: object, where: str) -> float:
-    """Turn one number into a finite float.
+    """Turn one number into a finite float; `where`, what it was given for, opens the error message.
 
     Ints, floats, fractions, decimals and the scalars of NumPy and PyTorch are numbers; bools, text, None, complex
-    numbers and sequences are not.
-
-    Parameters
-    ----------
-    value : object
-        What the user gave.
-    where : str
-        What it was given for; the error message opens with it.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is not one real number, or is missing: masked in NumPy, NA or NaT in pandas.
-    InvalidValueError
-        When it is NaN, infinite, or an int too large for a float.
+    numbers, sequences, and what is missing (masked in NumPy, NA or NaT in pandas) are not.
 
     Examples
     --------
@@ -288,18 +274,9 @@ def batch(values: Any, where: str) -> Sequence[Any]:
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats.
+    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats, one for each of `names`.
 
-    Parameters
-    ----------
-    values : object
-        The row; a set or dict has no order, text is no row.
-    length : int
-        How many numbers are expected.
-    where : str
-        What the row is, for the message: "x" or "y".
-    names : sequence of str
-        The neurons that the numbers belong to, in order.
+    A set or a dict has no order, and text is no row.
 
     Examples
     --------

@@ -84,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
     if args.html is not None:
         print(_write_page(trace, case, args))
         return 0
-    checks = args.check if args.check is not None else _few_parameters(case.net)
+    few = len(case.net.edges) + len(case.net) <= _CHECKED_PARAMETERS
+    checks = few if args.check is None else args.check
     if is_interactive(sys.stdin, sys.stdout) and not args.plain:
         sys.stdout.write("\x1b[2J")
         with raw_keys() as keys:
@@ -125,10 +126,6 @@ def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespac
         checks=args.check,
     )
     return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
-
-
-def _few_parameters(net: Network) -> bool:
-    return len(net.edges) + len(net) <= _CHECKED_PARAMETERS
 
 
 def print_trace(trace: Trace[Network], checks: bool) -> None:

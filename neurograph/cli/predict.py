@@ -46,12 +46,8 @@ def run(args: argparse.Namespace) -> int:
     names = names or [neuron.name for neuron in model.net.outputs]
     writer.writerow([*map(one_line, names), *(["class"] if model.class_names else [])])
     for a in outputs:
-        writer.writerow(
-            [
-                *(f"{value:.6g}" for value in a),
-                *([one_line(model.class_names[class_index(a)])] if model.class_names else []),
-            ]
-        )
+        taken_for = [one_line(model.class_names[class_index(a)])] if model.class_names else []
+        writer.writerow([*(f"{value:.6g}" for value in a), *taken_for])
     return 0
 
 

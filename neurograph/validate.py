@@ -1,46 +1,54 @@
-"""Numbers on their way in: one number, one row, one or several rows of a batch.
+"""What comes in: one number, a name, an object of a kind, one row, one or several rows of a batch.
 
-This file turns what a user gives into plain floats or says why it cannot; it knows nothing of neurons.
+This file turns what a user gives into plain values or says why it cannot; it knows nothing of neurons.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from numbers import Real
-from typing import Any, TypeGuard
+from pathlib import Path
+from typing import Any, TypeGuard, TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 
-__all__ = ["Example", "Rows", "finite", "instance_of", "is_row", "pairs", "rows", "switch", "texts", "vector", "whole"]
+__all__ = [
+    "Example",
+    "Rows",
+    "as_list",
+    "as_many",
+    "batch",
+    "finite",
+    "in_range",
+    "instance_of",
+    "is_row",
+    "one_of",
+    "pair",
+    "pairs",
+    "read_bytes",
+    "rows",
+    "switch",
+    "texts",
+    "vector",
+    "whole",
+]
 
 Rows = Sequence[Sequence[float]]
 Example = tuple[list[float], list[float]]  # x and y, checked
+
+_Kind = TypeVar("_Kind")
 
 _MISSING = "A missing value is no number: leave its row out, or put a number in its place."
 
 
 def finite(value: object, where: str) -> float:
-    """Turn one number into a finite float.
+    """Turn one number into a finite float; `where`, what it was given for, opens the error message.
 
     Ints, floats, fractions, decimals and the scalars of NumPy and PyTorch are numbers; bools, text, None, complex
-    numbers and sequences are not.
-
-    Parameters
-    ----------
-    value : object
-        What the user gave.
-    where : str
-        What it was given for; the error message opens with it.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is not one real number, or is missing: masked in NumPy, NA or NaT in pandas.
-    InvalidValueError
-        When it is NaN, infinite, or an int too large for a float.
+    numbers, sequences, and what is missing (masked in NumPy, NA or NaT in pandas) are not.
 
     Examples
     --------
@@ -91,12 +99,7 @@ def _is_masked(value: object) -> TypeGuard[Any]:
 
 
 def switch(value: object, where: str) -> bool:
-    """Turn True or False into a bool; nothing else says yes or no, least of all text.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is no bool of Python or NumPy.
+    """Turn a bool of Python or NumPy into True or False; nothing else says yes or no, least of all text.
 
     Examples
     --------
@@ -111,61 +114,169 @@ def switch(value: object, where: str) -> bool:
     raise InvalidTypeError(where=where, given=value, expected="True or False")
 
 
-def whole(value: object, where: str, expected: str = "a whole number") -> int:
-    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int; bools are no numbers.
+def in_range(
+    value: object,
+    where: str,
+    *,
+    above: float = -math.inf,
+    least: float = -math.inf,
+    below: float = math.inf,
+    most: float = math.inf,
+    what: str = "a number",
+    also: str = "",
+    cure: str = "",
+) -> float:
+    """Turn one number into a finite float between bounds, of which `above` and `below` are not reached themselves.
 
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is not a whole number by its type; 2.0 is not.
+    `what` and `also` open and close what the message expects: "a share between 0 and 1, or None".
+
+    Examples
+    --------
+    >>> in_range(0, "rate", above=0.0)
+    Traceback (most recent call last):
+    neurograph.errors.InvalidValueError: rate: got 0, expected a number above 0.
+    >>> in_range(1.0, "beta", least=0.0, below=1.0)
+    Traceback (most recent call last):
+    neurograph.errors.InvalidValueError: beta: got 1.0, expected a number from 0 up to, but not, 1.
+    """
+    number = finite(value, where)
+    if above < number < below and least <= number <= most:
+        return number
+    if math.isfinite(above):
+        bounds = f" above {above:.16g}" if math.isinf(below) else f" between {above:.16g} and {below:.16g}"
+    else:
+        bounds = _from_to(least, most) if math.isinf(below) else f" from {least:.16g} up to, but not, {below:.16g}"
+    raise InvalidValueError(where=where, given=value, expected=what + bounds + (also and f", {also}"), cure=cure)
+
+
+def _from_to(least: float, most: float) -> str:
+    if math.isinf(least):
+        return ""
+    return f" from {least:.16g} up" if math.isinf(most) else f" from {least:.16g} to {most:.16g}"
+
+
+def whole(
+    value: object,
+    where: str,
+    least: float = -math.inf,
+    most: float = math.inf,
+    *,
+    what: str = "a whole number",
+    also: str = "",
+) -> int:
+    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int from `least` to `most`; 2.0 and True are none.
+
+    `what` and `also` open and close what the message expects: "a number of epochs from 1 up, or None".
 
     Examples
     --------
     >>> whole(3, "seed")
     3
+    >>> whole(0, "digits", 1, 17, also="or None")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidValueError: digits: got 0, expected a whole number from 1 to 17, or None.
     """
-    if not isinstance(value, bool) and not _is_missing(value):
-        try:
-            return operator.index(value)  # type: ignore[arg-type]  # that is the question
-        except TypeError:
-            pass
-    raise InvalidTypeError(where=where, given=value, expected=expected, cure=_MISSING if _is_missing(value) else "")
+    expected = what + _from_to(least, most) + (also and f", {also}")
+    missing = _is_missing(value)
+    try:
+        number = None if isinstance(value, bool) or missing else operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None:
+        raise InvalidTypeError(where=where, given=value, expected=expected, cure=_MISSING if missing else "")
+    if not least <= number <= most:
+        raise InvalidValueError(where=where, given=value, expected=expected)
+    return number
 
 
-def instance_of(value: Any, kind: type, where: str, example: str) -> Any:
-    """Pass on None, or an object of a kind.
+def one_of(value: object, known: Collection[str], where: str, problem: str, cure: str = "") -> str:
+    """Pass on a name that is among those known; or name the `problem`, the nearest of them, and more of a cure.
 
     Examples
     --------
-    >>> instance_of("adam", float, "rate", "such as 0.1")
+    >>> one_of("sigmoyd", ["relu", "sigmoid"], "h1", "unknown unit")
     Traceback (most recent call last):
-    neurograph.errors.InvalidTypeError: rate: got 'adam' (a str), expected an object of type float, such as 0.1.
+    neurograph.errors.UnknownNameError: h1: unknown unit 'sigmoyd'. Did you mean 'sigmoid'? Known: relu, sigmoid.
     """
-    if value is not None and not isinstance(value, kind):
-        raise InvalidTypeError(where=where, given=value, expected=f"an object of type {kind.__name__}, {example}")
+    if isinstance(value, str) and value in known:
+        return value
+    cure = f"{nearest(value, known)} {cure}".rstrip()
+    raise UnknownNameError(f"{problem} {quoted(value)}.", where=where, given=value, cure=cure)
+
+
+def instance_of(
+    value: object, kind: type[_Kind] | tuple[type[_Kind], ...], where: str, expected: str, cure: str = ""
+) -> _Kind:
+    """Pass on an object of a kind, or of one of several.
+
+    Examples
+    --------
+    >>> instance_of("adam", float, "rate", "a number, such as 0.1")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidTypeError: rate: got 'adam' (a str), expected a number, such as 0.1.
+    """
+    if not isinstance(value, kind):
+        raise InvalidTypeError(where=where, given=value, expected=expected, cure=cure)
     return value
 
 
+def as_list(values: Any, where: str, expected: str, cure: str = "") -> list[Any]:
+    """Turn any number of objects, but no text, into a list.
+
+    Examples
+    --------
+    >>> as_list((1, "a"), "callbacks", "a list"), as_list(iter("ab"), "neurons", "a list")
+    ([1, 'a'], ['a', 'b'])
+    """
+    if isinstance(values, (str, bytes, bytearray)) or not isinstance(values, Iterable):
+        raise InvalidTypeError(where=where, given=values, expected=expected, cure=cure)
+    return list(values)
+
+
+def pair(values: Any, where: str, expected: str) -> tuple[Any, Any]:
+    """Turn two objects, but no text of two letters, into a pair.
+
+    Examples
+    --------
+    >>> pair([0, 1], "features", "two inputs")
+    (0, 1)
+    """
+    if isinstance(values, str) or not isinstance(values, Sequence) or len(values) != 2:
+        raise InvalidTypeError(where=where, given=values, expected=expected)
+    return values[0], values[1]
+
+
+def as_many(one: Sequence[object], two: Sequence[object], where: str, names: tuple[str, str] = ("X", "Y")) -> None:
+    """Refuse rows of which there are not as many of one as of the other.
+
+    Examples
+    --------
+    >>> as_many([[1.0], [2.0]], [[0.0]], "Dataset")
+    Traceback (most recent call last):
+    neurograph.errors.InvalidValueError: Dataset: got 2 rows of X and 1 of Y, expected as many of each.
+    """
+    if len(one) != len(two):
+        problem = f"got {len(one)} rows of {names[0]} and {len(two)} of {names[1]}, expected as many of each."
+        raise InvalidValueError(problem, where=where)
+
+
+def batch(values: Any, where: str) -> Sequence[Any]:
+    """Pass on a list of rows, at least one, whatever is in them; a single row is none.
+
+    Examples
+    --------
+    >>> batch([[1, 2]], "X")
+    [[1, 2]]
+    """
+    if is_row(values, where):
+        raise InvalidTypeError(where=where, given=values, expected="a list of rows, each a list of numbers")
+    return values  # type: ignore[no-any-return]  # is_row has looked at its first row
+
+
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row into a list of finite floats, one for each of `names`.
+    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats, one for each of `names`.
 
-    Parameters
-    ----------
-    values : object
-        A list, tuple, range, or a one-dimensional array or tensor.
-    length : int
-        How many numbers are expected.
-    where : str
-        What the row is, for the message: "x" or "y".
-    names : sequence of str
-        The neurons that the numbers belong to, in order.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `values` is not a row of real numbers (a set or dict has no order, text is no row).
-    InvalidValueError
-        When its length is not `length`, or a number is not finite.
+    A set or a dict has no order, and text is no row.
 
     Examples
     --------
@@ -189,23 +300,16 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
 def texts(values: object, where: str) -> list[str]:
     """Turn names into a list: of a list, a tuple, an array or an index of text.
 
-    Raises
-    ------
-    InvalidTypeError
-        When one is no text, or they are no list.
-
     Examples
     --------
     >>> texts(("petal", "sepal"), "feature_names")
     ['petal', 'sepal']
     """
-    listed = values if isinstance(values, str) or not hasattr(values, "tolist") else values.tolist()
-    if isinstance(listed, str) or not isinstance(listed, Iterable):
+    listed = values.tolist() if hasattr(values, "tolist") and not isinstance(values, str) else values
+    if isinstance(listed, (Set, Mapping)):  # they have no order
         raise InvalidTypeError(where=where, given=values, expected="a list of names")
-    names = list(listed)
-    if not all(isinstance(name, str) for name in names):
-        raise InvalidTypeError(where=where, given=values, expected="a list of names")
-    return names
+    names = as_list(listed, where, "a list of names")
+    return [instance_of(name, str, f"{where}[{place}]", "a name, as text") for place, name in enumerate(names)]
 
 
 def is_row(values: object, where: str) -> bool:
@@ -232,17 +336,12 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     """
     if is_row(values, where):
         return [vector(values, length, where, names)]
-    batch = _items(values, where, "a list of rows")
-    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(batch)]
+    several = _items(values, where, "a list of rows")
+    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(several)]
 
 
 def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = "") -> list[Example]:
     """Pair the rows of x and y, or the one row of each; `of` says in the messages whose they are.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they do not fit the named inputs and outputs, or each other.
 
     Examples
     --------
@@ -256,12 +355,22 @@ def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], o
             cure="Give both as rows, or both as lists of rows.",
         )
     xs, ys = rows(x, len(inputs), f"{of}x", inputs), rows(y, len(outputs), f"{of}y", outputs)
-    if len(xs) != len(ys):
-        raise InvalidValueError(
-            f"got {len(xs)} rows of x and {len(ys)} of y, expected as many of one as of the other.",
-            where=f"{of}x and y",
-        )
+    as_many(xs, ys, f"{of}x and y", ("x", "y"))
     return list(zip(xs, ys, strict=True))
+
+
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """Read a file of at most so many bytes."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(most + 1)  # no size is asked for: a pipe or a device has none
+    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
+    if len(data) > most:
+        problem = f"the file is larger than {most // 2**20} MiB."
+        raise InvalidValueError(problem, where=str(path), cure="Is it the right one?")
+    return data
 
 
 def _counted(count: int) -> str:

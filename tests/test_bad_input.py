@@ -601,11 +601,11 @@ given small()
   ng.Network.dense("45", "tanh")
     TypeError: dense, sizes: got '45' (a str), expected a list of whole numbers, such as [4, 5, 3].
   ng.Network.dense([2, 0, 1], "tanh")
-    ValueError: dense, sizes: got 0, expected at least 1 neuron in each layer.
+    ValueError: dense, sizes: got 0, expected a whole number of neurons from 1 up.
   ng.Network.dense([2, 1.0], "tanh")
-    TypeError: dense, sizes: got 1.0, expected a whole number of neurons.
+    TypeError: dense, sizes: got 1.0, expected a whole number of neurons from 1 up.
   ng.Network.dense([2, True], "tanh")
-    TypeError: dense, sizes: got True (a bool), expected a whole number of neurons.
+    TypeError: dense, sizes: got True (a bool), expected a whole number of neurons from 1 up.
   ng.Network.dense([2, 3, 1], ["tanh"])
     ValueError: dense, activations: got 1, expected 2, one for each layer after the inputs, or one name for all.
   ng.Network.dense([2, 1], "tahn")
@@ -644,7 +644,7 @@ given small()
   net.trace(X, [Y, Y])
     ValueError: x and y: one is a single row and the other a batch. Give both as rows, or both as lists of rows.
   net.trace([X, X], [Y])
-    ValueError: x and y: got 2 rows of x and 1 of y, expected as many of one as of the other.
+    ValueError: x and y: got 2 rows of x and 1 of y, expected as many of each.
   net.trace([], [])
     ValueError: x: got 0 numbers, expected 2 numbers, one for each of x1, x2.
   net.trace(np.zeros((0, 2)), np.zeros((0, 1)))

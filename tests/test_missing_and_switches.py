@@ -262,7 +262,7 @@ WRONG = {
     ),
     "names as an array of numbers, drawn": (
         lambda: visualize.draw_network(net_of_two(), feature_names=np.array([1, 2])),
-        "draw_network, feature_names: got array([1, 2]) (a ndarray), expected a list of names.",
+        "draw_network, feature_names[0]: got 1, expected a name, as text.",
     ),
     "names as a text, on a card": (
         lambda: visualize.draw_card(net_of_two(), "h1", feature_names="ab"),

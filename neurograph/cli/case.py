@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from neurograph.cli.data import for_model, read_data, typed_row, wants_one_hot
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import DATASETS
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.errors import InvalidValueError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
-from neurograph.files.weights import numbers_in, read_weights
+from neurograph.files.weights import number, numbers_in, read_weights
 from neurograph.graph.dense import check_sizes
 from neurograph.network import Network
 from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS
+from neurograph.validate import in_range, whole
 
 __all__ = [
     "DEFAULTS",
@@ -33,6 +34,7 @@ __all__ = [
     "check_ends",
     "dense_net",
     "describe",
+    "rate_of",
     "sizes_of",
 ]
 
@@ -117,13 +119,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def build(args: argparse.Namespace) -> Case:
-    """Build the case that the options describe.
-
-    Raises
-    ------
-    NeurographError
-        When an option cannot be used; the message names it.
-    """
+    """Build the case that the options describe."""
     loss = LOSSES.find(args.loss).name
     if not _is_typed(args):
         name = args.data or "iris"
@@ -151,13 +147,7 @@ def build(args: argparse.Namespace) -> Case:
 
 
 def _is_typed(args: argparse.Namespace) -> bool:
-    """Whether the example was typed in, rather than taken from data.
-
-    Raises
-    ------
-    InvalidValueError
-        When it is both.
-    """
+    """Whether the example was typed in, rather than taken from data; both at once are refused."""
     typed = args.input is not None or args.target is not None
     if typed and (args.data is not None or args.example is not None):
         raise InvalidValueError(
@@ -178,18 +168,18 @@ def _network(args: argparse.Namespace, sizes: list[int]) -> Network:
 
 def _row_of(data: Dataset, name: str, example: int | None) -> int:
     """Turn the number of an example, from 1, into the place of its row; without one it is the first."""
-    number = 1 if example is None else example
-    if not 1 <= number <= len(data):
-        raise InvalidValueError(
-            where="--example", given=number, expected=f"a row of {one_line(name)}, from 1 to {len(data)}"
-        )
-    return number - 1
+    return whole(1 if example is None else example, "--example", 1, len(data), what=f"a row of {one_line(name)},") - 1
 
 
 def _title_of(data: Dataset, name: str, row: int) -> str:
     """Say which row it is, and its class if it has one."""
     title = f"row {row + 1} of {one_line(name)}"
     return f"{title}, {one_line(data.class_of(row))}" if data.class_names else title
+
+
+def rate_of(text: str) -> float:
+    """Read the learning rate, which may be a fraction."""
+    return in_range(number(text, "--learning-rate"), "--learning-rate", above=0.0)
 
 
 def describe(case: Case) -> str:
@@ -202,12 +192,8 @@ def describe(case: Case) -> str:
     if len(classes) == 2 and len(case.y) == 1:
         classes = (f"{classes[1]} (else {classes[0]})",)
     targets = _listed([neuron.name for neuron in case.net.outputs], classes, case.y)
-    return "\n".join(
-        [
-            f"Network {shape} ({rules}), loss {case.loss}; {case.title}",
-            *(f"  {line}" for line in (*inputs, *targets)),
-        ]
-    )
+    head = f"Network {shape} ({rules}), loss {case.loss}; {case.title}"
+    return "\n".join([head, *(f"  {line}" for line in (*inputs, *targets))])
 
 
 def _listed(names: list[str], meanings: tuple[str, ...], values: Sequence[float]) -> list[str]:
@@ -215,7 +201,7 @@ def _listed(names: list[str], meanings: tuple[str, ...], values: Sequence[float]
     sign = "y" if names[0].startswith("o") else "a"
     if not meanings:
         shown = [f"{sign}({name}) = {value:g}" for name, value in zip(names, values, strict=True)]
-        return [", ".join(shown[:12]) + (f", ... ({len(shown) - 12} more)" if len(shown) > 12 else "")]
+        return [some_of(shown)]
     rows = zip(names, values, meanings, strict=True)
     return [f"{sign}({name}) = {value:<4g} {one_line(meaning)}" for name, value, meaning in rows]
 
@@ -250,23 +236,17 @@ def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
     if (sizes[0], sizes[-1]) != (inputs, outputs):
         fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
         counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
-        raise InvalidValueError(
-            f"{where} {counts}.",
-            where=f"--layers {'-'.join(map(str, sizes))}",
-            cure=f"Take --layers {fitting}, or other data.",
-        )
+        place, cure = f"--layers {'-'.join(map(str, sizes))}", f"Take --layers {fitting}, or other data."
+        raise InvalidValueError(f"{where} {counts}.", where=place, cure=cure)
 
 
 def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -> Network:
     """Build the net; one activation stands for all layers."""
     names = [name.strip() for name in activations.split(",")]
     if len(names) not in (1, len(sizes) - 1):
-        expected = "1 for all layers" if len(sizes) == 2 else f"{len(sizes) - 1}, one for each layer after the inputs"
-        raise InvalidValueError(
-            where=f"--activations {activations}",
-            given=len(names),
-            expected=expected + (", or 1" if len(sizes) > 2 else ""),
-        )
+        each = f"{len(sizes) - 1}, one for each layer after the inputs, or 1"
+        expected = "1 for all layers" if len(sizes) == 2 else each
+        raise InvalidValueError(where=f"--activations {activations}", given=len(names), expected=expected)
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)
 
 
@@ -274,11 +254,6 @@ def build_or_load(args: argparse.Namespace) -> Case:
     """Load the MODEL, or build what the options describe, with an example or without.
 
     Options about the network are None in `args` where they were not given; they must be, beside a MODEL.
-
-    Raises
-    ------
-    NeurographError
-        When an option cannot be used, or goes against another one; the message names it.
     """
     if args.model is not None:
         given = [name for name in DEFAULTS if name != "loss" and getattr(args, name) is not None]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from neurograph.data import datasets
 from neurograph.data.csv_files import Table, dataset_from, find_column, load_csv, read_table
 from neurograph.data.dataset import ColumnError, Dataset
-from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line
+from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
 
@@ -50,25 +50,9 @@ def read_data(
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
 
-    Parameters
-    ----------
-    name : str
-        The data set, or the file.
-    column : str, optional
-        Of a file: what to learn, by name or number; the last column when left out.
-    one_hot : bool
-        Give two classes a column each, as a softmax wants them.
-    where : str
-        What a message is about, such as "--data".
-    ignore : str, optional
-        Of a file: columns to leave out, as `--ignore` takes them.
-    strict : bool
-        Refuse columns to leave out that the file does not have.
-
-    Raises
-    ------
-    NeurographError
-        When there is no such data set, or the file cannot be read.
+    Of a file, `column` is what to learn, by name or number, or else the last one, and `ignore` names columns to leave
+    out, as `--ignore` takes them; if `strict`, the file must have them. With `one_hot` two classes have a column each,
+    as a softmax wants them. Messages begin with `where`, such as "--data".
 
     Examples
     --------
@@ -93,13 +77,7 @@ def wants_one_hot(activation: object) -> bool:
 
 
 def for_model(data: Dataset, model: Model, where: str) -> Dataset:
-    """Put the columns of data into the order in which a model knows its features and classes, by their names.
-
-    Raises
-    ------
-    InvalidValueError
-        When the data have other features or classes.
-    """
+    """Put the columns of data into the order in which a model knows its features and classes, by their names."""
     inputs, outputs = len(model.net.inputs), len(model.net.outputs)
     known = set(model.feature_names)
     if known and known <= set(data.feature_names):
@@ -144,27 +122,13 @@ def _counted(count: int, thing: str) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return one_line(", ".join(names[:12])) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")
+    return one_line(some_of(names))
 
 
 def load_without(path: str, target: str | None, ignore: str, strict: bool = True) -> Dataset:
-    """Read a CSV file without some of its columns.
+    """Read a CSV file without the columns in `ignore`, by name or number; a name with a comma stands in double quotes.
 
-    Parameters
-    ----------
-    path : str
-        The file.
-    target : str or None
-        What is to be learned, by name or number; the last of the columns that are left when None.
-    ignore : str
-        The columns to leave out, by name or number, with commas between; a name with a comma stands in double quotes.
-    strict : bool
-        Refuse columns that the file does not have.
-
-    Raises
-    ------
-    NeurographError
-        When the file cannot be read, there is no such column, or no column is left.
+    Without a `target`, the last of the columns that are left is learned. If `strict`, the file must have them all.
     """
     table = read_table(path, None, None)
     left_out = _places(table, ignore, strict)

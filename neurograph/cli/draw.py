@@ -14,10 +14,10 @@ from neurograph.cli import case as cases
 from neurograph.cli.case import Case, build_or_load
 from neurograph.cli.output import check_out, listed
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
-from neurograph.files.weights import number
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
+from neurograph.validate import whole
 from visualize.export import ENDINGS as FIGURES
 from visualize.writers import WRITERS
 
@@ -114,10 +114,10 @@ def _checked(args: argparse.Namespace, ending: str) -> str:
         raise InvalidValueError("--learning-rate goes with --show update, --card, --strip or a .gif only.")
     if args.dpi is not None and ending != "png":
         raise InvalidValueError("--dpi goes with a .png only.")
-    if args.dpi is not None and not 10 <= args.dpi <= 1200:
-        raise InvalidValueError(where="--dpi", given=args.dpi, expected="a whole number from 10 to 1200")
-    if args.digits is not None and not 1 <= args.digits <= 17:
-        raise InvalidValueError(where="--digits", given=args.digits, expected="a whole number from 1 to 17")
+    if args.dpi is not None:
+        whole(args.dpi, "--dpi", 10, 1200)
+    if args.digits is not None:
+        whole(args.digits, "--digits", 1, 17)
     return kind
 
 
@@ -236,10 +236,7 @@ def _example(subject: Case, what: str, with_targets: bool) -> tuple[Sequence[flo
 
 
 def _rate(args: argparse.Namespace) -> float:
-    rate = number("0.5" if args.learning_rate is None else args.learning_rate, "--learning-rate")
-    if rate <= 0.0:
-        raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
-    return rate
+    return cases.rate_of("0.5" if args.learning_rate is None else args.learning_rate)
 
 
 def _of_steps(args: argparse.Namespace, subject: Case) -> dict[str, Any]:

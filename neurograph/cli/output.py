@@ -24,26 +24,7 @@ __all__ = ["HISTORY", "MODEL", "REPORT", "RunFolder", "check_out", "listed"]
 
 
 def check_out(out: str, endings: Sequence[str], option: str, force: bool) -> str:
-    """See that a file may be written; give its ending.
-
-    Parameters
-    ----------
-    out : str
-        The file's name.
-    endings : sequence of str
-        Those it may have, without the dot.
-    option : str
-        The option that names it, for the messages.
-    force : bool
-        It may be overwritten.
-
-    Raises
-    ------
-    InvalidValueError
-        When it has another ending, is a folder, or exists and may not be overwritten.
-    NeurographError
-        When no file can be written there.
-    """
+    """See that the file named by an option may be written; give its ending, which must be one of `endings`."""
     ending = Path(out).suffix.lower().removeprefix(".")
     if ending not in endings:
         raise InvalidValueError(f"expected a file name that ends in {listed(endings)}.", where=f"{option} {out}")
@@ -70,13 +51,7 @@ MODEL, HISTORY, REPORT = "model.json", "history.csv", "report.md"
 
 
 class RunFolder:
-    """Where a run is kept.
-
-    Parameters
-    ----------
-    path : str
-        The folder; it is made when it does not exist.
-    """
+    """Where a run is kept."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
@@ -85,11 +60,6 @@ class RunFolder:
         """Make the folder ready, and give the run to go on with, if it is to be resumed.
 
         `names` are those of the other files that will be written.
-
-        Raises
-        ------
-        NeurographError
-            When there is a run already that may not be overwritten, or none to resume.
         """
         model = self.path / MODEL
         for rest in self.path.glob(".neurograph-*.tmp"):  # of a run that was killed while it wrote

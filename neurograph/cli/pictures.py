@@ -69,21 +69,10 @@ class _Drawn(Protocol):
 
 
 def draw_pictures(run: TrainedRun, folder: Path, note: Callable[[Picture], object]) -> list[str]:
-    """Draw every picture that fits the run, and remove those of an earlier run that do not.
+    """Draw every picture that fits the run into a folder, and remove those of an earlier run that do not.
 
-    Parameters
-    ----------
-    run : TrainedRun
-        What they are of.
-    folder : Path
-        Where its files are.
-    note : callable
-        Told each picture as soon as it is written.
-
-    Returns
-    -------
-    list of str
-        A line for each one that could not be drawn.
+    `note` is called with each picture as soon as it is written. The lines returned say which could not be drawn, and
+    why.
     """
     troubles = []
     for name, (title, make) in _MAKERS.items():

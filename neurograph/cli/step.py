@@ -12,10 +12,11 @@ from neurograph.cli.output import check_out
 from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, one_line
-from neurograph.files.weights import number, weights_as_json
+from neurograph.files.weights import weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Operation, Step
 from neurograph.trace.trace import Trace
+from neurograph.validate import whole
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
 
@@ -70,25 +71,21 @@ def run(args: argparse.Namespace) -> int:
     if args.show_weights:
         print(weights_as_json(case.net))
         return 0
-    rate = number(args.learning_rate, "--learning-rate")
-    if rate <= 0.0:
-        raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
-    if not 1 <= args.digits <= 17:
-        raise InvalidValueError(where="--digits", given=args.digits, expected="a whole number from 1 to 17")
     trace = case.net.trace(
         case.x,
         case.y,
         case.loss,
-        rate,
+        cases.rate_of(args.learning_rate),
         unit=args.unit,
-        digits=args.digits,
+        digits=whole(args.digits, "--digits", 1, 17),
         fractions=args.fractions,
         long_way=args.long_way,
     )
     if args.html is not None:
         print(_write_page(trace, case, args))
         return 0
-    checks = args.check if args.check is not None else _few_parameters(case.net)
+    few = len(case.net.edges) + len(case.net) <= _CHECKED_PARAMETERS
+    checks = few if args.check is None else args.check
     if is_interactive(sys.stdin, sys.stdout) and not args.plain:
         sys.stdout.write("\x1b[2J")
         with raw_keys() as keys:
@@ -129,10 +126,6 @@ def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespac
         checks=args.check,
     )
     return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
-
-
-def _few_parameters(net: Network) -> bool:
-    return len(net.edges) + len(net) <= _CHECKED_PARAMETERS
 
 
 def print_trace(trace: Trace[Network], checks: bool) -> None:

@@ -1,7 +1,8 @@
 """Data made on the spot from a seed: the four rows of XOR, clouds, moons, circles, a spiral, a noisy sine.
 
 Same seed, same numbers. Two classes that one sigmoid can tell are one column of 0 and 1, any number of classes is
-one-hot; rows come class by class, never shuffled. Without noise the points lie exactly on their curves.
+one-hot; rows come class by class, never shuffled. Without noise the points lie exactly on their curves. A number of
+another kind than is said is an InvalidTypeError or InvalidValueError.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from random import Random
 
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.validate import finite, is_row, vector, whole
+from neurograph.validate import in_range, is_row, vector, whole
 
 __all__ = ["circles", "gaussian_clouds", "moons", "noisy_sine", "spiral", "xor"]
 
@@ -81,8 +82,8 @@ def gaussian_clouds(
         raise InvalidValueError(
             where=Argument("gaussian_clouds", "counts"), given=counts, expected=f"one number, or {len(middles)} of them"
         )
-    sizes = [_at_least(1, count, Argument("gaussian_clouds", "counts")) for count in sizes]
-    spread, generator = _deviation(sd, Argument("gaussian_clouds", "sd")), _seeded(seed, "gaussian_clouds")
+    sizes = [whole(count, Argument("gaussian_clouds", "counts"), 1) for count in sizes]
+    spread, generator = _noise("gaussian_clouds", "sd", sd, seed)
     classes = tuple(f"cloud {k}" for k in range(1, len(middles) + 1))
     return Dataset(
         X=[
@@ -110,19 +111,14 @@ def noisy_sine(n: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     seed : int
         Of the generator that draws the noise.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
-
     Examples
     --------
     >>> data = noisy_sine(3, noise=0.0)
     >>> data.X[1], data.Y[1], data.class_names, data.target_names
     ([0.0], [0.0], (), ('y',))
     """
-    xs = _evenly(-math.pi, math.pi, _at_least(2, n, Argument("noisy_sine", "n")))
-    spread, generator = _deviation(noise, Argument("noisy_sine", "noise")), _seeded(seed, "noisy_sine")
+    xs = _evenly(-math.pi, math.pi, whole(n, Argument("noisy_sine", "n"), 2))
+    spread, generator = _noise("noisy_sine", "noise", noise, seed)
     return Dataset(
         X=[[x] for x in xs],
         Y=[[math.sin(x) + spread * generator.gauss(0.0, 1.0)] for x in xs],
@@ -151,18 +147,13 @@ def moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     seed : int
         Of the generator that draws the noise.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
-
     Examples
     --------
     >>> data = moons(4, noise=0.0)
     >>> [[round(x, 2) for x in row] for row in data.X], data.labels
     ([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.5], [2.0, 0.5]], [0, 0, 1, 1])
     """
-    upper = _at_least(4, n, Argument("moons", "n")) // 2
+    upper = whole(n, Argument("moons", "n"), 4) // 2
     points = [(math.cos(t), math.sin(t)) for t in _evenly(0.0, math.pi, upper)]
     points += [(1.0 - math.cos(t), 0.5 - math.sin(t)) for t in _evenly(0.0, math.pi, n - upper)]
     names = ("upper moon", "lower moon")
@@ -183,21 +174,14 @@ def circles(n: int = 200, noise: float = 0.05, factor: float = 0.5, seed: int = 
     seed : int
         Of the generator that draws the noise.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
-
     Examples
     --------
     >>> data = circles(4, noise=0.0)
     >>> [[round(x, 2) + 0.0 for x in row] for row in data.X], data.labels
     ([[1.0, 0.0], [-1.0, 0.0], [0.5, 0.0], [-0.5, 0.0]], [0, 0, 1, 1])
     """
-    outer = _at_least(4, n, Argument("circles", "n")) // 2
-    radius = finite(factor, Argument("circles", "factor"))
-    if not 0.0 < radius < 1.0:
-        raise InvalidValueError(where=Argument("circles", "factor"), given=factor, expected="a number between 0 and 1")
+    outer = whole(n, Argument("circles", "n"), 4) // 2
+    radius = in_range(factor, Argument("circles", "factor"), above=0.0, below=1.0)
     points = [
         (r * math.cos(2.0 * math.pi * k / count), r * math.sin(2.0 * math.pi * k / count))
         for r, count in ((1.0, outer), (radius, n - outer))
@@ -224,18 +208,13 @@ def spiral(n: int = 100, arms: int = 3, noise: float = 0.2, seed: int = 0) -> Da
     seed : int
         Of the generator that draws the noise.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
-
     Examples
     --------
     >>> len(spiral()), spiral(1, arms=2, noise=0.0).Y
     (300, [[1.0, 0.0], [0.0, 1.0]])
     """
-    count, many = _at_least(1, n, Argument("spiral", "n")), _at_least(2, arms, Argument("spiral", "arms"))
-    spread, generator = _deviation(noise, Argument("spiral", "noise")), _seeded(seed, "spiral")
+    count, many = whole(n, Argument("spiral", "n"), 1), whole(arms, Argument("spiral", "arms"), 2)
+    spread, generator = _noise("spiral", "noise", noise, seed)
     points = []
     for arm in range(many):
         for k in range(1, count + 1):
@@ -263,7 +242,7 @@ def _two_curves(
     description: str,
 ) -> Dataset:
     """Add noise to points in the plane; the `first` of them are class 0, the others class 1."""
-    spread, generator = _deviation(noise, Argument(name, "noise")), _seeded(seed, name)
+    spread, generator = _noise(name, "noise", noise, seed)
     return Dataset(
         X=[[coordinate + spread * generator.gauss(0.0, 1.0) for coordinate in point] for point in points],
         Y=[[0.0 if row < first else 1.0] for row in range(len(points))],
@@ -279,22 +258,7 @@ def _evenly(start: float, stop: float, count: int) -> list[float]:
     return [start + (stop - start) * k / (count - 1) for k in range(count)]
 
 
-def _at_least(least: int, value: object, where: str) -> int:
-    """Read a whole number that is not below `least`, such as a number of points."""
-    number = whole(value, where, f"a whole number, at least {least}")
-    if number < least:
-        raise InvalidValueError(where=where, given=number, expected=f"a whole number, at least {least}")
-    return number
-
-
-def _deviation(value: object, where: str) -> float:
-    """Read a standard deviation: a finite number, at least 0."""
-    number = finite(value, where)
-    if number < 0.0:
-        raise InvalidValueError(where=where, given=value, expected="a standard deviation, at least 0")
-    return number
-
-
-def _seeded(seed: object, name: str) -> Random:
-    """Give a generator of its own to one call."""
-    return Random(whole(seed, Argument(name, "seed")))  # noqa: S311  # points, not secrets
+def _noise(name: str, argument: str, sd: object, seed: object) -> tuple[float, Random]:
+    """Read how far points stray, and give the generator of this call that lets them."""
+    spread = in_range(sd, Argument(name, argument), least=0.0, what="a standard deviation")
+    return spread, Random(whole(seed, Argument(name, "seed")))  # noqa: S311  # points, not secrets

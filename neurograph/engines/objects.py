@@ -131,11 +131,6 @@ class Learner:
         """Leave the mean gradients of a batch on the objects, after a look at every number; give what `learn` gives.
 
         Where training has failed, a loss that is too steep is an error as well.
-
-        Raises
-        ------
-        NumericalError
-            When a number is not finite; the message names the neuron or edge where it began.
         """
         schedule = self.schedule
         for x, y in batch:
@@ -151,13 +146,7 @@ class Learner:
         return self._gradient(batch)
 
     def learn_checked(self, batch: Sequence[Example], rate: float) -> None:
-        """Learn from a batch, looking at every number of every example, to find out where training has failed.
-
-        Raises
-        ------
-        NumericalError
-            When one is not finite; the message names the neuron or edge where it began.
-        """
+        """Learn from a batch, looking at every number of every example, to find out where training has failed."""
         self.gradient_checked(batch, failed=True)
         self.learn(batch, rate)
         self.check(rate)
@@ -185,13 +174,7 @@ class Learner:
         return parameter.gradient + regularizer.slope(parameter.value)
 
     def check(self, rate: float) -> None:
-        """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory.
-
-        Raises
-        ------
-        NumericalError
-            When there is one.
-        """
+        """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory."""
         check_update(self.computing, rate)
         for parameter in self.parameters:
             if not (math.isfinite(parameter.m) and math.isfinite(parameter.v)):

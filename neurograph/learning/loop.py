@@ -40,7 +40,7 @@ class Loop:
         self.trainer = trainer
         self._epochs = epochs
         self._stops = _Stops(trainer.net, trainer.judged_by, patience, callbacks)
-        self._every = None if snapshots is None else _at_least_one(snapshots, "train, snapshots")
+        self._every = None if snapshots is None else whole(snapshots, "train, snapshots", 1)
         self._progress = None if progress is None else switch(progress, "train, progress")
 
     def run(self, every: int = 0, keep: Callable[[History], None] = lambda history: None) -> History:
@@ -91,19 +91,12 @@ class Loop:
         self._stops.resume(state.get("best"))
 
 
-def _at_least_one(value: object, where: str) -> int:
-    number = whole(value, where)
-    if number < 1:
-        raise InvalidValueError(where=where, given=number, expected="a number from 1 up")
-    return number
-
-
 class _Stops:
     """Early stopping and callbacks: whether to go on after an epoch, and which parameters were the best."""
 
     def __init__(self, net: Network, judged_by: str, patience: int | None, callbacks: tuple[Callback, ...]) -> None:
         self._net, self._column, self._callbacks = net, judged_by, callbacks
-        self._patience = None if patience is None else _at_least_one(patience, Argument("train", "patience"))
+        self._patience = None if patience is None else whole(patience, Argument("train", "patience"), 1)
         for callback in callbacks:
             if not callable(callback):
                 raise InvalidTypeError(where="train, callbacks", given=callback, expected="functions of (row, net)")

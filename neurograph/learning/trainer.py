@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import count
 from time import perf_counter
+from types import NoneType
 from typing import Any
 
 from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
@@ -17,7 +18,7 @@ from neurograph.engines.compiled.jit import machine
 from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
 from neurograph.engines.compiled.records import DONE, RUNNING, STOPPED
 from neurograph.engines.objects import Checkpoint, Learner, are_classes, is_right
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NeurographError, NumericalError, StateError
+from neurograph.errors import Argument, InvalidValueError, NeurographError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.structure import forget, note_run
 from neurograph.learning.batching import batched, divided
@@ -91,26 +92,22 @@ class Trainer:
         engine: str = "object",
         planned: int = 100,
     ) -> None:
-        if not isinstance(net, Network):
-            raise InvalidTypeError(
-                where="train, net", given=net, expected="a Network", cure="Read a saved one with ng.load(path)."
-            )
-        self.net = net
+        self.net = instance_of(net, Network, "train, net", "a Network", "Read a saved one with ng.load(path).")
         self.loss = LOSSES.find(loss)
         optimizer = SGD(0.1) if optimizer is None else optimizer
-        self.optimizer = instance_of(optimizer, Optimizer, "train, optimizer", "such as SGD(0.1) or Adam()")
-        regularizer = instance_of(regularizer, Regularizer, "train, regularizer", "such as L2(0.01)")
-        clip = instance_of(clip, Clip, "train, clip", "such as Clip(norm=1.0)")
+        self.optimizer = instance_of(optimizer, Optimizer, "train, optimizer", "an Optimizer, such as SGD(0.1)")
+        clip = instance_of(clip, (Clip, NoneType), "train, clip", "a Clip, such as Clip(norm=1.0)")
+        regularizer = instance_of(
+            regularizer, (Regularizer, NoneType), "train, regularizer", "a Regularizer, such as L2(0.01)"
+        )
         self.seed = whole(seed, Argument("train", "seed"))
         self.shuffle = switch(shuffle, "train, shuffle")
         self.examples, self.validation = divided(net, examples_of(net, X, Y), validation, self.seed)
         self.batch_size = (
-            len(self.examples) if batch_size is None else whole(batch_size, Argument("train", "batch_size"))
+            len(self.examples)
+            if batch_size is None
+            else whole(batch_size, Argument("train", "batch_size"), 1, also="or None for all")
         )
-        if self.batch_size < 1:
-            raise InvalidValueError(
-                where=Argument("train", "batch_size"), given=batch_size, expected="at least 1 example, or None for all"
-            )
         self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
         self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)
         for _, y in (*self.examples, *self.validation):
@@ -165,9 +162,7 @@ class Trainer:
             When the network was edited in between. Freezing and tying are not edits: the next epoch heeds them.
         """
         last = self.epoch + whole(count, "epochs, count")
-        block = whole(ahead, "epochs, ahead")
-        if block < 1:
-            raise InvalidValueError(where="epochs, ahead", given=block, expected="a number from 1 up")
+        block = whole(ahead, "epochs, ahead", 1)
         while self.epoch < last:
             self._look_again()
             end = min(last, self.epoch - self.epoch % block + block)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from neurograph.errors import Argument, InvalidValueError
-from neurograph.validate import finite
+from neurograph.errors import Argument
+from neurograph.validate import in_range
 
 __all__ = ["Clip", "clipped", "shortened"]
 
@@ -26,9 +26,8 @@ class Clip:
 
     def __post_init__(self) -> None:
         for name, limit in (("norm", self.norm), ("value", self.value)):
-            where = Argument("Clip", name)
-            if limit is not None and finite(limit, where) <= 0.0:
-                raise InvalidValueError(where=where, given=limit, expected="a number above 0")
+            if limit is not None:
+                in_range(limit, Argument("Clip", name), above=0.0)
 
 
 def clipped(gradients: list[float], clip: Clip | None) -> list[float]:

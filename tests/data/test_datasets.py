@@ -91,8 +91,8 @@ def test_it_is_frozen():
 
 
 WRONG = {
-    "no rows": ({"X": []}, "Dataset, X: got [] (a list), expected a list of rows, at least one, each a list"),
-    "no targets": ({"Y": []}, "Dataset, Y: got [] (a list), expected a list of rows, at least one"),
+    "no rows": ({"X": []}, "Dataset, X: got [] (a list), expected a list of rows, each a list"),
+    "no targets": ({"Y": []}, "Dataset, Y: got [] (a list), expected a list of rows"),
     "one row": ({"X": [1, 2]}, "Dataset, X: got [1, 2] (a list), expected a list of rows"),
     "no list": ({"X": None}, "Dataset, X: got None, expected"),
     "short row": ({"X": [[1, 2], [3]]}, "Dataset, X[1]: got 1 number, expected 2 numbers, one for each of x1, x2."),
@@ -296,8 +296,8 @@ def test_the_sine_is_noisy_in_y_only():
 
 
 REFUSED = [
-    (lambda: gaussian_clouds(0), "gaussian_clouds, counts: got 0, expected a whole number, at least 1."),
-    (lambda: gaussian_clouds(2.5), "gaussian_clouds, counts: got 2.5, expected a whole number, at least 1."),
+    (lambda: gaussian_clouds(0), "gaussian_clouds, counts: got 0, expected a whole number from 1 up."),
+    (lambda: gaussian_clouds(2.5), "gaussian_clouds, counts: got 2.5, expected a whole number from 1 up."),
     (lambda: gaussian_clouds(True), "gaussian_clouds, counts: got True (a bool), expected a whole number"),
     (
         lambda: gaussian_clouds([1, 2]),
@@ -306,23 +306,23 @@ REFUSED = [
     (lambda: gaussian_clouds(centres=[[1, 2]]), "gaussian_clouds, centres: got [[1, 2]] (a list), expected at least 2"),
     (lambda: gaussian_clouds(centres=[1, 2]), "gaussian_clouds, centres: got [1, 2] (a list), expected at least 2"),
     (lambda: gaussian_clouds(centres=[[1, 2], [3]]), "gaussian_clouds, centres[1]: got 1 number, expected 2 numbers"),
-    (lambda: gaussian_clouds(sd=-1), "gaussian_clouds, sd: got -1, expected a standard deviation, at least 0."),
+    (lambda: gaussian_clouds(sd=-1), "gaussian_clouds, sd: got -1, expected a standard deviation from 0 up."),
     (lambda: gaussian_clouds(seed=1.0), "gaussian_clouds, seed: got 1.0, expected a whole number."),
-    (lambda: moons(3), "moons, n: got 3, expected a whole number, at least 4."),
-    (lambda: moons(noise=-0.1), "moons, noise: got -0.1, expected a standard deviation, at least 0."),
+    (lambda: moons(3), "moons, n: got 3, expected a whole number from 4 up."),
+    (lambda: moons(noise=-0.1), "moons, noise: got -0.1, expected a standard deviation from 0 up."),
     (lambda: moons(noise=math.nan), "moons, noise: got nan, expected a finite number."),
     (lambda: moons(seed="x"), "moons, seed: got 'x' (a str), expected a whole number."),
-    (lambda: circles(3), "circles, n: got 3, expected a whole number, at least 4."),
+    (lambda: circles(3), "circles, n: got 3, expected a whole number from 4 up."),
     (lambda: circles(factor=1.0), "circles, factor: got 1.0, expected a number between 0 and 1."),
     (lambda: circles(factor=0), "circles, factor: got 0, expected a number between 0 and 1."),
-    (lambda: circles(noise=-1), "circles, noise: got -1, expected a standard deviation, at least 0."),
+    (lambda: circles(noise=-1), "circles, noise: got -1, expected a standard deviation from 0 up."),
     (lambda: circles(seed=None), "circles, seed: got None, expected a whole number."),
-    (lambda: spiral(0), "spiral, n: got 0, expected a whole number, at least 1."),
-    (lambda: spiral(arms=1), "spiral, arms: got 1, expected a whole number, at least 2."),
+    (lambda: spiral(0), "spiral, n: got 0, expected a whole number from 1 up."),
+    (lambda: spiral(arms=1), "spiral, arms: got 1, expected a whole number from 2 up."),
     (lambda: spiral(noise="a"), "spiral, noise: got 'a' (a str), expected one finite number"),
     (lambda: spiral(seed=0.5), "spiral, seed: got 0.5, expected a whole number."),
-    (lambda: noisy_sine(1), "noisy_sine, n: got 1, expected a whole number, at least 2."),
-    (lambda: noisy_sine(noise=-1), "noisy_sine, noise: got -1, expected a standard deviation, at least 0."),
+    (lambda: noisy_sine(1), "noisy_sine, n: got 1, expected a whole number from 2 up."),
+    (lambda: noisy_sine(noise=-1), "noisy_sine, noise: got -1, expected a standard deviation from 0 up."),
     (lambda: noisy_sine(seed=[]), "noisy_sine, seed: got [] (a list), expected a whole number."),
 ]
 

@@ -137,7 +137,7 @@ def test_a_number_of_epochs_that_divides_nothing_is_refused(ahead):
     trainer = Trainer(small(), X, Y)
     with pytest.raises(InvalidValueError) as caught:
         next(trainer.epochs(3, ahead=ahead))
-    assert str(caught.value) == f"epochs, ahead: got {ahead}, expected a number from 1 up."
+    assert str(caught.value) == f"epochs, ahead: got {ahead}, expected a whole number from 1 up."
 
 
 def test_runs_with_an_end_in_calls_leave_the_same_bits():

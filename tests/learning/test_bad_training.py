@@ -32,9 +32,9 @@ def refusal(**changes) -> ng.NeurographError:
 WHOLE = "expected a whole number."
 ONE_ROW = "one is a single row and the other a batch. Give both as rows, or both as lists of rows."
 VALUES = {
-    "epochs": [({"epochs": -1}, "train, epochs: got -1, expected a number from 0 up.")],
+    "epochs": [({"epochs": -1}, "train, epochs: got -1, expected a whole number from 0 up.")],
     "batch size": [
-        ({"batch_size": size}, f"train, batch_size: got {size}, expected at least 1 example, or None for all.")
+        ({"batch_size": size}, f"train, batch_size: got {size}, expected a whole number from 1 up, or None for all.")
         for size in (0, -5)
     ],
     "share": [
@@ -44,11 +44,11 @@ VALUES = {
         )
         for share in (0.0, 1.0, -0.2, 1.5, 0.01, 0.99, 0, 2)
     ],
-    "patience": [({"patience": 0}, "train, patience: got 0, expected a number from 1 up.")],
-    "snapshots": [({"snapshots": 0}, "train, snapshots: got 0, expected a number from 1 up.")],
+    "patience": [({"patience": 0}, "train, patience: got 0, expected a whole number from 1 up.")],
+    "snapshots": [({"snapshots": 0}, "train, snapshots: got 0, expected a whole number from 1 up.")],
     "data": [
         ({"X": [], "Y": []}, "x: got 0 numbers, expected 2 numbers, one for each of x1, x2."),
-        ({"Y": Y[:2]}, "x and y: got 3 rows of x and 2 of y, expected as many of one as of the other."),
+        ({"Y": Y[:2]}, "x and y: got 3 rows of x and 2 of y, expected as many of each."),
         ({"X": [[0.0, 1.0], [1.0]]}, "x[1]: got 1 number, expected 2 numbers, one for each of x1, x2."),
         (
             {"X": [[0.0, math.nan], *X[1:]]},
@@ -63,7 +63,7 @@ VALUES = {
     "validation data": [
         (
             {"validation": (X, Y[:1])},
-            "validation x and y: got 3 rows of x and 1 of y, expected as many of one as of the other.",
+            "validation x and y: got 3 rows of x and 1 of y, expected as many of each.",
         ),
         (
             {"validation": ([[1.0]], [[1.0]])},
@@ -82,14 +82,16 @@ VALUES = {
 }
 TYPES = {
     "epochs": [
-        ({"epochs": 2.0}, f"train, epochs: got 2.0, {WHOLE}"),
-        ({"epochs": True}, f"train, epochs: got True (a bool), {WHOLE}"),
-        ({"epochs": "10"}, f"train, epochs: got '10' (a str), {WHOLE}"),
+        ({"epochs": 2.0}, "train, epochs: got 2.0, expected a whole number from 0 up."),
+        ({"epochs": True}, "train, epochs: got True (a bool), expected a whole number from 0 up."),
+        ({"epochs": "10"}, "train, epochs: got '10' (a str), expected a whole number from 0 up."),
     ],
-    "batch size": [({"batch_size": 2.5}, f"train, batch_size: got 2.5, {WHOLE}")],
+    "batch size": [
+        ({"batch_size": 2.5}, "train, batch_size: got 2.5, expected a whole number from 1 up, or None for all.")
+    ],
     "seed": [({"seed": None}, f"train, seed: got None, {WHOLE}")],
-    "patience": [({"patience": 1.5}, f"train, patience: got 1.5, {WHOLE}")],
-    "snapshots": [({"snapshots": "all"}, f"train, snapshots: got 'all' (a str), {WHOLE}")],
+    "patience": [({"patience": 1.5}, "train, patience: got 1.5, expected a whole number from 1 up.")],
+    "snapshots": [({"snapshots": "all"}, "train, snapshots: got 'all' (a str), expected a whole number from 1 up.")],
     "share": [
         (
             {"validation": "some"},
@@ -99,21 +101,21 @@ TYPES = {
     "records": [
         (
             {"optimizer": "adam"},
-            "train, optimizer: got 'adam' (a str), expected an object of type Optimizer, such as SGD(0.1) or Adam().",
+            "train, optimizer: got 'adam' (a str), expected an Optimizer, such as SGD(0.1).",
         ),
         (
             {"optimizer": 0},
-            "train, optimizer: got 0, expected an object of type Optimizer, such as SGD(0.1) or Adam().",
+            "train, optimizer: got 0, expected an Optimizer, such as SGD(0.1).",
         ),
         (
             {"optimizer": 0.1},
-            "train, optimizer: got 0.1, expected an object of type Optimizer, such as SGD(0.1) or Adam().",
+            "train, optimizer: got 0.1, expected an Optimizer, such as SGD(0.1).",
         ),
         (
             {"regularizer": 0.01},
-            "train, regularizer: got 0.01, expected an object of type Regularizer, such as L2(0.01).",
+            "train, regularizer: got 0.01, expected a Regularizer, such as L2(0.01).",
         ),
-        ({"clip": 1.0}, "train, clip: got 1.0, expected an object of type Clip, such as Clip(norm=1.0)."),
+        ({"clip": 1.0}, "train, clip: got 1.0, expected a Clip, such as Clip(norm=1.0)."),
     ],
     "callbacks": [
         ({"callbacks": [print, 3]}, "train, callbacks: got 3, expected functions of (row, net)."),

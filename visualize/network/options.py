@@ -61,7 +61,7 @@ class DrawingOptions:
                 )
         if self.numbers is not None and not isinstance(self.numbers, bool):
             expected = "True, False, or how many at most"
-            if whole(self.numbers, "draw_network, numbers", expected) < 0:
+            if whole(self.numbers, "draw_network, numbers", what=expected) < 0:
                 raise InvalidValueError(where="draw_network, numbers", given=self.numbers, expected=expected)
         NumberFormat(self.digits)
         object.__setattr__(self, "theme", find_theme(self.theme))

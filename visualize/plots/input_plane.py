@@ -194,7 +194,7 @@ def _place(feature: object, names: Sequence[str], where: str) -> int:
         if feature not in names:
             raise UnknownNameError(f"no input is named {quoted(feature)}.", where=where, cure=nearest(feature, names))
         return names.index(feature)
-    place = whole(feature, where, "the place of an input, from 0, or its name")
+    place = whole(feature, where, what="the place of an input, from 0, or its name")
     if not 0 <= place < len(names):
         raise InvalidValueError(where=where, given=place, expected=f"a place from 0 to {len(names) - 1}")
     return place

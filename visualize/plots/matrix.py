@@ -185,7 +185,7 @@ def plot_matrix(
 
 def _layer(net: Network, layer: object) -> int:
     count = len(net.layers)
-    number = 1 if layer is None else whole(layer, f"{_WHERE}, layer", "the number of a layer, such as 1")
+    number = 1 if layer is None else whole(layer, f"{_WHERE}, layer", what="the number of a layer, such as 1")
     number = number + count if number < 0 else number
     if not 1 <= number < count:
         why = "The inputs are layer 0, and no edge leads into them." if number == 0 else ""

@@ -269,7 +269,7 @@ def test_two_classes_for_one_output_are_what_1_and_what_0_mean():
          "draw_network, class_names: got 2 names, expected 3, one for each output."),
         ({"class_names": "abc"}, TypeError, "draw_network, class_names: got 'abc' (a str), expected a list of names."),
         ({"feature_names": [1, 2, 3, 4]}, TypeError,
-         "draw_network, feature_names: got [1, 2, 3, 4] (a list), expected a list of names."),
+         "draw_network, feature_names[0]: got 1, expected a name, as text."),
         ({"feature_names": 5}, TypeError, "draw_network, feature_names: got 5, expected a list of names."),
         ({"labels": "names"}, KeyError,
          "draw_network, labels: unknown 'names'. Did you mean 'name'? Known: name, math, none."),

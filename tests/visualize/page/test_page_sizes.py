@@ -84,11 +84,11 @@ def test_where_no_unit_helps_the_message_says_what_does(monkeypatch):
 
 
 LISTS = {
-    "too few": (["a"], InvalidValueError, "got 1 names, expected {count}, one for each {what}."),
-    "too many": (list("abcdefg"), InvalidValueError, "got 7 names, expected {count}, one for each {what}."),
-    "a text": ("abcd", InvalidTypeError, "got 'abcd' (a str), expected a list of names."),
-    "numbers": ([1, 2, 3, 4], InvalidTypeError, "got [1, 2, 3, 4] (a list), expected a list of names."),
-    "a number": (4, InvalidTypeError, "got 4, expected a list of names."),
+    "too few": (["a"], InvalidValueError, ": got 1 names, expected {count}, one for each {what}."),
+    "too many": (list("abcdefg"), InvalidValueError, ": got 7 names, expected {count}, one for each {what}."),
+    "a text": ("abcd", InvalidTypeError, ": got 'abcd' (a str), expected a list of names."),
+    "numbers": ([1, 2, 3, 4], InvalidTypeError, "[0]: got 1, expected a name, as text."),
+    "a number": (4, InvalidTypeError, ": got 4, expected a list of names."),
 }
 
 
@@ -99,7 +99,7 @@ def test_names_that_do_not_fit_are_refused_as_draw_network_does(trace, names, ki
         with pytest.raises(kind) as caught:
             call(trace, **{argument: names})
         where = "write_stepper" if call is stepper_html else "draw_network"
-        assert str(caught.value) == f"{where}, {argument}: {said.format(count=count, what=what)}"
+        assert str(caught.value) == f"{where}, {argument}{said.format(count=count, what=what)}"
 
 
 def test_names_stand_beside_inputs_and_outputs():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidTypeError, InvalidValueError, StateError
 from neurograph.graph.parameters import labels_of, put_back
 from neurograph.learning.history import History
@@ -20,7 +21,7 @@ from visualize.network.diagram import NetworkDiagram, diagram_of
 from visualize.network.modes import read_live
 from visualize.network.options import DrawingOptions
 from visualize.plots.boundary import plot_decision_boundary
-from visualize.plots.evaluate import as_network, classes_of, outputs_over, read_examples
+from visualize.plots.evaluate import as_network, outputs_over, read_examples
 from visualize.plots.history import plot_history
 from visualize.plots.input_plane import read_plane
 from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture
@@ -172,7 +173,7 @@ def animate_training(
     look = find_theme(theme)
     rows = ([x for x, _ in examples], [y for _, y in examples])
     plane = None
-    if classes_of(rows[1]) is not None and (features is not None or len(twin.inputs) == 2):
+    if are_classes(rows[1]) and (features is not None or len(twin.inputs) == 2):
         plane = {"features": features, "class_names": class_names, "feature_names": feature_names}
     options = DrawingOptions(most=most, theme=look, feature_names=feature_names, class_names=class_names)
     scene = _scene_of(twin, history, rows, kept, shown, plane, options, dots)

@@ -131,7 +131,7 @@ BAD = {
         "write_stepper, finest: unknown unit 'Layer'. Did you mean 'layer'? Known: term, neuron, layer, phase.",
     ),
     "no unit": (InvalidValueError, "write_stepper, finest: unknown unit []. Known: term, neuron, layer, phase."),
-    "most=0": (InvalidValueError, "most: got 0, expected a number of neurons from 1 up, or None for all."),
+    "most=0": (InvalidValueError, "most: got 0, expected a whole number from 1 up, or None for all."),
     "most=x": (InvalidTypeError, "most: got 'x' (a str), expected a whole number."),
 }
 GIVEN = {

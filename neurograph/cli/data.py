@@ -50,25 +50,9 @@ def read_data(
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
 
-    Parameters
-    ----------
-    name : str
-        The data set, or the file.
-    column : str, optional
-        Of a file: what to learn, by name or number; the last column when left out.
-    one_hot : bool
-        Give two classes a column each, as a softmax wants them.
-    where : str
-        What a message is about, such as "--data".
-    ignore : str, optional
-        Of a file: columns to leave out, as `--ignore` takes them.
-    strict : bool
-        Refuse columns to leave out that the file does not have.
-
-    Raises
-    ------
-    NeurographError
-        When there is no such data set, or the file cannot be read.
+    Of a file, `column` is what to learn, by name or number (the last one when left out), and `ignore` lists those to
+    leave out, as `--ignore` takes them; strictly, the file must have them. With `one_hot`, two classes get a column
+    each, as a softmax wants them.
 
     Examples
     --------
@@ -93,13 +77,7 @@ def wants_one_hot(activation: object) -> bool:
 
 
 def for_model(data: Dataset, model: Model, where: str) -> Dataset:
-    """Put the columns of data into the order in which a model knows its features and classes, by their names.
-
-    Raises
-    ------
-    InvalidValueError
-        When the data have other features or classes.
-    """
+    """Put the columns of data into the order in which a model knows its features and classes, by their names."""
     inputs, outputs = len(model.net.inputs), len(model.net.outputs)
     known = set(model.feature_names)
     if known and known <= set(data.feature_names):
@@ -112,19 +90,16 @@ def for_model(data: Dataset, model: Model, where: str) -> Dataset:
         )
     if model.class_names:
         if set(data.class_names) != set(model.class_names):
-            theirs = _listed(data.class_names) or "numbers"
-            raise InvalidValueError(
-                f"{where} has the targets {theirs}, but the model tells apart {_listed(model.class_names)}."
-            )
+            theirs, ours = _listed(data.class_names) or "numbers", _listed(model.class_names)
+            raise InvalidValueError(f"{where} has the targets {theirs}, but the model tells apart {ours}.")
         names = model.class_names
         labels = [names.index(data.class_names[label]) for label in data.labels]
         wide = outputs > 1
         y = [[float(at == label) for at in range(outputs)] if wide else [float(label)] for label in labels]
         return replace(data, Y=y, class_names=names, target_names=())
     if len(data.Y[0]) != outputs:
-        raise InvalidValueError(
-            f"{where} has {_counted(len(data.Y[0]), 'target')}, but the model has {_counted(outputs, 'output')}."
-        )
+        theirs = _counted(len(data.Y[0]), "target")
+        raise InvalidValueError(f"{where} has {theirs}, but the model has {_counted(outputs, 'output')}.")
     return data
 
 
@@ -133,9 +108,8 @@ def typed_row(text: str, model: Model) -> list[float]:
     names = model.feature_names or tuple(neuron.name for neuron in model.net.inputs)
     row = numbers_in(text, "--input")
     if len(row) != len(names):
-        raise InvalidValueError(
-            f"got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}.", where="--input"
-        )
+        expected = f"{len(names)}, one for each of {', '.join(names)}"
+        raise InvalidValueError(f"got {len(row)} numbers, expected {expected}.", where="--input")
     return row
 
 
@@ -148,23 +122,9 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def load_without(path: str, target: str | None, ignore: str, strict: bool = True) -> Dataset:
-    """Read a CSV file without some of its columns.
+    """Read a CSV file without some of its columns; without a target, the last of those that are left is learned.
 
-    Parameters
-    ----------
-    path : str
-        The file.
-    target : str or None
-        What is to be learned, by name or number; the last of the columns that are left when None.
-    ignore : str
-        The columns to leave out, by name or number, with commas between; a name with a comma stands in double quotes.
-    strict : bool
-        Refuse columns that the file does not have.
-
-    Raises
-    ------
-    NeurographError
-        When the file cannot be read, there is no such column, or no column is left.
+    Columns to leave out have commas between; a name with a comma stands in double quotes.
     """
     table = read_table(path, None, None)
     left_out = _places(table, ignore, strict)

@@ -52,6 +52,11 @@ class TrainedRun:
         held = self.judged is not self.learned
         return f"{len(self.judged)} examples held out" if held else f"the {len(self.judged)} examples learned from"
 
+    def outputs(self) -> list[list[float]]:
+        """Run a copy of the net over the examples judged on."""
+        net = self.net.copy()
+        return [net.forward(x) for x in self.judged.X]
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -71,19 +76,7 @@ class _Drawn(Protocol):
 def draw_pictures(run: TrainedRun, folder: Path, note: Callable[[Picture], object]) -> list[str]:
     """Draw every picture that fits the run, and remove those of an earlier run that do not.
 
-    Parameters
-    ----------
-    run : TrainedRun
-        What they are of.
-    folder : Path
-        Where its files are.
-    note : callable
-        Told each picture as soon as it is written.
-
-    Returns
-    -------
-    list of str
-        A line for each one that could not be drawn.
+    Each one is noted as soon as it is written; a line is given for each that could not be drawn.
     """
     troubles = []
     for name, (title, make) in _MAKERS.items():
@@ -197,8 +190,7 @@ def _confusion(run: TrainedRun) -> _Drawn | None:
     data = run.judged
     if not data.class_names:
         return None
-    net = run.net.copy()
-    return plot_confusion([net.forward(x) for x in data.X], data.Y, data.class_names)
+    return plot_confusion(run.outputs(), data.Y, data.class_names)
 
 
 def _boundary(run: TrainedRun) -> _Drawn | None:
@@ -209,13 +201,10 @@ def _boundary(run: TrainedRun) -> _Drawn | None:
     if not data.class_names or not 2 <= inputs <= _CUT_UP_TO:
         return None
     scaler = run.scaler
+    net, X = (unscaled(run.net, scaler), scaler.inverse(data.X)) if scaler else (run.net, data.X)  # noqa: N806
+    features = None if inputs == 2 else strongest_inputs(run.net, run.learned)
     return plot_decision_boundary(
-        unscaled(run.net, scaler) if scaler else run.net,
-        scaler.inverse(data.X) if scaler else data.X,
-        data.Y,
-        features=None if inputs == 2 else strongest_inputs(run.net, run.learned),
-        class_names=data.class_names,
-        feature_names=data.feature_names,
+        net, X, data.Y, features=features, class_names=data.class_names, feature_names=data.feature_names
     )
 
 
@@ -242,10 +231,7 @@ def _predicted(run: TrainedRun) -> _Drawn | None:
     from visualize.plots.predicted import plot_predictions
 
     data = run.judged
-    if data.class_names:
-        return None
-    net = run.net.copy()
-    return plot_predictions([net.forward(x) for x in data.X], data.Y, names=data.target_names)
+    return None if data.class_names else plot_predictions(run.outputs(), data.Y, names=data.target_names)
 
 
 def strongest_inputs(net: Network, data: Dataset) -> tuple[int, int]:

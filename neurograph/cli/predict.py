@@ -11,9 +11,10 @@ from typing import Any
 from neurograph.cli.data import typed_row
 from neurograph.cli.settings import add_engine
 from neurograph.data.csv_files import decimal_comma, read_numbers, read_table
-from neurograph.errors import InvalidValueError, UnknownNameError, nearest, one_line
+from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
+from neurograph.validate import one_of
 
 __all__ = ["add_to", "run"]
 
@@ -61,16 +62,13 @@ def _from_file(path: str, model: Model) -> list[list[float]]:
     table = read_table(path, None, None)
     count = len(model.net.inputs)
     if table.names and model.feature_names:
-        for name in model.feature_names:
-            if name not in table.names:
-                raise UnknownNameError(f"it has no column {name!r}.", where=path, cure=nearest(name, table.names))
-        places = [table.names.index(name) for name in model.feature_names]
+        names = [one_of(name, table.names, path, "it has no column") for name in model.feature_names]
+        places = [table.names.index(name) for name in names]
     elif table.width == count:
         places = list(range(count))
     else:
-        raise InvalidValueError(
-            f"got {table.width} columns, expected {count}, or a header with the features' names.", where=path
-        )
+        problem = f"got {table.width} columns, expected {count}, or a header with the features' names."
+        raise InvalidValueError(problem, where=path)
     comma = decimal_comma(table)
     columns = [read_numbers(table, place, comma) for place in places]
     return [list(row) for row in zip(*columns, strict=True)]

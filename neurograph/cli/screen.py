@@ -31,26 +31,7 @@ _CELL = 10
 
 
 def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, checks: bool) -> list[str]:
-    """Lay out one step of a trace.
-
-    Parameters
-    ----------
-    trace : Trace
-        What is stepped through, at its unit.
-    place : int
-        Which step.
-    width, height : int
-        The window.
-    paint : Paint
-        Colours, or none.
-    checks : bool
-        Show the gradient checks.
-
-    Returns
-    -------
-    list of str
-        At most `height` lines.
-    """
+    """Lay out one step of a trace in lines that fill a window at most, with the gradient checks or without."""
     step = trace[place]
     state = trace.state(place)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"

@@ -12,9 +12,10 @@ from typing import Any
 from neurograph.cli.case import sizes_of
 from neurograph.data.dataset import Dataset
 from neurograph.engines.objects import Clip, are_classes
-from neurograph.errors import InvalidValueError, UnknownNameError, nearest
+from neurograph.errors import InvalidValueError
 from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
+from neurograph.validate import in_range, one_of
 
 __all__ = [
     "add_engine",
@@ -96,28 +97,15 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:
-    """Take the settings from the options, as a plain table; `completed` fills in what depends on the data.
-
-    Raises
-    ------
-    NeurographError
-        When an option cannot be used.
-    """
+    """Take the settings from the options, as a plain table; `completed` fills in what depends on the data."""
     settings = {name: getattr(args, name) for name in _STORED}
-    if args.optimizer not in _OPTIMIZERS:
-        raise UnknownNameError(
-            f"unknown optimizer {args.optimizer!r}.", where="--optimizer", cure=nearest(args.optimizer, _OPTIMIZERS)
-        )
+    one_of(args.optimizer, _OPTIMIZERS, "--optimizer", "unknown optimizer")
     if settings["learning_rate"] is None:
         settings["learning_rate"] = _OPTIMIZERS[args.optimizer][1]
     if args.batch_size < 0:
-        raise InvalidValueError(
-            where="--batch-size", given=args.batch_size, expected="a number from 1 up, or 0 for all examples"
-        )
-    if not 0.0 <= args.validation < 1.0:
-        raise InvalidValueError(
-            where="--validation", given=args.validation, expected="a share from 0 up to, but not, 1"
-        )
+        expected = "a number from 1 up, or 0 for all examples"
+        raise InvalidValueError(where="--batch-size", given=args.batch_size, expected=expected)
+    in_range(args.validation, "--validation", least=0.0, below=1.0, what="a share")
     optimizer_of(settings), regularizer_of(settings), clip_of(settings)  # refuse now what cannot be used later
     return settings
 

@@ -16,6 +16,7 @@ from neurograph.files.weights import number, weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Operation, Step
 from neurograph.trace.trace import Trace
+from neurograph.validate import in_range, whole
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
 
@@ -70,25 +71,16 @@ def run(args: argparse.Namespace) -> int:
     if args.show_weights:
         print(weights_as_json(case.net))
         return 0
-    rate = number(args.learning_rate, "--learning-rate")
-    if rate <= 0.0:
-        raise InvalidValueError(where="--learning-rate", given=rate, expected="a number above 0")
-    if not 1 <= args.digits <= 17:
-        raise InvalidValueError(where="--digits", given=args.digits, expected="a whole number from 1 to 17")
+    rate = in_range(number(args.learning_rate, "--learning-rate"), "--learning-rate", above=0.0)
     trace = case.net.trace(
-        case.x,
-        case.y,
-        case.loss,
-        rate,
-        unit=args.unit,
-        digits=args.digits,
-        fractions=args.fractions,
-        long_way=args.long_way,
-    )
+        case.x, case.y, case.loss, rate, unit=args.unit, digits=whole(args.digits, "--digits", 1, 17),
+        fractions=args.fractions, long_way=args.long_way,
+    )  # fmt: skip
     if args.html is not None:
         print(_write_page(trace, case, args))
         return 0
-    checks = args.check if args.check is not None else _few_parameters(case.net)
+    few = len(case.net.edges) + len(case.net) <= _CHECKED_PARAMETERS
+    checks = few if args.check is None else args.check
     if is_interactive(sys.stdin, sys.stdout) and not args.plain:
         sys.stdout.write("\x1b[2J")
         with raw_keys() as keys:
@@ -116,23 +108,12 @@ def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespac
     """Write the page; give a line that reports it."""
     from visualize.page.stepper import write_stepper
 
-    shape = "-".join(str(len(layer)) for layer in case.net.layers)
-    path = args.html
-    what = f"one training step of a {shape} network ({case.title})"
+    what = f"one training step of a {cases.shape_of(case.net)} network ({case.title})"
     write_stepper(
-        trace,
-        path,
-        title=what[0].upper() + what[1:],
-        feature_names=case.feature_names or None,
-        class_names=case.class_names or None,
-        finest=args.finest,
-        checks=args.check,
-    )
-    return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
-
-
-def _few_parameters(net: Network) -> bool:
-    return len(net.edges) + len(net) <= _CHECKED_PARAMETERS
+        trace, args.html, title=what[0].upper() + what[1:], feature_names=case.feature_names or None,
+        class_names=case.class_names or None, finest=args.finest, checks=args.check,
+    )  # fmt: skip
+    return f"wrote {one_line(args.html)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
 
 
 def print_trace(trace: Trace[Network], checks: bool) -> None:

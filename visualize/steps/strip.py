@@ -39,10 +39,10 @@ from visualize.themes import Theme, find_theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["MOST_PANELS", "Strip", "draw_strip"]
+__all__ = ["Strip", "draw_strip"]
 
 _WHERE = "draw_strip"
-MOST_PANELS = 40  # panels; more are too small to be read on one page
+_MOST = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
 _POINTS = 4.6  # the smallest text of a panel, where the page lets it
 _LARGEST = 0.75  # inches: the distance of two neurons is no larger
@@ -177,7 +177,7 @@ def draw_strip(
     """
     trace = as_trace(trace, unit, digits, _WHERE)
     inches = in_range(width, f"{_WHERE}, width", least=1.0, most=60.0, what="inches")
-    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, MOST_PANELS)]
+    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, _MOST)]
     _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     options = DrawingOptions(

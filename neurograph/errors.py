@@ -26,6 +26,7 @@ __all__ = [
     "one_line",
     "quoted",
     "show",
+    "some_of",
 ]
 
 
@@ -257,7 +258,17 @@ def nearest(name: object, known: Iterable[str]) -> str:
     names = list(known)
     if not names:
         return "None is known yet."
-    listed = ", ".join(names[:40]) + (f", ... ({len(names) - 40} more)" if len(names) > 40 else "")
     folded = {known_name.casefold(): known_name for known_name in reversed(names)}
     guess = difflib.get_close_matches(name.casefold(), folded, n=1) if isinstance(name, str) else []
-    return (f"Did you mean {folded[guess[0]]!r}? " if guess else "") + f"Known: {listed}."
+    return (f"Did you mean {folded[guess[0]]!r}? " if guess else "") + f"Known: {some_of(names, 40)}."
+
+
+def some_of(names: Sequence[str], most: int = 12) -> str:
+    """List names, and say how many there are beyond the first few.
+
+    Examples
+    --------
+    >>> some_of("abc", 2), some_of("ab", 2)
+    ('a, b, ... (1 more)', 'a, b')
+    """
+    return ", ".join(names[:most]) + (f", ... ({len(names) - most} more)" if len(names) > most else "")

@@ -20,17 +20,9 @@ _HEIGHT = 760  # pixels: diagram and equations without scrolling
 def network_svg(net: Structure) -> str | None:
     """Draw a network with its weights and biases, as SVG text; None where that cannot be done.
 
-    A notebook that gets None shows the `repr` instead, which is better than an error on the last line of a cell.
-
-    Parameters
-    ----------
-    net : Network
-        The network. Of a large layer the ends are shown, and the rest as one.
-
-    Returns
-    -------
-    str or None
-        The picture; None for a network that is empty or incomplete, or has a number that is not finite.
+    A notebook that gets None shows the `repr` instead, which is better than an error on the last line of a cell. Of a
+    large layer the ends are shown, and the rest as one. A network that is empty, incomplete or has a number that is not
+    finite has no picture.
 
     Examples
     --------
@@ -49,20 +41,10 @@ def network_svg(net: Structure) -> str | None:
 
 
 def trace_page(trace: Any) -> str | None:
-    """Frame the page on which a training step is stepped through; None where it cannot be made.
+    """Frame the page on which a training step is stepped through, as an `iframe`; None if it is too large.
 
     The page has a world of its own: its scripts run, but reach neither the notebook nor any site. A notebook that gets
-    None shows the `repr` instead.
-
-    Parameters
-    ----------
-    trace : Trace
-        The trace. (It is built on a floor below this one, so the type is not named here.)
-
-    Returns
-    -------
-    str or None
-        An `iframe` that holds the whole page; None for a step that is too large for a page.
+    None shows the `repr` instead. (A trace is built on a floor below this one, so its type is not named here.)
 
     Examples
     --------

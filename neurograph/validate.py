@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from numbers import Real
+from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
@@ -19,6 +20,7 @@ __all__ = [
     "Rows",
     "as_list",
     "as_many",
+    "batch",
     "finite",
     "in_range",
     "instance_of",
@@ -26,6 +28,7 @@ __all__ = [
     "one_of",
     "pair",
     "pairs",
+    "read_bytes",
     "rows",
     "switch",
     "texts",
@@ -42,24 +45,10 @@ _MISSING = "A missing value is no number: leave its row out, or put a number in 
 
 
 def finite(value: object, where: str) -> float:
-    """Turn one number into a finite float.
+    """Turn one number into a finite float; `where`, what it was given for, opens the error message.
 
     Ints, floats, fractions, decimals and the scalars of NumPy and PyTorch are numbers; bools, text, None, complex
-    numbers and sequences are not.
-
-    Parameters
-    ----------
-    value : object
-        What the user gave.
-    where : str
-        What it was given for; the error message opens with it.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is not one real number, or is missing: masked in NumPy, NA or NaT in pandas.
-    InvalidValueError
-        When it is NaN, infinite, or an int too large for a float.
+    numbers, sequences, and what is missing (masked in NumPy, NA or NaT in pandas) are not.
 
     Examples
     --------
@@ -110,12 +99,7 @@ def _is_masked(value: object) -> TypeGuard[Any]:
 
 
 def switch(value: object, where: str) -> bool:
-    """Turn True or False into a bool; nothing else says yes or no, least of all text.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is no bool of Python or NumPy.
+    """Turn a bool of Python or NumPy into True or False; nothing else says yes or no, least of all text.
 
     Examples
     --------
@@ -145,11 +129,6 @@ def in_range(
     """Turn one number into a finite float between bounds, of which `above` and `below` are not reached themselves.
 
     `what` and `also` open and close what the message expects: "a share between 0 and 1, or None".
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When `value` is no finite number, as for `finite`, or lies out of bounds.
 
     Examples
     --------
@@ -185,16 +164,9 @@ def whole(
     what: str = "a whole number",
     also: str = "",
 ) -> int:
-    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int from `least` to `most`; bools are no numbers.
+    """Turn an int, or an integer scalar of NumPy or PyTorch, into an int from `least` to `most`; 2.0 and True are none.
 
     `what` and `also` open and close what the message expects: "a number of epochs from 1 up, or None".
-
-    Raises
-    ------
-    InvalidTypeError
-        When `value` is not a whole number by its type; 2.0 is not.
-    InvalidValueError
-        When it is less than `least` or more than `most`.
 
     Examples
     --------
@@ -217,13 +189,8 @@ def whole(
     return number
 
 
-def one_of(value: object, known: Iterable[str], where: str, problem: str, cure: str = "") -> str:
-    """Pass on a name that is among those known.
-
-    Raises
-    ------
-    UnknownNameError
-        When it is not: the `problem`, the name, the nearest of the known ones, and more of a cure.
+def one_of(value: object, known: Collection[str], where: str, problem: str, cure: str = "") -> str:
+    """Pass on a name that is among those known; or name the `problem`, the nearest of them, and more of a cure.
 
     Examples
     --------
@@ -231,10 +198,9 @@ def one_of(value: object, known: Iterable[str], where: str, problem: str, cure: 
     Traceback (most recent call last):
     neurograph.errors.UnknownNameError: h1: unknown unit 'sigmoyd'. Did you mean 'sigmoid'? Known: relu, sigmoid.
     """
-    names = list(known)
-    if isinstance(value, str) and value in names:
+    if isinstance(value, str) and value in known:
         return value
-    cure = f"{nearest(value, names)} {cure}".rstrip()
+    cure = f"{nearest(value, known)} {cure}".rstrip()
     raise UnknownNameError(f"{problem} {quoted(value)}.", where=where, given=value, cure=cure)
 
 
@@ -242,11 +208,6 @@ def instance_of(
     value: object, kind: type[_Kind] | tuple[type[_Kind], ...], where: str, expected: str, cure: str = ""
 ) -> _Kind:
     """Pass on an object of a kind, or of one of several.
-
-    Raises
-    ------
-    InvalidTypeError
-        When it is of another.
 
     Examples
     --------
@@ -299,26 +260,23 @@ def as_many(one: Sequence[object], two: Sequence[object], where: str, names: tup
         raise InvalidValueError(problem, where=where)
 
 
+def batch(values: Any, where: str) -> Sequence[Any]:
+    """Pass on a list of rows, at least one, whatever is in them; a single row is none.
+
+    Examples
+    --------
+    >>> batch([[1, 2]], "X")
+    [[1, 2]]
+    """
+    if is_row(values, where):
+        raise InvalidTypeError(where=where, given=values, expected="a list of rows, each a list of numbers")
+    return values  # type: ignore[no-any-return]  # is_row has looked at its first row
+
+
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row into a list of finite floats, one for each of `names`.
+    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats, one for each of `names`.
 
-    Parameters
-    ----------
-    values : object
-        A list, tuple, range, or a one-dimensional array or tensor.
-    length : int
-        How many numbers are expected.
-    where : str
-        What the row is, for the message: "x" or "y".
-    names : sequence of str
-        The neurons that the numbers belong to, in order.
-
-    Raises
-    ------
-    InvalidTypeError
-        When `values` is not a row of real numbers (a set or dict has no order, text is no row).
-    InvalidValueError
-        When its length is not `length`, or a number is not finite.
+    A set or a dict has no order, and text is no row.
 
     Examples
     --------
@@ -341,11 +299,6 @@ def vector(values: object, length: int, where: str, names: Sequence[str]) -> lis
 
 def texts(values: object, where: str) -> list[str]:
     """Turn names into a list: of a list, a tuple, an array or an index of text.
-
-    Raises
-    ------
-    InvalidTypeError
-        When one is no text, or they are no list.
 
     Examples
     --------
@@ -383,17 +336,12 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     """
     if is_row(values, where):
         return [vector(values, length, where, names)]
-    batch = _items(values, where, "a list of rows")
-    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(batch)]
+    several = _items(values, where, "a list of rows")
+    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(several)]
 
 
 def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = "") -> list[Example]:
     """Pair the rows of x and y, or the one row of each; `of` says in the messages whose they are.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they do not fit the named inputs and outputs, or each other.
 
     Examples
     --------
@@ -409,6 +357,20 @@ def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], o
     xs, ys = rows(x, len(inputs), f"{of}x", inputs), rows(y, len(outputs), f"{of}y", outputs)
     as_many(xs, ys, f"{of}x and y", ("x", "y"))
     return list(zip(xs, ys, strict=True))
+
+
+def read_bytes(path: str | Path, most: int) -> bytes:
+    """Read a file of at most so many bytes."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(most + 1)  # no size is asked for: a pipe or a device has none
+    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
+    if len(data) > most:
+        problem = f"the file is larger than {most // 2**20} MiB."
+        raise InvalidValueError(problem, where=str(path), cure="Is it the right one?")
+    return data
 
 
 def _counted(count: int) -> str:

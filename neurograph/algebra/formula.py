@@ -26,7 +26,8 @@ from neurograph.algebra.expression import (
     Sum,
 )
 from neurograph.algebra.symbols import Symbol, upright
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidValueError
+from neurograph.validate import instance_of
 
 __all__ = ["check_formula", "fill"]
 
@@ -45,11 +46,6 @@ def fill(formula: str, quantities: Quantities) -> Expression:
     """Put quantities in the place of a formula's names.
 
     `sum(f(t) for t in group)` is written out term by term when `group` is given as a sequence.
-
-    Raises
-    ------
-    InvalidValueError
-        When the text is not arithmetic, or uses a name that is not given.
 
     Examples
     --------
@@ -73,12 +69,11 @@ def check_formula(formula: object, names: Sequence[str], where: str) -> None:
     Traceback (most recent call last):
     neurograph.errors.InvalidValueError: activation 'mine': got 'import os' (a str), expected one line of arithmetic.
     """
-    if not isinstance(formula, str):
-        raise InvalidTypeError(where=where, given=formula, expected="a formula as text, such as '1 / (1 + exp(-z))'")
+    text = instance_of(formula, str, where, "a formula as text, such as '1 / (1 + exp(-z))'")
     probe: dict[str, Expression | Sequence[Expression]] = {name: Leaf(Symbol(name), 1.0) for name in names}
     probe |= {several: (Leaf(Symbol("t"), 1.0),) for several in ("group", "others") if several in probe}
     try:
-        fill(formula, probe)
+        fill(text, probe)
     except InvalidValueError as error:
         raise error.within(where) from None
 

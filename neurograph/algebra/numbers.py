@@ -9,8 +9,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.validate import switch
+from neurograph.validate import switch, whole
 
 __all__ = ["MINUS", "NumberFormat", "number_latex", "number_mathml"]
 
@@ -49,15 +48,9 @@ class NumberFormat:
 
     def __post_init__(self) -> None:
         switch(self.fractions, "fractions")
-        for name, low, high in (("digits", 1, 17), ("terms", 2, None)):
-            given = getattr(self, name)
-            if given is None:
-                continue
-            expected = f"a whole number from {low}" + (f" to {high}" if high else " up") + ", or None"
-            if isinstance(given, bool) or not isinstance(given, int):
-                raise InvalidTypeError(where=name, given=given, expected=expected)
-            if given < low or (high is not None and given > high):
-                raise InvalidValueError(where=name, given=given, expected=expected)
+        for name, least, most in (("digits", 1, 17), ("terms", 2, math.inf)):
+            if (given := getattr(self, name)) is not None:
+                whole(given, name, least, most, also="or None")
 
     def text(self, value: float) -> str:
         """Write a number as Python would read it."""

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from neurograph.cli.data import for_model, read_data, typed_row, wants_one_hot
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import DATASETS
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.errors import InvalidValueError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
-from neurograph.files.weights import numbers_in, read_weights
+from neurograph.files.weights import number, numbers_in, read_weights
 from neurograph.graph.dense import check_sizes
 from neurograph.network import Network
 from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS
-from neurograph.validate import whole
+from neurograph.validate import in_range, whole
 
 __all__ = [
     "DEFAULTS",
@@ -34,6 +34,7 @@ __all__ = [
     "check_ends",
     "dense_net",
     "describe",
+    "rate_of",
     "rules_of",
     "shape_of",
     "sizes_of",
@@ -146,7 +147,7 @@ def build(args: argparse.Namespace) -> Case:
 
 
 def _is_typed(args: argparse.Namespace) -> bool:
-    """Whether the example was typed in, rather than taken from data; it must not be both."""
+    """Whether the example was typed in, rather than taken from data; both at once are refused."""
     typed = args.input is not None or args.target is not None
     if typed and (args.data is not None or args.example is not None):
         problem = "--data and --example cannot go with --input and --target."
@@ -166,8 +167,7 @@ def _network(args: argparse.Namespace, sizes: list[int]) -> Network:
 
 def _row_of(data: Dataset, name: str, example: int | None) -> int:
     """Turn the number of an example, from 1, into the place of its row; without one it is the first."""
-    number = 1 if example is None else example
-    return whole(number, "--example", 1, len(data), what=f"a row of {one_line(name)},") - 1
+    return whole(1 if example is None else example, "--example", 1, len(data), what=f"a row of {one_line(name)},") - 1
 
 
 def _title_of(data: Dataset, name: str, row: int) -> str:
@@ -186,6 +186,11 @@ def rules_of(net: Network) -> str:
     return ", ".join(layer[0].activation.name for layer in net.layers[1:])
 
 
+def rate_of(text: str) -> float:
+    """Read the learning rate, which may be a fraction."""
+    return in_range(number(text, "--learning-rate"), "--learning-rate", above=0.0)
+
+
 def describe(case: Case) -> str:
     """Tell the case in a few lines: the network's shape, the inputs and the targets."""
     inputs = _listed([neuron.name for neuron in case.net.inputs], case.feature_names, case.x)
@@ -202,7 +207,7 @@ def _listed(names: list[str], meanings: tuple[str, ...], values: Sequence[float]
     sign = "y" if names[0].startswith("o") else "a"
     if not meanings:
         shown = [f"{sign}({name}) = {value:g}" for name, value in zip(names, values, strict=True)]
-        return [", ".join(shown[:12]) + (f", ... ({len(shown) - 12} more)" if len(shown) > 12 else "")]
+        return [some_of(shown)]
     rows = zip(names, values, meanings, strict=True)
     return [f"{sign}({name}) = {value:<4g} {one_line(meaning)}" for name, value, meaning in rows]
 
@@ -243,8 +248,8 @@ def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -
     """Build the net; one activation stands for all layers."""
     names = [name.strip() for name in activations.split(",")]
     if len(names) not in (1, len(sizes) - 1):
-        several = f"{len(sizes) - 1}, one for each layer after the inputs, or 1"
-        expected = several if len(sizes) > 2 else "1 for all layers"
+        each = f"{len(sizes) - 1}, one for each layer after the inputs, or 1"
+        expected = "1 for all layers" if len(sizes) == 2 else each
         raise InvalidValueError(where=f"--activations {activations}", given=len(names), expected=expected)
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)
 

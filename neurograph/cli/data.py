@@ -13,7 +13,7 @@ from dataclasses import replace
 from neurograph.data import datasets
 from neurograph.data.csv_files import Table, dataset_from, find_column, load_csv, read_table
 from neurograph.data.dataset import ColumnError, Dataset
-from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line
+from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
 
@@ -50,9 +50,9 @@ def read_data(
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
 
-    Of a file, `column` is what to learn, by name or number (the last one when left out), and `ignore` lists those to
-    leave out, as `--ignore` takes them; strictly, the file must have them. With `one_hot`, two classes get a column
-    each, as a softmax wants them.
+    Of a file, `column` is what to learn, by name or number, or else the last one, and `ignore` names columns to leave
+    out, as `--ignore` takes them; if `strict`, the file must have them. With `one_hot` two classes have a column each,
+    as a softmax wants them. Messages begin with `where`, such as "--data".
 
     Examples
     --------
@@ -118,13 +118,13 @@ def _counted(count: int, thing: str) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return one_line(", ".join(names[:12])) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")
+    return one_line(some_of(names))
 
 
 def load_without(path: str, target: str | None, ignore: str, strict: bool = True) -> Dataset:
-    """Read a CSV file without some of its columns; without a target, the last of those that are left is learned.
+    """Read a CSV file without the columns in `ignore`, by name or number; a name with a comma stands in double quotes.
 
-    Columns to leave out have commas between; a name with a comma stands in double quotes.
+    Without a `target`, the last of the columns that are left is learned. If `strict`, the file must have them all.
     """
     table = read_table(path, None, None)
     left_out = _places(table, ignore, strict)

@@ -14,11 +14,10 @@ from neurograph.cli import case as cases
 from neurograph.cli.case import Case, build_or_load, shape_of
 from neurograph.cli.output import check_out
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
-from neurograph.files.weights import number
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
-from neurograph.validate import in_range, whole
+from neurograph.validate import whole
 from visualize.export import ENDINGS as FIGURES
 from visualize.export import listed
 from visualize.writers import WRITERS
@@ -238,8 +237,7 @@ def _example(subject: Case, what: str, with_targets: bool) -> tuple[Sequence[flo
 
 
 def _rate(args: argparse.Namespace) -> float:
-    rate = number("0.5" if args.learning_rate is None else args.learning_rate, "--learning-rate")
-    return in_range(rate, "--learning-rate", above=0.0)
+    return cases.rate_of("0.5" if args.learning_rate is None else args.learning_rate)
 
 
 def _of_steps(args: argparse.Namespace, subject: Case) -> dict[str, Any]:

@@ -74,9 +74,10 @@ class _Drawn(Protocol):
 
 
 def draw_pictures(run: TrainedRun, folder: Path, note: Callable[[Picture], object]) -> list[str]:
-    """Draw every picture that fits the run, and remove those of an earlier run that do not.
+    """Draw every picture that fits the run into a folder, and remove those of an earlier run that do not.
 
-    Each one is noted as soon as it is written; a line is given for each that could not be drawn.
+    `note` is called with each picture as soon as it is written. The lines returned say which could not be drawn, and
+    why.
     """
     troubles = []
     for name, (title, make) in _MAKERS.items():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli.data import typed_row
 from neurograph.cli.settings import add_engine
 from neurograph.data.csv_files import decimal_comma, read_numbers, read_table
+from neurograph.data.dataset import class_index
 from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
@@ -46,15 +46,9 @@ def run(args: argparse.Namespace) -> int:
     names = names or [neuron.name for neuron in model.net.outputs]
     writer.writerow([*map(one_line, names), *(["class"] if model.class_names else [])])
     for a in outputs:
-        writer.writerow([*(f"{value:.6g}" for value in a), *_class_of(a, model)])
+        taken_for = [one_line(model.class_names[class_index(a)])] if model.class_names else []
+        writer.writerow([*(f"{value:.6g}" for value in a), *taken_for])
     return 0
-
-
-def _class_of(a: Sequence[float], model: Model) -> list[str]:
-    if not model.class_names:
-        return []
-    place = a.index(max(a)) if len(a) > 1 else int(a[0] > 0.5)
-    return [one_line(model.class_names[place])]
 
 
 def _from_file(path: str, model: Model) -> list[list[float]]:

@@ -31,7 +31,7 @@ _CELL = 10
 
 
 def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, checks: bool) -> list[str]:
-    """Lay out one step of a trace in lines that fill a window at most, with the gradient checks or without."""
+    """Lay out one step of a trace, by its place, in at most `height` lines; `checks` shows the gradient checks too."""
     step = trace[place]
     state = trace.state(place)
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"

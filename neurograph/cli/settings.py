@@ -12,10 +12,9 @@ from typing import Any
 from neurograph.cli.case import sizes_of
 from neurograph.data.dataset import Dataset
 from neurograph.engines.objects import Clip, are_classes
-from neurograph.errors import InvalidValueError
 from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
-from neurograph.validate import in_range, one_of
+from neurograph.validate import in_range, one_of, whole
 
 __all__ = [
     "add_engine",
@@ -102,9 +101,7 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     one_of(args.optimizer, _OPTIMIZERS, "--optimizer", "unknown optimizer")
     if settings["learning_rate"] is None:
         settings["learning_rate"] = _OPTIMIZERS[args.optimizer][1]
-    if args.batch_size < 0:
-        expected = "a number from 1 up, or 0 for all examples"
-        raise InvalidValueError(where="--batch-size", given=args.batch_size, expected=expected)
+    whole(args.batch_size, "--batch-size", 0, also="0 for all examples")
     in_range(args.validation, "--validation", least=0.0, below=1.0, what="a share")
     optimizer_of(settings), regularizer_of(settings), clip_of(settings)  # refuse now what cannot be used later
     return settings

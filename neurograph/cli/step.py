@@ -12,11 +12,11 @@ from neurograph.cli.output import check_out
 from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, one_line
-from neurograph.files.weights import number, weights_as_json
+from neurograph.files.weights import weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Operation, Step
 from neurograph.trace.trace import Trace
-from neurograph.validate import in_range, whole
+from neurograph.validate import whole
 
 __all__ = ["add_to", "move", "print_trace", "run", "walk"]
 
@@ -71,10 +71,9 @@ def run(args: argparse.Namespace) -> int:
     if args.show_weights:
         print(weights_as_json(case.net))
         return 0
-    rate = in_range(number(args.learning_rate, "--learning-rate"), "--learning-rate", above=0.0)
     trace = case.net.trace(
-        case.x, case.y, case.loss, rate, unit=args.unit, digits=whole(args.digits, "--digits", 1, 17),
-        fractions=args.fractions, long_way=args.long_way,
+        case.x, case.y, case.loss, cases.rate_of(args.learning_rate), unit=args.unit,
+        digits=whole(args.digits, "--digits", 1, 17), fractions=args.fractions, long_way=args.long_way,
     )  # fmt: skip
     if args.html is not None:
         print(_write_page(trace, case, args))

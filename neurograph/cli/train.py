@@ -28,6 +28,7 @@ from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.softmax import ACTIVATIONS
+from neurograph.validate import whole
 
 __all__ = ["add_to", "run"]
 
@@ -94,8 +95,7 @@ def run(args: argparse.Namespace) -> int:
         raise InvalidValueError("--out is missing.", cure="Name the folder of the run.")
     if args.pictures and args.out is None:
         raise InvalidValueError("--out is missing.", where="--pictures", cure="Name the folder to draw them into.")
-    if args.checkpoint < 1:
-        raise InvalidValueError("expected a number of epochs from 1 up.", where="--checkpoint")
+    whole(args.checkpoint, "--checkpoint", 1, what="a number of epochs")
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)

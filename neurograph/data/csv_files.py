@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import StringIO
 from itertools import islice
-from pathlib import Path
 from reprlib import repr  # what a cell holds may be long
+from types import NoneType
 from typing import Any
 
 from neurograph.data.dataset import ColumnError, Dataset, one_hot
@@ -25,9 +25,9 @@ from neurograph.errors import (
     InvalidValueError,
     Setting,
     UnknownNameError,
-    nearest,
     one_line,
 )
+from neurograph.validate import instance_of, one_of, read_bytes
 
 __all__ = [
     "Table",
@@ -112,31 +112,14 @@ def looks_numeric(cell: str) -> bool:
 
 
 def read_table(path: object, header: object, delimiter: object) -> Table:
-    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over.
+    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over, at most 16 MiB.
 
-    Parameters
-    ----------
-    path : str or path
-        The file, at most 16 MiB.
-    header : bool or None
-        Whether the first row holds the names of the columns. None: it does if no cell of it is a number.
-    delimiter : str or None
-        What separates the cells. None: the one of comma, semicolon and tab that turns most cells of the first rows
-        into numbers.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When the file cannot be read, is no UTF-8, is too large, has rows of different lengths, no row or only one
-        column, or when a name of a column is missing or given twice.
+    Where `header` is None, the first row holds the names of the columns if no cell of it is a number. Where `delimiter`
+    is None, it is the one of comma, semicolon and tab that turns most cells of the first rows into numbers.
     """
-    where = os.fspath(path) if isinstance(path, os.PathLike) else path
-    if not isinstance(where, str):
-        raise InvalidTypeError(where=Argument("load_csv", "path"), given=path, expected="the name of a file")
-    if header is not None and not isinstance(header, bool):
-        raise InvalidTypeError(
-            where=Argument("load_csv", "header"), given=header, expected="True, False, or None to find out"
-        )
+    given = os.fspath(path) if isinstance(path, os.PathLike) else path
+    where = instance_of(given, str, Argument("load_csv", "path"), "the name of a file")
+    header = instance_of(header, (bool, NoneType), Argument("load_csv", "header"), "True, False, or None to find out")
     if delimiter is not None and not (isinstance(delimiter, str) and delimiter in _DELIMITERS):
         raise InvalidValueError(
             where=Argument("load_csv", "delimiter"), given=delimiter, expected="',', ';', '\\t', or None to find out"
@@ -167,23 +150,9 @@ def read_table(path: object, header: object, delimiter: object) -> Table:
 
 
 def _text(path: str) -> str:
-    try:
-        if Path(path).is_dir():
-            raise InvalidValueError("it is a directory, expected a CSV file.", where=path, cure="Name a file in it.")
-        with Path(path).open("rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise InvalidValueError(
-            f"cannot be read ({error.strerror or error}).", where=path, cure="Check the name."
-        ) from None
-    except ValueError as error:
-        if isinstance(error, InvalidValueError):
-            raise
-        raise InvalidValueError(f"cannot be the name of a file ({error}).", where=path) from None
-    if len(data) > _LARGEST_FILE:
-        raise InvalidValueError(
-            f"the file is larger than {_LARGEST_FILE // 2**20} MiB.", where=path, cure="Is it the right one?"
-        )
+    if os.path.isdir(path):
+        raise InvalidValueError("it is a directory, expected a CSV file.", where=path, cure="Name a file in it.")
+    data = read_bytes(path, _LARGEST_FILE)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -272,11 +241,6 @@ _MOST_CLASSES = 100
 def decimal_comma(table: Table) -> bool:
     """Tell whether the comma is the decimal sign, as it may be in a file with semicolons.
 
-    Raises
-    ------
-    InvalidValueError
-        When some numbers have a comma and others a point.
-
     Examples
     --------
     >>> decimal_comma(Table("d.csv", ";", ("x", "y"), [["0,5", "1"]], [2]))
@@ -298,11 +262,6 @@ def decimal_comma(table: Table) -> bool:
 
 def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
     """Read a column of numbers.
-
-    Raises
-    ------
-    InvalidValueError
-        When a value is missing, infinite, no number, or too large for a float.
 
     Examples
     --------
@@ -362,10 +321,7 @@ def _two_kinds(table: Table, row: int, place: int, second: str, expected: str, *
 def _holds_classes(table: Table, place: int) -> bool:
     """Tell whether a target holds names of classes, or numbers to be met.
 
-    Raises
-    ------
-    InvalidValueError
-        When it mixes both: one slip among numbers would make a class of every one of them.
+    A mix of both is refused: one slip among numbers would make a class of every one of them.
 
     Examples
     --------
@@ -388,11 +344,8 @@ def _holds_classes(table: Table, place: int) -> bool:
 def _read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tuple[str, ...]]:
     """Read the class of every row, and all classes in order; numbers of the same value are the same class.
 
-    Raises
-    ------
-    InvalidValueError
-        When a class is missing, or there are fewer than 2 or more than 100 of them; or when the first row is the only
-        one of its class and nobody said whether it is a header: its columns may have numbers for names.
+    A first row that is the only one of its class is refused, unless somebody said whether it is a header: its columns
+    may have numbers for names.
 
     Examples
     --------
@@ -494,29 +447,14 @@ def load_csv(
     >>> pets.X, pets.Y, pets.feature_names, pets.class_names
     ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
     """
-    if classes is not None and not isinstance(classes, bool):
-        raise InvalidTypeError(
-            where=Argument("load_csv", "classes"), given=classes, expected="True, False, or None to find out"
-        )
+    instance_of(classes, (bool, NoneType), Argument("load_csv", "classes"), "True, False, or None to find out")
     table = read_table(path, header, delimiter)
     place = table.width - 1 if target is None else find_column(table, target, "target")
     return dataset_from(table, place, [column for column in range(table.width) if column != place], classes)
 
 
 def dataset_from(table: Table, place: int, features: list[int], classes: bool | None = None) -> Dataset:
-    """Make a data set of some columns of a table; see `load_csv`. Other columns are not looked at.
-
-    Parameters
-    ----------
-    table : Table
-        The cells.
-    place : int
-        The column of the target, from 0.
-    features : list of int
-        The columns to learn from.
-    classes : bool or None
-        Whether the target holds classes; None finds out.
-    """
+    """Make a data set of some columns of a table; see `load_csv`. Other columns are not looked at."""
     used = sorted([*features, place])
     comma = decimal_comma(replace(table, rows=[[cells[column] for column in used] for cells in table.rows]))
     columns = [read_numbers(table, column, comma) for column in features]
@@ -559,6 +497,4 @@ def find_column(table: Table, target: str | int, argument: str) -> int:
             cure=f"Give its number, from 1 to {table.width}.",
             settings=[Setting("header", True, f"If line {table.lines[0]} holds the names")],
         )
-    raise UnknownNameError(
-        f"no column is named {target!r}.", where=where, given=target, cure=nearest(target, table.names)
-    )
+    return table.names.index(one_of(target, table.names, where, "no column is named"))

@@ -5,12 +5,13 @@ It checks that the parts fit each other; it knows no file, scales nothing and sh
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
-from neurograph.validate import is_row, rows
+from neurograph.errors import Argument, InvalidValueError
+from neurograph.validate import as_many, batch, rows, texts
 
 __all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
 
@@ -71,7 +72,7 @@ class Dataset:
             raise InvalidValueError(
                 where=Argument("Dataset", "class_names"), given=classes, expected="at least 2 classes, or none"
             )
-        single = len(classes) == 2 and _width(self.Y, Argument("Dataset", "Y")) == 1
+        single = len(classes) == 2 and len(batch(self.Y, Argument("Dataset", "Y"))[0]) == 1
         targets = column_names(self.target_names, Argument("Dataset", "target_names")) or classes[single:]
         if classes and len(targets) != len(classes) - single:
             raise InvalidValueError(
@@ -83,10 +84,7 @@ class Dataset:
             _examples(self.X, features, Argument("Dataset", "X")),
             _examples(self.Y, targets, Argument("Dataset", "Y")),
         )
-        if len(x) != len(y):
-            raise InvalidValueError(
-                f"got {len(x)} rows of X and {len(y)} of Y, expected as many of each.", where="Dataset"
-            )
+        as_many(x, y, "Dataset")
         for name, value in (
             ("X", x), ("Y", y), ("feature_names", features), ("class_names", classes), ("target_names", targets),
         ):  # fmt: skip
@@ -210,41 +208,21 @@ def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
 def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
     """Read names, each given once.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When one is no text, or is given twice.
-
     Examples
     --------
     >>> column_names(["x1", "x2"], "feature_names")
     ('x1', 'x2')
     """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidTypeError(where=where, given=values, expected="a list of names")
-    names: dict[str, None] = {}
-    for place, name in enumerate(values):
-        if not isinstance(name, str):
-            raise InvalidTypeError(where=f"{where}[{place}]", given=name, expected="a name, as text")
-        if name in names:
-            raise InvalidValueError(
-                f"{name!r} is given twice.", where=where, cure="Give every column a name of its own."
-            )
-        names[name] = None
+    names = texts(values, where)
+    for name, times in Counter(names).items():
+        if times > 1:
+            cure = "Give every column a name of its own."
+            raise InvalidValueError(f"{name!r} is given twice.", where=where, cure=cure)
     return tuple(names)
 
 
-def _width(values: object, where: str) -> int:
-    """Count the columns, by the first row."""
-    if is_row(values, where):
-        raise InvalidTypeError(
-            where=where, given=values, expected="a list of rows, at least one, each a list of numbers"
-        )
-    return len(values[0])  # type: ignore[index]  # is_row has looked at its first row
-
-
 def _examples(values: object, names: tuple[str, ...], where: str) -> list[list[float]]:
-    width = _width(values, where)
+    width = len(batch(values, where)[0])
     if not names:
         raise InvalidValueError(f"got no names for its columns ({width}).", where=where, cure="Give a name for each.")
     return rows(values, len(names), where, names)

@@ -13,7 +13,7 @@ from neurograph.data.csv_files import load_csv
 from neurograph.data.dataset import Dataset, class_index, one_hot
 from neurograph.data.sklearn_sets import breast_cancer, make_classification
 from neurograph.data.synthetic import circles, gaussian_clouds, moons, noisy_sine, spiral, xor
-from neurograph.errors import InvalidTypeError, UnknownNameError, nearest, quoted
+from neurograph.validate import instance_of, one_of
 
 __all__ = [
     "DATASETS",
@@ -76,20 +76,11 @@ DATASETS: dict[str, Callable[[], Dataset]] = {
 def find(name: str) -> Dataset:
     """Load a data set by its name, as the command line does; one that is made takes its usual size and seed 0.
 
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError
-        When no data set has that name; the message suggests the nearest one.
-    NeurographError
-        When it comes from scikit-learn, which is not installed.
-
     Examples
     --------
     >>> len(find("moons"))
     200
     """
-    if not isinstance(name, str):
-        raise InvalidTypeError(where="data set", given=name, expected=f"the name of one: {', '.join(DATASETS)}")
-    if name not in DATASETS:
-        raise UnknownNameError(f"unknown data set {quoted(name)}.", cure=nearest(name, DATASETS))
+    instance_of(name, str, "data set", f"the name of one: {', '.join(DATASETS)}")
+    one_of(name, DATASETS, "", "unknown data set")
     return DATASETS[name]()

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neurograph.data.dataset import class_index, column_names
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, NumericalError, one_line
-from neurograph.validate import Rows, is_row, rows
+from neurograph.errors import Argument, InvalidValueError, NumericalError, one_line
+from neurograph.validate import Rows, as_many, batch, rows
 
 __all__ = [
     "ClassScore",
@@ -173,17 +173,11 @@ def _in_range(value: float, asked: str) -> float:
 def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
     """Read outputs and targets as rows of one length, one of each for every example."""
     for values, what in ((outputs, "outputs"), (targets, "targets")):
-        if is_row(values, f"{asked}, {what}"):
-            raise InvalidTypeError(
-                where=f"{asked}, {what}", given=values, expected="a list of rows, one for each example"
-            )
+        batch(values, f"{asked}, {what}")
     names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
     ys = rows(targets, len(names), Argument(asked, "targets"), names)
     given = rows(outputs, len(names), Argument(asked, "outputs"), names)
-    if len(given) != len(ys):
-        raise InvalidValueError(
-            f"got {len(given)} rows of outputs and {len(ys)} of targets, expected as many.", where=asked
-        )
+    as_many(given, ys, asked, ("outputs", "targets"))
     return list(zip(given, ys, strict=True))
 
 
@@ -252,11 +246,6 @@ class ClassificationReport:
 def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> ClassificationReport:
     """Read a confusion matrix, classes down and what they were taken for across.
 
-    Raises
-    ------
-    InvalidValueError
-        When there are not as many names as classes.
-
     Examples
     --------
     >>> report_on([[2, 0], [0, 0]]).classes[1]
@@ -275,11 +264,6 @@ def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) 
 
 def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> str:
     r"""Write a confusion matrix as a table: the true classes down, what they were taken for across.
-
-    Raises
-    ------
-    InvalidValueError
-        When there are not as many names as classes.
 
     Examples
     --------

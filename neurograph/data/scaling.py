@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from neurograph.data.dataset import ColumnError, Dataset, column_names
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
-from neurograph.validate import is_row, rows, vector
+from neurograph.validate import batch, in_range, instance_of, rows, vector
 
 __all__ = ["Scaler", "standardize"]
 
@@ -53,10 +53,7 @@ class Scaler:
             )
         deviations = vector(self.deviations, len(names), Argument("Scaler", "deviations"), names)
         for name, deviation in zip(names, deviations, strict=True):
-            if deviation <= 0.0:
-                raise InvalidValueError(
-                    where=f"Scaler, deviation of {name!r}", given=deviation, expected="a number above 0"
-                )
+            in_range(deviation, f"Scaler, deviation of {name!r}", above=0.0)
         object.__setattr__(self, "means", tuple(vector(self.means, len(names), Argument("Scaler", "means"), names)))
         object.__setattr__(self, "deviations", tuple(deviations))
         object.__setattr__(self, "feature_names", names)
@@ -77,7 +74,7 @@ class Scaler:
         >>> scaler.feature_names[0], round(scaler.means[0], 3), round(scaler.deviations[0], 3)
         ('sepal length (cm)', 5.843, 0.825)
         """
-        _check_dataset(data, Argument("Scaler.of", "data"), "Say standardize(X) for rows.")
+        instance_of(data, Dataset, Argument("Scaler.of", "data"), "a Dataset", "Say standardize(X) for rows.")
         return standardize(data.X, data.feature_names)
 
     def transform(self, values: Sequence[Sequence[float]]) -> list[list[float]]:
@@ -120,7 +117,7 @@ class Scaler:
         >>> [round(x, 3) for x in scaled.X[0]], scaled.Y == iris.Y
         ([-0.901, 1.019, -1.34, -1.315], True)
         """
-        _check_dataset(data, Argument("scaled", "data"), "Say transform(X) for rows.")
+        instance_of(data, Dataset, Argument("scaled", "data"), "a Dataset", "Say transform(X) for rows.")
         if data.feature_names != self.feature_names:
             raise InvalidValueError(
                 where=Argument("scaled", "feature_names"),
@@ -128,11 +125,6 @@ class Scaler:
                 expected=f"those of the scaler, {self.feature_names}",
             )
         return replace(data, X=self.transform(data.X))
-
-
-def _check_dataset(data: object, where: str, cure: str) -> None:
-    if not isinstance(data, Dataset):
-        raise InvalidTypeError(where=where, given=data, expected="a Dataset", cure=cure)
 
 
 def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ()) -> Scaler:  # noqa: N803
@@ -166,8 +158,7 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
         raise InvalidTypeError(
             "got a Dataset, expected rows.", where=Argument("standardize", "X"), cure="Say Scaler.of(data)."
         )
-    if is_row(X, Argument("standardize", "X")):
-        raise InvalidTypeError(where=Argument("standardize", "X"), given=X, expected="a list of rows")
+    batch(X, Argument("standardize", "X"))
     names = column_names(feature_names, Argument("standardize", "feature_names")) or tuple(
         f"x{k}" for k in range(1, len(X[0]) + 1)
     )

@@ -100,9 +100,7 @@ def make_classification(
     (10, 4, ('class 0', 'class 1'))
     """
     module = _sklearn("make_classification")
-    if not 0 <= whole(seed, Argument("make_classification", "seed")) <= _LARGEST_SEED:
-        expected = f"a whole number from 0 to {_LARGEST_SEED}"
-        raise InvalidValueError(where=Argument("make_classification", "seed"), given=seed, expected=expected)
+    whole(seed, Argument("make_classification", "seed"), 0, _LARGEST_SEED)
     try:
         x, y = module.make_classification(
             n_samples,

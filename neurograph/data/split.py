@@ -9,8 +9,8 @@ from dataclasses import replace
 from random import Random
 
 from neurograph.data.dataset import Dataset
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
-from neurograph.validate import finite, switch, whole
+from neurograph.errors import Argument, InvalidValueError, Setting
+from neurograph.validate import in_range, instance_of, switch, whole
 
 __all__ = ["split"]
 
@@ -50,21 +50,15 @@ def split(data: Dataset, test: float = 0.2, seed: int = 0, stratify: bool = True
     >>> len(train), len(test), [test.class_of(row) for row in (0, 10, 20)]
     (120, 30, ['setosa', 'versicolor', 'virginica'])
     """
-    if not isinstance(data, Dataset):
-        raise InvalidTypeError(
-            where=Argument("split", "data"),
-            given=data,
-            expected="a Dataset",
-            cure="Give the data set, not X and Y apart.",
-        )
-    share = finite(test, Argument("split", "test"))
-    if not 0.0 < share < 1.0:
-        raise InvalidValueError(
-            where=Argument("split", "test"),
-            given=test,
-            expected="the share to set aside, between 0 and 1",
-            cure="0.2 is one in five.",
-        )
+    instance_of(data, Dataset, Argument("split", "data"), "a Dataset", "Give the data set, not X and Y apart.")
+    share = in_range(
+        test,
+        Argument("split", "test"),
+        above=0.0,
+        below=1.0,
+        what="the share to test on,",
+        cure="0.2 is one in five.",
+    )
     stratify = switch(stratify, Argument("split", "stratify"))
     generator = Random(whole(seed, Argument("split", "seed")))  # noqa: S311  # a split, not a secret
     aside: set[int] = set()

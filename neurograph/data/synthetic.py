@@ -1,7 +1,8 @@
 """Data made on the spot from a seed: the four rows of XOR, clouds, moons, circles, a spiral, a noisy sine.
 
 Same seed, same numbers. Two classes that one sigmoid can tell are one column of 0 and 1, any number of classes is
-one-hot; rows come class by class, never shuffled. Without noise the points lie exactly on their curves.
+one-hot; rows come class by class, never shuffled. Without noise the points lie exactly on their curves. A number of
+another kind than is said is an InvalidTypeError or InvalidValueError.
 """
 
 from __future__ import annotations
@@ -110,11 +111,6 @@ def noisy_sine(n: int = 100, noise: float = 0.1, seed: int = 0) -> Dataset:
     seed : int
         Of the generator that draws the noise.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
-
     Examples
     --------
     >>> data = noisy_sine(3, noise=0.0)
@@ -151,11 +147,6 @@ def moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> Dataset:
     seed : int
         Of the generator that draws the noise.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
-
     Examples
     --------
     >>> data = moons(4, noise=0.0)
@@ -182,11 +173,6 @@ def circles(n: int = 200, noise: float = 0.05, factor: float = 0.5, seed: int = 
         The radius of the inner circle, between 0 and 1; the outer one has radius 1.
     seed : int
         Of the generator that draws the noise.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
 
     Examples
     --------
@@ -221,11 +207,6 @@ def spiral(n: int = 100, arms: int = 3, noise: float = 0.2, seed: int = 0) -> Da
         The standard deviation of what is added to the angle t, in radians, at least 0.
     seed : int
         Of the generator that draws the noise.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When a number is not of the kind said above.
 
     Examples
     --------

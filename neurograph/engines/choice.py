@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from neurograph.engines.compiled import jit
 from neurograph.engines.compiled.rules import CompilerError
-from neurograph.errors import Argument, UnknownNameError, nearest, quoted
+from neurograph.errors import Argument
 from neurograph.graph.structure import Structure
+from neurograph.validate import one_of
 
 __all__ = ["ENGINES", "compiled_if_chosen", "engine_name", "seconds_on_objects"]
 
@@ -25,31 +26,16 @@ _RUNNING, _ON_DISK, _NOWHERE = 0.03, 0.8, 7.0
 
 
 def engine_name(engine: str, seconds: float, where: str) -> str:
-    """Choose "object" or "compiled".
+    """Choose "object" or "compiled" for work that would take so many seconds on objects.
 
-    Parameters
-    ----------
-    engine : {"auto", "object", "compiled"}
-        What was asked for. "auto" takes "compiled" when numba is installed and the work is worth its start.
-    seconds : float
-        What the work would take on objects, about.
-    where : str
-        For messages.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is no such engine.
+    "auto" takes "compiled" when numba is installed and the work is worth its start.
 
     Examples
     --------
     >>> engine_name("object", 100.0, "train"), engine_name("auto", 1e-3, "train")
     ('object', 'object')
     """
-    if engine not in ENGINES:
-        raise UnknownNameError(
-            f"unknown engine {quoted(engine)}.", where=Argument(where, "engine"), cure=nearest(engine, ENGINES)
-        )
+    one_of(engine, ENGINES, Argument(where, "engine"), "unknown engine")
     if engine != "auto":
         return engine
     start = _RUNNING if jit.is_running() else _ON_DISK if jit.is_on_disk() else _NOWHERE
@@ -57,17 +43,10 @@ def engine_name(engine: str, seconds: float, where: str) -> str:
 
 
 def compiled_if_chosen(engine: str, seconds: float, where: str, make: Callable[[], Made]) -> tuple[Made | None, str]:
-    """Make the compiled engine, if that is the one by name or for the work at hand.
+    """Make the compiled engine, if that is the one by name or for the work at hand; None stands for the objects.
 
-    Returns
-    -------
-    what `make` makes or None, str
-        None for the objects; and why "auto" could not take the compiled one, where a rule cannot be compiled.
-
-    Raises
-    ------
-    CompilerError
-        When "compiled" was asked for by name, and a rule cannot be compiled.
+    The text says why "auto" could not take the compiled one, where a rule cannot be compiled. By name, that is an
+    error.
     """
     if engine_name(engine, seconds, where) == "object":
         return None, ""

@@ -13,7 +13,7 @@ from itertools import chain
 from types import MethodType
 from typing import NamedTuple
 
-from neurograph.errors import Argument, InvalidValueError, NumericalError
+from neurograph.errors import Argument, NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
@@ -22,7 +22,7 @@ from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, finite
+from neurograph.validate import Example, in_range
 
 __all__ = ["Checkpoint", "Clip", "Learner"]
 
@@ -39,9 +39,8 @@ class Clip:
 
     def __post_init__(self) -> None:
         for name, limit in (("norm", self.norm), ("value", self.value)):
-            where = Argument("Clip", name)
-            if limit is not None and finite(limit, where) <= 0.0:
-                raise InvalidValueError(where=where, given=limit, expected="a number above 0")
+            if limit is not None:
+                in_range(limit, Argument("Clip", name), above=0.0)
 
 
 class Learner:
@@ -148,11 +147,6 @@ class Learner:
         """Leave the mean gradients of a batch on the objects, after a look at every number; give what `learn` gives.
 
         Where training has failed, a loss that is too steep is an error as well.
-
-        Raises
-        ------
-        NumericalError
-            When a number is not finite; the message names the neuron or edge where it began.
         """
         schedule = self.schedule
         for x, y in batch:
@@ -168,13 +162,7 @@ class Learner:
         return self._gradient(batch)
 
     def learn_checked(self, batch: Sequence[Example], rate: float) -> None:
-        """Learn from a batch, looking at every number of every example, to find out where training has failed.
-
-        Raises
-        ------
-        NumericalError
-            When one is not finite; the message names the neuron or edge where it began.
-        """
+        """Learn from a batch, looking at every number of every example, to find out where training has failed."""
         self.gradient_checked(batch, failed=True)
         self.learn(batch, rate)
         self.check(rate)
@@ -202,13 +190,7 @@ class Learner:
         return parameter.gradient + regularizer.slope(parameter.value)
 
     def check(self, rate: float) -> None:
-        """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory.
-
-        Raises
-        ------
-        NumericalError
-            When there is one.
-        """
+        """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory."""
         check_update(self.computing, rate)
         for parameter in self.parameters:
             if not (math.isfinite(parameter.m) and math.isfinite(parameter.v)):

@@ -6,13 +6,13 @@ Names are looked up, never run: built-ins, `leaky_relu(0.2)` and `elu(1.7)`, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from types import FunctionType
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, UnknownNameError, nearest
+from neurograph.errors import InvalidValueError, NeurographError, UnknownNameError, nearest
 from neurograph.files.json_input import text
 from neurograph.rules.activations import Activation, elu, leaky_relu
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
+from neurograph.validate import as_list, instance_of
 
 __all__ = ["Record", "built_in", "checked_name", "find_activation", "table_of"]
 
@@ -46,20 +46,11 @@ def built_in(name: str) -> Record | None:
 
 
 def table_of(activations: object) -> dict[str, Record]:
-    """Put the caller's own activations into a table by name.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are not a list of records, or a name is given twice or belongs to a built-in.
-    """
+    """Put the caller's own activations into a table by name."""
     expected = "a list of Activation or JointActivation records"
-    if not isinstance(activations, Iterable) or isinstance(activations, (str, bytes)):
-        raise InvalidTypeError(where="load, activations", given=activations, expected=expected)
     table: dict[str, Record] = {}
-    for record in activations:
-        if not isinstance(record, (Activation, JointActivation)):
-            raise InvalidTypeError(where="load, activations", given=record, expected=expected)
+    for record in as_list(activations, "load, activations", expected):
+        instance_of(record, (Activation, JointActivation), "load, activations", expected)
         name = text(record.name, "load, activations, a record's name")
         if table.setdefault(name, record) != record:
             raise InvalidValueError(
@@ -73,13 +64,7 @@ def table_of(activations: object) -> dict[str, Record]:
 
 
 def find_activation(name: str, where: str, own: dict[str, Record]) -> Record:
-    """Find the record that a name in a file stands for; one that had to be made is kept in the table `own`.
-
-    Raises
-    ------
-    UnknownNameError
-        When it is neither built in nor one of the caller's.
-    """
+    """Find the record that a name in a file stands for; one that had to be made is kept in the table `own`."""
     record = own.get(name) or built_in(name)
     if record is None:
         known = dict.fromkeys([*own, *(rule.name for rule in ACTIVATIONS)])
@@ -89,13 +74,7 @@ def find_activation(name: str, where: str, own: dict[str, Record]) -> Record:
 
 
 def checked_name(record: Record, where: str, seen: dict[str, Record]) -> str:
-    """Give the name under which a record can be found again.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When another record, built in or among those in `seen`, has the same name.
-    """
+    """Give the name under which a record can be found again."""
     name = text(record.name, f"{where}, the activation's name")
     if seen.get(name) is record:
         return name

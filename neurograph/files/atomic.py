@@ -13,8 +13,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
+from neurograph.errors import InvalidValueError, NeurographError
 from neurograph.files.json_input import as_path
+from neurograph.validate import instance_of
 
 __all__ = ["check_place", "write_bytes", "write_text"]
 
@@ -34,21 +35,9 @@ _CURES = {
 def write_text(path: str | Path, text: str) -> None:
     r"""Write a file of UTF-8 text, or replace one, all at once.
 
-    The text goes to a new file in the same folder, is flushed to the disk, and takes the name in one act of the system.
-    An existing file keeps its permissions; of a symbolic link, the file that it points to is replaced.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file. Its folder must exist.
-    text : str
-        What the file is to hold; "\n" ends a line on every system.
-
-    Raises
-    ------
-    NeurographError
-        When the file cannot be written: no such folder, no permission, no room on the disk. What stood under the name
-        before stands there still.
+    The text goes to a new file in the same folder, is flushed to the disk, and takes the name in one act of the system;
+    if it cannot, what stood under the name before stands there still. An existing file keeps its permissions; of a
+    symbolic link, the file that it points to is replaced. "\n" ends a line on every system.
 
     Examples
     --------
@@ -61,8 +50,7 @@ def write_text(path: str | Path, text: str) -> None:
     ('second', 1)
     """
     given = as_path(path, "path")
-    if not isinstance(text, str):
-        raise InvalidTypeError(where=f"{given}, text", given=text, expected="text")
+    instance_of(text, str, f"{given}, text", "text")
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 from typing import Any
 
-from neurograph.errors import GraphError, InvalidValueError, NeurographError, UnknownNameError, nearest
+from neurograph.errors import GraphError, InvalidValueError, NeurographError
 from neurograph.files.activation_names import Record, find_activation
 from neurograph.files.json_input import fields, flag, items, text
 from neurograph.graph.edge import Edge
@@ -20,7 +20,7 @@ from neurograph.graph.order import way_back
 from neurograph.graph.structure import link
 from neurograph.network import Network
 from neurograph.rules.softmax import JointActivation
-from neurograph.validate import finite, whole
+from neurograph.validate import finite, one_of, whole
 
 __all__ = ["network_of"]
 
@@ -29,13 +29,7 @@ _SEARCHED = 2000  # names in which to look for the one that was meant
 
 
 def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Network:
-    """Build the network that a tree tells of; `own` are the caller's activations by name.
-
-    Raises
-    ------
-    NeurographError
-        When a piece is not of the form that `tree_of` writes, or does not fit the others. The message names it.
-    """
+    """Build the network that a tree tells of; `own` are the caller's activations by name."""
     for name, expected in (("directed", True), ("multigraph", False)):
         if flag(tree[name], f"{where}, {name}") is not expected:
             raise InvalidValueError(where=f"{where}, {name}", given=tree[name], expected=str(expected).lower())
@@ -104,8 +98,7 @@ def _read_edge(net: Network, edge: object, where: str) -> Edge:
 def _read_end(net: Network, name: object, where: str) -> Neuron:
     known = text(name, where)
     if known not in net:
-        names = [neuron.name for neuron in islice(net.graph, _SEARCHED)]
-        raise UnknownNameError(f"there is no node {known!r}.", where=where, cure=nearest(known, names))
+        one_of(known, [neuron.name for neuron in islice(net.graph, _SEARCHED)], where, "there is no node")
     return net[known]
 
 
@@ -132,10 +125,8 @@ def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
 
 
 def _read_tie(net: Network, of: Sequence[Edge | Neuron], tie: object, where: str, what: str) -> None:
-    tied: list[Edge | Neuron] = []
-    for i, number in enumerate(items(tie, where)):
-        at = whole(number, f"{where}[{i}]", 0, len(of) - 1, what=what)
-        tied.append(of[at])
+    places = (whole(at, f"{where}[{i}]", 0, len(of) - 1, what=what) for i, at in enumerate(items(tie, where)))
+    tied = [of[place] for place in places]
     if len({(holder.b if isinstance(holder, Neuron) else holder.w, holder.frozen) for holder in tied}) > 1:
         raise GraphError(
             "its members differ in value or frozen, expected all alike.", where=where, cure="Make them so."

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidValueError
 from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
 from neurograph.files.to_tree import edges_as_connected
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.validate import finite
+from neurograph.validate import finite, instance_of
 
 __all__ = ["to_graphml", "write_graphml"]
 
@@ -70,8 +70,7 @@ def write_graphml(net: Structure, path: str | Path) -> None:
     >>> graph.nodes["o1"], graph.edges["x1", "o1"]
     ({'role': 'output', 'activation': 'tanh', 'bias': 0.0}, {'weight': 1.0})
     """
-    if not isinstance(net, Structure):
-        raise InvalidTypeError(where="write_graphml, net", given=net, expected="a Network")
+    instance_of(net, Structure, "write_graphml, net", "a Network")
     write_text(as_path(path, "write_graphml, path"), to_graphml(net))
 
 

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, nearest
+from neurograph.errors import InvalidValueError, nearest
+from neurograph.validate import instance_of, read_bytes
 
 __all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
 
@@ -24,48 +25,24 @@ _LONGEST_INT = 400  # digits; the largest float has 309
 def as_path(path: object, where: str) -> Path:
     """Turn a path, as text or as a `pathlib.Path`, into a Path.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is something else, or is empty.
-
     Examples
     --------
     >>> as_path("model.json", "save, path").name
     'model.json'
     """
-    if not isinstance(path, (str, os.PathLike)) or not isinstance(os.fspath(path), str):
-        raise InvalidTypeError(where=where, given=path, expected='the name of a file, such as "model.json"')
-    if not os.fspath(path):
-        raise InvalidValueError(where=where, given=path, expected='the name of a file, such as "model.json"')
-    return Path(path)
+    expected = 'the name of a file, such as "model.json"'
+    name = instance_of(os.fspath(path) if isinstance(path, os.PathLike) else path, str, where, expected)
+    if not name:
+        raise InvalidValueError(where=where, given=path, expected=expected)
+    return Path(name)
 
 
 def read_json(path: Path, what: str) -> Any:
-    """Read a JSON file into plain dicts, lists, text and numbers.
+    """Read a JSON file into plain dicts, lists, text and numbers; each key once, no NaN, no infinity.
 
-    Parameters
-    ----------
-    path : Path
-        The file.
-    what : str
-        What it should be, for the message about one that is nested too deeply: "a table of weights".
-
-    Raises
-    ------
-    InvalidValueError
-        When it cannot be read, is too large, is not UTF-8 or not JSON, gives a key twice, or holds NaN or infinity.
+    `what` it should be stands in the message about one that is nested too deeply: "a table of weights".
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)  # no size is asked for: a pipe or a device has none
-    except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
-        reason = getattr(error, "strerror", None) or error
-        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
-    if len(data) > LARGEST_FILE:
-        raise InvalidValueError(
-            f"the file is larger than {LARGEST_FILE // 2**20} MiB.", where=str(path), cure="Is it the right one?"
-        )
+    data = read_bytes(path, LARGEST_FILE)
     try:
         return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_no_repeats, parse_constant=_no_constant, parse_int=_int
@@ -119,41 +96,32 @@ def _int(digits: str) -> int:
 def fields(value: object, where: str, required: Collection[str], optional: Collection[str] = ()) -> dict[str, Any]:
     """Pass a JSON object on that has all the required fields and none that is unknown.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no object, a field is missing, or there is one that is not known.
-
     Examples
     --------
     >>> fields({"id": "h1"}, "nodes[0]", ["id"], ["group"])
     {'id': 'h1'}
     """
-    if not isinstance(value, dict):
-        raise InvalidTypeError(where=where, given=value, expected=f"an object with {', '.join(required)}")
+    table: dict[str, Any] = instance_of(value, dict, where, f"an object with {', '.join(required)}")
     known = [*required, *optional]
-    for key in value:
+    for key in table:
         if key not in known:
             raise InvalidValueError(f"there is no field {key[:60]!r}.", where=where, cure=nearest(key[:60], known))
-    if missing := [key for key in required if key not in value]:
+    if missing := [key for key in required if key not in table]:
         raise InvalidValueError(
             f"{', '.join(missing)} is missing.", where=where, cure=f"It needs {', '.join(required)}."
         )
-    return value
+    return table
 
 
 def items(value: object, where: str) -> list[Any]:
     """Pass a JSON list on."""
-    if not isinstance(value, list):
-        raise InvalidTypeError(where=where, given=value, expected="a list")
-    return value
+    listed: list[Any] = instance_of(value, list, where, "a list")
+    return listed
 
 
 def flag(value: object, where: str) -> bool:
     """Pass true or false on."""
-    if not isinstance(value, bool):
-        raise InvalidTypeError(where=where, given=value, expected="true or false")
-    return value
+    return instance_of(value, bool, where, "true or false")
 
 
 def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
@@ -164,21 +132,13 @@ def text(value: object, where: str, longest: int | None = LONGEST_TEXT) -> str:
     >>> text("petal width", "feature_names[3]")
     'petal width'
     """
-    if not isinstance(value, str):
-        raise InvalidTypeError(where=where, given=value, expected="text")
-    if longest is not None and len(value) > longest:
-        expected = f"at most {longest}"
-        raise InvalidValueError(
-            f"got {len(value)} characters, expected {expected}.",
-            where=where,
-            given=value,
-            expected=expected,
-            cure="Shorten it.",
-        )
+    given = instance_of(value, str, where, "text")
+    if longest is not None and len(given) > longest:
+        problem = f"got {len(given)} characters, expected at most {longest}."
+        raise InvalidValueError(problem, where=where, given=given, expected=f"at most {longest}", cure="Shorten it.")
     try:
-        value.encode()
+        given.encode()
     except UnicodeEncodeError:
-        raise InvalidValueError(
-            where=where, given=value, expected="text without half characters (lone surrogates)"
-        ) from None
-    return str(value)
+        expected = "text without half characters (lone surrogates)"
+        raise InvalidValueError(where=where, given=given, expected=expected) from None
+    return str(given)

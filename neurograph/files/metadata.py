@@ -5,7 +5,6 @@ Each is checked on the way out as on the way in, so that what is saved can be lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographErr
 from neurograph.files.json_input import fields, text
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
-from neurograph.validate import finite
+from neurograph.validate import finite, instance_of, texts
 
 __all__ = ["DEEPEST", "Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
 
@@ -48,9 +47,8 @@ def feature_names_for(net: Structure, names: object, where: str) -> list[str]:
     """Check the names of the features: none, or one for each input."""
     given = _texts(names, where)
     if given and len(given) != len(net.inputs):
-        raise InvalidValueError(
-            where=where, given=len(given), expected=f"{len(net.inputs)}, one for each input, or none"
-        )
+        expected = f"{len(net.inputs)}, one for each input, or none"
+        raise InvalidValueError(where=where, given=len(given), expected=expected)
     return given
 
 
@@ -59,27 +57,16 @@ def class_names_for(net: Structure, names: object, where: str) -> list[str]:
     given, outputs = _texts(names, where), len(net.outputs)
     if given and len(given) != outputs and not (len(given) == 2 and outputs == 1):
         also = " (or two, for one output)" if outputs == 1 else ""
-        raise InvalidValueError(
-            where=where, given=len(given), expected=f"{outputs}, one for each output{also}, or none"
-        )
+        expected = f"{outputs}, one for each output{also}, or none"
+        raise InvalidValueError(where=where, given=len(given), expected=expected)
     return given
 
 
 def scaler_tree(net: Structure, scaler: object, where: str) -> dict[str, Any]:
-    """Write a scaler as plain lists.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no Scaler, or is not for as many features as there are inputs.
-    """
-    if not isinstance(scaler, Scaler):
-        raise InvalidTypeError(where=where, given=scaler, expected="a Scaler")
-    return {
-        "feature_names": _of_inputs(net, scaler, where),
-        "means": list(scaler.means),
-        "deviations": list(scaler.deviations),
-    }
+    """Write a scaler as plain lists."""
+    known = instance_of(scaler, Scaler, where, "a Scaler")
+    names = _of_inputs(net, known, where)
+    return {"feature_names": names, "means": list(known.means), "deviations": list(known.deviations)}
 
 
 def scaler_from(net: Structure, tree: object, where: str) -> Scaler:
@@ -105,11 +92,6 @@ def _of_inputs(net: Structure, scaler: Scaler, where: str) -> list[str]:
 
 def plain(value: object, where: str, levels: int = DEEPEST) -> Any:
     """Pass on what JSON gives back as it was: dicts with text as keys, lists, text, finite numbers, bools and None.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When there is anything else in it, a number that is not finite, or more levels than allowed.
 
     Examples
     --------
@@ -142,8 +124,4 @@ def plain(value: object, where: str, levels: int = DEEPEST) -> Any:
 
 
 def _texts(names: object, where: str) -> list[str]:
-    if hasattr(names, "tolist"):  # an array
-        names = names.tolist()
-    if not isinstance(names, Sequence) or isinstance(names, (str, bytes, bytearray)):
-        raise InvalidTypeError(where=where, given=names, expected="a list of names")
-    return [text(name, f"{where}[{i}]") for i, name in enumerate(names)]
+    return [text(name, f"{where}[{i}]") for i, name in enumerate(texts(names, where))]

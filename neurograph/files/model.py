@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from neurograph.data.scaling import Scaler
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidValueError
 from neurograph.files.activation_names import Record, table_of
 from neurograph.files.atomic import write_text
 from neurograph.files.from_tree import network_of
@@ -27,6 +27,7 @@ from neurograph.files.metadata import (
 from neurograph.files.to_tree import tree_of
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
+from neurograph.validate import instance_of
 
 __all__ = ["FORMAT", "SCHEMA", "Model", "load", "load_model", "save"]
 
@@ -80,8 +81,7 @@ def save(
     >>> model.net.forward([1.0, 2.0]) == net.forward([1.0, 2.0]), model.feature_names
     (True, ('width', 'length'))
     """
-    if not isinstance(net, Structure):
-        raise InvalidTypeError(where="save, net", given=net, expected="a Network")
+    instance_of(net, Structure, "save, net", "a Network")
     file = as_path(path, "save, path")
     tree: dict[str, Any] = {"format": FORMAT, "schema": SCHEMA, **tree_of(net)}
     tree["feature_names"] = feature_names_for(net, feature_names, "save, feature_names")
@@ -149,8 +149,7 @@ def load_model(path: str | Path, *, activations: Iterable[Record] = ()) -> Model
 def _check_form(tree: object, where: str) -> None:
     """Refuse other formats and other versions before anything else is looked at."""
     expected = f'a model as save writes it, with "format": "{FORMAT}"'
-    if not isinstance(tree, dict):
-        raise InvalidTypeError(where=where, given=tree, expected=expected)
+    tree = instance_of(tree, dict, where, expected)
     if "format" not in tree:
         raise InvalidValueError(f"format is missing, expected {expected}.", where=where, cure="Is it the right file?")
     if tree["format"] != FORMAT:
@@ -170,9 +169,7 @@ def _check_form(tree: object, where: str) -> None:
 
 
 def _training(training: object, where: str) -> dict[str, Any]:
-    if not isinstance(training, dict):
-        raise InvalidTypeError(where=where, given=training, expected="a dict")
-    state: dict[str, Any] = plain(training, where)
+    state: dict[str, Any] = plain(instance_of(training, dict, where, "a dict"), where)
     return state
 
 

@@ -21,13 +21,7 @@ __all__ = ["edges_as_connected", "tree_of"]
 
 
 def tree_of(net: Structure) -> dict[str, Any]:
-    """Write a network as plain dicts, lists, text and numbers.
-
-    Raises
-    ------
-    NeurographError
-        When it holds what could not be read again: a name that UTF-8 cannot hold, two activations of one name, a
-        parameter that is not finite.
+    """Write a network as plain dicts, lists, text and numbers, if all of it can be read again.
 
     Examples
     --------
@@ -60,12 +54,8 @@ def tree_of(net: Structure) -> dict[str, Any]:
 def edges_as_connected(net: Structure) -> list[Edge]:
     """List the edges so that connecting them one by one gives every neuron its lists of edges in their order.
 
-    Target by target as far as the sources allow. There is such an order, since each edge joins both lists at once.
-
-    Raises
-    ------
-    GraphError
-        When somebody has changed the lists themselves.
+    Target by target as far as the sources allow. There is such an order, since each edge joins both lists at once,
+    unless somebody has changed the lists themselves.
     """
     ranked = [(edge, (at, place)) for at, neuron in enumerate(net.graph) for place, edge in enumerate(neuron.fan_in)]
     rank = dict(ranked)

@@ -10,10 +10,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
+from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError
 from neurograph.files.json_input import as_path, read_json
 from neurograph.graph.structure import Structure
-from neurograph.validate import finite
+from neurograph.validate import finite, instance_of, one_of
 
 __all__ = ["number", "numbers_in", "read_weights", "weights_as_json"]
 
@@ -23,11 +23,6 @@ _REST = "*"  # stands for every parameter that is not named
 
 def number(value: object, where: str) -> float:
     """Read a number as people write it: 0.15, "0.15", or "1/3".
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no finite number, or is divided by zero.
 
     Examples
     --------
@@ -124,18 +119,16 @@ def weights_as_json(net: Structure) -> str:
 
 def _section(data: dict[str, Any], name: str, known: list[str], where: str) -> dict[str, float]:
     """Read one table; the entry "*" is written out for all names that are not given."""
-    table = data.get(name, {})
-    if not isinstance(table, dict):
-        raise InvalidTypeError(where=f"{where}, {name}", given=table, expected='a table such as {"h1": 0.5}')
+    where = f"{where}, {name}"
+    table: dict[str, Any] = instance_of(data.get(name, {}), dict, where, 'a table such as {"h1": 0.5}')
     numbers: dict[str, float] = {}
     for key, value in table.items():
         if _bare(key) in numbers:
-            raise InvalidValueError(f"{key!r} is given twice.", where=f"{where}, {name}", cure="Leave one of them out.")
-        numbers[_bare(key)] = number(value, f"{where}, {name}, {key!r}")
+            raise InvalidValueError(f"{key!r} is given twice.", where=where, cure="Leave one of them out.")
+        numbers[_bare(key)] = number(value, f"{where}, {key!r}")
     rest = numbers.pop(_REST, None)
     for key in numbers:
-        if key not in known:
-            raise UnknownNameError(f"the network has no {key!r}.", where=f"{where}, {name}", cure=nearest(key, known))
+        one_of(key, known, where, "the network has no")
     if rest is not None:
         return {key: numbers.get(key, rest) for key in known}
     return numbers

@@ -10,12 +10,12 @@ from itertools import pairwise
 from random import Random
 from typing import TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Rule, Structure, link
 from neurograph.rules.initializers import INITIALIZERS, Initializer, constant
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
-from neurograph.validate import finite, whole
+from neurograph.validate import as_list, finite, whole
 
 __all__ = ["build_dense", "check_sizes"]
 
@@ -66,11 +66,6 @@ def _names(number: int, layers: int, count: int) -> list[str]:
 def check_sizes(counts: Sequence[int], where: str) -> None:
     """Refuse dense layers that no memory of today holds, before anything is built.
 
-    Raises
-    ------
-    InvalidValueError
-        When they mean more than 20 million edges, or 2 million neurons.
-
     Examples
     --------
     >>> check_sizes([1000, 500, 500], "sizes")  # 750,000 edges
@@ -91,8 +86,7 @@ def _count(count: int, form: str = "") -> str:
 
 
 def _sizes(sizes: object) -> list[int]:
-    if not isinstance(sizes, Sequence) or isinstance(sizes, str):
-        raise InvalidTypeError(where="dense, sizes", given=sizes, expected="a list of whole numbers, such as [4, 5, 3]")
+    sizes = as_list(sizes, "dense, sizes", "a list of whole numbers, such as [4, 5, 3]")
     counts = [whole(size, "dense, sizes", 1, what="a whole number of neurons") for size in sizes]
     if len(counts) < 2:
         raise InvalidValueError(where="dense, sizes", given=sizes, expected="at least an input and an output layer")

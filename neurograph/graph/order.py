@@ -69,13 +69,7 @@ def _way_text(way: Sequence[Neuron]) -> str:
 
 
 def check_complete(neurons: Sequence[Neuron]) -> None:
-    """Refuse a network, given in the order in which its neurons act, with which nothing can be computed.
-
-    Raises
-    ------
-    GraphError
-        When it has no input, no output, or an output that no input reaches.
-    """
+    """Refuse a network, given in the order in which its neurons act, with which nothing can be computed."""
     reached = {neuron for neuron in neurons if neuron.role == "input"}
     outputs = [neuron for neuron in neurons if neuron.role == "output"]
     if not reached:

@@ -7,12 +7,12 @@ places that write either the graph or the neurons' own lists. It computes nothin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, Self
 
 import networkx as nx
 
-from neurograph.errors import GraphError, InvalidTypeError, InvalidValueError, UnknownNameError, nearest
+from neurograph.errors import GraphError, InvalidValueError, UnknownNameError, nearest
 from neurograph.graph.edge import Edge
 from neurograph.graph.edge_data import EdgeData
 from neurograph.graph.flat import flatten, rebuild
@@ -22,7 +22,7 @@ from neurograph.graph.order import check_complete, layers_of, way_back
 from neurograph.graph.tie import Tie
 from neurograph.rules.activations import IDENTITY, Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
-from neurograph.validate import finite
+from neurograph.validate import finite, instance_of, one_of
 
 __all__ = ["Rule", "Structure", "forget", "link", "note_run"]
 
@@ -110,9 +110,7 @@ class Structure:
 
     def _add(self, name: str, role: Role, activation: Rule, bias: float, group: str | None) -> Neuron:
         where = f"add_{'neuron' if role == 'hidden' else role}"
-        if not isinstance(name, str):
-            raise InvalidTypeError(where=f"{where}, name", given=name, expected="a name as text")
-        if not name.strip():
+        if not instance_of(name, str, f"{where}, name", "a name as text").strip():
             raise InvalidValueError(where=f"{where}, name", given=name, expected="a name that is not empty")
         if name in self._by_name:
             raise GraphError(
@@ -132,8 +130,7 @@ class Structure:
         return neuron
 
     def _group_for(self, name: str, role: Role, rule: Activation | JointActivation, group: str | None) -> Group | None:
-        if group is not None and not isinstance(group, str):
-            raise InvalidTypeError(where=f"neuron {name}, group", given=group, expected="the group's name as text")
+        instance_of(group, (str, NoneType), f"neuron {name}, group", "the group's name as text")
         if isinstance(rule, Activation):
             if group is not None:
                 raise GraphError(
@@ -262,11 +259,8 @@ class Structure:
                     "it was removed, or belongs to another network.", where=f"neuron {neuron.name}", cure=cure
                 )
             return neuron
-        if not isinstance(neuron, str):
-            raise InvalidTypeError(where="neuron", given=neuron, expected="a name, or a Neuron of this network")
-        if neuron not in self._by_name:
-            raise UnknownNameError(f"no neuron named {neuron!r}.", cure=nearest(neuron, self._by_name))
-        return self._by_name[neuron]
+        name = instance_of(neuron, str, "neuron", "a name, or a Neuron of this network")
+        return self._by_name[one_of(name, self._by_name, "", "no neuron named")]
 
     def edge(self, source: str | Neuron, target: str | Neuron) -> Edge:
         """Find the edge between two neurons.
@@ -467,10 +461,7 @@ class Structure:
         GraphError
             When it is not a tie of this network, or was untied before.
         """
-        if not isinstance(tie, Tie):
-            raise InvalidTypeError(
-                where="untie", given=tie, expected="a tie, as net.tie(...) gave", cure="See net.ties."
-            )
+        instance_of(tie, Tie, "untie", "a tie, as net.tie(...) gave", "See net.ties.")
         if tie not in self.ties:
             raise GraphError(f"{tie.name} are not tied by this in this network.", where="untie", cure="See net.ties.")
         for holder in tie.members:

@@ -17,23 +17,7 @@ __all__ = ["batched", "divided"]
 def divided(
     net: Structure, examples: list[Example], validation: tuple[Rows, Rows] | float | None, seed: int
 ) -> tuple[list[Example], list[Example]]:
-    """Divide examples into those to learn from and those to judge on.
-
-    Parameters
-    ----------
-    net : Structure
-        The network that they are for.
-    examples : list of (x, y)
-        All that were given to learn from.
-    validation : (X, Y), float or None
-        Examples to judge on, the share to set aside, or neither.
-    seed : int
-        Fixes which are set aside.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When rows do not fit the network, or a share leaves one side empty.
+    """Divide examples into those to learn from and those to judge on: rows of their own, or a share of all.
 
     Examples
     --------

@@ -9,7 +9,7 @@ import math
 import statistics
 from collections.abc import Sequence
 
-from neurograph.errors import InvalidTypeError
+from neurograph.errors import some_of
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import labels_of, values_of
@@ -18,7 +18,7 @@ from neurograph.learning.history import History, as_history, by_layer
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
-from neurograph.validate import rows
+from neurograph.validate import instance_of, rows
 
 __all__ = ["find", "find_marks", "flow_findings", "is_at_bound", "unhealthy"]
 
@@ -28,56 +28,26 @@ _FAR = 1e3  # a layer's gradients beside those of the last layer
 
 
 def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> list[str]:  # noqa: N803
-    """Report what a reader should know about a trained network.
+    """Report what a reader should know about a trained network, a line for each kind of finding.
 
-    A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated
-    when its activation is within 1 % of a bound on at least 95 % of the examples; a parameter is never updated when it
-    still has the value that it had at the start.
-
-    Parameters
-    ----------
-    net : Network
-        After training; its activations are overwritten.
-    X : sequence of rows
-        The data it was trained on.
-    start : sequence of float
-        The `values_of` the network before training.
-
-    Returns
-    -------
-    list of str
-        One line for each kind of finding.
+    A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated when
+    its activation is within 1 % of a bound on at least 95 % of the examples; a parameter is never updated when it still
+    has the value that it had at the start, in the `values_of` the network before training. The activations are
+    overwritten.
     """
     found = unhealthy(net, X)
     lines = []
     if names := [name for name, condition in found.items() if condition == "dead"]:
-        lines.append(f"dead, 0 on all {len(X)} examples: {_listed(names)}")
+        lines.append(f"dead, 0 on all {len(X)} examples: {some_of(names)}")
     if names := [name for name, condition in found.items() if condition == "saturated"]:
-        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {_listed(names)}")
+        lines.append(f"saturated, within 1 % of a bound on at least 95 % of the examples: {some_of(names)}")
     return lines + _never_updated(net, start)
 
 
 def unhealthy(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noqa: N803
-    """Name the hidden neurons that are "dead" or "saturated" on some data; see `find` for what that means.
+    """Name the hidden neurons that are "dead" or "saturated" on some data, in order; `find` says what that means.
 
-    Parameters
-    ----------
-    net : Network
-        Its activations are overwritten.
-    X : sequence of rows
-        The examples to judge on, at least one.
-
-    Returns
-    -------
-    dict of str to str
-        What is wrong with each of them, by name, in the order of the neurons; the healthy ones are left out.
-
-    Raises
-    ------
-    GraphError, InvalidTypeError, InvalidValueError
-        When the network is not complete, or X does not fit its inputs.
-    NumericalError
-        When a rule fails on its number.
+    Their activations are overwritten.
 
     Examples
     --------
@@ -144,8 +114,7 @@ def find_marks(
     >>> find_marks(net, [[1.0], [2.0]])
     {'h2': 'dead'}
     """
-    if not isinstance(net, Network):
-        raise InvalidTypeError(where="find_marks, net", given=net, expected="a Network")
+    instance_of(net, Network, "find_marks, net", "a Network")
     return unhealthy(net.copy(), X) | (flow_findings(history) if history is not None else {})
 
 
@@ -165,11 +134,6 @@ def flow_findings(history: History) -> dict[str, str]:
 
     A layer's gradients vanish when their median is less than 1/1000 of the last layer's, and explode when it is more
     than 1000 times as large; it is the median over the parameters, and then over the last half of the epochs.
-
-    Raises
-    ------
-    StateError
-        When the history has no gradients.
 
     Examples
     --------
@@ -203,9 +167,5 @@ def _never_updated(net: Network, start: Sequence[float]) -> list[str]:
         ("never updated, because frozen", [label for label, frozen in same if frozen]),
     ):
         if labels:
-            lines.append(f"{what}, {len(labels)} of {len(start)} parameters: {_listed(labels)}")
+            lines.append(f"{what}, {len(labels)} of {len(start)} parameters: {some_of(labels)}")
     return lines
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:12]) + (f", ... ({len(names) - 12} more)" if len(names) > 12 else "")

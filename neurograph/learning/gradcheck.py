@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidTypeError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import forget
@@ -19,7 +19,7 @@ from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
 from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.validate import finite
+from neurograph.validate import in_range
 
 __all__ = ["GradientReport", "Row", "check_gradients"]
 
@@ -157,11 +157,7 @@ def check_gradients(
             where="check_gradients, backward", given=backward, expected="a function backward(net, y, loss)"
         )
     record = LOSSES.find(loss)
-    allowed = finite(tolerance, Argument("check_gradients", "tolerance"))
-    if allowed <= 0.0:
-        raise InvalidValueError(
-            where=Argument("check_gradients", "tolerance"), given=allowed, expected="a number above 0"
-        )
+    allowed = in_range(tolerance, Argument("check_gradients", "tolerance"), above=0.0)
     batch = examples_of(net, x, y)
     learner = net.copy()
     cost = _gradients(learner, batch, record, backward)

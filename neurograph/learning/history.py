@@ -9,8 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from neurograph.errors import InvalidTypeError, StateError
+from neurograph.errors import StateError
 from neurograph.learning.rows import Rows
+from neurograph.validate import instance_of
 
 __all__ = ["INTERRUPTED", "History", "Row", "as_history", "by_layer", "epochs_of", "floats"]
 
@@ -99,20 +100,12 @@ def _cell(value: float | int | None) -> str:
 
 
 def as_history(history: object, where: str) -> History:
-    """Pass a history with at least one epoch on.
-
-    Raises
-    ------
-    InvalidTypeError, StateError
-        When it is something else, or empty.
-    """
-    if not isinstance(history, History):
-        raise InvalidTypeError(where=f"{where}, history", given=history, expected="the History that train() returns")
-    if not history.rows:
-        raise StateError(
-            "the history is empty, no epoch was finished.", where=where, cure="Train for at least one epoch."
-        )
-    return history
+    """Pass a history with at least one epoch on."""
+    given = instance_of(history, History, f"{where}, history", "the History that train() returns")
+    if not given.rows:
+        problem = "the history is empty, no epoch was finished."
+        raise StateError(problem, where=where, cure="Train for at least one epoch.")
+    return given
 
 
 def epochs_of(history: History) -> list[float]:
@@ -133,11 +126,6 @@ def floats(column: Sequence[float | int | None]) -> list[float]:
 
 def by_layer(history: History, what: str, where: str, kind: str) -> dict[str, list[float]]:
     """Read the columns "what/layer 1", "what/layer 2", ... of a history, in the order of the layers.
-
-    Raises
-    ------
-    StateError
-        When there are none; the message says what to record.
 
     Examples
     --------

@@ -8,12 +8,12 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 
-from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.learning.diagnostics import is_at_bound
 from neurograph.learning.history import Row
 from neurograph.network import Network
+from neurograph.validate import one_of
 
 __all__ = ["KINDS", "Recorder", "owners_of"]
 
@@ -52,25 +52,12 @@ class Recorder:
     With "gradients" each layer has three more, "gradient_low/layer 1", "gradient_median/layer 1" and
     "gradient_high/layer 1": the quartiles over its biases and weights of the mean |gradient| that each had over the
     epoch's batches. A few large gradients lift the mean of a layer, but not its median.
-
-    Parameters
-    ----------
-    net : Network
-        The network in training.
-    kinds : iterable of {"gradients", "updates", "activations"}
-        What to record.
-
-    Raises
-    ------
-    UnknownNameError
-        When something else is asked for.
     """
 
     def __init__(self, net: Network, kinds: Iterable[str]) -> None:
         self.kinds = tuple(kinds)
         for kind in self.kinds:
-            if kind not in KINDS:
-                raise UnknownNameError(f"unknown {quoted(kind)}.", where="train, record", cure=nearest(kind, KINDS))
+            one_of(kind, KINDS, "train, record", "unknown")
         self._net = net
         self._layers, self._texts = list(enumerate(net.layers))[1:], owners_of(net)
         self._sums: dict[Key, float] = {}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from neurograph.engines.objects import Clip
-from neurograph.errors import Argument, InvalidTypeError
+from neurograph.errors import Argument
 from neurograph.graph.parameters import values_of
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
@@ -17,7 +16,7 @@ from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Rows, whole
+from neurograph.validate import Rows, as_list, whole
 
 __all__ = ["train"]
 
@@ -121,20 +120,16 @@ def train(  # every one is a choice of the caller's
         validation=validation,
         seed=seed,
         clip=clip,
-        record=_listed(record, "record"),
+        record=tuple(as_list(record, "train, record", "a list of them")),
         shuffle=shuffle,
         engine=engine,
         planned=last,
     )
     start = values_of(net)
-    loop = Loop(trainer, last, patience, _listed(callbacks, "callbacks"), snapshots, progress)
+    loop = Loop(
+        trainer, last, patience, tuple(as_list(callbacks, "train, callbacks", "a list of them")), snapshots, progress
+    )
     history = loop.run()
     found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
     history.findings = [*filter(None, [alone_in_softmax(net)]), *found, *loop.notes()]
     return history
-
-
-def _listed(some: Any, where: str) -> tuple[Any, ...]:
-    if isinstance(some, str) or not isinstance(some, Iterable):
-        raise InvalidTypeError(where=f"train, {where}", given=some, expected="a list of them")
-    return tuple(some)

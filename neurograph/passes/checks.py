@@ -35,13 +35,7 @@ _LOG_CURE = (
 
 
 def check_forward(neurons: Iterable[Neuron]) -> None:
-    """Name the first neuron of a forward pass whose sum or activation is not finite.
-
-    Raises
-    ------
-    NumericalError
-        When there is one.
-    """
+    """Name the first neuron of a forward pass whose sum or activation is not finite."""
     for neuron in neurons:
         z, a = neuron.z, neuron.a
         if type(a) is float and -_INF < z + a < _INF:
@@ -54,11 +48,6 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
     """Name the first neuron whose error, or edge whose gradient, would leave the range of floats.
 
     Called between deltas and gradients, so that a failed pass adds nothing to any gradient.
-
-    Raises
-    ------
-    NumericalError
-        When there is one.
     """
     if not _is_finite(schedule.objective.cost):
         raise _worst_term(schedule.objective)
@@ -75,13 +64,7 @@ def check_backward(schedule: Schedule, structure: Structure) -> None:
 
 
 def check_inputs(inputs: Iterable[Neuron]) -> None:
-    """Name the first input whose `dC/dx` leaves the range of floats.
-
-    Raises
-    ------
-    NumericalError
-        When there is one.
-    """
+    """Name the first input whose `dC/dx` leaves the range of floats."""
     for neuron in inputs:
         if not _is_finite(neuron.a_grad):
             raise NumericalError(
@@ -94,11 +77,6 @@ def check_steepness(schedule: Schedule) -> None:
 
     Asked once training has failed: the sum that overflows in the end is not to blame then. A squared error is as steep
     as the output is far off, and is not meant.
-
-    Raises
-    ------
-    NumericalError
-        When there is one.
     """
     for target in schedule.objective.targets:
         if target.neuron not in schedule.short:
@@ -108,13 +86,7 @@ def check_steepness(schedule: Schedule) -> None:
 
 
 def check_update(neurons: Iterable[Neuron], rate: float) -> None:
-    """Name the first parameter that an update has taken out of the range of floats.
-
-    Raises
-    ------
-    NumericalError
-        When there is one.
-    """
+    """Name the first parameter that an update has taken out of the range of floats."""
     cure = f"Take a smaller learning rate than {rate:.6g}."
     for neuron in neurons:
         if not math.isfinite(neuron.b):

@@ -84,16 +84,7 @@ class Check:
 
 
 def compare(backprop: float, difference: Difference, tolerance: float = 1e-6) -> Check:
-    """Judge a derivative by its central difference.
-
-    Parameters
-    ----------
-    backprop : float
-        What backpropagation says.
-    difference : Difference
-        What nudging says, and how far off that may be.
-    tolerance : float
-        The relative error allowed beside the difference's own.
+    """Judge a derivative by its central difference; the tolerance is relative, and beside the difference's own error.
 
     Examples
     --------
@@ -373,16 +364,7 @@ def _is_exact(function: Callable[..., object]) -> bool:
 class GradientChecker:
     """Judges derivatives of each example's loss, and of their mean, by differences on a private copy of the network.
 
-    Parameters
-    ----------
-    structure : Structure
-        The network; it is left as it is.
-    loss : Loss
-        The loss of one example.
-    batch : sequence of (x, y)
-        One example or more, already checked.
-    long_way : bool
-        Whether the derivatives came the long way, which rounds more.
+    The long way, if the derivatives came by it, rounds more.
     """
 
     def __init__(self, structure: Structure, loss: Loss, batch: Sequence[Example], long_way: bool = False) -> None:

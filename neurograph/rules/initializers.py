@@ -12,7 +12,7 @@ from random import Random
 
 from neurograph.errors import InvalidValueError
 from neurograph.rules.registry import Registry, check_record
-from neurograph.validate import finite
+from neurograph.validate import finite, in_range
 
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]
 
@@ -91,9 +91,7 @@ def uniform(low: float, high: float) -> Initializer:
 
 def normal(mean: float = 0.0, sd: float = 1.0) -> Initializer:
     """Draw from the normal distribution with this mean and standard deviation."""
-    m, s = finite(mean, "normal, mean"), finite(sd, "normal, sd")
-    if s < 0.0:
-        raise InvalidValueError(where="normal, sd", given=s, expected="a number from 0 up")
+    m, s = finite(mean, "normal, mean"), in_range(sd, "normal, sd", least=0.0)
     return Initializer(f"normal({m:g}, {s:g})", lambda generator, fan_in, fan_out: m + s * _gauss(generator))
 
 

@@ -9,10 +9,10 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import Argument, InvalidValueError
+from neurograph.errors import Argument
 from neurograph.rules.rates import Rate, above_zero, rate_of
 from neurograph.rules.registry import check_record
-from neurograph.validate import finite, switch
+from neurograph.validate import in_range, switch
 
 __all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]
 
@@ -62,10 +62,7 @@ class Optimizer:
 
 
 def _share(value: object, where: str) -> float:
-    number = finite(value, where)
-    if not 0.0 <= number < 1.0:
-        raise InvalidValueError(where=where, given=number, expected="a number from 0 up to, but not, 1")
-    return number
+    return in_range(value, where, least=0.0, below=1.0)
 
 
 def SGD(rate: float | Rate = 0.1) -> Optimizer:  # noqa: N802  # the field's name
@@ -146,9 +143,7 @@ def AdamW(  # noqa: N802
 
     Source: Loshchilov, Hutter (2019), Decoupled weight decay regularization. Biases do not decay unless asked for.
     """
-    share, biases = finite(decay, "AdamW, decay"), switch(biases, "AdamW, biases")
-    if share < 0.0:
-        raise InvalidValueError(where="AdamW, decay", given=share, expected="a number from 0 up")
+    share, biases = in_range(decay, "AdamW, decay", least=0.0), switch(biases, "AdamW, biases")
     return _adam("AdamW", rate, beta1, beta2, epsilon, share, biases)
 
 

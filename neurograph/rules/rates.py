@@ -9,9 +9,9 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import InvalidValueError, show
+from neurograph.errors import show
 from neurograph.rules.registry import check_record
-from neurograph.validate import finite, whole
+from neurograph.validate import in_range, whole
 
 __all__ = ["Rate", "above_zero", "constant", "cosine", "exponential", "inverse_time", "rate_of", "step_decay"]
 
@@ -42,22 +42,13 @@ class Rate:
 
 
 def rate_of(rate: float | Rate, where: str) -> Rate:
-    """Pass a schedule on; turn a number into a constant one.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is neither, or not above 0.
-    """
+    """Pass a schedule on; turn a number into a constant one."""
     return rate if isinstance(rate, Rate) else constant(above_zero(rate, where))
 
 
 def above_zero(value: object, where: str) -> float:
     """Pass a finite number above 0 on, and refuse every other value."""
-    number = finite(value, where)
-    if number <= 0.0:
-        raise InvalidValueError(where=where, given=number, expected="a number above 0")
-    return number
+    return in_range(value, where, above=0.0)
 
 
 def constant(rate: float) -> Rate:
@@ -72,9 +63,7 @@ def step_decay(rate: float, factor: float = 0.5, every: int = 10) -> Rate:
     A rate beyond the range of floats is infinite.
     """
     start, factor = above_zero(rate, "step_decay, rate"), above_zero(factor, "step_decay, factor")
-    every = whole(every, "step_decay, every")
-    if every < 1:
-        raise InvalidValueError(where="step_decay, every", given=every, expected="at least 1 epoch")
+    every = whole(every, "step_decay, every", 1)
 
     def at(epoch: int) -> float:
         try:
@@ -97,12 +86,8 @@ def cosine(rate: float, epochs: int, low: float = 0.0) -> Rate:
     `low + (rate - low) * (1 + cos(pi * epoch / epochs)) / 2`. Source: Loshchilov, Hutter (2017), SGDR: stochastic
     gradient descent with warm restarts.
     """
-    start, low = above_zero(rate, "cosine, rate"), finite(low, "cosine, low")
-    last = whole(epochs, "cosine, epochs")
-    if last < 1:
-        raise InvalidValueError(where="cosine, epochs", given=last, expected="at least 1 epoch")
-    if not 0.0 <= low <= start:
-        raise InvalidValueError(where="cosine, low", given=low, expected=f"a number from 0 to the rate, {start:g}")
+    start, last = above_zero(rate, "cosine, rate"), whole(epochs, "cosine, epochs", 1)
+    low = in_range(low, "cosine, low", least=0.0, most=start, also="the rate")
 
     def at(epoch: int) -> float:
         return low + (start - low) * (1.0 + math.cos(math.pi * min(epoch, last) / last)) / 2.0

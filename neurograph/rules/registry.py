@@ -5,11 +5,11 @@ It holds any kind of record that has a `name`; it knows none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
-from neurograph.validate import finite
+from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.validate import as_list, finite, instance_of, one_of
 
 __all__ = ["Named", "Registry", "check_record", "points"]
 
@@ -66,13 +66,9 @@ class Registry(Generic[Record]):
         """
         if isinstance(key, self._kinds):
             return key  # type: ignore[return-value]  # _kinds are the classes of Record
-        if not isinstance(key, str):
-            raise InvalidTypeError(
-                where=self.what, given=key, expected=f"the name of one, or a record of type {self._kinds[0].__name__}"
-            )
-        if key not in self._records:
-            raise UnknownNameError(f"unknown {self.what} {quoted(key)}.", cure=nearest(key, self._records))
-        return self._records[key]
+        expected = f"the name of one, or a record of type {self._kinds[0].__name__}"
+        name = instance_of(key, str, self.what, expected)
+        return self._records[one_of(name, self._records, "", f"unknown {self.what}")]
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records.values())
@@ -118,6 +114,5 @@ def points(values: object, where: str) -> tuple[float, ...]:
     Traceback (most recent call last):
     neurograph.errors.InvalidTypeError: loss 'mine', kinks: got 0.0, expected a tuple of numbers. One is written (0.0,).
     """
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidTypeError(where=where, given=values, expected="a tuple of numbers", cure="One is written (0.0,).")
-    return tuple(finite(value, f"{where}[{i}]") for i, value in enumerate(values))
+    numbers = as_list(values, where, "a tuple of numbers", "One is written (0.0,).")
+    return tuple(finite(value, f"{where}[{i}]") for i, value in enumerate(numbers))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from neurograph.errors import Argument, InvalidValueError
+from neurograph.errors import Argument
 from neurograph.rules.registry import check_record
-from neurograph.validate import finite, switch
+from neurograph.validate import in_range, switch
 
 __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]
 
@@ -55,7 +55,7 @@ def L2(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802  # t
     >>> L2(0.1).penalty(2.0), L2(0.1).slope(2.0)
     (0.2, 0.2)
     """
-    return _elastic("L2", 0.0, _not_negative(strength, Argument("L2", "strength")), biases)
+    return _elastic("L2", 0.0, in_range(strength, Argument("L2", "strength"), least=0.0), biases)
 
 
 def L1(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802
@@ -69,7 +69,7 @@ def L1(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802
     >>> L1(0.1).shrink(0.3, 1.0), L1(0.1).shrink(-0.05, 1.0)
     (0.19999999999999998, 0.0)
     """
-    return _elastic("L1", _not_negative(strength, Argument("L1", "strength")), 0.0, biases)
+    return _elastic("L1", in_range(strength, Argument("L1", "strength"), least=0.0), 0.0, biases)
 
 
 def ElasticNet(l1: float, l2: float, biases: bool = False) -> Regularizer:  # noqa: N802
@@ -79,17 +79,10 @@ def ElasticNet(l1: float, l2: float, biases: bool = False) -> Regularizer:  # no
     """
     return _elastic(
         "ElasticNet",
-        _not_negative(l1, Argument("ElasticNet", "l1")),
-        _not_negative(l2, Argument("ElasticNet", "l2")),
+        in_range(l1, Argument("ElasticNet", "l1"), least=0.0),
+        in_range(l2, Argument("ElasticNet", "l2"), least=0.0),
         biases,
     )
-
-
-def _not_negative(value: object, where: str) -> float:
-    number = finite(value, where)
-    if number < 0.0:
-        raise InvalidValueError(where=where, given=number, expected="a number from 0 up")
-    return number
 
 
 def _elastic(name: str, l1: float, l2: float, biases: bool) -> Regularizer:

@@ -31,17 +31,7 @@ _HEADS = {
 
 
 def program_text(net: Structure, schedule: Schedule, learns: bool) -> str:
-    """Write a network as a program; see `Network.to_source`.
-
-    Parameters
-    ----------
-    net : Structure
-        The network.
-    schedule : Schedule
-        The order of its acts, under the loss that the program learns by.
-    learns : bool
-        Whether the program takes training steps, or runs forward only.
-    """
+    """Write a network as a program; see `Network.to_source`."""
     return "\n".join(_Program(net, schedule, learns).lines()) + "\n"
 
 

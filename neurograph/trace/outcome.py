@@ -42,17 +42,7 @@ class Outcome:
 
     @classmethod
     def of(cls, before: Structure, rate: float, batch: Sequence[Values], batch_after: Sequence[Values]) -> Outcome:
-        """Work the outcome out.
-
-        Parameters
-        ----------
-        before : Structure
-            Holds the gradients, of a batch the means.
-        rate : float
-            The learning rate.
-        batch, batch_after : sequence of Values
-            The numbers of each example with the old and with the new parameters.
-        """
+        """Work the outcome out, of the gradients that `before` holds and the numbers of each example on both sides."""
         old, new = _line("C", _loss("", batch)), _line("C_new", _loss("_new", batch_after))
         squares = _squares(before, MEAN if len(batch) > 1 else 0)
         promise = Product((Negative(leaf("eta", "", rate)), Sum(squares or (Number(0.0),))))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from neurograph.errors import InvalidValueError, UnknownNameError, quoted
+from neurograph.errors import UnknownNameError, quoted
 from neurograph.graph.structure import Structure
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity
 from neurograph.validate import whole
@@ -78,11 +78,7 @@ class State(Mapping[Key, float | None]):
 
     def of_example(self, example: int) -> State:
         """Look at another example of the batch, at the same place."""
-        number = whole(example, "state, example")
-        if not 0 <= number < self._count:
-            raise InvalidValueError(
-                where="state, example", given=number, expected=f"a number from 0 to {self._count - 1}"
-            )
+        number = whole(example, "state, example", 0, self._count - 1)
         return State(self._values, self._known, number, self._count)
 
     def __contains__(self, key: object) -> bool:

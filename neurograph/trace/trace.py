@@ -14,7 +14,7 @@ from itertools import accumulate, groupby
 from typing import Generic, NoReturn, TypeVar, overload
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
+from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.structure import Structure, forget, note_run
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.schedule import Schedule, schedule_of
@@ -25,7 +25,7 @@ from neurograph.trace.explain import Context, explain
 from neurograph.trace.outcome import Outcome
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
-from neurograph.validate import Example, whole
+from neurograph.validate import Example, one_of, whole
 
 __all__ = ["StepOptions", "Trace", "TraceData", "record"]
 
@@ -98,24 +98,7 @@ class TraceData(Generic[Net]):
 
 
 def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOptions) -> TraceData[Net]:
-    """Run one training step on copies of a network, act by act, and keep what its trace needs.
-
-    Parameters
-    ----------
-    structure : Structure
-        The network; it is left as it is.
-    batch : sequence of (x, y)
-        One example or more, already checked.
-    loss : Loss
-        The loss of one example.
-    options : StepOptions
-        How the step is taken.
-
-    Raises
-    ------
-    NumericalError
-        When a number leaves the range of floats; the message names the first neuron where it did.
-    """
+    """Run one training step on copies of a network, act by act, and keep what its trace needs."""
     before = structure.copy()
     forget(before)
     schedule = options.schedule(before, loss)
@@ -190,8 +173,7 @@ class Trace(Sequence[Step], Generic[Net]):
     """
 
     def __init__(self, data: TraceData[Net], unit: Unit, style: NumberFormat) -> None:
-        if unit not in UNITS:
-            raise UnknownNameError(f"unknown unit {quoted(unit)}.", cure=nearest(unit, UNITS))
+        one_of(unit, UNITS, "", "unknown unit")
         self.data = data
         self.unit: Unit = unit
         self.style = style

@@ -238,7 +238,7 @@ def test_what_is_no_file_is_refused(tmp_path):
         (tmp_path, "it is a directory, expected a CSV file. Name a file in it."),
         (tmp_path / "none.csv", NO_FILE),
         (str(tmp_path / "d.csv") + "/", "cannot be read ("),
-        ("a\0b", "cannot be the name of a file (embedded null byte)."),
+        ("a\0b", "cannot be read (embedded null byte). Check the name."),
         (None, "load_csv, path: got None, expected the name of a file."),
         (b"d.csv", "load_csv, path: got b'd.csv' (a bytes), expected the name of a file."),
         (3, "load_csv, path: got 3, expected the name of a file."),

@@ -91,8 +91,8 @@ def test_it_is_frozen():
 
 
 WRONG = {
-    "no rows": ({"X": []}, "Dataset, X: got [] (a list), expected a list of rows, at least one, each a list"),
-    "no targets": ({"Y": []}, "Dataset, Y: got [] (a list), expected a list of rows, at least one"),
+    "no rows": ({"X": []}, "Dataset, X: got [] (a list), expected a list of rows, each a list"),
+    "no targets": ({"Y": []}, "Dataset, Y: got [] (a list), expected a list of rows"),
     "one row": ({"X": [1, 2]}, "Dataset, X: got [1, 2] (a list), expected a list of rows"),
     "no list": ({"X": None}, "Dataset, X: got None, expected"),
     "short row": ({"X": [[1, 2], [3]]}, "Dataset, X[1]: got 1 number, expected 2 numbers, one for each of x1, x2."),

@@ -147,12 +147,12 @@ def test_long_and_odd_names_do_not_break_a_table():
 FUNCTIONS = [accuracy, confusion_matrix, classification_report, mean_squared_error, r2]
 NAMES = {classification_report: "confusion_matrix"}
 WRONG = [
-    (([], []), "{}, outputs: got [] (a list), expected a list of rows, one for each example."),
-    (([1, 0], [1, 0]), "{}, outputs: got [1, 0] (a list), expected a list of rows, one for each example."),
-    (([[1]], [1]), "{}, targets: got [1] (a list), expected a list of rows, one for each example."),
+    (([], []), "{}, outputs: got [] (a list), expected a list of rows, each a list of numbers."),
+    (([1, 0], [1, 0]), "{}, outputs: got [1, 0] (a list), expected a list of rows, each a list of numbers."),
+    (([[1]], [1]), "{}, targets: got [1] (a list), expected a list of rows, each a list of numbers."),
     ((None, [[1]]), "{}, outputs: got None, expected"),
     (([[1]], "text"), "{}, targets: got 'text' (a str), expected"),
-    (([[1], [2]], [[1]]), "{}: got 2 rows of outputs and 1 of targets, expected as many."),
+    (([[1], [2]], [[1]]), "{}: got 2 rows of outputs and 1 of targets, expected as many of each."),
     (([[1, 2]], [[1]]), "{}, outputs[0]: got 2 numbers, expected 1 number, for o1."),
     (([[1, 2], [1]], [[1, 0], [0, 1]]), "{}, outputs[1]: got 1 number, expected 2 numbers, one for each of o1, o2."),
     (([[math.nan]], [[1]]), "{}, outputs[0][0] (for o1): got nan, expected a finite number."),

@@ -112,8 +112,11 @@ WRONG = [
         "standardize, column 'x1': got 0.1 in all 10 rows, expected values that differ.",
     ),
     (lambda: standardize([[1, 2]]), "standardize, X: got 1 row, expected at least 2, which can differ."),
-    (lambda: standardize([1, 2]), "standardize, X: got [1, 2] (a list), expected a list of rows."),
-    (lambda: standardize([]), "standardize, X: got [] (a list), expected a list of rows."),
+    (
+        lambda: standardize([1, 2]),
+        "standardize, X: got [1, 2] (a list), expected a list of rows, each a list of numbers.",
+    ),
+    (lambda: standardize([]), "standardize, X: got [] (a list), expected a list of rows, each a list of numbers."),
     (lambda: standardize(None), "standardize, X: got None, expected"),
     (lambda: standardize(IRIS), "standardize, X: got a Dataset, expected rows. Say Scaler.of(data)."),
     (

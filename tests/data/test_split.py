@@ -94,10 +94,10 @@ def test_data_without_classes_and_one_column_of_classes_are_split_too():
 WRONG = [
     (
         lambda: split(load_iris(), 0.0),
-        "split, test: got 0.0, expected the share to set aside, between 0 and 1. 0.2 is one",
+        "split, test: got 0.0, expected the share to test on, between 0 and 1. 0.2 is one",
     ),
-    (lambda: split(load_iris(), 1), "split, test: got 1, expected the share to set aside, between 0 and 1."),
-    (lambda: split(load_iris(), 30), "split, test: got 30, expected the share to set aside, between 0 and 1."),
+    (lambda: split(load_iris(), 1), "split, test: got 1, expected the share to test on, between 0 and 1."),
+    (lambda: split(load_iris(), 30), "split, test: got 30, expected the share to test on, between 0 and 1."),
     (lambda: split(load_iris(), float("nan")), "split, test: got nan, expected a finite number."),
     (lambda: split(load_iris(), "0.2"), "split, test: got '0.2' (a str), expected one finite number"),
     (lambda: split(load_iris(), seed=1.5), "split, seed: got 1.5, expected a whole number."),

@@ -74,14 +74,14 @@ ABOVE = "expected a number above 0."
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: constant(0), f"constant, rate: got 0.0, {ABOVE}"),
+        (lambda: constant(0), f"constant, rate: got 0, {ABOVE}"),
         (lambda: step_decay(-0.1), f"step_decay, rate: got -0.1, {ABOVE}"),
         (lambda: step_decay(0.1, factor=0.0), f"step_decay, factor: got 0.0, {ABOVE}"),
-        (lambda: step_decay(0.1, every=0), "step_decay, every: got 0, expected at least 1 epoch."),
+        (lambda: step_decay(0.1, every=0), "step_decay, every: got 0, expected a whole number from 1 up."),
         (lambda: exponential(0.1, decay=0.0), f"exponential, decay: got 0.0, {ABOVE}"),
-        (lambda: cosine(0.1, epochs=0), "cosine, epochs: got 0, expected at least 1 epoch."),
-        (lambda: cosine(0.1, 10, low=0.2), "cosine, low: got 0.2, expected a number from 0 to the rate, 0.1."),
-        (lambda: cosine(0.1, 10, low=-0.1), "cosine, low: got -0.1, expected a number from 0 to the rate, 0.1."),
+        (lambda: cosine(0.1, epochs=0), "cosine, epochs: got 0, expected a whole number from 1 up."),
+        (lambda: cosine(0.1, 10, low=0.2), "cosine, low: got 0.2, expected a number from 0 to 0.1, the rate."),
+        (lambda: cosine(0.1, 10, low=-0.1), "cosine, low: got -0.1, expected a number from 0 to 0.1, the rate."),
         (lambda: inverse_time(0.1, decay=-1.0), f"inverse_time, decay: got -1.0, {ABOVE}"),
     ],
 )
@@ -95,8 +95,8 @@ def test_a_number_out_of_range_is_refused(make, message):
     ("make", "message"),
     [
         (lambda: constant("fast"), "constant, rate: got 'fast' (a str), expected one finite number"),
-        (lambda: step_decay(0.1, every=2.5), "step_decay, every: got 2.5, expected a whole number."),
-        (lambda: cosine(0.1, epochs=None), "cosine, epochs: got None, expected a whole number."),
+        (lambda: step_decay(0.1, every=2.5), "step_decay, every: got 2.5, expected a whole number from 1 up."),
+        (lambda: cosine(0.1, epochs=None), "cosine, epochs: got None, expected a whole number from 1 up."),
     ],
 )
 def test_what_is_no_number_is_refused(make, message):

@@ -172,9 +172,9 @@ def test_the_penalty_of_the_network_is_told_beside_the_loss(biases, expected):
     ("make", "message"),
     [
         (lambda: L2(-0.1), "L2, strength: got -0.1, expected a number from 0 up."),
-        (lambda: L1(-1), "L1, strength: got -1.0, expected a number from 0 up."),
-        (lambda: ElasticNet(-1, 0), "ElasticNet, l1: got -1.0, expected a number from 0 up."),
-        (lambda: ElasticNet(0, -1), "ElasticNet, l2: got -1.0, expected a number from 0 up."),
+        (lambda: L1(-1), "L1, strength: got -1, expected a number from 0 up."),
+        (lambda: ElasticNet(-1, 0), "ElasticNet, l1: got -1, expected a number from 0 up."),
+        (lambda: ElasticNet(0, -1), "ElasticNet, l2: got -1, expected a number from 0 up."),
     ],
 )
 def test_a_negative_strength_is_refused(make, message):

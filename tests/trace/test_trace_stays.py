@@ -88,7 +88,7 @@ def test_a_trace_and_a_step_say_why_they_cannot_be_pickled(net):
 def test_another_example_than_there_is_is_refused(net):
     state = net.trace([[1.0, 2.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]).state(-1)
     assert state.of_example(1)["a", "x1"] == 0.0
-    with pytest.raises(InvalidValueError, match=r"^state, example: got 2, expected a number from 0 to 1\.$"):
+    with pytest.raises(InvalidValueError, match=r"^state, example: got 2, expected a whole number from 0 to 1\.$"):
         state.of_example(2)
 
 

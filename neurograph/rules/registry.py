@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.validate import as_list, finite, instance_of, one_of
+from neurograph.validate import as_list, finite, one_of
 
 __all__ = ["Named", "Registry", "check_record", "points"]
 
@@ -66,9 +66,10 @@ class Registry(Generic[Record]):
         """
         if isinstance(key, self._kinds):
             return key  # type: ignore[return-value]  # _kinds are the classes of Record
-        expected = f"the name of one, or a record of type {self._kinds[0].__name__}"
-        name = instance_of(key, str, self.what, expected)
-        return self._records[one_of(name, self._records, "", f"unknown {self.what}")]
+        if not isinstance(key, str):
+            expected = f"the name of one, or a record of type {self._kinds[0].__name__}"
+            raise InvalidTypeError(where=self.what, given=key, expected=expected)
+        return self._records[one_of(key, self._records, "", f"unknown {self.what}")]
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records.values())

@@ -6,9 +6,11 @@ It knows nothing of what is drawn.
 from __future__ import annotations
 
 import io
+import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -20,31 +22,36 @@ from neurograph.files.json_input import as_path
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["ENDINGS", "ending_of", "figure_bytes", "save_figure", "svg_text"]
+__all__ = ["ENDINGS", "ending_of", "figure_bytes", "listed", "save_figure", "svg_text"]
 
 ENDINGS = ("png", "svg", "pdf")
 _SALT: dict[Any, Any] = {"svg.hashsalt": "neurograph"}  # matplotlib draws the ids in a SVG by lot unless it has a salt
 _NO_DATE: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
+_CLIP = re.compile(r'<clipPath id="(\w+)">(.*?)</clipPath>', re.DOTALL)
 
 
-def ending_of(path: str | Path, known: Iterable[str] = ENDINGS) -> str:
-    """Say what kind of file a name asks for.
+def listed(endings: Sequence[str]) -> str:
+    """List endings of files.
 
-    Raises
-    ------
-    InvalidValueError
-        When the name ends in none of the known endings.
+    Examples
+    --------
+    >>> listed(["png", "svg", "pdf"])
+    '.png, .svg or .pdf'
+    """
+    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"
+
+
+def ending_of(path: str | Path, known: Sequence[str] = ENDINGS, where: str = "path") -> str:
+    """Say what kind of file a name asks for; it must be one of those known.
 
     Examples
     --------
     >>> ending_of("net.SVG")
     'svg'
     """
-    endings = list(known)
-    ending = as_path(path, "path").suffix.lower().removeprefix(".")
-    if ending not in endings:
-        listed = ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"
-        raise InvalidValueError(where="path", given=str(path), expected=f"a file name that ends in {listed}")
+    ending = as_path(path, where).suffix.lower().removeprefix(".")
+    if ending not in known:
+        raise InvalidValueError(where=where, given=str(path), expected=f"a file name that ends in {listed(known)}")
     return ending
 
 
@@ -90,7 +97,7 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
             out, format=ending, metadata=metadata[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
         )
     data = out.getvalue()
-    return _described(data.decode(), alt).encode() if ending == "svg" else data
+    return _described(_renamed(data.decode()), alt).encode() if ending == "svg" else data
 
 
 @contextmanager
@@ -109,6 +116,12 @@ def _put_back(figure: Figure) -> Iterator[None]:
 def svg_text(figure: Figure, alt: str, *, title: str = "neurograph") -> str:
     """Write a figure as SVG text."""
     return figure_bytes(figure, "svg", alt, title=title).decode()
+
+
+def _renamed(svg: str) -> str:
+    """Name what clips by how it is written; matplotlib takes all bits of its place, and a layout changes the last."""
+    names = {name: f"p{sha256(clip.encode()).hexdigest()[:10]}" for name, clip in _CLIP.findall(svg)}
+    return re.sub(r"\bp[0-9a-f]{10}\b", lambda found: names.get(found[0], found[0]), svg)
 
 
 def _described(svg: str, alt: str) -> str:

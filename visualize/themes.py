@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, nearest, quoted
+from neurograph.validate import instance_of, one_of
 
 if TYPE_CHECKING:
     from matplotlib.colors import LinearSegmentedColormap
@@ -81,17 +81,8 @@ THEMES = {
 
 
 def find_theme(theme: str | Theme) -> Theme:
-    """Look a theme up by name; a Theme is passed on.
-
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError
-        When there is no such theme.
-    """
+    """Look a theme up by name; a Theme is passed on."""
     if isinstance(theme, Theme):
         return theme
-    if not isinstance(theme, str):
-        raise InvalidTypeError(where="theme", given=theme, expected="a name, or a Theme")
-    if theme not in THEMES:
-        raise UnknownNameError(f"unknown theme {quoted(theme)}.", where="theme", cure=nearest(theme, THEMES))
-    return THEMES[theme]
+    instance_of(theme, str, "theme", "a name, or a Theme")
+    return THEMES[one_of(theme, THEMES, "theme", "unknown theme")]

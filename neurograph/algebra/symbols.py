@@ -162,6 +162,11 @@ _ESCAPES = str.maketrans(
 )
 
 
+def is_numbered(name: str) -> bool:
+    """Whether a name is letters and a number, which mathematics writes as an index."""
+    return _NUMBERED.match(name) is not None
+
+
 def name_latex(name: str) -> str:
     r"""Write a name in math mode: h1 as h with a subscript, anything else as escaped text.
 

@@ -35,6 +35,8 @@ __all__ = [
     "dense_net",
     "describe",
     "rate_of",
+    "rules_of",
+    "shape_of",
     "sizes_of",
 ]
 
@@ -133,13 +135,11 @@ def build(args: argparse.Namespace) -> Case:
         outputs = data.class_names or data.target_names
         return Case(net, data.X[row], data.Y[row], loss, _title_of(data, name, row), data.feature_names, outputs)
     if args.input is None or args.target is None:
-        raise InvalidValueError(
-            f"--{'input' if args.input is None else 'target'} is missing.", cure="Give both --input and --target."
-        )
+        missing = "input" if args.input is None else "target"
+        raise InvalidValueError(f"--{missing} is missing.", cure="Give both --input and --target.")
     if args.layers is None:
-        raise InvalidValueError(
-            "--layers is missing.", cure="Say how many neurons each layer has, as in --layers 2-2-2."
-        )
+        cure = "Say how many neurons each layer has, as in --layers 2-2-2."
+        raise InvalidValueError("--layers is missing.", cure=cure)
     x, y, sizes = numbers_in(args.input, "--input"), numbers_in(args.target, "--target"), sizes_of(args.layers)
     net = _network(args, sizes)
     check_ends(sizes, len(x), len(y), "--input and --target have")
@@ -150,9 +150,8 @@ def _is_typed(args: argparse.Namespace) -> bool:
     """Whether the example was typed in, rather than taken from data; both at once are refused."""
     typed = args.input is not None or args.target is not None
     if typed and (args.data is not None or args.example is not None):
-        raise InvalidValueError(
-            "--data and --example cannot go with --input and --target.", cure="Give one pair or the other."
-        )
+        problem = "--data and --example cannot go with --input and --target."
+        raise InvalidValueError(problem, cure="Give one pair or the other.")
     return typed
 
 
@@ -177,6 +176,16 @@ def _title_of(data: Dataset, name: str, row: int) -> str:
     return f"{title}, {one_line(data.class_of(row))}" if data.class_names else title
 
 
+def shape_of(net: Network) -> str:
+    """Write the sizes of the layers as `--layers` takes them."""
+    return "-".join(str(len(layer)) for layer in net.layers)
+
+
+def rules_of(net: Network) -> str:
+    """List the activations of the layers."""
+    return ", ".join(layer[0].activation.name for layer in net.layers[1:])
+
+
 def rate_of(text: str) -> float:
     """Read the learning rate, which may be a fraction."""
     return in_range(number(text, "--learning-rate"), "--learning-rate", above=0.0)
@@ -184,15 +193,12 @@ def rate_of(text: str) -> float:
 
 def describe(case: Case) -> str:
     """Tell the case in a few lines: the network's shape, the inputs and the targets."""
-    layers = case.net.layers
-    shape = "-".join(str(len(layer)) for layer in layers)
-    rules = ", ".join(layer[0].activation.name for layer in layers[1:])
     inputs = _listed([neuron.name for neuron in case.net.inputs], case.feature_names, case.x)
     classes = case.class_names
     if len(classes) == 2 and len(case.y) == 1:
         classes = (f"{classes[1]} (else {classes[0]})",)
     targets = _listed([neuron.name for neuron in case.net.outputs], classes, case.y)
-    head = f"Network {shape} ({rules}), loss {case.loss}; {case.title}"
+    head = f"Network {shape_of(case.net)} ({rules_of(case.net)}), loss {case.loss}; {case.title}"
     return "\n".join([head, *(f"  {line}" for line in (*inputs, *targets))])
 
 
@@ -217,16 +223,14 @@ def sizes_of(text: str) -> list[int]:
     >>> sizes_of("4-5-3")
     [4, 5, 3]
     """
-    parts = text.split("-")
+    parts, where = text.split("-"), f"--layers {text}"
     if not all(part.isascii() and part.isdigit() and len(part) <= _DIGITS for part in parts):
-        raise InvalidValueError("expected whole numbers joined by hyphens, such as 4-5-3.", where=f"--layers {text}")
+        raise InvalidValueError("expected whole numbers joined by hyphens, such as 4-5-3.", where=where)
     sizes = [int(part) for part in parts]
     if len(sizes) < 2:
-        raise InvalidValueError(
-            "expected at least an input and an output layer, such as 4-5-3.", where=f"--layers {text}"
-        )
+        raise InvalidValueError("expected at least an input and an output layer, such as 4-5-3.", where=where)
     if 0 in sizes:
-        raise InvalidValueError("expected at least 1 neuron in each layer.", where=f"--layers {text}")
+        raise InvalidValueError("expected at least 1 neuron in each layer.", where=where)
     check_sizes(sizes, "--layers")
     return sizes
 
@@ -236,8 +240,8 @@ def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
     if (sizes[0], sizes[-1]) != (inputs, outputs):
         fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
         counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
-        place, cure = f"--layers {'-'.join(map(str, sizes))}", f"Take --layers {fitting}, or other data."
-        raise InvalidValueError(f"{where} {counts}.", where=place, cure=cure)
+        given = f"--layers {'-'.join(map(str, sizes))}"
+        raise InvalidValueError(f"{where} {counts}.", where=given, cure=f"Take --layers {fitting}, or other data.")
 
 
 def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -> Network:
@@ -258,9 +262,8 @@ def build_or_load(args: argparse.Namespace) -> Case:
     if args.model is not None:
         given = [name for name in DEFAULTS if name != "loss" and getattr(args, name) is not None]
         if given:
-            raise InvalidValueError(
-                f"MODEL and --{given[0]} cannot go together.", cure="A saved model has a network of its own."
-            )
+            cure = "A saved model has a network of its own."
+            raise InvalidValueError(f"MODEL and --{given[0]} cannot go together.", cure=cure)
         return _of_model(args, load_model(args.model))
     for name, usual in DEFAULTS.items():
         if getattr(args, name) is None:
@@ -268,9 +271,8 @@ def build_or_load(args: argparse.Namespace) -> Case:
     if args.data is not None or args.example is not None or _is_typed(args):
         return build(args)
     if args.layers is None:
-        raise InvalidValueError(
-            "MODEL or --layers is missing.", cure="Name a model.json, or the layers, as in --layers 4-5-3."
-        )
+        cure = "Name a model.json, or the layers, as in --layers 4-5-3."
+        raise InvalidValueError("MODEL or --layers is missing.", cure=cure)
     return Case(_network(args, sizes_of(args.layers)))
 
 
@@ -284,11 +286,9 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
         x, title = typed_row(args.input, model), "the example given"
         y = _targets(args.target, model) if args.target is not None else []
     elif args.data is not None:
-        name = one_line(args.data)
-        read = read_data(
-            args.data, _setting(model, "target"), where="--data", ignore=_setting(model, "ignore"), strict=False
-        )
-        data = for_model(read, model, f"--data {name}")
+        target, ignore = _setting(model, "target"), _setting(model, "ignore")
+        read = read_data(args.data, target, where="--data", ignore=ignore, strict=False)
+        data = for_model(read, model, f"--data {one_line(args.data)}")
         row = _row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], _title_of(data, args.data, row)
     elif args.example is not None:

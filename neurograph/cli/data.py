@@ -90,19 +90,16 @@ def for_model(data: Dataset, model: Model, where: str) -> Dataset:
         )
     if model.class_names:
         if set(data.class_names) != set(model.class_names):
-            theirs = _listed(data.class_names) or "numbers"
-            raise InvalidValueError(
-                f"{where} has the targets {theirs}, but the model tells apart {_listed(model.class_names)}."
-            )
+            theirs, ours = _listed(data.class_names) or "numbers", _listed(model.class_names)
+            raise InvalidValueError(f"{where} has the targets {theirs}, but the model tells apart {ours}.")
         names = model.class_names
         labels = [names.index(data.class_names[label]) for label in data.labels]
         wide = outputs > 1
         y = [[float(at == label) for at in range(outputs)] if wide else [float(label)] for label in labels]
         return replace(data, Y=y, class_names=names, target_names=())
     if len(data.Y[0]) != outputs:
-        raise InvalidValueError(
-            f"{where} has {_counted(len(data.Y[0]), 'target')}, but the model has {_counted(outputs, 'output')}."
-        )
+        theirs = _counted(len(data.Y[0]), "target")
+        raise InvalidValueError(f"{where} has {theirs}, but the model has {_counted(outputs, 'output')}.")
     return data
 
 
@@ -111,9 +108,8 @@ def typed_row(text: str, model: Model) -> list[float]:
     names = model.feature_names or tuple(neuron.name for neuron in model.net.inputs)
     row = numbers_in(text, "--input")
     if len(row) != len(names):
-        raise InvalidValueError(
-            f"got {len(row)} numbers, expected {len(names)}, one for each of {', '.join(names)}.", where="--input"
-        )
+        expected = f"{len(names)}, one for each of {', '.join(names)}"
+        raise InvalidValueError(f"got {len(row)} numbers, expected {expected}.", where="--input")
     return row
 
 

@@ -121,9 +121,8 @@ def _prepare(folder: Path, name: str) -> Path:
         return path
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
-        raise InvalidValueError(
-            f"it cannot be used ({reason}).", where=f"--out {folder}", cure="Name another folder."
-        ) from None
+        problem, cure = f"it cannot be used ({reason}).", "Name another folder."
+        raise InvalidValueError(problem, where=f"--out {folder}", cure=cure) from None
     if not ours:
         raise GraphError(f"it holds a {name} of no demo.", where=f"--out {folder}", cure="Name another folder.")
     return path

@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli import case as cases
-from neurograph.cli.case import Case, build_or_load
-from neurograph.cli.output import check_out, listed
+from neurograph.cli.case import Case, build_or_load, shape_of
+from neurograph.cli.output import check_out
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Trace
 from neurograph.validate import whole
 from visualize.export import ENDINGS as FIGURES
+from visualize.export import listed
 from visualize.writers import WRITERS
 
 __all__ = ["ENDINGS", "add_to", "run"]
@@ -105,19 +106,17 @@ def _checked(args: argparse.Namespace, ending: str) -> str:
         if getattr(args, name) is not None:
             raise InvalidValueError(f"--{name} does not go with {picture}.")
     if kind == "card" and args.show not in (None, "forward", "backward"):
-        raise InvalidValueError(
-            f"--show {args.show} does not go with --card.", cure="Take forward or backward, or neither."
-        )
+        cure = "Take forward or backward, or neither."
+        raise InvalidValueError(f"--show {args.show} does not go with --card.", cure=cure)
     if kind == "network" and args.unit is not None:
         raise InvalidValueError("--unit goes with a .gif or --strip only.")
     if args.learning_rate is not None and kind == "network" and args.show != "update":
         raise InvalidValueError("--learning-rate goes with --show update, --card, --strip or a .gif only.")
     if args.dpi is not None and ending != "png":
         raise InvalidValueError("--dpi goes with a .png only.")
-    if args.dpi is not None:
-        whole(args.dpi, "--dpi", 10, 1200)
-    if args.digits is not None:
-        whole(args.digits, "--digits", 1, 17)
+    for name, (low, high) in {"dpi": (10, 1200), "digits": (1, 17)}.items():
+        if (given := getattr(args, name)) is not None:
+            whole(given, f"--{name}", low, high)
     return kind
 
 
@@ -155,7 +154,7 @@ def _draw(args: argparse.Namespace, subject: Case) -> str:
     shown = sum(node.neuron is not None for node in diagram.layout.nodes)
     of = f" ({subject.title})" if show != "weights" else ""
     return (
-        f"wrote {one_line(args.out)}: {_WORDS[show]} of a {_shape(subject.net)} network{of}, "
+        f"wrote {one_line(args.out)}: {_WORDS[show]} of a {shape_of(subject.net)} network{of}, "
         f"{shown} of {len(subject.net)} neurons shown"
     )
 
@@ -183,7 +182,7 @@ def _animate(args: argparse.Namespace, subject: Case) -> str:
     trace = subject.net.trace(x, y, subject.loss, _rate(args), unit=unit)
     film = animate_steps(trace, args.out, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     return (
-        f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
+        f"wrote {one_line(args.out)}: one training step of a {shape_of(subject.net)} network ({subject.title}), "
         f"{film.frames} pictures, unit {unit}"
     )
 
@@ -201,7 +200,9 @@ def _card(args: argparse.Namespace, subject: Case) -> str:
         source = subject.net.trace(x, y, subject.loss, _rate(args))
     card = draw_card(source, name, show=args.show or "both", **_of_steps(args, subject))
     card.save(args.out, **_dots(args))
-    return f"wrote {one_line(args.out)}: card of {one_line(name)} in a {_shape(subject.net)} network ({subject.title})"
+    return (
+        f"wrote {one_line(args.out)}: card of {one_line(name)} in a {shape_of(subject.net)} network ({subject.title})"
+    )
 
 
 def _strip(args: argparse.Namespace, subject: Case) -> str:
@@ -214,7 +215,7 @@ def _strip(args: argparse.Namespace, subject: Case) -> str:
     strip = draw_strip(trace, unit=unit, **_of_steps(args, subject), **_of_layers(args))
     strip.save(args.out, **_dots(args))
     return (
-        f"wrote {one_line(args.out)}: one training step of a {_shape(subject.net)} network ({subject.title}), "
+        f"wrote {one_line(args.out)}: one training step of a {shape_of(subject.net)} network ({subject.title}), "
         f"{len(strip.panels)} panels, unit {unit}"
     )
 
@@ -294,7 +295,3 @@ def _known(net: Network, name: str, where: str) -> str:
         return net[name].name
     except UnknownNameError as error:
         raise error.within(where) from None
-
-
-def _shape(net: Network) -> str:
-    return "-".join(str(len(layer)) for layer in net.layers)

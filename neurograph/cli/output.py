@@ -19,15 +19,14 @@ from neurograph.files.metadata import Model
 from neurograph.files.model import load_model, save
 from neurograph.learning.history import History
 from neurograph.network import Network
+from visualize.export import ending_of
 
-__all__ = ["HISTORY", "MODEL", "REPORT", "RunFolder", "check_out", "listed"]
+__all__ = ["HISTORY", "MODEL", "REPORT", "RunFolder", "check_out"]
 
 
 def check_out(out: str, endings: Sequence[str], option: str, force: bool) -> str:
-    """See that the file named by an option may be written; give its ending, which must be one of `endings`."""
-    ending = Path(out).suffix.lower().removeprefix(".")
-    if ending not in endings:
-        raise InvalidValueError(f"expected a file name that ends in {listed(endings)}.", where=f"{option} {out}")
+    """See that a file with one of these endings may be written, with `force` also over another one; give its ending."""
+    ending = ending_of(out, endings, option)
     if os.path.isdir(out):
         raise InvalidValueError("it is a folder.", where=f"{option} {out}", cure="Name a file.")
     if os.path.exists(out) and not force:
@@ -36,22 +35,11 @@ def check_out(out: str, endings: Sequence[str], option: str, force: bool) -> str
     return ending
 
 
-def listed(endings: Sequence[str]) -> str:
-    """List endings of files.
-
-    Examples
-    --------
-    >>> listed(["png", "svg", "pdf"])
-    '.png, .svg or .pdf'
-    """
-    return ", ".join(f".{one}" for one in endings[:-1]) + f" or .{endings[-1]}"
-
-
 MODEL, HISTORY, REPORT = "model.json", "history.csv", "report.md"
 
 
 class RunFolder:
-    """Where a run is kept."""
+    """Where a run is kept: a folder, which is made when it does not exist."""
 
     def __init__(self, path: str) -> None:
         self.path = Path(path)
@@ -66,42 +54,29 @@ class RunFolder:
             rest.unlink(missing_ok=True)
         if resume:
             if not model.exists():
-                raise InvalidValueError(
-                    f"there is no {model}.", where="--resume", cure="Leave --resume out to begin a run."
-                )
+                cure = "Leave --resume out to begin a run."
+                raise InvalidValueError(f"there is no {model}.", where="--resume", cure=cure)
             return load_model(model)
+        where = f"--out {self.path}"
         if model.exists() and not force:
-            raise GraphError(
-                "it holds a run already.",
-                where=f"--out {self.path}",
-                cure="Take another folder, --resume it, or --force.",
-            )
+            cure = "Take another folder, --resume it, or --force."
+            raise GraphError("it holds a run already.", where=where, cure=cure)
         others = [name for name in (HISTORY, REPORT, *names) if not force and (self.path / name).exists()]
         if others:  # it is not from a run, so it is somebody's
-            raise GraphError(
-                f"it holds a {others[0]} of no run.",
-                where=f"--out {self.path}",
-                cure="Take another folder, or --force.",
-            )
+            cure = "Take another folder, or --force."
+            raise GraphError(f"it holds a {others[0]} of no run.", where=where, cure=cure)
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InvalidValueError(
-                f"cannot be made ({error.strerror or error}).", where=f"--out {self.path}"
-            ) from None
+            raise InvalidValueError(f"cannot be made ({error.strerror or error}).", where=where) from None
         return None
 
     def checkpoint(self, net: Network, data: Dataset, scaler: Scaler | None, training: dict[str, Any]) -> None:
         """Store the run as it stands."""
-        names = data.class_names if data.class_names else ()
         save(
-            net,
-            self.path / MODEL,
-            feature_names=data.feature_names,
-            class_names=names,
-            scaler=scaler,
+            net, self.path / MODEL, feature_names=data.feature_names, class_names=data.class_names, scaler=scaler,
             training=training,
-        )
+        )  # fmt: skip
 
     def finish(self, history: History, report: str) -> None:
         """Store the table of all epochs and the report."""

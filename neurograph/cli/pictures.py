@@ -52,6 +52,11 @@ class TrainedRun:
         held = self.judged is not self.learned
         return f"{len(self.judged)} examples held out" if held else f"the {len(self.judged)} examples learned from"
 
+    def outputs(self) -> list[list[float]]:
+        """Run a copy of the net over the examples judged on."""
+        net = self.net.copy()
+        return [net.forward(x) for x in self.judged.X]
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -186,8 +191,7 @@ def _confusion(run: TrainedRun) -> _Drawn | None:
     data = run.judged
     if not data.class_names:
         return None
-    net = run.net.copy()
-    return plot_confusion([net.forward(x) for x in data.X], data.Y, data.class_names)
+    return plot_confusion(run.outputs(), data.Y, data.class_names)
 
 
 def _boundary(run: TrainedRun) -> _Drawn | None:
@@ -198,13 +202,10 @@ def _boundary(run: TrainedRun) -> _Drawn | None:
     if not data.class_names or not 2 <= inputs <= _CUT_UP_TO:
         return None
     scaler = run.scaler
+    net, X = (unscaled(run.net, scaler), scaler.inverse(data.X)) if scaler else (run.net, data.X)  # noqa: N806
+    features = None if inputs == 2 else strongest_inputs(run.net, run.learned)
     return plot_decision_boundary(
-        unscaled(run.net, scaler) if scaler else run.net,
-        scaler.inverse(data.X) if scaler else data.X,
-        data.Y,
-        features=None if inputs == 2 else strongest_inputs(run.net, run.learned),
-        class_names=data.class_names,
-        feature_names=data.feature_names,
+        net, X, data.Y, features=features, class_names=data.class_names, feature_names=data.feature_names
     )
 
 
@@ -231,10 +232,7 @@ def _predicted(run: TrainedRun) -> _Drawn | None:
     from visualize.plots.predicted import plot_predictions
 
     data = run.judged
-    if data.class_names:
-        return None
-    net = run.net.copy()
-    return plot_predictions([net.forward(x) for x in data.X], data.Y, names=data.target_names)
+    return None if data.class_names else plot_predictions(run.outputs(), data.Y, names=data.target_names)
 
 
 def strongest_inputs(net: Network, data: Dataset) -> tuple[int, int]:

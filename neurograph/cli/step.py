@@ -72,15 +72,9 @@ def run(args: argparse.Namespace) -> int:
         print(weights_as_json(case.net))
         return 0
     trace = case.net.trace(
-        case.x,
-        case.y,
-        case.loss,
-        cases.rate_of(args.learning_rate),
-        unit=args.unit,
-        digits=whole(args.digits, "--digits", 1, 17),
-        fractions=args.fractions,
-        long_way=args.long_way,
-    )
+        case.x, case.y, case.loss, cases.rate_of(args.learning_rate), unit=args.unit,
+        digits=whole(args.digits, "--digits", 1, 17), fractions=args.fractions, long_way=args.long_way,
+    )  # fmt: skip
     if args.html is not None:
         print(_write_page(trace, case, args))
         return 0
@@ -113,19 +107,12 @@ def _write_page(trace: Trace[Network], case: cases.Case, args: argparse.Namespac
     """Write the page; give a line that reports it."""
     from visualize.page.stepper import write_stepper
 
-    shape = "-".join(str(len(layer)) for layer in case.net.layers)
-    path = args.html
-    what = f"one training step of a {shape} network ({case.title})"
+    what = f"one training step of a {cases.shape_of(case.net)} network ({case.title})"
     write_stepper(
-        trace,
-        path,
-        title=what[0].upper() + what[1:],
-        feature_names=case.feature_names or None,
-        class_names=case.class_names or None,
-        finest=args.finest,
-        checks=args.check,
-    )
-    return f"wrote {one_line(path)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
+        trace, args.html, title=what[0].upper() + what[1:], feature_names=case.feature_names or None,
+        class_names=case.class_names or None, finest=args.finest, checks=args.check,
+    )  # fmt: skip
+    return f"wrote {one_line(args.html)}: {what}, {len(trace)} steps, unit {trace.unit}; open it in a browser"
 
 
 def print_trace(trace: Trace[Network], checks: bool) -> None:

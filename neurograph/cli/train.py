@@ -10,7 +10,7 @@ from typing import Any
 
 from neurograph.cli import advice, pictures
 from neurograph.cli import settings as options
-from neurograph.cli.case import check_ends, dense_net, sizes_of
+from neurograph.cli.case import check_ends, dense_net, rules_of, shape_of, sizes_of
 from neurograph.cli.data import naming_ignore, read_data, wants_one_hot
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.data import datasets, metrics
@@ -154,13 +154,11 @@ def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list
 def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     settings = options.stored((old.training or {}).get("settings"))
     if settings is None:
-        raise InvalidValueError(
-            f"{args.out} holds a model without the settings of a run.", where="--resume", cure="Begin a new run."
-        )
+        problem = f"{args.out} holds a model without the settings of a run."
+        raise InvalidValueError(problem, where="--resume", cure="Begin a new run.")
     if settings["data"] != args.data:
-        raise InvalidValueError(
-            f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}.", where="--resume"
-        )
+        problem = f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}."
+        raise InvalidValueError(problem, where="--resume")
     return settings
 
 
@@ -211,14 +209,13 @@ def _network(settings: dict[str, Any], data: Dataset) -> Network:
 
 
 def _headline(plan: _Plan) -> str:
-    settings, layers = plan.settings, plan.net.layers
-    shape = "-".join(str(len(layer)) for layer in layers)
+    settings = plan.settings
     held = f", {len(plan.judged)} held out" if settings["validation"] else ""
     scaled = ", features standardised" if plan.scaler else ""
     begun = f", going on after epoch {plan.old['epoch']}" if plan.old else ""
     return (
-        f"{one_line(settings['data'])}: {len(plan.learned)} examples{held}{scaled}; network {shape} "
-        f"({', '.join(layer[0].activation.name for layer in layers[1:])}), loss {settings['loss']}, "
+        f"{one_line(settings['data'])}: {len(plan.learned)} examples{held}{scaled}; network {shape_of(plan.net)} "
+        f"({rules_of(plan.net)}), loss {settings['loss']}, "
         f"{plan.trainer.optimizer.name} {settings['learning_rate']:g}, "
         f"batch {settings['batch_size'] or 'all'}{begun}"
     )

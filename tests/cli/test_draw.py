@@ -268,8 +268,8 @@ OUT = " -o net.svg"
 NEEDS = "needs an example. Give --data and --example, or --input and --target."
 MISTAKES = {
     LAYERS.strip(): "-o FILE is missing. Name the file to write, as in -o net.svg.",
-    LAYERS + "-o net.bmp": "-o net.bmp: expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
-    LAYERS + "-o net": "-o net: expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
+    LAYERS + "-o net.bmp": "-o: got 'net.bmp', expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
+    LAYERS + "-o net": "-o: got 'net', expected a file name that ends in .png, .svg, .pdf, .tex, .dot or .gif.",
     "draw --layers 3" + OUT: "--layers 3: expected at least an input and an output layer, such as 4-5-3.",
     LAYERS + "-o folder.svg": "-o folder.svg: it is a folder. Name a file.",
     LAYERS + "-o nowhere/net.svg": "nowhere/net.svg: cannot be written (No such file or directory). There is no such "

@@ -120,8 +120,8 @@ MISTAKES = {
     "--unit layer.",
     f"{STRIP} --dpi 90 -o a.svg": "--dpi goes with a .png only.",
     f"{STRIP} --learning-rate 0 -o a.svg": "--learning-rate: got 0.0, expected a number above 0.",
-    "draw --layers 3-2 -o net.jpg": "-o net.jpg: expected a file name that ends in .png, .svg, .pdf, .tex, .dot or "
-    ".gif.",
+    "draw --layers 3-2 -o net.jpg": "-o: got 'net.jpg', expected a file name that ends in .png, .svg, .pdf, .tex, .dot "
+    "or .gif.",
 }
 
 

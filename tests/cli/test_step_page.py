@@ -126,8 +126,8 @@ def test_nothing_is_overwritten_without_force(capsys, tmp_path, written):
 
 
 MISTAKES = {
-    "--html a.txt": "--html a.txt: expected a file name that ends in .html or .htm.",
-    "--html html": "--html html: expected a file name that ends in .html or .htm.",
+    "--html a.txt": "--html: got 'a.txt', expected a file name that ends in .html or .htm.",
+    "--html html": "--html: got 'html', expected a file name that ends in .html or .htm.",
     "--html folder.html": "--html folder.html: it is a folder. Name a file.",
     "--html folder.html --force": "--html folder.html: it is a folder. Name a file.",
     "--html nowhere/a.html": "nowhere/a.html: cannot be written (No such file or directory). There is no such folder. "

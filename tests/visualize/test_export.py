@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 import subprocess
@@ -15,7 +16,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import neurograph as ng
-from visualize import draw_network
+from visualize import draw_network, draw_strip
 from visualize.export import ending_of, figure_bytes, save_figure
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,22 @@ def test_the_bytes_are_the_same_in_every_process_whatever_its_hash_seed_and_at_e
     here = told()
     assert running.communicate(timeout=120)[0].strip() == here
     assert len(set(here.split("\n"))) == 5
+
+
+def test_the_bytes_do_not_hang_on_the_last_bits_of_a_place():
+    def svg(left):
+        figure = Figure()
+        figure.add_axes((left, 0.25, 0.5, 0.5)).plot([0, 1])
+        return figure_bytes(figure, "svg", "A line.")
+
+    assert math.nextafter(0.125, 1.0) > 0.125
+    assert svg(0.125) == svg(math.nextafter(0.125, 1.0)) != svg(0.126)
+
+
+def test_a_strip_has_the_same_bytes_from_call_to_call():
+    trace = ng.Network.dense([2, 2, 1], "tanh", seed=1).trace([0.0, 1.0], [1.0])
+    strips = [draw_strip(trace, phases=("forward", "update")) for _ in range(4)]
+    assert len({figure_bytes(strip.figure, "svg", strip.alt_text()) for strip in strips for _ in range(2)}) == 1
 
 
 @pytest.fixture(scope="module")

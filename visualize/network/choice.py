@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.validate import whole
+from neurograph.validate import instance_of, one_of, whole
 
-__all__ = ["Keep", "choose"]
+__all__ = ["Keep", "choose", "neuron_of"]
 
 Keep = str | Sequence[str | Neuron]
 Place = tuple[int, tuple[Neuron, ...]]
@@ -25,11 +24,6 @@ def choose(net: Structure, most: int | None, keep: Keep, also: Sequence[Neuron] 
 
     The rest stands in the widest gap between the neurons shown.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError, UnknownNameError
-        When `most` or `keep` cannot be used.
-
     Examples
     --------
     >>> import neurograph as ng
@@ -37,14 +31,13 @@ def choose(net: Structure, most: int | None, keep: Keep, also: Sequence[Neuron] 
     >>> [(place, len(neurons)) for place, neurons in inputs]
     [(0, 1), (1, 1), (2, 5), (7, 1), (8, 1)]
     """
-    limit = None if most is None else whole(most, "most")
-    if limit is not None and limit < 1:
-        raise InvalidValueError(where="most", given=most, expected="a number of neurons from 1 up, or None for all")
-    named = None if isinstance(keep, str) else _named(net, keep)
-    if isinstance(keep, str) and keep not in _WAYS:
-        raise UnknownNameError(
-            f"unknown way {quoted(keep)}.", where="keep", cure=f"{nearest(keep, _WAYS)} Or give a list of names."
-        )
+    limit = None if most is None else whole(most, "most", 1, also="or None for all")
+    named = None
+    if isinstance(keep, str):
+        one_of(keep, _WAYS, "keep", "unknown way", "Or give a list of names.")
+    else:
+        instance_of(keep, Sequence, "keep", "'ends', 'strongest', or a list of names")
+        named = {neuron_of(net, one, "keep") for one in keep}
     wanted = set(also)
     chosen: list[list[Place]] = []
     for layer in net.layers:
@@ -57,13 +50,10 @@ def choose(net: Structure, most: int | None, keep: Keep, also: Sequence[Neuron] 
     return chosen
 
 
-def _named(net: Structure, keep: Sequence[str | Neuron]) -> set[Neuron]:
-    if not isinstance(keep, Sequence):
-        raise InvalidTypeError(where="keep", given=keep, expected="'ends', 'strongest', or a list of names")
-    names: list[object] = [one.name if isinstance(one, Neuron) else one for one in keep]
-    if wrong := [name for name in names if not isinstance(name, str)]:
-        raise InvalidTypeError(where="keep", given=wrong[0], expected="a name, or a Neuron of this network")
-    return {net[str(name)] for name in names}
+def neuron_of(net: Structure, given: object, where: str) -> Neuron:
+    """Find a neuron by its name, or by a Neuron of that name, also one of a copy."""
+    name = given.name if isinstance(given, Neuron) else given
+    return net[instance_of(name, str, where, "a name, or a Neuron of this network")]
 
 
 def _places(layer: list[Neuron], limit: int, keep: Keep, named: set[Neuron] | None) -> set[int]:

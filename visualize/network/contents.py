@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.algebra.symbols import name_latex
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
+from neurograph.algebra.symbols import is_numbered, name_latex
+from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.validate import texts
+from neurograph.validate import instance_of, one_of, texts
 from visualize.drawn import short
 from visualize.network.highlight import Lit
 from visualize.network.layout import Layout, Link, Node
@@ -38,6 +38,7 @@ __all__ = [
     "shown_nodes",
     "titles",
     "true_minus",
+    "written",
 ]
 
 UNKNOWN = "?"  # stands for what is not computed yet
@@ -53,8 +54,8 @@ class ShownNode:
         Where it is, and whom it stands for.
     name, latex : str
         Its name as text, and in mathematics; empty where it has no such form.
-    side : str
-        What it stands for in the data, written beside it.
+    beside : tuple of str
+        What it stands for in the data, written beside it; of one output for two classes, both, "(else ...)" the second.
     fill : float or None
         The number that colours it; of the rest of a layer the root mean square.
     fillable : bool
@@ -72,13 +73,18 @@ class ShownNode:
     node: Node
     name: str
     latex: str
-    side: str = ""
+    beside: tuple[str, ...] = ()
     fill: float | None = None
     fillable: bool = False
     bias: float | None = None
     numbers: tuple[tuple[str, str], ...] = ()
     lit: bool = True
     mark: str = ""
+
+    @property
+    def side(self) -> str:
+        """All that stands beside it, on one line."""
+        return " ".join(self.beside)
 
     @property
     def is_missing(self) -> bool:
@@ -167,15 +173,15 @@ def shown_nodes(
         neuron = node.neuron
         fillable = bool(mode.fill) and (neuron.role != "input" or mode.fill == "a")
         name, latex = _name(node, neuron, options.labels)
-        side = _beside(named.get(neuron, ()))
-        if options.labels != "none" and not side and len(neuron.name) > len(name) and neuron.role != "hidden":
-            side = short(neuron.name)
+        beside = _beside(named.get(neuron, ()))
+        if options.labels != "none" and not beside and len(neuron.name) > len(name) and neuron.role != "hidden":
+            beside = (short(neuron.name),)
         shown.append(
             ShownNode(
                 node,
                 name,
                 latex,
-                side,
+                beside,
                 _finite(read, mode.fill, neuron) if fillable else None,
                 fillable,
                 _finite(read, mode.bias, neuron),
@@ -192,7 +198,7 @@ def _of_many(node: Node, mode: Mode, read: Read, lit: Lit | None) -> ShownNode:
         return ShownNode(node, "+1", "", lit=lit is None)
     fill = root_mean_square([_finite(read, mode.fill, neuron) for neuron in node.neurons]) if mode.fill else None
     bright = lit is None or any(neuron in lit.neurons for neuron in node.neurons)
-    return ShownNode(node, f"+{len(node.neurons)}", "", "", fill, bool(mode.fill), lit=bright)
+    return ShownNode(node, f"+{len(node.neurons)}", "", (), fill, bool(mode.fill), lit=bright)
 
 
 def _name(node: Node, neuron: Neuron, labels: str) -> tuple[str, str]:
@@ -201,8 +207,7 @@ def _name(node: Node, neuron: Neuron, labels: str) -> tuple[str, str]:
     if labels == "math":
         return f"a{node.index + 1}({node.layer})", f"a_{{{node.index + 1}}}^{{({node.layer})}}"
     name = short(neuron.name, 8)
-    latex = name_latex(name)
-    return name, "" if latex.startswith(r"\text") else latex
+    return name, name_latex(name) if is_numbered(name) else ""
 
 
 def _numbers(neuron: Neuron, mode: Mode, read: Read, style: NumberFormat) -> tuple[tuple[str, str], ...]:
@@ -214,11 +219,17 @@ def _numbers(neuron: Neuron, mode: Mode, read: Read, style: NumberFormat) -> tup
     values = [_finite(read, kind, neuron) for _, kind in kinds]
     if mode.edge == "w_change" and len(values) == 2 and values[0] is not None and values[1] is not None:
         return tuple(zip((symbol for symbol, _ in kinds), _both(values[0], values[1], style), strict=True))
-    return tuple((symbol, _written(value, style)) for (symbol, _), value in zip(kinds, values, strict=True))
+    return tuple((symbol, written(value, style)) for (symbol, _), value in zip(kinds, values, strict=True))
 
 
-def _written(value: float | None, style: NumberFormat) -> str:
-    """Write a number for a picture: a true minus, and a power of ten without zeros in front."""
+def written(value: float | None, style: NumberFormat) -> str:
+    """Write a number for a picture: a true minus, and a power of ten without zeros in front.
+
+    Examples
+    --------
+    >>> written(0.25, NumberFormat(3)), written(None, NumberFormat(3)), written(1e7, NumberFormat(3))
+    ('0.25', '?', '1e+7')
+    """
     return UNKNOWN if value is None else true_minus(re.sub(r"e([+-])0?", r"e\1", style.text(value)))
 
 
@@ -240,7 +251,7 @@ def edge_texts(link: Link, mode: Mode, read: Read, style: NumberFormat) -> tuple
         return ()
     if edge.source.role == "input" and mode.edge == "blame":  # no error goes back to an input
         values = values[1:]
-    return tuple(_written(value, style) for value in values)
+    return tuple(written(value, style) for value in values)
 
 
 def _both(old: float, new: float, style: NumberFormat) -> tuple[str, str]:
@@ -249,18 +260,13 @@ def _both(old: float, new: float, style: NumberFormat) -> tuple[str, str]:
     while old != new and style.text(old) == style.text(new) and digits < 17:
         digits += 1
         style = NumberFormat(digits)
-    return _written(old, style), _written(new, style)
+    return written(old, style), written(new, style)
 
 
 def data_names(net: Structure, feature_names: object, class_names: object, where: str) -> dict[Neuron, tuple[str, ...]]:
     """Read what inputs and outputs stand for: a name for each.
 
     A single output tells two classes: it has the name of the second, which it grows with, and then that of the first.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are no names, or not as many as there are neurons.
 
     Examples
     --------
@@ -285,10 +291,10 @@ def data_names(net: Structure, feature_names: object, class_names: object, where
     return found
 
 
-def _beside(names: tuple[str, ...]) -> str:
+def _beside(names: tuple[str, ...]) -> tuple[str, ...]:
     if len(names) == 2:
-        return f"{short(names[0], 16)} (else {short(names[1], 16)})"
-    return short(names[0]) if names else ""
+        return short(names[0], 16), f"(else {short(names[1], 16)})"
+    return tuple(short(name) for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,21 +352,8 @@ def titles(net: Structure, marks: Mapping[str, str], largest: Mapping[int, str])
 
 
 def checked_marks(net: Structure, marks: object) -> dict[str, str]:
-    """Check words about neurons and layers: {"h1": "dead", "layer 1": "vanishing"}.
-
-    Raises
-    ------
-    InvalidTypeError, UnknownNameError
-        When it is no dict of text, or names no neuron and no layer.
-    """
-    if marks is None:
-        return {}
-    if not isinstance(marks, Mapping):
-        raise InvalidTypeError(where="draw_network, marks", given=marks, expected="a dict of names and words")
+    """Check words about neurons and layers: {"h1": "dead", "layer 1": "vanishing"}."""
+    where = "draw_network, marks"
+    given = {} if marks is None else instance_of(marks, Mapping, where, "a dict of names and words")
     known = [*(neuron.name for neuron in net.neurons), *(f"layer {number}" for number in range(len(net.layers)))]
-    for name in marks:
-        if name not in known:
-            raise UnknownNameError(
-                f"there is no {quoted(name)}.", where="draw_network, marks", cure=nearest(name, known)
-            )
-    return {name: short(str(word), 12) for name, word in marks.items()}
+    return {one_of(name, known, where, "there is no"): short(str(word), 12) for name, word in given.items()}

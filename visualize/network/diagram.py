@@ -186,18 +186,8 @@ def diagram_of(
 ) -> NetworkDiagram:
     """Read a network, and work out the whole picture.
 
-    Parameters
-    ----------
-    net : Network or Trace
-        What to draw.
-    show : str
-        The mode.
-    options : DrawingOptions
-        How.
-    read : callable, optional
-        Gives the numbers instead of the objects.
-    like : NetworkDiagram, optional
-        A diagram of the same network, whose places and scales are taken over.
+    `read` gives the numbers instead of the objects; the places and scales of a diagram of the same network that it is
+    to be `like` are taken over.
     """
     subject = subject_of(net, show, options, read)
     structure, mode, read = subject.net, subject.mode, subject.read

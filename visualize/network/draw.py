@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError
 from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
 from visualize.network.choice import Keep
@@ -114,10 +113,6 @@ def draw_network(
     >>> len(diagram.lines_.get_segments()), diagram.mode.name
     (35, 'weights')
     """
-    if isinstance(ax, str):
-        raise InvalidTypeError(
-            where="draw_network, ax", given=ax, expected="matplotlib axes", cure=f"Say show={ax!r} for a mode."
-        )
     options = DrawingOptions(
         before=before, example=example, scale=scale, most=most, keep=keep, direction=direction, labels=labels,
         numbers=numbers, digits=digits, bias=bias, feature_names=feature_names, class_names=class_names,

@@ -111,14 +111,8 @@ def place(
 ) -> tuple[list[Placed], int]:
     """Place as many texts as fit, in the order given; return them, and how many had no room.
 
-    Parameters
-    ----------
-    wanted : sequence of (link, texts)
-        The links, most important first, each with one text, or two: above and below the line.
-    circles : sequence of (x, y, radius)
-        What no text may cover.
-    height : float
-        Of the text.
+    Each link that is wanted has one text, or two: above and below the line. No text may cover one of the circles, which
+    are (x, y, radius).
 
     Examples
     --------

@@ -12,6 +12,7 @@ from neurograph.errors import GraphError, InvalidTypeError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from visualize.network.choice import neuron_of
 
 __all__ = ["Lit", "lit_by"]
 
@@ -26,21 +27,7 @@ class Lit:
 
 
 def lit_by(net: Structure, highlight: object) -> Lit | None:
-    """Find what is lit; None when everything is.
-
-    Parameters
-    ----------
-    net : Network
-        The network.
-    highlight : str, Neuron, Edge, (source, target) or Lit
-        A neuron, an edge, or two neurons: all paths from the one to the other.
-
-    Raises
-    ------
-    GraphError
-        When no path leads from the one neuron to the other.
-    InvalidTypeError, UnknownNameError
-        When it is something else, or not of this network.
+    """Find what is lit, by a neuron, an edge, or two neurons and all paths between; None when everything is.
 
     Examples
     --------
@@ -56,24 +43,15 @@ def lit_by(net: Structure, highlight: object) -> Lit | None:
         edge = net.edge(*highlight.ends)
         return Lit(frozenset((edge.source, edge.target)), frozenset((edge,)), f"the edge {edge.label}")
     if isinstance(highlight, (str, Neuron)):
-        neuron = _find(net, highlight)
+        neuron = neuron_of(net, highlight, "highlight")
         edges = (*neuron.fan_in, *neuron.fan_out)
         ends = frozenset(end for edge in edges for end in (edge.source, edge.target))
         return Lit(ends | {neuron}, frozenset(edges), f"{neuron.name} with its edges")
     if isinstance(highlight, (tuple, list)) and len(highlight) == 2:
-        return _between(_find(net, highlight[0]), _find(net, highlight[1]))
-    raise InvalidTypeError(
-        where="highlight",
-        given=highlight,
-        expected="a neuron, an edge, or two neurons whose paths are meant, as in ('x1', 'o1')",
-    )
-
-
-def _find(net: Structure, neuron: object) -> Neuron:
-    name = neuron.name if isinstance(neuron, Neuron) else neuron
-    if not isinstance(name, str):
-        raise InvalidTypeError(where="highlight", given=neuron, expected="a name, or a Neuron of this network")
-    return net[name]
+        start, end = (neuron_of(net, one, "highlight") for one in highlight)
+        return _between(start, end)
+    expected = "a neuron, an edge, or two neurons whose paths are meant, as in ('x1', 'o1')"
+    raise InvalidTypeError(where="highlight", given=highlight, expected=expected)
 
 
 def _between(start: Neuron, end: Neuron) -> Lit:
@@ -81,11 +59,8 @@ def _between(start: Neuron, end: Neuron) -> Lit:
     before = _reached(end, lambda neuron: [edge.source for edge in neuron.fan_in])
     neurons = frozenset(after & before)
     if not neurons:
-        raise GraphError(
-            f"no path leads from {start.name} to {end.name}.",
-            where="highlight",
-            cure="Give them in the order of the edges.",
-        )
+        problem = f"no path leads from {start.name} to {end.name}."
+        raise GraphError(problem, where="highlight", cure="Give them in the order of the edges.")
     edges = frozenset(edge for neuron in neurons for edge in neuron.fan_in if edge.source in neurons)
     return Lit(neurons, edges, f"all paths from {start.name} to {end.name}")
 

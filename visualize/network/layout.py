@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
-from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.validate import one_of
 from visualize.network.choice import Keep, choose
 
 __all__ = ["DIRECTIONS", "RADIUS", "Layout", "Link", "Node", "Point", "arrange", "curve", "room_for"]
@@ -194,29 +194,10 @@ def arrange(
     ones: bool = False,
     gap: float = _GAP,
 ) -> Layout:
-    """Place neurons and edges.
+    """Place neurons and edges, with columns at least a `gap` apart.
 
-    Parameters
-    ----------
-    net : Network
-        What to place.
-    most : int or None
-        Of a layer with more neurons, so many are shown, and the rest is one node; None shows all.
-    keep : {"ends", "strongest"}, or a list of names or Neurons
-        Which ones are shown.
-    also : sequence of Neuron
-        Shown in any case.
-    direction : {"right", "down"}
-        Where the layers go.
-    ones : bool
-        Draw biases as links from a "+1" above the layer before.
-    gap : float
-        Columns are at least so far apart.
-
-    Raises
-    ------
-    UnknownNameError, InvalidValueError, InvalidTypeError
-        When the direction is unknown, or `most` or `keep` cannot be used.
+    `most`, `keep` and `direction` are those of `draw_network`; the neurons in `also` are shown in any case. With `ones`
+    biases are links from a "+1" above the layer before.
 
     Examples
     --------
@@ -225,10 +206,7 @@ def arrange(
     >>> [(node.neuron.name, node.x, node.y) for node in layout.nodes]
     [('x1', 0.0, 0.5), ('x2', 0.0, -0.5), ('o1', 3.4, 0.0)]
     """
-    if direction not in DIRECTIONS:
-        raise UnknownNameError(
-            f"unknown direction {quoted(direction)}.", where="direction", cure=nearest(direction, DIRECTIONS)
-        )
+    one_of(direction, DIRECTIONS, "direction", "unknown direction")
     columns = [
         [Node(neurons, number, index) for index, neurons in chosen]
         for number, chosen in enumerate(choose(net, most, keep, also))

@@ -13,20 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import (
-    InvalidTypeError,
-    InvalidValueError,
-    StateError,
-    UnknownNameError,
-    nearest,
-    quoted,
-)
+from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
-from neurograph.validate import whole
+from neurograph.validate import instance_of, one_of, whole
 from visualize.network.options import DrawingOptions
 
 __all__ = [
@@ -35,6 +28,7 @@ __all__ = [
     "Mode",
     "Read",
     "Subject",
+    "before_means",
     "find_mode",
     "read_live",
     "read_trace",
@@ -108,30 +102,15 @@ MEAN = replace(MODES["gradients"], fill="bias_grad", written=(("", "bias_grad"),
 
 
 def find_mode(show: object, read: Read, net: Structure) -> Mode:
-    """Look a mode up, and see that there is something to show.
-
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError
-        When there is no such mode.
-    StateError
-        When nothing that it shows is computed yet; the message says what to call.
-    """
-    if not isinstance(show, str):
-        raise InvalidTypeError(where="draw_network, show", given=show, expected="the name of a mode")
-    if show not in MODES:
-        raise UnknownNameError(f"unknown mode {quoted(show)}.", where="draw_network, show", cure=nearest(show, MODES))
-    mode = MODES[show]
+    """Look a mode up, and see that something of what it shows is computed."""
+    instance_of(show, str, "draw_network, show", "the name of a mode")
+    mode = MODES[one_of(show, MODES, "draw_network, show", "unknown mode")]
     if mode.needs and all(read(mode.needs, output) is None for output in net.outputs):
+        where = f"draw_network, show={show!r}"
         if show == "update":
-            raise StateError(
-                "there is one network, not two.",
-                where="draw_network, show='update'",
-                cure="Draw a trace, or give the network of before the update as before=...",
-            )
-        raise StateError(
-            "there are no such numbers yet.", where=f"draw_network, show={show!r}", cure=f"Call {mode.cure} first."
-        )
+            cure = "Draw a trace, or give the network of before the update as before=..."
+            raise StateError("there is one network, not two.", where=where, cure=cure)
+        raise StateError("there are no such numbers yet.", where=where, cure=f"Call {mode.cure} first.")
     return mode
 
 
@@ -180,15 +159,8 @@ def read_live() -> Read:
 
 
 def read_update(before: Structure) -> Read:
-    """Read old parameters off one network, and the new ones off the objects asked about.
-
-    Raises
-    ------
-    InvalidTypeError, UnknownNameError
-        When `before` is no network, or one without the same neurons and edges.
-    """
-    if not isinstance(before, Structure):
-        raise InvalidTypeError(where="draw_network, before", given=before, expected="the network of before the update")
+    """Read old parameters off one network, and the new ones off the objects asked about."""
+    instance_of(before, Structure, "draw_network, before", "the network of before the update")
 
     def direct(quantity: str, thing: Any) -> float | None:
         if quantity in ("w_new", "b_new"):
@@ -233,50 +205,37 @@ class Subject:
 
 
 def subject_of(net: object, show: str, options: DrawingOptions, read: Read | None = None) -> Subject:
-    """Find out what is to be shown.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError, UnknownNameError
-        When it is neither a network nor a trace, or there is no such mode or example.
-    StateError
-        When the numbers of the mode are not computed yet.
-    """
+    """Find out what is to be shown."""
     number = whole(options.example, "draw_network, example")
     if isinstance(net, Trace):
         return _of_trace(net, show, number, read)
-    if not isinstance(net, Structure):
-        raise InvalidTypeError(where="draw_network, net", given=net, expected="a Network, or a Trace")
+    net = instance_of(net, Structure, "draw_network, net", "a Network, or a Trace")
     if number != 0:
-        raise InvalidValueError(
-            "a network holds the numbers of one example.", where="draw_network, example", cure="Draw a trace."
-        )
+        problem = "a network holds the numbers of one example."
+        raise InvalidValueError(problem, where="draw_network, example", cure="Draw a trace.")
     read = read or (read_live() if options.before is None else read_update(options.before))
     return Subject(net, find_mode(show, read, net), read)
 
 
 def _of_trace(trace: Trace[Any], show: str, example: int, read: Read | None) -> Subject:
-    if not 0 <= example < trace.examples:
-        raise InvalidValueError(
-            where="draw_network, example", given=example, expected=f"a number from 0 to {trace.examples - 1}"
-        )
+    whole(example, "draw_network, example", 0, trace.examples - 1)
     net = trace.data.after if show == "update" else trace.data.before
     if read is None:
         read = read_update(trace.data.before) if show == "update" else read_live()
     if trace.examples == 1:
         return Subject(net, find_mode(show, read, net), read, _caption(trace, show, 0))
     if show in ("forward", "backward"):
-        read = read_trace(_of_example(trace, example))
+        read = read_trace(before_means(trace).of_example(example))
         return Subject(net, find_mode(show, read, net), read, _caption(trace, show, example))
     mode = find_mode(show, read, net)
     return Subject(net, MEAN if show == "gradients" else mode, read, _caption(trace, show, None))
 
 
-def _of_example(trace: Trace[Any], example: int) -> State:
-    """What is known of one example of a batch when all have gone forward and back, before the means are taken."""
+def before_means(trace: Trace[Any]) -> State:
+    """What is known when all examples of a batch have gone forward and back; of one example, at the end."""
     phases = trace.at("phase")
-    mean = next(step.index for step in phases if step.phase == "mean")
-    return phases.state(mean - 1).of_example(example)
+    mean = next((step.index for step in phases if step.phase == "mean"), len(phases))
+    return phases.state(mean - 1)
 
 
 def _caption(trace: Trace[Any], show: str, example: int | None) -> tuple[str, ...]:

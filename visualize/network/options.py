@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import InvalidValueError, UnknownNameError, nearest, quoted
+from neurograph.errors import InvalidValueError
 from neurograph.graph.structure import Structure
-from neurograph.validate import whole
+from neurograph.validate import one_of, whole
 from visualize.network.choice import Keep
 from visualize.themes import THEMES, Theme, find_theme
 
@@ -25,11 +25,6 @@ _FEW_LINKS = 60  # up to so many, numbers are written at the edges unless the ca
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawingOptions:
     """The options of `draw_network`, except which mode is shown and what stands around the picture.
-
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError, InvalidValueError
-        When one cannot be used, whatever the network.
 
     Examples
     --------
@@ -55,10 +50,7 @@ class DrawingOptions:
 
     def __post_init__(self) -> None:
         for given, known, where in ((self.labels, LABELS, "labels"), (self.bias, BIASES, "bias")):
-            if given not in known:
-                raise UnknownNameError(
-                    f"unknown {quoted(given)}.", where=f"draw_network, {where}", cure=nearest(given, known)
-                )
+            one_of(given, known, f"draw_network, {where}", "unknown")
         if self.numbers is not None and not isinstance(self.numbers, bool):
             expected = "True, False, or how many at most"
             if whole(self.numbers, "draw_network, numbers", what=expected) < 0:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import InvalidTypeError, NumericalError, UnknownNameError, nearest, quoted
+from neurograph.errors import NumericalError
+from neurograph.validate import instance_of, one_of
 
 if TYPE_CHECKING:
     from matplotlib.colors import Normalize
 
-__all__ = ["Scale", "limit_of", "make_scale", "widths"]
+__all__ = ["KINDS", "Scale", "limit_of", "make_scale", "widths"]
 
-_KINDS = ("layer", "network")
+KINDS = ("layer", "network")
 _SAYS = {"layer": "share of the layer's full scale", "network": "one scale for the network", "norm": "scale as given"}
 _APART = 3.0  # layers whose largest values differ by more than this have scales of their own
 Known = Sequence[tuple[int, float]]  # (layer, value)
@@ -70,11 +71,6 @@ class Scale:
 def make_scale(known: Known, scale: object = None) -> Scale:
     """Make the scale that was asked for; None takes "layer" when the layers' largest values differ more than threefold.
 
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError
-        When the scale is neither "layer" nor "network" nor a norm.
-
     Examples
     --------
     >>> make_scale([(1, 0.5), (2, -4.0)]).kind, make_scale([(1, 0.5), (2, -4.0)], "network").limit
@@ -87,20 +83,13 @@ def make_scale(known: Known, scale: object = None) -> Scale:
         sizes = [limit for limit in limits.values() if limit > 0.0]
         scale = "layer" if sizes and max(sizes) / min(sizes) > _APART else "network"
     if isinstance(scale, str):
-        if scale not in _KINDS:
-            raise UnknownNameError(
-                f"unknown scale {quoted(scale)}.", where="scale", cure=f"{nearest(scale, _KINDS)} Or give a norm."
-            )
-        return Scale(scale, limits)
+        return Scale(one_of(scale, KINDS, "scale", "unknown scale", "Or give a norm."), limits)
     from matplotlib.colors import Normalize
 
-    if not isinstance(scale, Normalize):
-        raise InvalidTypeError(
-            where="scale", given=scale, expected="'layer', 'network', or a norm of matplotlib.colors"
-        )
-    if scale.vmin is None or scale.vmax is None:
-        scale.autoscale_None([value for _, value in known] or [-1.0, 1.0])
-    return Scale("norm", limits, scale)
+    norm = instance_of(scale, Normalize, "scale", "'layer', 'network', or a norm of matplotlib.colors")
+    if norm.vmin is None or norm.vmax is None:
+        norm.autoscale_None([value for _, value in known] or [-1.0, 1.0])
+    return Scale("norm", limits, norm)
 
 
 def widths(strengths: Iterable[float], count: int) -> list[float]:
@@ -122,20 +111,11 @@ def limit_of(values: Iterable[float | None]) -> float:
 
 
 def finite_or_none(value: Any, what: str) -> float | None:
-    """Pass a number on; a picture of NaN or infinity would lie.
-
-    Raises
-    ------
-    NumericalError
-        When the number is not finite.
-    """
-    if value is None:
-        return None
-    if not math.isfinite(value):
-        raise NumericalError(
-            f"it is {value}.", where=f"draw_network, {what}", cure="Set a finite number, or run the passes again."
-        )
-    number: float = value
+    """Pass a number on; a picture of NaN or infinity would lie."""
+    if value is not None and not math.isfinite(value):
+        cure = "Set a finite number, or run the passes again."
+        raise NumericalError(f"it is {value}.", where=f"draw_network, {what}", cure=cure)
+    number: float | None = value
     return number
 
 

@@ -33,18 +33,9 @@ _LONG = 4  # gaps: a bracket that holds more of them may be broken inside
 
 
 def template(expression: Expression, numbers: bool, style: NumberFormat, gap_of: Callable[[Leaf], int | None]) -> str:
-    """Write an expression with a gap for each quantity.
+    """Write an expression with a gap for each quantity: for `numbers`, which decides on brackets, or for symbols.
 
-    Parameters
-    ----------
-    expression : Expression
-        What to write.
-    numbers : bool
-        With numbers in the gaps, which decides on brackets, or with symbols.
-    style : NumberFormat
-        How numbers are written.
-    gap_of : callable
-        Numbers the quantities; None for a constant such as pi, which is written as it is.
+    `gap_of` numbers the quantities; None stands for a constant such as pi, which is written as it is.
 
     Examples
     --------

@@ -16,13 +16,13 @@ from importlib.resources import files
 from typing import Any
 
 from neurograph.algebra.expression import Leaf
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting, nearest, quoted
+from neurograph.errors import Argument, InvalidValueError, Setting
 from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
 from neurograph.quantities import AVERAGED, LASTING, Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.trace import Net, Trace
-from neurograph.validate import switch
+from neurograph.validate import instance_of, one_of, switch
 from visualize.network.layout import arrange
 from visualize.page.formulas import PIECES
 from visualize.page.order_example import order_example
@@ -77,7 +77,7 @@ def write_stepper(
 
     Raises
     ------
-    InvalidTypeError, InvalidValueError
+    InvalidTypeError, InvalidValueError, UnknownNameError
         When an argument cannot be used, or the page would be larger than 5 MB; the message names the unit that fits.
     NumericalError
         When a number left the range of floats, as the promised change of the loss can.
@@ -95,14 +95,9 @@ def write_stepper(
     """
     place = as_path(path, "write_stepper, path")
     page = stepper_html(
-        trace,
-        title=title,
-        feature_names=feature_names,
-        class_names=class_names,
-        most=most,
-        finest=finest,
+        trace, title=title, feature_names=feature_names, class_names=class_names, most=most, finest=finest,
         checks=checks,
-    )
+    )  # fmt: skip
     write_text(place, page)
 
 
@@ -127,18 +122,12 @@ def stepper_html(
     """
     if checks is not None:
         checks = switch(checks, "write_stepper, checks")
-    if not isinstance(trace, Trace):
-        raise InvalidTypeError(where="write_stepper, trace", given=trace, expected="a Trace, as net.trace(x, y) gives")
-    if not isinstance(title, str):
-        raise InvalidTypeError(where="write_stepper, title", given=title, expected="a text")
-    if any("\ud800" <= letter <= "\udfff" for letter in title):
-        raise InvalidValueError(
-            where="write_stepper, title", given=title, expected="a text without half characters (surrogates)"
-        )
-    if finest is not None and finest not in UNITS:
-        raise InvalidValueError(
-            f"unknown unit {quoted(finest)}.", where="write_stepper, finest", cure=nearest(finest, UNITS)
-        )
+    instance_of(trace, Trace, "write_stepper, trace", "a Trace, as net.trace(x, y) gives")
+    if any("\ud800" <= letter <= "\udfff" for letter in instance_of(title, str, "write_stepper, title", "a text")):
+        expected = "a text without half characters (surrogates)"
+        raise InvalidValueError(where="write_stepper, title", given=title, expected=expected)
+    if finest is not None:
+        one_of(finest, UNITS, "write_stepper, finest", "unknown unit")
     net = trace.before
     in_full = len(net) <= _IN_FULL
     unit: Unit = finest or ("term" if in_full else "neuron")
@@ -167,10 +156,8 @@ def _too_large(size: int, unit: Unit, size_at: Callable[[Unit], int]) -> Invalid
         if (smaller := size_at(other)) <= LARGEST:
             setting = Setting("finest", other, f"To make it {smaller / 1e6:.1f} MB")
             return InvalidValueError(problem, where=where, given=unit, settings=[setting])
-    cure = "No unit makes it small enough. Trace a smaller network."
-    return InvalidValueError(
-        problem, where=where, given=unit, cure=cure, settings=[Setting("most", 4, "To show fewer neurons")]
-    )
+    cure, fewer = "No unit makes it small enough. Trace a smaller network.", Setting("most", 4, "To show fewer neurons")
+    return InvalidValueError(problem, where=where, given=unit, cure=cure, settings=[fewer])
 
 
 def _record(

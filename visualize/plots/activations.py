@@ -13,15 +13,8 @@ from neurograph.network import Network
 from neurograph.validate import Rows, switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
-from visualize.plots.axes_parts import add_colorbar, centred, fits, inches, label_axes
-from visualize.plots.evaluate import (
-    activations_over,
-    classes_of,
-    layer_names,
-    read_examples,
-    read_names,
-    read_rows,
-)
+from visualize.plots.axes_parts import activation_label, add_colorbar, centred, fits, inches, label_axes
+from visualize.plots.evaluate import activations_over, layer_names, read_classes, read_names
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -131,7 +124,8 @@ def plot_activations(
     from numpy import full as filled
 
     look = find_theme(theme)
-    xs, labels, names = _examples(net, X, Y, class_names)
+    xs, labels = read_classes(net, X, Y, "plot_activations")
+    names = [] if Y is None else read_names(class_names, net, "plot_activations, class_names")
     order, groups = by_class(labels) if labels else (list(range(len(xs))), [])
     values = activations_over(net, [xs[at] for at in order])
     sizes = [len(layer) for layer in net.layers[1:]]
@@ -165,18 +159,8 @@ def plot_activations(
     label_axes(ax, "examples, by class" if groups else "example", "neuron")
     if colorbar:
         part = (min(0.0, shown.min()), max(0.0, shown.max()))
-        label = "activation a" + ("\n(share of the layer's largest)" if by_level.kind == "layer" else "")
-        artists["colorbar"] = add_colorbar(mesh, ax, label, look, own, part)
+        artists["colorbar"] = add_colorbar(mesh, ax, activation_label(by_level), look, own, part)
     return Drawn(ax, artists, _map_in_words(net, values, order, groups, names), own)
-
-
-def _examples(net: Network, X: Rows, Y: Rows | None, given: Sequence[str]) -> Any:  # noqa: N803
-    """Read what is to be drawn: rows, their classes if they have any, the names of these."""
-    where = "plot_activations"
-    if Y is None:
-        return read_rows(net, X, f"{where}, X"), None, []
-    pairs = read_examples(net, X, Y, where)
-    return [x for x, _ in pairs], classes_of([y for _, y in pairs]), read_names(given, net, f"{where}, class_names")
 
 
 def _name_rows(

@@ -11,6 +11,7 @@ from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
 from visualize.drawn import legend, short
+from visualize.network.scales import Scale
 from visualize.themes import Theme
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHARACTER",
     "MARKERS",
+    "activation_label",
     "add_colorbar",
     "centred",
     "epoch_axis",
@@ -76,6 +78,11 @@ def label_axes(ax: Axes, x: str, y: str) -> None:
         ax.set_xlabel(x, parse_math=False)
     if not ax.get_ylabel():
         ax.set_ylabel(y, parse_math=False)
+
+
+def activation_label(scale: Scale) -> str:
+    """Label a scale of activations, which may be shares."""
+    return "activation a" + ("\n(share of the layer's largest)" if scale.kind == "layer" else "")
 
 
 def add_colorbar(

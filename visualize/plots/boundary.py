@@ -14,7 +14,7 @@ from neurograph.network import Network
 from neurograph.validate import Rows, switch
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
-from visualize.plots.evaluate import classes_of, outputs_over, read_examples, read_names
+from visualize.plots.evaluate import outputs_over, read_classes, read_names
 from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
@@ -153,9 +153,7 @@ def plot_decision_boundary(
     """
     points = switch(points, "plot_decision_boundary, points")
     look = find_theme(theme)
-    pairs = read_examples(net, X, Y, _WHERE)
-    xs = [x for x, _ in pairs]
-    labels = classes_of([y for _, y in pairs])
+    xs, labels = read_classes(net, X, Y, _WHERE)
     if labels is None:
         raise InvalidValueError(
             "these targets are numbers, expected classes: 0 or 1, or a single 1 in each row.",

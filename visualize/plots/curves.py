@@ -16,7 +16,7 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.rules.activations import Activation
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
-from neurograph.validate import finite
+from neurograph.validate import finite, instance_of
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above
 from visualize.themes import Theme, find_theme
@@ -153,42 +153,32 @@ def _network(activation: object, net: object) -> Structure | None:
     """Find the network, which may stand in the place of the activation."""
     if isinstance(activation, Structure):
         if net is not None:
-            raise InvalidValueError(
-                "a network is given twice.", where="plot_activation, net", cure="Give it once, and no activation."
-            )
+            cure = "Give it once, and no activation."
+            raise InvalidValueError("a network is given twice.", where="plot_activation, net", cure=cure)
         return activation
-    if net is not None and not isinstance(net, Structure):
-        raise InvalidTypeError(where="plot_activation, net", given=net, expected="a Network")
-    return net
+    return None if net is None else instance_of(net, Structure, "plot_activation, net", "a Network")
 
 
 def _rule(activation: Any, net: Structure | None, neuron: str | None) -> Activation:
     """Find the activation that is meant."""
+    where = "plot_activation, neuron"
     if neuron is not None and net is None:
-        raise InvalidValueError(
-            where="plot_activation, neuron", given=neuron, expected="a network as well", cure="Give net=... too."
-        )
+        raise InvalidValueError(where=where, given=neuron, expected="a network as well", cure="Give net=... too.")
     rule = ACTIVATIONS.find(activation) if not isinstance(activation, Structure) else None
     computing = _asked(net, neuron)
     if rule is None:
         if not computing:
-            raise InvalidValueError(
-                "the network has no neuron that computes.", where="plot_activation", cure="Name an activation."
-            )
+            problem = "the network has no neuron that computes."
+            raise InvalidValueError(problem, where="plot_activation", cure="Name an activation.")
         single = [one.rule for one in computing if isinstance(one.rule, Activation)]
         rule = single[0] if single else computing[0].rule
     elif neuron is not None and computing[0].rule != rule:
-        raise InvalidValueError(
-            f"{computing[0].name} computes {computing[0].rule.name}, not {rule.name}.",
-            where="plot_activation, neuron",
-            cure="Give the network in place of the activation.",
-        )
+        problem = f"{computing[0].name} computes {computing[0].rule.name}, not {rule.name}."
+        raise InvalidValueError(problem, where=where, cure="Give the network in place of the activation.")
     if isinstance(rule, JointActivation):
-        raise InvalidValueError(
-            f"{rule.name} is a function of all z of its group, so it has no curve over one z.",
-            where="plot_activation",
-            cure="Choose an activation of one neuron, such as 'sigmoid'.",
-        )
+        problem = f"{rule.name} is a function of all z of its group, so it has no curve over one z."
+        cure = "Choose an activation of one neuron, such as 'sigmoid'."
+        raise InvalidValueError(problem, where="plot_activation", cure=cure)
     return rule
 
 
@@ -208,15 +198,14 @@ def _span(rule: Activation, zs: Sequence[float], span: tuple[float, float] | Non
         edges = [*zs, *rule.kinks]
         low, high = min([-_SPAN / 1.1, *edges]), max([_SPAN / 1.1, *edges])
         return 1.1 * low if low < 0.0 else low, 1.1 * high if high > 0.0 else high
+    where = "plot_activation, span"
     try:
         first, last = span
     except (TypeError, ValueError):
-        raise InvalidTypeError(where="plot_activation, span", given=span, expected="two numbers, from and to") from None
-    low, high = finite(first, "plot_activation, span[0]"), finite(last, "plot_activation, span[1]")
+        raise InvalidTypeError(where=where, given=span, expected="two numbers, from and to") from None
+    low, high = finite(first, f"{where}[0]"), finite(last, f"{where}[1]")
     if not low < high:
-        raise InvalidValueError(
-            where="plot_activation, span", given=span, expected="the smaller number first, then the larger"
-        )
+        raise InvalidValueError(where=where, given=span, expected="the smaller number first, then the larger")
     return low, high
 
 
@@ -266,6 +255,7 @@ def _name_dots(ax: Axes, marked: Sequence[Mark], theme: Theme) -> list[Any]:
     groups = together(marked, scale)
     labels = [", ".join(short(name, 12) for name, _, _ in group) for group in groups]
     dots = [((group[0][1] - left) * scale[0], (group[0][2] - bottom) * scale[1]) for group in groups]
+    leader: dict[str, Any] = {"arrowstyle": "-", "color": theme.quiet, "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 2.5}
     ways = offsets(dots, [_LETTER * len(text) for text in labels], (0.0, 0.0, width, height))
     return [
         ax.annotate(
@@ -278,7 +268,7 @@ def _name_dots(ax: Axes, marked: Sequence[Mark], theme: Theme) -> list[Any]:
             color=theme.ink,
             fontsize=8,
             parse_math=False,
-            arrowprops=None if abs(way[1]) < _LINE else _leader(theme),
+            arrowprops=None if abs(way[1]) < _LINE else leader,
         )
         for group, text, way in zip(groups, labels, ways, strict=True)
     ]
@@ -338,8 +328,3 @@ def _meet(one: Box, other: Box) -> bool:
 
 def _holds(room: Box, box: Box) -> bool:
     return room[0] <= box[0] and room[1] <= box[1] and box[2] <= room[2] and box[3] <= room[3]
-
-
-def _leader(theme: Theme) -> dict[str, Any]:
-    """Give the look of a line from a name that stands further off to its dot."""
-    return {"arrowstyle": "-", "color": theme.quiet, "linewidth": 0.6, "shrinkA": 0.0, "shrinkB": 2.5}

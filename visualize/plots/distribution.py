@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
 from neurograph.validate import Rows, whole
@@ -121,8 +120,7 @@ def plot_activation_spread(
     2
     """
     look = find_theme(theme)
-    if whole(bins, "plot_activation_spread, bins") < 1:
-        raise InvalidValueError(where="plot_activation_spread, bins", given=bins, expected="a number from 1 up")
+    bins = whole(bins, "plot_activation_spread, bins", 1)
     xs = read_rows(net, X, "plot_activation_spread, X")
     layers = activations_by_layer(net, xs)
     ax, own = axes_for(ax, look, "plot_activation_spread")

@@ -5,28 +5,33 @@ It draws nothing, and leaves the network that it was given as it was, with all i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.network import Network
-from neurograph.validate import Rows, is_row, rows
+from neurograph.validate import Rows, as_many, instance_of, is_row, rows
 
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["activations_over", "layer_names", "outputs_over", "read_examples", "read_names", "read_rows"]
+__all__ = [
+    "activations_over",
+    "layer_names",
+    "names_or",
+    "outputs_over",
+    "read_classes",
+    "read_examples",
+    "read_names",
+    "read_rows",
+]
 
 
 def read_rows(net: object, X: object, where: str) -> list[list[float]]:  # noqa: N803  # the field's name
-    """Read the rows of X for a network; one row is one example.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When `net` is no network, or X is empty or does not fit its inputs.
+    """Read the rows of X for a network, one at least; a row alone is one example.
 
     Examples
     --------
@@ -42,11 +47,6 @@ def read_rows(net: object, X: object, where: str) -> list[list[float]]:  # noqa:
 
 def read_examples(net: Network, X: object, Y: object, where: str) -> list[tuple[list[float], list[float]]]:  # noqa: N803
     """Pair the rows of X and Y.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they do not fit the network, or each other.
 
     Examples
     --------
@@ -64,54 +64,50 @@ def read_examples(net: Network, X: object, Y: object, where: str) -> list[tuple[
             cure="One target for each is written [[0], [1], ...].",
         )
     ys = rows(Y, len(names), f"{where}, Y", names)
-    if len(xs) != len(ys):
-        raise InvalidValueError(f"got {len(xs)} rows of X and {len(ys)} of Y, expected as many of each.", where=where)
+    as_many(xs, ys, where)
     return list(zip(xs, ys, strict=True))
 
 
-def as_network(net: object, where: str) -> Network:
-    """Pass a network on.
-
-    Raises
-    ------
-    InvalidTypeError
-        When it is something else.
-    """
-    if not isinstance(net, Network):
-        raise InvalidTypeError(where=f"{where}, net", given=net, expected="a Network")
-    return net
-
-
-def classes_of(targets: Rows) -> list[int] | None:
-    """Tell the class of each target; None when they are numbers to be met, and no classes.
-
-    Examples
-    --------
-    >>> classes_of([[0.0], [1.0]]), classes_of([[0.3]])
-    ([0, 1], None)
-    """
-    return [class_index(y) for y in targets] if are_classes(targets) else None
-
-
-def read_names(names: object, net: Network, where: str) -> list[str]:
-    """Read the names of the classes that the outputs tell; "class 0", "class 1", ... when there are none.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are no texts, or not one for each class.
+def read_classes(net: Network, X: object, Y: object, where: str) -> tuple[list[list[float]], list[int] | None]:  # noqa: N803
+    """Read the rows of X, and the class of each; None without Y, or when its targets are numbers to be met.
 
     Examples
     --------
     >>> import neurograph as ng
-    >>> read_names((), ng.Network.dense([2, 1], "sigmoid"), "plot, class_names")
-    ['class 0', 'class 1']
+    >>> net = ng.Network.dense([1, 1], "tanh")
+    >>> read_classes(net, [[1], [2]], [[0], [1]], "plot"), read_classes(net, [[1]], [[0.3]], "plot")
+    (([[1.0], [2.0]], [0, 1]), ([[1.0]], None))
     """
-    given = column_names(names, where)  # type: ignore[arg-type]  # it checks
-    count = max(2, len(net.outputs))
-    if given and len(given) != count:
-        raise InvalidValueError(where=where, given=list(given), expected=f"{count} names, one for each class, or none")
-    return list(given) or [f"class {k}" for k in range(count)]
+    if Y is None:
+        return read_rows(net, X, f"{where}, X"), None
+    examples = read_examples(net, X, Y, where)
+    targets = [y for _, y in examples]
+    return [x for x, _ in examples], [class_index(y) for y in targets] if are_classes(targets) else None
+
+
+def as_network(net: object, where: str) -> Network:
+    """Pass a network on, and nothing else."""
+    return instance_of(net, Network, f"{where}, net", "a Network")
+
+
+def names_or(names: Any, usual: Sequence[str], where: str, each: str) -> list[str]:
+    """Read as many names as there are usual ones, one for `each` of something; the usual ones when there are none.
+
+    Examples
+    --------
+    >>> names_or([], ["o1"], "plot, names", "output"), names_or(["price"], ["o1"], "plot, names", "output")
+    (['o1'], ['price'])
+    """
+    given = list(column_names(names, where))
+    if given and len(given) != len(usual):
+        expected = f"{len(usual)} names, one for each {each}, or none"
+        raise InvalidValueError(where=where, given=given, expected=expected)
+    return given or list(usual)
+
+
+def read_names(names: object, net: Network, where: str) -> list[str]:
+    """Read the names of the classes that the outputs tell; "class 0", "class 1", ... when there are none."""
+    return names_or(names, [f"class {k}" for k in range(max(2, len(net.outputs)))], where, "class")
 
 
 def activations_over(net: Network, examples: Rows) -> NDArray[float64]:

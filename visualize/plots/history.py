@@ -9,9 +9,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, StateError, UnknownNameError, nearest, quoted
+from neurograph.errors import InvalidValueError, StateError
 from neurograph.learning.history import History, as_history, epochs_of, floats
-from neurograph.validate import switch
+from neurograph.validate import one_of, switch
 from visualize.drawn import Drawn, axes_for
 from visualize.plots.axes_parts import epoch_axis, legend_above
 from visualize.themes import Theme, find_theme
@@ -71,8 +71,7 @@ def plot_history(
     """
     log = switch(log, "plot_history, log")
     colours = find_theme(theme)
-    if show not in _SHOWN:
-        raise UnknownNameError(f"unknown {quoted(show)}.", where="plot_history, show", cure=nearest(show, _SHOWN))
+    one_of(show, _SHOWN, "plot_history, show", "unknown")
     history = as_history(history, "plot_history")
     lines = curves(history, show, log)
     epochs = epochs_of(history)
@@ -103,26 +102,19 @@ def plot_history(
 def curves(history: History, show: str, log: bool = False) -> dict[str, list[float]]:
     """Read the lines of the plot: "training" and, when the history has it, "validation"; NaN where there is a gap.
 
-    Raises
-    ------
-    StateError, InvalidValueError
-        When there is nothing to draw.
-
     Examples
     --------
     >>> curves(History([{"loss": 0.5, "validation_loss": 0.75}]), "loss")
     {'training': [0.5], 'validation': [0.75]}
     """
     if log and show != "loss":
-        raise InvalidValueError(
-            f"the {show} has an axis from 0 to 1.", where="plot_history, log", cure="Leave log out, or show='loss'."
-        )
+        cure = "Leave log out, or show='loss'."
+        raise InvalidValueError(f"the {show} has an axis from 0 to 1.", where="plot_history, log", cure=cure)
     lines = {"training": floats(history.column(show)), "validation": floats(history.column(f"validation_{show}"))}
     if log:
         if not any(value > 0.0 for values in lines.values() for value in values):
-            raise InvalidValueError(
-                "no loss is above 0, as a logarithmic axis needs it.", where="plot_history, log", cure="Leave log out."
-            )
+            problem = "no loss is above 0, as a logarithmic axis needs it."
+            raise InvalidValueError(problem, where="plot_history, log", cure="Leave log out.")
         lines = {name: [value if value > 0.0 else math.nan for value in values] for name, values in lines.items()}
     lines = {name: values for name, values in lines.items() if not all(map(math.isnan, values))}
     if not lines:

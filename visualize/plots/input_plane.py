@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from math import fsum
 from typing import TYPE_CHECKING
 
-from neurograph.data.dataset import column_names
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
+from neurograph.errors import InvalidValueError
 from neurograph.network import Network
-from neurograph.validate import vector, whole
+from neurograph.validate import one_of, pair, vector, whole
 from visualize.drawn import short
 from visualize.plots.axes_parts import CHARACTER
+from visualize.plots.evaluate import names_or
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["Plane", "read_features", "read_inputs", "read_plane", "read_span"]
+__all__ = ["Plane", "read_features", "read_plane", "read_span"]
 
 Span = tuple[tuple[float, float], tuple[float, float]]
 _MARGIN = 0.08  # of the range of the data, on either side
@@ -111,11 +111,6 @@ def read_plane(  # all that says which plane
 ) -> Plane:
     """Lay a grid of `resolution` points each way; what each argument may be, the functions below say.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError, UnknownNameError
-        When one of them cannot be used.
-
     Examples
     --------
     >>> import neurograph as ng
@@ -126,40 +121,17 @@ def read_plane(  # all that says which plane
     """
     from numpy import linspace
 
-    names = read_inputs(feature_names, net, where)
+    names = names_or(feature_names, [neuron.name for neuron in net.inputs], f"{where}, feature_names", "input")
     chosen = read_features(features, names, where)
     held = read_held(fixed, xs, net, where)
-    steps = whole(resolution, f"{where}, resolution")
-    if steps < 2:
-        raise InvalidValueError(where=f"{where}, resolution", given=steps, expected="a number from 2 up")
+    steps = whole(resolution, f"{where}, resolution", 2)
     across, up = read_span(span, xs, chosen, where)
     how = "their means" if fixed is None else "the values given"
     return Plane(chosen, linspace(*across, steps), linspace(*up, steps), held, names, how)
 
 
-def read_inputs(names: object, net: Network, where: str) -> list[str]:
-    """Read the names of the inputs; those of the neurons when there are none.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are no texts, or not one for each input.
-    """
-    given = column_names(names, f"{where}, feature_names")  # type: ignore[arg-type]  # it checks
-    neurons = [neuron.name for neuron in net.inputs]
-    if given and len(given) != len(neurons):
-        expected = f"{len(neurons)} names, one for each input, or none"
-        raise InvalidValueError(where=f"{where}, feature_names", given=list(given), expected=expected)
-    return list(given) or neurons
-
-
 def read_features(features: object, names: Sequence[str], where: str) -> tuple[int, int]:
     """Read which two inputs vary: places from 0, or names. None stands for the two of a net that has two.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError, UnknownNameError
-        When there are not two different ones, or the net has more than two and none are named.
 
     Examples
     --------
@@ -181,9 +153,8 @@ def read_features(features: object, names: Sequence[str], where: str) -> tuple[i
                 cure=f"Name two of them with features=({count - 2}, {count - 1}); the others are then held.",
             )
         return (0, 1)
-    if isinstance(features, str) or not isinstance(features, Sequence) or len(features) != 2:
-        raise InvalidTypeError(where=f"{where}, features", given=features, expected="two inputs, such as (0, 1)")
-    one, two = (_place(feature, names, f"{where}, features") for feature in features)
+    both = pair(features, f"{where}, features", "two inputs, such as (0, 1)")
+    one, two = (_place(feature, names, f"{where}, features") for feature in both)
     if one == two:
         raise InvalidValueError(where=f"{where}, features", given=features, expected="two different inputs")
     return one, two
@@ -191,9 +162,7 @@ def read_features(features: object, names: Sequence[str], where: str) -> tuple[i
 
 def _place(feature: object, names: Sequence[str], where: str) -> int:
     if isinstance(feature, str):
-        if feature not in names:
-            raise UnknownNameError(f"no input is named {quoted(feature)}.", where=where, cure=nearest(feature, names))
-        return names.index(feature)
+        return names.index(one_of(feature, names, where, "no input is named"))
     place = whole(feature, where, what="the place of an input, from 0, or its name")
     if not 0 <= place < len(names):
         raise InvalidValueError(where=where, given=place, expected=f"a place from 0 to {len(names) - 1}")
@@ -201,13 +170,7 @@ def _place(feature: object, names: Sequence[str], where: str) -> int:
 
 
 def read_held(fixed: object, xs: Sequence[Sequence[float]], net: Network, where: str) -> list[float]:
-    """Read where the inputs that do not vary are held; None stands for their means.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is not a number for each input, or there are no data to take the means of.
-    """
+    """Read where the inputs that do not vary are held; None stands for their means."""
     names = [neuron.name for neuron in net.inputs]
     if fixed is not None:
         return vector(fixed, len(names), f"{where}, fixed", names)
@@ -225,11 +188,6 @@ def read_held(fixed: object, xs: Sequence[Sequence[float]], net: Network, where:
 def read_span(span: object, xs: Sequence[Sequence[float]], features: tuple[int, int], where: str) -> Span:
     """Read how far the plane goes: (low, high) for both inputs, or one such pair for each; None goes with the data.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are no such numbers, or a low one is not below its high one.
-
     Examples
     --------
     >>> read_span((-1, 1), [], (0, 1), "plot"), read_span(None, [[0.0, 5.0], [1.0, 5.0]], (0, 1), "plot")
@@ -238,10 +196,9 @@ def read_span(span: object, xs: Sequence[Sequence[float]], features: tuple[int, 
     if span is None:
         return (_reach([row[features[0]] for row in xs]), _reach([row[features[1]] for row in xs]))
     wanted = "(low, high), or ((low, high), (low, high))"
-    if isinstance(span, str) or not isinstance(span, Sequence) or len(span) != 2:
-        raise InvalidTypeError(where=f"{where}, span", given=span, expected=wanted)
-    both = span if isinstance(span[0], Sequence) else (span, span)
-    one, two = (vector(pair, 2, f"{where}, span", ("low", "high")) for pair in both)
+    first, last = pair(span, f"{where}, span", wanted)
+    both = (first, last) if isinstance(first, Sequence) else (span, span)
+    one, two = (vector(ends, 2, f"{where}, span", ("low", "high")) for ends in both)
     for low, high in (one, two):
         if not low < high:
             raise InvalidValueError(where=f"{where}, span", given=span, expected=f"{wanted}, each low below its high")

@@ -10,14 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from neurograph.errors import (
-    InvalidTypeError,
-    InvalidValueError,
-    NumericalError,
-    UnknownNameError,
-    nearest,
-    quoted,
-)
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, UnknownNameError, nearest
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of
@@ -25,7 +18,7 @@ from neurograph.graph.tie import Tie
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 from neurograph.rules.losses import Loss
-from neurograph.validate import finite, whole
+from neurograph.validate import finite, instance_of, one_of, pair, whole
 from visualize.drawn import short
 
 if TYPE_CHECKING:
@@ -68,25 +61,16 @@ class LossPlane:
 
 
 def read_path(path: object, parameters: Sequence[Parameter]) -> tuple[list[int], NDArray[float64]]:
-    """Read the snapshots of a training run: their epochs, and a row of parameters for each.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError, UnknownNameError
-        When there are none, or they lack a parameter of the net.
-    """
+    """Read the snapshots of a training run: their epochs, and a row of parameters for each."""
     from numpy import array
 
     snapshots = getattr(path, "snapshots", path)  # a whole history will do
     if not isinstance(snapshots, Mapping) or not all(isinstance(one, Mapping) for one in snapshots.values()):
-        cure = "Give history.snapshots."
-        raise InvalidTypeError(
-            where=f"{_WHERE}, path", given=path, expected="snapshots, {epoch: {label: value}}", cure=cure
-        )
+        expected = "snapshots, {epoch: {label: value}}"
+        raise InvalidTypeError(where=f"{_WHERE}, path", given=path, expected=expected, cure="Give history.snapshots.")
     if not snapshots:
-        raise InvalidValueError(
-            "it has no snapshots.", where=f"{_WHERE}, path", cure="Train with ng.train(..., snapshots=1)."
-        )
+        cure = "Train with ng.train(..., snapshots=1)."
+        raise InvalidValueError("it has no snapshots.", where=f"{_WHERE}, path", cure=cure)
     rows = []
     for epoch, values in snapshots.items():
         for parameter in parameters:
@@ -105,11 +89,6 @@ def along_random(parameters: Sequence[Parameter], seed: int) -> LossPlane:
 
     A neuron's bias and incoming weights are scaled together, a shared number by itself. Source: H. Li, Z. Xu, G.
     Taylor, C. Studer, T. Goldstein (2018), Visualizing the loss landscape of neural nets, section 4.
-
-    Raises
-    ------
-    InvalidValueError
-        When all parameters are 0, or there are fewer than two.
     """
     from numpy import array, empty, linalg
 
@@ -135,48 +114,28 @@ def along_random(parameters: Sequence[Parameter], seed: int) -> LossPlane:
 
 
 def along_path(parameters: Sequence[Parameter], path: NDArray[float64]) -> LossPlane:
-    """Choose the two directions in which a path spreads most, seen from the present parameters.
-
-    Raises
-    ------
-    InvalidValueError
-        When the path never moves, or there are fewer than two parameters.
-    """
+    """Choose the two directions in which a path spreads most, seen from the present parameters."""
     from numpy import linalg, sign, vstack, zeros
 
     _need_two(parameters)
     steps = path - _values(parameters)
     if not steps.any():
-        raise InvalidValueError(
-            "all its snapshots are the present parameters.",
-            where=f"{_WHERE}, path",
-            cure="Take them more often, with snapshots=1.",
-        )
+        cure = "Take them more often, with snapshots=1."
+        raise InvalidValueError("all its snapshots are the present parameters.", where=f"{_WHERE}, path", cure=cure)
     _, sizes, directions = linalg.svd(vstack([steps, zeros(len(parameters))]), full_matrices=False)
     one, two = (way * (sign(way[abs(way).argmax()]) or 1.0) for way in directions[:2])  # either sign is right: take one
     parts = sizes**2 / (sizes**2).sum()
-    labels = (
-        f"direction 1 of the path ({parts[0]:.0%})",
-        f"direction 2 of the path ({parts[1]:.0%})",
-    )
+    labels = (f"direction 1 of the path ({parts[0]:.0%})", f"direction 2 of the path ({parts[1]:.0%})")
     where = vstack([steps @ one, steps @ two]).T
     return LossPlane("path", one, two, (0.0, 0.0), labels, where, float(parts[:2].sum()))
 
 
 def along_weights(parameters: Sequence[Parameter], weights: object, path: NDArray[float64]) -> LossPlane:
-    """Choose two named weights or biases; the axes then tell their values.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError, UnknownNameError
-        When they are not two different ones of this net.
-    """
+    """Choose two named weights or biases; the axes then tell their values."""
     from numpy import zeros
 
     where = f"{_WHERE}, weights"
-    if isinstance(weights, str) or not isinstance(weights, Sequence) or len(weights) != 2:
-        raise InvalidTypeError(where=where, given=weights, expected="two labels, such as ('x1->h1', 'h1')")
-    places = [_place(label, parameters) for label in weights]
+    places = [_place(label, parameters) for label in pair(weights, where, "two labels, such as ('x1->h1', 'h1')")]
     if places[0] == places[1]:
         raise InvalidValueError(where=where, given=weights, expected="two different ones, which share no value")
     values, directions = _values(parameters), zeros((2, len(parameters)))
@@ -204,16 +163,7 @@ def losses_over(
 ) -> NDArray[float64]:
     """Give the mean loss at every point of a plane; NaN where a number leaves the range of floats.
 
-    Parameters
-    ----------
-    twin : Network
-        A copy, which ends with other parameters than it began with.
-    examples : sequence of (x, y)
-        The data.
-    loss : str or Loss
-        The loss of one example.
-    land, grid : LossPlane, (array, array)
-        The plane, and the places along its axes.
+    The twin is a copy that ends with other parameters than it began with; `grid` is the places along the plane's axes.
     """
     from numpy import empty, nan
 
@@ -249,16 +199,13 @@ def _place(label: object, parameters: Sequence[Parameter]) -> int:
     if isinstance(label, (Edge, Neuron)):
         label = label.label if isinstance(label, Edge) else label.name
     where = f"{_WHERE}, weights"
-    if not isinstance(label, str):
-        raise InvalidTypeError(where=where, given=label, expected="labels: 'x1->h1' for a weight, 'h1' for a bias")
+    label = instance_of(label, str, where, "labels: 'x1->h1' for a weight, 'h1' for a bias")
     places: dict[str, int] = {}
     for at, parameter in enumerate(parameters):
         holder = parameter.holder
         for known in holder.labels if isinstance(holder, Tie) else [parameter.label]:
             places.setdefault(known, at)
-    if label not in places:
-        raise UnknownNameError(f"no weight or bias {quoted(label)}.", where=where, cure=nearest(label, places))
-    return places[label]
+    return places[one_of(label, places, where, "no weight or bias")]
 
 
 def _need_two(parameters: Sequence[Parameter]) -> None:

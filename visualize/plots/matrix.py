@@ -12,19 +12,11 @@ from math import isfinite
 from math import pow as fpow
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import (
-    GraphError,
-    InvalidValueError,
-    NumericalError,
-    StateError,
-    UnknownNameError,
-    nearest,
-    quoted,
-)
+from neurograph.errors import GraphError, InvalidValueError, NumericalError, StateError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
-from neurograph.validate import switch, whole
+from neurograph.validate import one_of, switch, whole
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.axes_parts import add_colorbar, centred, fits, inches, label_axes
 from visualize.plots.evaluate import as_network
@@ -69,14 +61,7 @@ class Matrix:
 
 
 def matrix_of(net: Network, layer: int, show: str) -> Matrix:
-    """Read the weights or gradients of all edges into a layer.
-
-    Raises
-    ------
-    StateError
-        When a gradient is not computed yet.
-    NumericalError
-        When a number is not finite.
+    """Read the weights or gradients of all edges into a layer, all of which must be computed and finite.
 
     Examples
     --------
@@ -99,16 +84,12 @@ def matrix_of(net: Network, layer: int, show: str) -> Matrix:
     values = full((len(sources), len(targets)), nan)
     for edge in edges:
         value = getattr(edge, _MODES[show][0])
+        where = f"{_WHERE}, show={show!r}"
         if value is None:
-            raise StateError(
-                f"edge {edge.label} has no gradient yet.",
-                where=f"{_WHERE}, show={show!r}",
-                cure="Call net.forward(x) and net.backward(y) first.",
-            )
+            cure = "Call net.forward(x) and net.backward(y) first."
+            raise StateError(f"edge {edge.label} has no gradient yet.", where=where, cure=cure)
         if not isfinite(value):
-            raise NumericalError(
-                f"edge {edge.label}: it is {value}.", where=f"{_WHERE}, show={show!r}", cure="Set a finite number."
-            )
+            raise NumericalError(f"edge {edge.label}: it is {value}.", where=where, cure="Set a finite number.")
         values[down[edge.source], across[edge.target]] = value
     return Matrix(sources, targets, values, edges, list(dict.fromkeys(parts)))
 
@@ -167,14 +148,12 @@ def plot_matrix(
     """
     colorbar = switch(colorbar, "plot_matrix, colorbar")
     look = find_theme(theme)
-    if show not in _MODES:
-        raise UnknownNameError(f"unknown mode {quoted(show)}.", where=f"{_WHERE}, show", cure=nearest(show, _MODES))
+    one_of(show, _MODES, f"{_WHERE}, show", "unknown mode")
     number = _layer(as_network(net, _WHERE), layer)
     matrix = matrix_of(net, number, show)
     if not matrix.edges:
-        raise GraphError(
-            f"no edge leads into layer {number}.", where=f"{_WHERE}, layer", cure="Connect its neurons first."
-        )
+        cure = "Connect its neurons first."
+        raise GraphError(f"no edge leads into layer {number}.", where=f"{_WHERE}, layer", cure=cure)
     ax, own = axes_for(ax, look, _WHERE)
     turned = len(matrix.sources) > len(matrix.targets)
     artists = _draw(ax, matrix, turned, look)
@@ -189,9 +168,8 @@ def _layer(net: Network, layer: object) -> int:
     number = number + count if number < 0 else number
     if not 1 <= number < count:
         why = "The inputs are layer 0, and no edge leads into them." if number == 0 else ""
-        raise InvalidValueError(
-            where=f"{_WHERE}, layer", given=layer, expected=f"a number from 1 to {count - 1}", cure=why
-        )
+        expected = f"a number from 1 to {count - 1}"
+        raise InvalidValueError(where=f"{_WHERE}, layer", given=layer, expected=expected, cure=why)
     return number
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.data.dataset import column_names
 from neurograph.data.metrics import mean_squared_error, r2
-from neurograph.errors import InvalidValueError
 from neurograph.validate import Rows
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
+from visualize.plots.evaluate import names_or
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def plot_predictions(
     """
     look = find_theme(theme)
     mean_squared_error(outputs, targets)  # it says what is wrong with the rows
-    labels = _names(names, len(targets[0]))
+    labels = names_or(names, [f"o{k}" for k in range(1, len(targets[0]) + 1)], f"{_WHERE}, names", "output")
     pairs = [[(float(y[k]), float(a[k])) for a, y in zip(outputs, targets, strict=True)] for k in range(len(labels))]
     ax, own = axes_for(ax, look, _WHERE, (5.0, 4.6))
     low, high = _range([value for some in pairs for pair in some for value in pair])
@@ -93,15 +92,6 @@ def plot_predictions(
     one = f" {short(labels[0], 40)}" if len(labels) == 1 and names else ""
     label_axes(ax, f"true{one}", f"predicted{one}")
     return Drawn(ax, artists, _in_words(pairs, labels, one), own)
-
-
-def _names(names: Sequence[str], count: int) -> list[str]:
-    given = column_names(names, f"{_WHERE}, names")
-    if given and len(given) != count:
-        raise InvalidValueError(
-            where=f"{_WHERE}, names", given=list(given), expected=f"{count} names, one for each output, or none"
-        )
-    return list(given) or [f"o{k}" for k in range(1, count + 1)]
 
 
 def _range(values: Sequence[float]) -> tuple[float, float]:

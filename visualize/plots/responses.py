@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
-from neurograph.validate import Rows
+from neurograph.validate import Rows, as_list
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
-from visualize.plots.axes_parts import add_colorbar, centred
-from visualize.plots.evaluate import activations_over, as_network, classes_of, read_examples, read_rows
+from visualize.plots.axes_parts import activation_label, add_colorbar, centred
+from visualize.plots.evaluate import activations_over, as_network, read_classes
 from visualize.plots.input_plane import Plane, Span, read_plane
 from visualize.themes import Theme, find_theme
 
@@ -120,7 +120,11 @@ def plot_responses(
     (['h1', 'h2', 'h3', 'o1'], (5, 5))
     """
     look = find_theme(theme)
-    xs, labels = _points(net, X, Y)
+    as_network(net, _WHERE)
+    if X is None and Y is not None:
+        cure = "Give the examples that the targets belong to."
+        raise InvalidTypeError("got Y without X.", where=f"{_WHERE}, X", cure=cure)
+    xs, labels = ([], None) if X is None else read_classes(net, X, Y, _WHERE)
     plane = read_plane(net, xs, features, fixed, span, resolution, feature_names, _WHERE)
     chosen = _chosen(net, neurons)
     every = [neuron for layer in net.layers[1:] for neuron in layer]
@@ -144,8 +148,7 @@ def plot_responses(
             artists["points"][neuron.name] = ax.scatter(across, up, s=dot, c=colours, edgecolors=look.page, lw=0.25)
     panels = list(artists["panels"].values())
     first = next(iter(artists["images"].values()))
-    label = "activation a" + ("\n(share of the layer's largest)" if by_level.kind == "layer" else "")
-    artists["colorbar"] = add_colorbar(first, panels, label, look, own=True)
+    artists["colorbar"] = add_colorbar(first, panels, activation_label(by_level), look, own=True)
     _label(figure, plane, look)
     return Drawn(panels[0], artists, _in_words(answers, plane, len(xs)), own=True)
 
@@ -191,20 +194,6 @@ def _label(figure: Figure, plane: Plane, theme: Theme) -> None:
     figure.supylabel(up, size="medium", color=theme.ink, parse_math=False)
 
 
-def _points(net: Network, X: Rows | None, Y: Rows | None) -> tuple[list[list[float]], list[int] | None]:  # noqa: N803
-    if X is None:
-        as_network(net, _WHERE)
-        if Y is not None:
-            raise InvalidTypeError(
-                "got Y without X.", where=f"{_WHERE}, X", cure="Give the examples that the targets belong to."
-            )
-        return [], None
-    if Y is None:
-        return read_rows(net, X, f"{_WHERE}, X"), None
-    pairs = read_examples(net, X, Y, _WHERE)
-    return [x for x, _ in pairs], classes_of([y for _, y in pairs])
-
-
 def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron]:
     """Find the neurons to draw: named ones, or all if they are not too many."""
     if neurons is None:
@@ -216,20 +205,13 @@ def _chosen(net: Network, neurons: Iterable[str | Neuron] | None) -> list[Neuron
                 cure=f"Choose some with neurons=[{chosen[0].name!r}, ...].",
             )
         return chosen
-    if isinstance(neurons, str) or not isinstance(neurons, Iterable):
-        raise InvalidTypeError(
-            where=f"{_WHERE}, neurons", given=neurons, expected="a list of names or of Neuron objects"
-        )
-    chosen = [net[neuron] for neuron in neurons]  # type: ignore[index]  # it finds objects as well as names
+    where = f"{_WHERE}, neurons"
+    chosen = [net[neuron] for neuron in as_list(neurons, where, "a list of names or of Neuron objects")]
     for neuron in chosen:
         if neuron.role == "input":
-            raise InvalidValueError(
-                f"{neuron.name} is an input, it answers itself.", where=f"{_WHERE}, neurons", cure="Leave it out."
-            )
+            raise InvalidValueError(f"{neuron.name} is an input, it answers itself.", where=where, cure="Leave it out.")
     if not chosen:
-        raise InvalidValueError(
-            "got none, expected at least one.", where=f"{_WHERE}, neurons", cure="Leave it out to draw all."
-        )
+        raise InvalidValueError("got none, expected at least one.", where=where, cure="Leave it out to draw all.")
     return chosen
 
 

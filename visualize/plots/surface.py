@@ -13,7 +13,7 @@ from neurograph.graph.parameters import parameters_of
 from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.validate import Rows, finite, switch, whole
+from neurograph.validate import Rows, in_range, switch, whole
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import add_colorbar, label_axes, legend_above, round_numbers
 from visualize.plots.evaluate import read_examples
@@ -155,12 +155,8 @@ def plot_loss_surface(
     log = switch(log, "plot_loss_surface, log")
     look, record = find_theme(theme), LOSSES.find(loss)
     examples = read_examples(net, X, Y, _WHERE)
-    size = finite(span, f"{_WHERE}, span")
-    if size <= 0.0:
-        raise InvalidValueError(where=f"{_WHERE}, span", given=span, expected="a number above 0")
-    steps = whole(resolution, f"{_WHERE}, resolution")
-    if steps < 2:
-        raise InvalidValueError(where=f"{_WHERE}, resolution", given=steps, expected="a number from 2 up")
+    size = in_range(span, f"{_WHERE}, span", above=0.0)
+    steps = whole(resolution, f"{_WHERE}, resolution", 2)
     twin = twin_of(net, weights)
     epochs, plane = _plane_for(twin, weights, seed, path)
     grid = (places_along(plane, 0, size, steps), places_along(plane, 1, size, steps))
@@ -227,13 +223,8 @@ def _scale(ax: Axes, losses: NDArray[float64], log: bool, loss: str, theme: Them
 
 
 def _draw_path(ax: Axes, plane: LossPlane, epochs: Sequence[int], theme: Theme, artists: dict[str, Any]) -> None:
-    edge: dict[str, Any] = {
-        "color": theme.negative,
-        "markeredgecolor": theme.page,
-        "linestyle": "none",
-        "zorder": 4,
-        "clip_on": False,
-    }
+    edge: dict[str, Any] = {"color": theme.negative, "markeredgecolor": theme.page, "linestyle": "none", "zorder": 4}
+    edge["clip_on"] = False
     artists.update(path=None, start=None, end=None)
     names = ["present"]
     (artists["here"],) = ax.plot([plane.centre[0]], [plane.centre[1]], marker="*", markersize=13, **edge)

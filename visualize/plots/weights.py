@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, StateError, UnknownNameError, nearest, quoted
+from neurograph.errors import InvalidTypeError, StateError
 from neurograph.learning.history import History, as_history
+from neurograph.validate import as_list, one_of
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import epoch_axis, inches, legend_above
 from visualize.themes import Theme, find_theme
@@ -89,9 +90,8 @@ def paths(history: History, only: str | Iterable[str] | None = None) -> dict[str
     {'x1->h1': [1.0], 'bias of h1': [-2.0]}
     """
     if not history.snapshots:
-        raise StateError(
-            "the history has no snapshots.", where="plot_weights", cure="Pass snapshots=1 to train for one each epoch."
-        )
+        cure = "Pass snapshots=1 to train for one each epoch."
+        raise StateError("the history has no snapshots.", where="plot_weights", cure=cure)
     taken = list(history.snapshots.values())
     names = _told(list(taken[-1]))
     chosen = _chosen(names, only)
@@ -115,15 +115,9 @@ def _told(labels: Sequence[str]) -> dict[str, str]:
 def _chosen(names: dict[str, str], only: str | Iterable[str] | None) -> list[str]:
     if only is None:
         return list(names)
-    if not isinstance(only, Iterable):
-        raise InvalidTypeError(where="plot_weights, only", given=only, expected="names of neurons or edges")
-    wanted = [only] if isinstance(only, str) else list(only)
     chosen: dict[str, None] = {}
-    for name in wanted:
-        if name not in names:
-            raise UnknownNameError(
-                f"no parameter is called {quoted(name)}.", where="plot_weights, only", cure=nearest(name, names)
-            )
+    for name in [only] if isinstance(only, str) else as_list(only, "plot_weights, only", "names of neurons or edges"):
+        one_of(name, names, "plot_weights, only", "no parameter is called")
         is_neuron = names[name] != name
         chosen |= dict.fromkeys(
             label for label in names if label == name or (is_neuron and label.endswith(f"->{name}"))

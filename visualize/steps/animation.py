@@ -12,22 +12,21 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
-from neurograph.validate import switch
+from neurograph.validate import one_of
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.options import DrawingOptions
-from visualize.network.scales import Scale
-from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture
+from visualize.network.scales import KINDS
+from visualize.steps.film import INCHES, Film, check_film, make_film, new_picture
 from visualize.steps.frames import Frame, as_trace, equation_lines, frame_at, places_of
-from visualize.steps.pictures import as_kind, bases, names_beside, picture, show_missing, unread, without_names
-from visualize.steps.sides import Sides, fill_width, write_sides
-from visualize.steps.words import wrapped
+from visualize.steps.pictures import bases, names_beside, picture, scale_bar, unread, without_names
+from visualize.steps.sides import Sides, fill_width, paint_with_sides
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["animate_steps", "vertical_bar"]
+__all__ = ["animate_steps"]
 
 _WHERE = "animate_steps"
 _MOST = 600  # frames; more take minutes to draw and to watch
@@ -104,16 +103,14 @@ def animate_steps(
     >>> film.frames, film.size[0]
     (1, 1200)
     """
-    each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
-    if progress is not None:
-        progress = switch(progress, f"{_WHERE}, progress")
+    each, dots = check_film(path, seconds, width, progress, _WHERE)
     trace = as_trace(trace, unit, digits, _WHERE)
     chosen = tuple(dict.fromkeys(step.phase for step in trace.at("phase"))) if phases is None else phases
     places = places_of(trace, chosen, _WHERE, _MOST)
     frames = [frame_at(trace, k) for k in places]
     options = DrawingOptions(
-        digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=find_theme(theme), feature_names=feature_names,
-        class_names=class_names,
+        digits=digits, most=most, scale=one_of(scale, KINDS, f"{_WHERE}, scale", "unknown scale"),
+        theme=find_theme(theme), feature_names=feature_names, class_names=class_names,
     )  # fmt: skip
     base_of = bases(trace, (frame.mode for frame in frames), options)
     alt = _alt(trace, frames)
@@ -150,7 +147,7 @@ def _pictures(frames: Sequence[Frame], base_of: dict[str, NetworkDiagram], width
     """Draw picture after picture; those of a mode are one figure, of which the scales are drawn once."""
     letters = _letters(width)
     texts = [_equations(frame, letters) for frame in frames]
-    titles = [_title(frame) for frame in frames]
+    titles = [frame.heading(INCHES * 0.97, _POINTS / 72.0) for frame in frames]
     wide, plan = _planned(base_of, width, max(map(len, titles)), max(map(len, texts)))
     figures: dict[str, tuple[Figure, Axes]] = {}
     for frame, title, lines in zip(frames, titles, texts, strict=True):
@@ -160,12 +157,7 @@ def _pictures(frames: Sequence[Frame], base_of: dict[str, NetworkDiagram], width
         figure, ax = figures[frame.mode]
         for artist in (*ax.collections, *ax.texts, *figure.texts):
             artist.remove()
-        diagram = picture(base, frame).plot(ax, colorbar=False, legend=False)
-        show_missing(diagram)
-        write_sides(diagram, plan.sides)
-        left, low, right, top = plan.box
-        ax.set_xlim(left, right)
-        ax.set_ylim(low, top)
+        diagram = paint_with_sides(picture(base, frame), ax, plan.box, plan.sides)
         _write(figure, plan, title, lines, unread(diagram.left_out), base.theme)
         yield figure
 
@@ -196,10 +188,10 @@ def _figure_for(base: NetworkDiagram, plan: _Plan) -> tuple[Figure, Axes]:
     low, tall = plan.foot / plan.tall, plan.net / plan.tall
     ax = figure.add_axes((0.012, low, _NET, tall), facecolor=theme.page)
     ax.set_animated(True)
-    place = (low + 0.1 * tall, 0.8 * tall)
-    vertical_bar(figure, base.scale, base.scale.words(mode.edge_words), (0.815, *place), theme)
-    if mode.fill:
-        vertical_bar(figure, base.fill_scale, base.fill_scale.words(mode.fill_words), (0.906, *place), theme)
+    for left, scale, words in ((0.815, base.scale, mode.edge_words), (0.906, base.fill_scale, mode.fill_words)):
+        if words:
+            bar = figure.add_axes((left, low + 0.1 * tall, 0.012, 0.8 * tall))
+            scale_bar(bar, scale, scale.words(words), theme, 7.0, ticks=5, upright=True, tight=True)
     return figure, ax
 
 
@@ -212,11 +204,6 @@ def _write(figure: Figure, plan: _Plan, title: list[str], lines: list[str], note
         figure.text(0.015, y, line, fontsize=_MONO, family="monospace", **words)
     if note:
         figure.text(_NET, (plan.foot + 0.02) / plan.tall, note, fontsize=7.5, ha="right", **(words | {"va": "bottom"}))
-
-
-def _title(frame: Frame) -> list[str]:
-    lines = wrapped(frame.title, INCHES * 0.97, _POINTS / 72.0)
-    return lines + (wrapped(frame.losses, INCHES * 0.97, _POINTS / 72.0) if frame.losses else [])
 
 
 def _letters(width: int) -> int:
@@ -234,18 +221,3 @@ def _equations(frame: Frame, letters: int) -> list[str]:
     if len(lines) > _LINES:
         return [*lines[: _LINES - 1], f"... ({len(lines) - _LINES + 1} more lines)"]
     return lines
-
-
-def vertical_bar(figure: Figure, scale: Scale, words: str, place: tuple[float, float, float], theme: Theme) -> None:
-    """Put a scale where it always is: left, bottom and height are parts of the figure."""
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import CenteredNorm
-    from matplotlib.ticker import MaxNLocator
-
-    left, bottom, height = place
-    shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
-    bar = figure.colorbar(shades, cax=figure.add_axes((left, bottom, 0.012, height)))
-    bar.set_label(words, color=theme.ink, fontsize=7.0, labelpad=1.0)
-    bar.ax.tick_params(colors=theme.ink, labelsize=7.0, length=2.0, pad=1.5)
-    bar.locator = MaxNLocator(5, symmetric=True)
-    bar.outline.set_edgecolor(theme.quiet)

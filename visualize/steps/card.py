@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, UnknownNameError, nearest
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
+from neurograph.validate import instance_of, one_of
 from visualize.drawn import Drawn, axes_for
 from visualize.network.contents import data_names
 from visualize.plots.axes_parts import inches
@@ -92,14 +92,13 @@ def draw_card(
     (['x1', 'x2'], True)
     """
     colours = find_theme(theme)
-    if show not in _SHOWS:
-        raise UnknownNameError(f"unknown {show!r}.", where=f"{_WHERE}, show", cure=nearest(show, _SHOWS))
+    one_of(show, _SHOWS, f"{_WHERE}, show", "unknown")
     shape = net.before if isinstance(net, Trace) else net
-    if not isinstance(shape, Structure):
-        raise InvalidTypeError(where=f"{_WHERE}, net", given=net, expected="a Network, or a Trace")
+    shape = instance_of(shape, Structure, f"{_WHERE}, net", "a Network, or a Trace")
     named = data_names(shape, feature_names, class_names, _WHERE)
     sides = {neuron.name: names[0] for neuron, names in named.items()}
-    ax, _ = (ax, False) if ax is None else axes_for(ax, colours, _WHERE)
+    if ax is not None:
+        axes_for(ax, colours, _WHERE)
 
     def make(plan: Plan) -> CardFacts:
         labels = sides if plan.named else None
@@ -114,10 +113,7 @@ def draw_card(
 def _in_words(facts: CardFacts) -> str:
     own = ", ".join(f"{one.symbol} {one.text}" for one in (*facts.inner, *facts.under))
     parts = [f"Card of {facts.full_name}, {facts.title}: {own}."]
-    for what, columns, rows in (
-        ("In", facts.columns_in, facts.rows_in),
-        ("Out", facts.columns_out, facts.rows_out),
-    ):
+    for what, columns, rows in (("In", facts.columns_in, facts.rows_in), ("Out", facts.columns_out, facts.rows_out)):
         if rows:
             parts.append(f"{what}: {'; '.join(_row(row, columns) for row in rows)}.")
     return " ".join(parts)

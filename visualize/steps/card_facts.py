@@ -6,7 +6,6 @@ root mean square of the edges that have no row of their own.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 
 from neurograph.algebra.expression import leaves
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
@@ -23,12 +21,13 @@ from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from neurograph.validate import whole
 from visualize.drawn import short
-from visualize.network.contents import true_minus
-from visualize.network.modes import Read, read_live, read_trace
+from visualize.network.choice import neuron_of
+from visualize.network.contents import written
+from visualize.network.modes import Read, before_means, read_live, read_trace
 from visualize.network.scales import finite_or_none, root_mean_square
 from visualize.steps.frames import equation_lines, replace_style
 
-__all__ = ["CardFacts", "CardNumber", "CardRow", "Equation", "card_facts", "written"]
+__all__ = ["CardFacts", "CardNumber", "CardRow", "Equation", "card_facts"]
 
 _WHERE = "draw_card"
 _SYMBOLS = {
@@ -38,9 +37,7 @@ _SYMBOLS = {
 }  # fmt: skip
 _ROWS = 12  # edges with a row of their own, on each side
 _ADDED = ("product", "blame")  # what a neuron adds up, so the rest has a sum; of the others a root mean square
-_EDGES = (
-    8  # with more edges, gradients and new weights are written out for the first few; all numbers stand in the picture
-)
+_EDGES = 8  # with more, gradients and new weights are written out for the first few; all numbers stand in the picture
 _FEW = 4
 _OWN = ("forward", "backward")  # phases in which a neuron works for itself alone
 _SHARED = ("gradient", "mean", "update")  # phases about single weights, which go with the neuron that they lead to
@@ -146,21 +143,18 @@ def card_facts(
     'z(o1) = w(x1->o1) * a(x1) + w(x2->o1) * a(x2) + b(o1) = 1 * 3 + 1 * 2 + 0 = 5'
     """
     shape = net.before if isinstance(net, Trace) else net
-    if not isinstance(shape, Structure):
-        raise InvalidTypeError(where=f"{_WHERE}, net", given=net, expected="a Network, or a Trace")
-    one = _found(shape, neuron)
+    one = neuron_of(shape, neuron, f"{_WHERE}, neuron")
     is_input = one.role == "input"
     style = NumberFormat(digits)
     equations: list[Equation] = []
     title = f"{one.role} neuron" + ("" if is_input else f", {one.rule.name}")
     read = read_live()
     if isinstance(net, Trace):
-        count = 1 + max(step.example or 0 for step in net.at("phase"))
-        read = _of_trace(net, example, count)
+        read = _of_trace(net, example)
         if columns:
             equations = _equations(replace_style(net, digits), one.name, example, show, columns, is_input)
-        if count > 1:
-            title += f", example {example + 1} of {count}"
+        if net.examples > 1:
+            title += f", example {example + 1} of {net.examples}"
     read, traced = _checked(read), isinstance(net, Trace)
     wanted = (*_kinds(one, show, traced), _under(one, show, traced, read))
     kinds_in, kinds_out, kinds_under = (tuple(kind for kind in kinds if kind not in drop) for kinds in wanted)
@@ -182,22 +176,10 @@ def card_facts(
     )  # fmt: skip
 
 
-def _found(net: Structure, neuron: object) -> Neuron:
-    name = neuron.name if isinstance(neuron, Neuron) else neuron
-    if not isinstance(name, str):
-        raise InvalidTypeError(where=f"{_WHERE}, neuron", given=neuron, expected="a name such as 'h1', or a Neuron")
-    return net[name]
-
-
-def _of_trace(trace: Trace[Any], example: int, count: int) -> Read:
+def _of_trace(trace: Trace[Any], example: int) -> Read:
     """Read what is known at the end; of a batch what one example gave, before the means are taken."""
-    number = whole(example, f"{_WHERE}, example")
-    if not 0 <= number < count:
-        raise InvalidValueError(where=f"{_WHERE}, example", given=example, expected=f"a number from 0 to {count - 1}")
-    phases = trace.at("phase")
-    end = next((step.index for step in phases if step.phase == "mean"), len(phases))
-    parts, last = phases.state(end - 1).of_example(number), phases.state(len(phases) - 1)
-    direct, after = read_trace(parts), read_trace(last)
+    parts = before_means(trace).of_example(whole(example, f"{_WHERE}, example", 0, trace.examples - 1))
+    direct, after = read_trace(parts), read_trace(trace.state(len(trace) - 1))
 
     def read(quantity: str, thing: Any) -> float | None:
         if quantity == "eta":
@@ -308,17 +290,6 @@ def _sum(values: Sequence[float | None]) -> float | None:
             return None
         total += value
     return total
-
-
-def written(value: float | None, style: NumberFormat) -> str:
-    """Write a number for a picture.
-
-    Examples
-    --------
-    >>> written(0.25, NumberFormat(3)), written(None, NumberFormat(3)), written(1e7, NumberFormat(3))
-    ('0.25', '?', '1e+7')
-    """
-    return "?" if value is None else true_minus(re.sub(r"e([+-])0?", r"e\1", style.text(value)))
 
 
 def _cell(kind: str, thing: Any, read: Callable[[str, Any], float | None], style: NumberFormat) -> str:

@@ -118,13 +118,7 @@ class Plan(NamedTuple):
 
 
 def fitted(make: Callable[[Plan], CardFacts], room: tuple[float, float], named: bool, where: str) -> CardFacts:
-    """Make the fullest card that can be read in so much room, in inches.
-
-    Raises
-    ------
-    InvalidValueError
-        When there is too little room for any.
-    """
+    """Make the fullest card that can be read in so much room, in inches."""
     whole = [make(Plan(letters)) for letters in _LETTERS]
     best = max(whole, key=lambda facts: _points(facts, room))
     if _points(best, room) >= _LEAST:
@@ -138,11 +132,9 @@ def fitted(make: Callable[[Plan], CardFacts], room: tuple[float, float], named: 
         if _points(facts, room) >= _LEAST:
             return facts
     across, down = (size * _LEAST / (72.0 * _TEXT) for size in _lay_out(facts).size)
-    raise InvalidValueError(
-        f"it is {room[0]:.1f} x {room[1]:.1f} inches, too small for this card to be read.",
-        where=f"{where}, ax",
-        cure=f"Make it {across + 0.05:.1f} x {down + 0.05:.1f} at least.",
-    )
+    problem = f"it is {room[0]:.1f} x {room[1]:.1f} inches, too small for this card to be read."
+    cure = f"Make it {across + 0.05:.1f} x {down + 0.05:.1f} at least."
+    raise InvalidValueError(problem, where=f"{where}, ax", cure=cure)
 
 
 def _plans(named: bool) -> Iterator[Plan]:

@@ -18,10 +18,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidValueError, NeurographError, StateError
+from neurograph.errors import NeurographError, StateError
 from neurograph.files.atomic import write_bytes
 from neurograph.files.json_input import as_path
-from neurograph.validate import finite, whole
+from neurograph.validate import in_range, switch, whole
 from visualize.export import ending_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy import uint8, uint32
     from numpy.typing import NDArray
 
-__all__ = ["INCHES", "Film", "check_film", "check_width", "make_film", "new_picture"]
+__all__ = ["INCHES", "Film", "check_film", "make_film", "new_picture"]
 
 INCHES = 9.0  # wide; how many dots that is, the caller says
 _NARROW, _WIDE = 300, 4000  # dots
@@ -65,44 +65,22 @@ class Film:
         return self.alt
 
 
-def check_film(path: str | Path, seconds: object, where: str) -> float:
-    """Check, before anything is drawn, that a film can be written; return the seconds of a picture.
+def check_film(path: str | Path, seconds: object, width: object, progress: object, where: str) -> tuple[float, int]:
+    """Check, before anything is drawn, that a film can be written; return the seconds of a picture and its dots across.
 
-    Raises
-    ------
-    InvalidValueError, InvalidTypeError
-        When the name ends neither in .gif nor in .mp4, or the seconds cannot be kept.
-    StateError
-        When an MP4 is asked for and there is no ffmpeg.
+    An odd number of dots is made even. A name must end in .gif, or in .mp4 where there is ffmpeg.
     """
     ending = ending_of(path, ("gif", "mp4"))
-    each = finite(seconds, f"{where}, seconds")
-    if not 0.02 <= each <= 60.0:
-        raise InvalidValueError(
-            where=f"{where}, seconds", given=seconds, expected="a number from 0.02 to 60 for each picture"
-        )
+    each = in_range(seconds, f"{where}, seconds", least=0.02, most=60.0)
     if ending == "mp4" and shutil.which("ffmpeg") is None:
-        raise StateError(
-            f"an MP4 such as {as_path(path, 'path').name} is written by the program ffmpeg, "
-            "which is not installed here.",
-            where=f"{where}, path",
-            cure="Install ffmpeg, or give a name that ends in .gif.",
-        )
-    return each
-
-
-def check_width(width: object, where: str) -> int:
-    """Check how many dots wide a film is to be; an odd number is made even.
-
-    Raises
-    ------
-    InvalidValueError, InvalidTypeError
-        When it is no number from 300 to 4000.
-    """
-    dots = whole(width, f"{where}, width")
-    if not _NARROW <= dots <= _WIDE:
-        raise InvalidValueError(where=f"{where}, width", given=width, expected=f"dots from {_NARROW} to {_WIDE}")
-    return dots + dots % 2
+        name = as_path(path, "path").name
+        problem = f"an MP4 such as {name} is written by the program ffmpeg, which is not installed here."
+        cure = "Install ffmpeg, or give a name that ends in .gif."
+        raise StateError(problem, where=f"{where}, path", cure=cure)
+    dots = whole(width, f"{where}, width", _NARROW, _WIDE, what="dots")
+    if progress is not None:
+        switch(progress, f"{where}, progress")
+    return each, dots + dots % 2
 
 
 def new_picture(width: int, tall: float, page: str) -> Figure:
@@ -117,23 +95,9 @@ def new_picture(width: int, tall: float, page: str) -> Figure:
 def make_film(
     path: str | Path, pictures: Iterable[Figure], count: int, seconds: float, alt: str, progress: bool | None
 ) -> Film:
-    """Draw all pictures, then write the file at once.
+    """Draw all `count` pictures, figures of one size, then write the file at once; `check_film` has seen its name.
 
-    Parameters
-    ----------
-    path : str or Path
-        Where to; `check_film` has seen it.
-    pictures : iterable of Figure
-        Figures of one size; the same one may come again, redrawn. What is not animated in a figure, in the sense of
-        matplotlib, is drawn once.
-    count : int
-        How many there are.
-    seconds : float
-        How long each one stays.
-    alt : str
-        What the film shows.
-    progress : bool or None
-        Show a bar; None shows it on a terminal only.
+    The same figure may come again, redrawn. What is not animated in it, in the sense of matplotlib, is drawn once.
     """
     from tqdm import tqdm
 
@@ -282,9 +246,8 @@ def _mp4(shots: Sequence[_Shot], seconds: float, alt: str) -> bytes:
                 raise
         if running.returncode or not made.exists():
             lines = problems.read_text(errors="replace").strip().splitlines() or ["no reason given"]
-            raise NeurographError(
-                f"ffmpeg could not write it ({lines[-1]}).", where="film", cure="Give a name that ends in .gif."
-            )
+            cure = "Give a name that ends in .gif."
+            raise NeurographError(f"ffmpeg could not write it ({lines[-1]}).", where="film", cure=cure)
         return made.read_bytes()
 
 

@@ -11,23 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import (
-    Argument,
-    InvalidTypeError,
-    InvalidValueError,
-    Setting,
-    UnknownNameError,
-    nearest,
-    quoted,
-)
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from neurograph.quantities import Quantity
 from neurograph.trace.state import State
 from neurograph.trace.step import UNITS, Line, Step, Unit
 from neurograph.trace.text_layout import broken_equation
 from neurograph.trace.trace import Trace
+from neurograph.validate import instance_of, one_of
 from visualize.drawn import short
 from visualize.network.highlight import Lit
 from visualize.network.modes import Read, read_trace
+from visualize.steps.words import wrapped
 
 __all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of", "so_far"]
 
@@ -71,21 +65,16 @@ class Frame:
     read: Read
     lit: Lit
 
+    def heading(self, widest: float, height: float) -> list[str]:
+        """Break title and losses into lines that are no wider; `height` is that of the text."""
+        return [line for text in (self.title, self.losses) if text for line in wrapped(text, widest, height)]
+
 
 def as_trace(trace: object, unit: Unit, digits: int | None, where: str) -> Trace[Any]:
-    """Take a trace to the unit and the digits of a picture.
-
-    Raises
-    ------
-    InvalidTypeError, UnknownNameError
-        When it is no trace, or there is no such unit.
-    """
-    if not isinstance(trace, Trace):
-        cure = "Make one with net.trace(x, y)."
-        raise InvalidTypeError(where=f"{where}, trace", given=trace, expected="a Trace", cure=cure)
-    if unit not in UNITS:
-        raise UnknownNameError(f"unknown unit {quoted(unit)}.", where=f"{where}, unit", cure=nearest(unit, UNITS))
-    return replace_style(trace, digits).at(unit)
+    """Take a trace to the unit and the digits of a picture."""
+    checked: Trace[Any] = instance_of(trace, Trace, f"{where}, trace", "a Trace", "Make one with net.trace(x, y).")
+    one_of(unit, UNITS, f"{where}, unit", "unknown unit")
+    return replace_style(checked, digits).at(unit)
 
 
 def replace_style(trace: Trace[Any], digits: int | None) -> Trace[Any]:
@@ -95,12 +84,7 @@ def replace_style(trace: Trace[Any], digits: int | None) -> Trace[Any]:
 
 
 def places_of(trace: Trace[Any], phases: str | Sequence[str] | None, where: str, most: int) -> list[int]:
-    """Find the steps of the phases asked for; None stands for all but those after the update.
-
-    Raises
-    ------
-    UnknownNameError, InvalidTypeError, InvalidValueError
-        When there is no such phase, or it has no steps here, or there are more steps than `most`.
+    """Find the steps of the phases asked for, `most` of them at most; None stands for all but those after the update.
 
     Examples
     --------
@@ -113,9 +97,8 @@ def places_of(trace: Trace[Any], phases: str | Sequence[str] | None, where: str,
     found = _in_phases(trace, wanted)
     if not found:
         there = dict.fromkeys(step.phase for step in trace.at("phase"))
-        raise InvalidValueError(
-            f"this trace has no steps of {', '.join(wanted)}. It has: {', '.join(there)}.", where=f"{where}, phases"
-        )
+        problem = f"this trace has no steps of {', '.join(wanted)}. It has: {', '.join(there)}."
+        raise InvalidValueError(problem, where=f"{where}, phases")
     if len(found) > most:
         counts = {unit: len(_in_phases(trace.at(unit), wanted)) for unit in UNITS}
         fitting = [unit for unit in UNITS if counts[unit] <= most]
@@ -136,15 +119,9 @@ def _phases(phases: object, where: str) -> tuple[str, ...]:
         return tuple(phase for phase in PHASES if phase != "after")
     chosen = (phases,) if isinstance(phases, str) else phases
     if not isinstance(chosen, Sequence) or not chosen:
-        raise InvalidTypeError(
-            where=f"{where}, phases", given=phases, expected="phases such as ('forward', 'backward'), or None"
-        )
-    for phase in chosen:
-        if not isinstance(phase, str) or phase not in PHASES:
-            raise UnknownNameError(
-                f"unknown phase {quoted(phase)}.", where=f"{where}, phases", cure=nearest(phase, PHASES)
-            )
-    return tuple(chosen)
+        expected = "phases such as ('forward', 'backward'), or None"
+        raise InvalidTypeError(where=f"{where}, phases", given=phases, expected=expected)
+    return tuple(one_of(phase, PHASES, f"{where}, phases", "unknown phase") for phase in chosen)
 
 
 def _in_phases(trace: Trace[Any], phases: Sequence[str]) -> list[int]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import UnknownNameError, nearest, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.trace.trace import Trace
 from visualize.network.contents import (
@@ -28,14 +27,17 @@ from visualize.network.diagram import NUMBER_HEIGHT, NetworkDiagram, diagram_of
 from visualize.network.edge_numbers import Placed, place
 from visualize.network.labels import SIDE, lines_in
 from visualize.network.layout import RADIUS, Layout, room_for
-from visualize.network.modes import MEAN, MODES, Mode, Read, read_trace
+from visualize.network.modes import MEAN, MODES, Mode, Read, before_means, read_trace
 from visualize.network.options import DrawingOptions
 from visualize.network.painter import DrawnNetwork, square_at
 from visualize.network.scales import Scale, make_scale
 from visualize.steps.frames import Frame
+from visualize.themes import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 __all__ = [
-    "as_kind",
     "bases",
     "edge_limits",
     "headings",
@@ -43,6 +45,7 @@ __all__ = [
     "names_beside",
     "on_layout",
     "picture",
+    "scale_bar",
     "show_missing",
     "smallest_text",
     "spread",
@@ -50,7 +53,6 @@ __all__ = [
     "without_names",
 ]
 
-_KINDS = ("network", "layer")
 _FEW = 60  # numbers at edges, when no more than so many edges are lit
 
 # While errors go back there are no gradients yet, so none are written at the edges.
@@ -60,19 +62,6 @@ _BACKWARD = replace(MODES["backward"], on_edges=("blame",), edge_words="error ca
 _LOSS = replace(MODES["forward"], written=(("a", "a"), ("y", "y")), on_edges=())
 _EMPTY: dict[str, Any] = {"what": "", "rules": "", "is_hidden": False}
 _MODES: dict[str, Mode] = {**MODES, "backward": _BACKWARD, "mean": MEAN, "loss": _LOSS}
-
-
-def as_kind(scale: object, where: str) -> str:
-    """Check how a scale is asked for.
-
-    Raises
-    ------
-    UnknownNameError
-        When it is neither "network" nor "layer".
-    """
-    if scale not in _KINDS:
-        raise UnknownNameError(f"unknown scale {quoted(scale)}.", where=f"{where}, scale", cure=nearest(scale, _KINDS))
-    return str(scale)
 
 
 def bases(trace: Trace[Any], modes: Iterable[str], options: DrawingOptions) -> dict[str, NetworkDiagram]:
@@ -99,14 +88,14 @@ def bases(trace: Trace[Any], modes: Iterable[str], options: DrawingOptions) -> d
     return found
 
 
-def names_beside(base: NetworkDiagram) -> dict[Neuron, str]:
+def names_beside(base: NetworkDiagram) -> dict[Neuron, tuple[str, ...]]:
     """Find what stands beside the neurons of a diagram; a picture of a row is laid out around it."""
-    return {node.node.neuron: node.side for node in base.nodes if node.side and node.node.neuron}
+    return {node.node.neuron: node.beside for node in base.nodes if node.beside and node.node.neuron}
 
 
 def without_names(base: NetworkDiagram) -> NetworkDiagram:
     """Give the diagram with nothing beside its neurons."""
-    return replace(base, nodes=[replace(node, side="") for node in base.nodes])
+    return replace(base, nodes=[replace(node, beside=()) for node in base.nodes])
 
 
 def headings(named: Sequence[Title], scale: Scale, short: bool = False) -> list[Title]:
@@ -119,14 +108,10 @@ def headings(named: Sequence[Title], scale: Scale, short: bool = False) -> list[
 
 def _finals(trace: Trace[Any]) -> list[Read]:
     """Read what is known at the end; of a batch what each example gave, and the means."""
-    phases = trace.at("phase")
-    last = phases.state(len(phases) - 1)
-    count = 1 + max(step.example or 0 for step in phases)
-    if count == 1:
-        return [read_trace(last)]
-    mean = next(step.index for step in phases if step.phase == "mean")
-    parts = phases.state(mean - 1)
-    return [read_trace(last), *(read_trace(parts.of_example(e)) for e in range(count))]
+    last, parts = read_trace(trace.state(len(trace) - 1)), before_means(trace)
+    if trace.examples == 1:
+        return [last]
+    return [last, *(read_trace(parts.of_example(e)) for e in range(trace.examples))]
 
 
 def edge_limits(base: NetworkDiagram, read: Read) -> Scale:
@@ -183,7 +168,7 @@ def picture(base: NetworkDiagram, frame: Frame) -> NetworkDiagram:
     values = link_values(base.layout, base.mode, frame.read)
     links = shown_links(base.layout, values, base.scale, lit)
     nodes = shown_nodes(base.net, base.layout, base.mode, _with_targets(frame.read), options, lit)
-    nodes = [replace(node, side="", numbers=_own_numbers(node)) for node in nodes]
+    nodes = [replace(node, beside=(), numbers=_own_numbers(node)) for node in nodes]
     numbers, left_out = _numbers(base, links, frame)
     return replace(base, nodes=nodes, links=links, numbers=numbers, left_out=left_out)
 
@@ -206,6 +191,26 @@ def show_missing(diagram: DrawnNetwork) -> None:
         diagram.missing_.set_linewidth(0.8)
         count = len(diagram.missing_.get_segments())
         diagram.missing_.set_alpha([0.6 if count <= _FEW else 0.25] * count)
+
+
+def scale_bar(
+    ax: Axes, scale: Scale, words: str, theme: Theme, size: float, *, ticks: int = 0, upright: bool = False, tight: bool
+) -> Any:
+    """Draw a scale on axes of its own: level or upright, its text so many points high, with about so many ticks."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import CenteredNorm
+    from matplotlib.ticker import MaxNLocator
+
+    shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
+    bar = ax.figure.colorbar(
+        shades, cax=ax, orientation="vertical" if upright else "horizontal",
+        ticks=MaxNLocator(ticks, symmetric=True) if ticks else None,
+    )  # fmt: skip
+    near: dict[str, Any] = {"length": 2.0, "pad": 1.5} if tight else {}
+    bar.set_label(words, color=theme.ink, fontsize=size, labelpad=1.0 if tight else None)
+    bar.ax.tick_params(colors=theme.ink, labelsize=size, **near)
+    bar.outline.set_edgecolor(theme.quiet)
+    return bar
 
 
 def smallest_text(diagram: NetworkDiagram) -> float:

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neurograph.graph.neuron import Neuron
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE
 from visualize.network.layout import RADIUS
 from visualize.network.painter import DrawnNetwork
-from visualize.steps.pictures import spread
+from visualize.steps.pictures import show_missing, spread
 from visualize.steps.words import cut, width_of
 
-__all__ = ["Sides", "fill_width", "sides_of", "write_sides"]
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Sides", "fill_width", "paint_with_sides", "sides_of"]
 
 _GAP = RADIUS + 0.13  # from the middle of a neuron to its name
 _GAPS = (2.6, 6.0)  # from layer to layer in a film
@@ -45,7 +48,7 @@ class Sides:
     right: float
 
 
-def sides_of(base: NetworkDiagram, names: Mapping[Neuron, str], height: float, widest: float) -> Sides:
+def sides_of(base: NetworkDiagram, names: Mapping[Neuron, tuple[str, ...]], height: float, widest: float) -> Sides:
     """Cut names to a width, and find the room that they take beside a diagram drawn without them."""
     from visualize.network.painter import extent
 
@@ -54,14 +57,14 @@ def sides_of(base: NetworkDiagram, names: Mapping[Neuron, str], height: float, w
     for node in base.layout.nodes:
         if node.neuron is None or node.neuron not in names:
             continue
-        text = fitting[node.neuron] = cut(names[node.neuron].replace(" (else ", "\n(else "), widest, height)
+        text = fitting[node.neuron] = cut("\n".join(names[node.neuron]), widest, height)
         reach = _GAP + width_of(text, height) + 0.05
         left, right = (min(left, node.x - reach), right) if node.layer == 0 else (left, max(right, node.x + reach))
     return Sides(fitting, height, left, right)
 
 
 def fill_width(
-    bases: Sequence[NetworkDiagram], names: Mapping[Neuron, str], room: float
+    bases: Sequence[NetworkDiagram], names: Mapping[Neuron, tuple[str, ...]], room: float
 ) -> tuple[list[NetworkDiagram], Sides]:
     """Spread the layers of diagrams with one layout so that they, with names, are so wide; and place their names."""
     layout = bases[0].layout
@@ -73,12 +76,26 @@ def fill_width(
     return wide, _around(wide, names)
 
 
-def _around(bases: Sequence[NetworkDiagram], names: Mapping[Neuron, str]) -> Sides:
+def _around(bases: Sequence[NetworkDiagram], names: Mapping[Neuron, tuple[str, ...]]) -> Sides:
     found = [sides_of(base, names, SIDE, _WIDEST) for base in bases]
     return Sides(found[0].names, SIDE, min(one.left for one in found), max(one.right for one in found))
 
 
-def write_sides(diagram: DrawnNetwork, sides: Sides) -> list[Any]:
+def paint_with_sides(
+    diagram: NetworkDiagram, ax: Axes, box: tuple[float, float, float, float], sides: Sides | None
+) -> DrawnNetwork:
+    """Draw a diagram, and the names beside it, on axes that show this box: its left, bottom, right and top."""
+    drawn = diagram.plot(ax, colorbar=False, legend=False)
+    show_missing(drawn)
+    if sides is not None:
+        drawn.labels_.extend(_write_sides(drawn, sides))
+    left, bottom, right, top = box
+    ax.set_xlim(left, right)
+    ax.set_ylim(bottom, top)
+    return drawn
+
+
+def _write_sides(diagram: DrawnNetwork, sides: Sides) -> list[Any]:
     """Write the names beside the neurons of a drawn diagram; those of neurons that are not lit, dimmed."""
     from visualize.network.sized_text import SizedText
 

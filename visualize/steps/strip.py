@@ -11,30 +11,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
-from neurograph.validate import finite, whole
+from neurograph.validate import in_range, one_of, whole
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE
 from visualize.network.options import DrawingOptions
-from visualize.network.painter import DrawnNetwork
+from visualize.network.scales import KINDS
 from visualize.steps.frames import Frame, as_trace, frame_at, places_of
 from visualize.steps.pictures import (
-    as_kind,
     bases,
     headings,
     names_beside,
     picture,
-    show_missing,
+    scale_bar,
     smallest_text,
     spread,
     unread,
     without_names,
 )
-from visualize.steps.sides import Sides, sides_of, write_sides
+from visualize.steps.sides import Sides, paint_with_sides, sides_of
 from visualize.steps.words import wrapped
 from visualize.themes import Theme, find_theme
 
@@ -44,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Strip", "draw_strip"]
 
 _WHERE = "draw_strip"
-_MOST_PANELS = 40  # panels; more are too small to be read on one page
+_MOST = 40  # panels; more are too small to be read on one page
 _BAR = 0.72  # inches: the height of a scale with its label
 _POINTS = 4.6  # the smallest text of a panel, where the page lets it
 _LARGEST = 0.75  # inches: the distance of two neurons is no larger
@@ -178,15 +176,13 @@ def draw_strip(
     ['1 forward, layer 1: weighted sum; activation', '2 forward, output layer: weighted sum; activation']
     """
     trace = as_trace(trace, unit, digits, _WHERE)
-    inches = finite(width, f"{_WHERE}, width")
-    if not 1.0 <= inches <= 60.0:
-        raise InvalidValueError(where=f"{_WHERE}, width", given=width, expected="inches from 1 to 60")
-    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, _MOST_PANELS)]
+    inches = in_range(width, f"{_WHERE}, width", least=1.0, most=60.0, what="inches")
+    frames = [frame_at(trace, k) for k in places_of(trace, phases, _WHERE, _MOST)]
     _columns_of(columns, len(frames), inches, 1.0, 1.0)  # an error in it comes before the work
     colours = find_theme(theme)
     options = DrawingOptions(
-        digits=digits, most=most, scale=as_kind(scale, _WHERE), theme=colours, feature_names=feature_names,
-        class_names=class_names,
+        digits=digits, most=most, scale=one_of(scale, KINDS, f"{_WHERE}, scale", "unknown scale"), theme=colours,
+        feature_names=feature_names, class_names=class_names,
     )  # fmt: skip
     named = bases(trace, (frame.mode for frame in frames), options)
     names = names_beside(next(iter(named.values())))
@@ -203,17 +199,17 @@ def draw_strip(
 def _arrange(
     strip: Strip,
     base_of: dict[str, NetworkDiagram],
-    names: dict[Neuron, str],
+    names: dict[Neuron, tuple[str, ...]],
     columns: object,
     inches: float,
     theme: Theme,
 ) -> None:
     """Put titles and panels into a grid, and the scales below it."""
     grid = _grid_of(strip.panels, names, columns, inches)
-    across, (_, bottom, _, top) = grid.across, grid.box
+    across, (left, bottom, right, top) = grid.across, grid.box
     share = grid.other / (grid.first + (across - 1) * grid.other)  # of the width, for a panel without names
     size = 7.0 if inches * share < 2.0 else 8.5
-    titles = [_lines(frame, inches * share * 0.95, size / 72.0) for frame in strip.frames]
+    titles = ["\n".join(frame.heading(inches * share * 0.95, size / 72.0)) for frame in strip.frames]
     down = -(-len(strip.panels) // across)
     heading = max(title.count("\n") + 1 for title in titles) * size * 1.3 / 72.0 + 0.1
     scales = _scales(base_of)
@@ -230,7 +226,10 @@ def _arrange(
     places = upper.subplots(down, across, squeeze=False, width_ratios=ratios).ravel()
     for at, (ax, panel, title) in enumerate(zip(places, strip.panels, titles, strict=False)):
         ax.set_facecolor(theme.page)
-        strip.panels[at] = _paint(panel, ax, grid, at % across == 0)
+        sides = grid.sides if at % across == 0 else None  # names stand in the first column, where room is kept for them
+        ends = (sides.left, sides.right) if sides else (left, right)
+        box = (ends[0] - _AIR / 2, bottom, ends[1] + _AIR / 2, top)
+        strip.panels[at] = paint_with_sides(panel, ax, box, sides)
         ax.set_title(title, fontsize=size, color=theme.ink, parse_math=False, loc="left")
     for ax in places[len(strip.panels) :]:
         ax.set_axis_off()
@@ -239,20 +238,7 @@ def _arrange(
     for cell in cells[len(scales) :]:
         cell.set_axis_off()
     for cell, (scale, words) in zip(cells, scales, strict=False):
-        strip.colorbars.append(_bar(cell, scale, words, theme))
-
-
-def _paint(panel: NetworkDiagram, ax: Any, grid: _Grid, named: bool) -> DrawnNetwork:
-    """Draw a panel; names stand in the first column only, where room is kept for them."""
-    left, bottom, right, top = grid.box
-    drawn = panel.plot(ax, colorbar=False, legend=False)
-    show_missing(drawn)
-    if named:
-        drawn.labels_.extend(write_sides(drawn, grid.sides))
-        left, right = grid.sides.left, grid.sides.right
-    ax.set_xlim(left - _AIR / 2, right + _AIR / 2)
-    ax.set_ylim(bottom, top)
-    return drawn
+        strip.colorbars.append(scale_bar(cell, scale, words, theme, 6.5, ticks=4, tight=False))
 
 
 def _caption(strip: Strip, grid: _Grid, part: Any, theme: Theme) -> None:
@@ -267,11 +253,6 @@ def _caption(strip: Strip, grid: _Grid, part: Any, theme: Theme) -> None:
     part.supxlabel(text, fontsize=7.0, color=theme.ink)
 
 
-def _lines(frame: Frame, widest: float, height: float) -> str:
-    lines = wrapped(frame.title, widest, height)
-    return "\n".join([*lines, *(wrapped(frame.losses, widest, height) if frame.losses else [])])
-
-
 def _scales(base_of: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
     """List the scales, each once: (scale, what stands beside it)."""
     found: dict[str, Any] = {}
@@ -282,32 +263,10 @@ def _scales(base_of: dict[str, NetworkDiagram]) -> list[tuple[Any, str]]:
     return [(scale, words) for words, scale in found.items()]
 
 
-def _bar(cell: Any, scale: Any, words: str, theme: Theme) -> Any:
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import CenteredNorm
-
-    shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
-    bar = cell.figure.colorbar(shades, cax=cell, orientation="horizontal")
-    bar.set_label(words, color=theme.ink, fontsize=6.5)
-    bar.ax.tick_params(colors=theme.ink, labelsize=6.5)
-    bar.locator = _locator()
-    bar.outline.set_edgecolor(theme.quiet)
-    return bar
-
-
-def _locator() -> Any:
-    from matplotlib.ticker import MaxNLocator
-
-    return MaxNLocator(4, symmetric=True)
-
-
 def _columns_of(columns: object, count: int, inches: float, first: float, other: float) -> int:
     """Choose how many panels go into a row, the first one so wide and the others so wide, in inches."""
     if columns is not None:
-        number = whole(columns, f"{_WHERE}, columns")
-        if number < 1:
-            raise InvalidValueError(where=f"{_WHERE}, columns", given=columns, expected="a number from 1 up, or None")
-        return min(number, count)
+        return min(whole(columns, f"{_WHERE}, columns", 1, also="or None"), count)
     fit = max(1, 1 + int((inches - first) / other))
     if count <= fit or fit <= 2:
         return min(count, fit)
@@ -315,7 +274,9 @@ def _columns_of(columns: object, count: int, inches: float, first: float, other:
     return min(range(max(1, fit - 1), fit + 1), key=lambda number: (-count % number, -number))
 
 
-def _grid_of(panels: Sequence[NetworkDiagram], names: Mapping[Neuron, str], columns: object, inches: float) -> _Grid:
+def _grid_of(
+    panels: Sequence[NetworkDiagram], names: Mapping[Neuron, tuple[str, ...]], columns: object, inches: float
+) -> _Grid:
     """Find how many panels go side by side so that they can be read, and how large they are."""
     from visualize.network.painter import extent
 

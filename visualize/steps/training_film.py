@@ -11,21 +11,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from neurograph.errors import InvalidTypeError, InvalidValueError, StateError
+from neurograph.engines.objects import are_classes
+from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.parameters import labels_of, put_back
 from neurograph.learning.history import History
 from neurograph.network import Network
-from neurograph.validate import Rows, switch, whole
+from neurograph.validate import Rows, instance_of, whole
 from visualize.network.diagram import NetworkDiagram, diagram_of
 from visualize.network.modes import read_live
 from visualize.network.options import DrawingOptions
 from visualize.plots.boundary import plot_decision_boundary
-from visualize.plots.evaluate import as_network, classes_of, outputs_over, read_examples
+from visualize.plots.evaluate import as_network, outputs_over, read_examples
 from visualize.plots.history import plot_history
 from visualize.plots.input_plane import read_plane
-from visualize.steps.film import INCHES, Film, check_film, check_width, make_film, new_picture
-from visualize.steps.pictures import edge_limits, headings, joined, names_beside, without_names
-from visualize.steps.sides import Sides, fill_width, write_sides
+from visualize.steps.film import INCHES, Film, check_film, make_film, new_picture
+from visualize.steps.pictures import edge_limits, headings, joined, names_beside, scale_bar, without_names
+from visualize.steps.sides import Sides, fill_width, paint_with_sides
 from visualize.themes import Theme, find_theme
 
 if TYPE_CHECKING:
@@ -162,9 +163,7 @@ def animate_training(
     >>> film.frames, film.size
     (1, (1200, 676))
     """
-    each, dots = check_film(path, seconds, _WHERE), check_width(width, _WHERE)
-    if progress is not None:
-        progress = switch(progress, f"{_WHERE}, progress")
+    each, dots = check_film(path, seconds, width, progress, _WHERE)
     twin = as_network(net, _WHERE).copy()
     examples = read_examples(twin, X, Y, _WHERE)
     kept = snapshots_of(twin, history)
@@ -172,7 +171,7 @@ def animate_training(
     look = find_theme(theme)
     rows = ([x for x, _ in examples], [y for _, y in examples])
     plane = None
-    if classes_of(rows[1]) is not None and (features is not None or len(twin.inputs) == 2):
+    if are_classes(rows[1]) and (features is not None or len(twin.inputs) == 2):
         plane = {"features": features, "class_names": class_names, "feature_names": feature_names}
     options = DrawingOptions(most=most, theme=look, feature_names=feature_names, class_names=class_names)
     scene = _scene_of(twin, history, rows, kept, shown, plane, options, dots)
@@ -182,13 +181,6 @@ def animate_training(
 def snapshots_of(net: Network, history: History) -> dict[int, list[float]]:
     """Read the snapshots of a history as parameters of a network, by epoch.
 
-    Raises
-    ------
-    StateError
-        When there are none.
-    InvalidTypeError, InvalidValueError
-        When `history` is no history, or they are of another network.
-
     Examples
     --------
     >>> import neurograph as ng
@@ -196,24 +188,17 @@ def snapshots_of(net: Network, history: History) -> dict[int, list[float]]:
     >>> snapshots_of(net, History(snapshots={5: {"o1": 0.5, "x1->o1": 2.0}}))[5]
     [0.5, 2.0]
     """
-    if not isinstance(history, History):
-        raise InvalidTypeError(where=f"{_WHERE}, history", given=history, expected="the History that train() returned")
-    if not history.snapshots:
-        raise StateError(
-            "it holds no snapshots of the weights.",
-            where=f"{_WHERE}, history",
-            cure="Call train(..., snapshots=1) first.",
-        )
+    where = f"{_WHERE}, history"
+    if not instance_of(history, History, where, "the History that train() returned").snapshots:
+        cure = "Call train(..., snapshots=1) first."
+        raise StateError("it holds no snapshots of the weights.", where=where, cure=cure)
     labels = labels_of(net)
     found = {}
     for epoch, values in sorted(history.snapshots.items()):
         if set(values) != set(labels):
             odd = next(label for label in (*labels, *values) if (label in values) != (label in labels))
-            raise InvalidValueError(
-                f"the snapshot of epoch {epoch} is of another network; one of the two has no {odd}.",
-                where=f"{_WHERE}, history",
-                cure="Give the network that was trained.",
-            )
+            problem = f"the snapshot of epoch {epoch} is of another network; one of the two has no {odd}."
+            raise InvalidValueError(problem, where=where, cure="Give the network that was trained.")
         found[epoch] = [values[label] for label in labels]
     return found
 
@@ -226,12 +211,8 @@ def chosen_epochs(epochs: Sequence[int], every: object = None) -> list[int]:
     >>> chosen_epochs([10, 20, 30, 40], 3), len(chosen_epochs(range(1, 1001)))
     ([10, 40], 100)
     """
-    if every is None:
-        step = -(-len(epochs) // _ENOUGH)
-    else:
-        step = whole(every, f"{_WHERE}, every")
-        if step < 1:
-            raise InvalidValueError(where=f"{_WHERE}, every", given=every, expected="a number from 1 up, or None")
+    enough = -(-len(epochs) // _ENOUGH)
+    step = enough if every is None else whole(every, f"{_WHERE}, every", 1, also="or None")
     return list(epochs[::-1][::step][::-1])
 
 
@@ -284,9 +265,7 @@ def _reach(
     reach = 0.5
     if plane is None or len(twin.outputs) > 1:
         return reach
-    grid = read_plane(
-        twin, rows[0], plane["features"], None, None, _COARSE, plane["feature_names"], "animate_training"
-    ).rows()
+    grid = read_plane(twin, rows[0], plane["features"], None, None, _COARSE, plane["feature_names"], _WHERE).rows()
     for parameters in shown.values():
         put_back(twin, parameters)
         reach = max(reach, *(abs(a - 0.5) for (a,) in outputs_over(twin, grid)))
@@ -298,7 +277,8 @@ def _pictures_of(twin: Network, shown: Mapping[int, Sequence[float]], scene: _Sc
     theme = scene.theme
     figure = new_picture(scene.width, _TALL, theme.page)
     net = figure.add_axes(_NET, facecolor=theme.page)
-    _draw_scale(figure, scene)
+    scale, words = scene.base.scale, scene.base.scale.words(scene.base.mode.edge_words).replace("\n", " ")
+    scale_bar(figure.add_axes((0.15, 0.1, 0.32, 0.018)), scale, words, theme, 7.5, tight=True)
     low, tall = (0.1, 0.26) if scene.plane is not None else (0.12, 0.72)
     loss = figure.add_axes((0.675, low, 0.31, tall), facecolor=theme.page)
     plot_history(scene.history, loss, theme=theme)
@@ -325,26 +305,8 @@ def _pictures_of(twin: Network, shown: Mapping[int, Sequence[float]], scene: _Sc
 
 def _draw_net(ax: Axes, twin: Network, scene: _Scene) -> None:
     diagram = diagram_of(twin, "weights", DrawingOptions(numbers=False, theme=scene.theme), like=scene.base)
-    nodes = [replace(node, side="", numbers=node.numbers if scene.numbers else ()) for node in diagram.nodes]
-    bare = replace(diagram, nodes=nodes, titles=scene.base.titles)
-    write_sides(bare.plot(ax, colorbar=False, legend=False), scene.sides)
-    left, low, right, top = scene.box
-    ax.set_xlim(left, right)
-    ax.set_ylim(low, top)
-
-
-def _draw_scale(figure: Figure, scene: _Scene) -> None:
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import CenteredNorm
-
-    theme, scale = scene.theme, scene.base.scale
-    shades = ScalarMappable(CenteredNorm(0.0, halfrange=scale.limit), theme.diverging)
-    bar = figure.colorbar(shades, cax=figure.add_axes((0.15, 0.1, 0.32, 0.018)), orientation="horizontal")
-    bar.set_label(
-        scale.words(scene.base.mode.edge_words).replace("\n", " "), color=theme.ink, fontsize=7.5, labelpad=1.0
-    )
-    bar.ax.tick_params(colors=theme.ink, labelsize=7.5, length=2.0, pad=1.5)
-    bar.outline.set_edgecolor(theme.quiet)
+    nodes = [replace(node, beside=(), numbers=node.numbers if scene.numbers else ()) for node in diagram.nodes]
+    paint_with_sides(replace(diagram, nodes=nodes, titles=scene.base.titles), ax, scene.box, scene.sides)
 
 
 def _draw_boundary(ax: Axes, twin: Network, scene: _Scene) -> None:

@@ -91,7 +91,6 @@ def _dimmed(palette: Palette, colour: str, lit: bool) -> str:
 def _node(palette: Palette, shown: ShownNode, written: bool) -> str:
     node = shown.node
     half = 0.3 if not node.neurons else REST_RADIUS if node.is_rest else RADIUS
-    stroke = "dashed" if node.is_rest or palette.is_dashed(shown) else "dotted" if shown.is_missing else "solid"
     lines = [(f"⋮\n{shown.name}", 0.0, 0.25)] if node.is_rest else lines_in(shown)
     text = "\n".join(line for line, *_ in lines)
     height = min((min(height, 1.5 * RADIUS / wide(line, 1.0)) for line, _, height in lines), default=_NONE)
@@ -99,7 +98,7 @@ def _node(palette: Palette, shown: ShownNode, written: bool) -> str:
         pos=f"{place_of(node.x, node.y)}!",
         shape="circle" if node.neurons else "square",
         width=number_text(2 * half),
-        style=f"filled,{stroke}",
+        style=f"filled,{palette.rim_stroke(shown)}",
         fillcolor=palette.fill(shown),
         color=palette.rim(shown),
         penwidth=number_text(outline(palette.diagram, shown)),
@@ -111,13 +110,12 @@ def _node(palette: Palette, shown: ShownNode, written: bool) -> str:
 
 
 def _edge(palette: Palette, one: ShownLink, spot: Spot | None) -> str:
-    value = "not computed" if one.value is None else f"{one.value:.6g}"
     written = attributes(
         pos=_bezier(one.link.points),
         penwidth=number_text(one.width),
         color=palette.link(one) + ("" if one.lit else f"{round(255 * DIM):02x}"),
         style=palette.stroke(one),
-        tooltip=f"{name_of(one.link.source)} -> {name_of(one.link.target)}: {value}",
+        tooltip=palette.words(one),
     )
     if spot is None:
         return written

@@ -69,6 +69,11 @@ class Palette:
         negative = one.value < 0.0 and not one.link.is_rest
         return "dashed" if negative and self.diagram.theme.dashes else "solid"
 
+    def words(self, one: ShownLink) -> str:
+        """Which link it is, and its value."""
+        value = "not computed" if one.value is None else f"{one.value:.6g}"
+        return f"{name_of(one.link.source)} -> {name_of(one.link.target)}: {value}"
+
     def value(self, layer: int, value: float) -> str:
         """The colour of an edge or bias with this value."""
         return self.on_scale(self.diagram.scale.of(layer, value))
@@ -98,9 +103,11 @@ class Palette:
                 colour = self.share(0.5 + 0.5 * scale.of(layer, node.fill) / scale.limit)
         return colour if node.lit else mixed(colour, self.page, 2 * DIM)
 
-    def is_dashed(self, node: ShownNode) -> bool:
-        """Whether the line around a neuron is dashed: where what is negative is, on paper."""
-        return self.diagram.theme.dashes and (node.fill or 0.0) < 0.0
+    def rim_stroke(self, node: ShownNode) -> str:
+        """How the line around a neuron is drawn: dashed also where what is negative is, on paper."""
+        if node.node.is_rest or (self.diagram.theme.dashes and (node.fill or 0.0) < 0.0):
+            return "dashed"
+        return "dotted" if node.is_missing else "solid"
 
     def rim(self, node: ShownNode) -> str:
         """The colour around a neuron."""

@@ -139,14 +139,12 @@ def _line(page: Page, palette: Palette, one: ShownLink) -> str:
     if not one.lit:
         options += f", opacity={number_text(DIM)}"
     way = " -- ".join(at(x, y) for x, y in one.link.points)
-    value = "not computed" if one.value is None else f"{one.value:.6g}"
-    return f"\\draw[{options}] {way}; {comment(f'{name_of(one.link.source)} -> {name_of(one.link.target)}: {value}')}"
+    return f"\\draw[{options}] {way}; {comment(palette.words(one))}"
 
 
 def _circle(page: Page, palette: Palette, shown: ShownNode) -> None:
     node = shown.node
-    stroke = "dashed" if node.is_rest or palette.is_dashed(shown) else "dotted" if shown.is_missing else "solid"
-    style = line_style(page, palette.rim(shown), outline(palette.diagram, shown), stroke)
+    style = line_style(page, palette.rim(shown), outline(palette.diagram, shown), palette.rim_stroke(shown))
     style += f", fill={page.colour(palette.fill(shown))}"
     if not node.neurons:
         page.lines.append(rf"\filldraw[{style}] {_square(node.x, node.y, 0.3)};")
@@ -156,8 +154,8 @@ def _circle(page: Page, palette: Palette, shown: ShownNode) -> None:
 
 
 def _bias(page: Page, palette: Palette, shown: ShownNode) -> None:
-    width = min(0.7, widths([0.2], len(palette.diagram.links))[0])
     fill = page.colour(palette.value(shown.node.layer, shown.bias or 0.0))
+    width = min(0.7, widths([0.2], len(palette.diagram.links))[0])
     style = f"{line_style(page, palette.ink, width, 'solid')}, fill={fill}"
     if not shown.lit:
         style += f", opacity={number_text(DIM)}"

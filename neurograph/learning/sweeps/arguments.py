@@ -10,7 +10,7 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.rules.optimizers import Optimizer
-from neurograph.validate import is_row, rows, whole
+from neurograph.validate import as_many, instance_of, is_row, rows, whole
 
 __all__ = ["MEASURES", "Cell", "Row", "Table", "column", "examples", "label", "seeds_of", "values_of"]
 
@@ -30,29 +30,21 @@ def column(name: str) -> str:
 def values_of(name: object, given: Any) -> list[tuple[Cell, Any]]:
     """List the values of a parameter, each with the name that its column shows.
 
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are no list, or an empty one, or two have the same name, or the parameter's own name is taken.
-
     Examples
     --------
     >>> values_of("hidden", range(3, 5)), values_of("clip", {"none": None, "hard": 0.1})
     ([(3, 3), (4, 4)], [('none', None), ('hard', 0.1)])
     """
     where = f"sweep, grid, {name!r}"
-    if not isinstance(name, str):
-        raise InvalidTypeError(where="sweep, grid", given=name, expected="the name of a parameter, as text")
+    name = instance_of(name, str, "sweep, grid", "the name of a parameter, as text")
     if name == "seed":
         raise InvalidValueError("seeds are not in the grid.", where=where, cure="Give them beside it, seeds=range(5).")
     if name in {*_OTHERS, *MEASURES} - {"loss"}:
-        raise InvalidValueError(
-            "the rows have a column of this name.", where=where, cure="Give the parameter another name."
-        )
+        cure = "Give the parameter another name."
+        raise InvalidValueError("the rows have a column of this name.", where=where, cure=cure)
     if not _is_list(given):
-        raise InvalidTypeError(
-            where=where, given=given, expected="a list of values", cure="One value for all runs stands beside it."
-        )
+        cure = "One value for all runs stands beside it."
+        raise InvalidTypeError(where=where, given=given, expected="a list of values", cure=cure)
     pairs = given.items() if isinstance(given, Mapping) else ((value, value) for value in map(_plain, given))
     values = [(label(key), value) for key, value in pairs]
     if not values:
@@ -85,17 +77,10 @@ def label(value: Any) -> Cell:
 
 
 def seeds_of(seeds: Any) -> list[int]:
-    """List the seeds.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When they are no list of whole numbers, or an empty one, or one is given twice.
-    """
+    """List the seeds."""
     if not _is_list(seeds) or isinstance(seeds, Mapping):
-        raise InvalidTypeError(
-            where="sweep, seeds", given=seeds, expected="a list of whole numbers", cure="Such as range(5)."
-        )
+        expected = "a list of whole numbers"
+        raise InvalidTypeError(where="sweep, seeds", given=seeds, expected=expected, cure="Such as range(5).")
     numbers = [whole(seed, f"sweep, seeds[{place}]") for place, seed in enumerate(seeds)]
     if not numbers:
         raise InvalidValueError("there is none.", where="sweep, seeds", cure="Give at least one, such as range(5).")
@@ -106,11 +91,6 @@ def seeds_of(seeds: Any) -> list[int]:
 
 def examples(data: Any) -> tuple[Table, Table]:
     """Turn a data set, or a pair (X, Y), into plain rows.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is neither, its rows are not of finite numbers, or X and Y differ in length.
 
     Examples
     --------
@@ -123,10 +103,7 @@ def examples(data: Any) -> tuple[Table, Table]:
         expected = "a data set such as ng.datasets.load_iris(), or a pair (X, Y)"
         raise InvalidTypeError(where="sweep, data", given=data, expected=expected)
     x, y = (_table(values, name) for values, name in zip(data, "XY", strict=True))
-    if len(x) != len(y):
-        raise InvalidValueError(
-            f"got {len(x)} rows of X and {len(y)} of Y, expected as many of each.", where="sweep, data"
-        )
+    as_many(x, y, "sweep, data")
     return x, y
 
 

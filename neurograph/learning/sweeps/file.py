@@ -30,22 +30,10 @@ def kept(path: object, plan: Plan) -> Iterator[tuple[dict[int, Row], Callable[[R
 
     The first line says which sweep it is, by the fingerprints of make_net, data, grid and settings; the seeds may
     differ. A last line that was torn off, by a kill or a full disk, is taken away; every whole line counts, the last
-    one of a run most.
+    one of a run most. Without a path nothing is kept.
 
-    Parameters
-    ----------
-    path : str, path or None
-        The file; None keeps nothing.
-    plan : Plan
-        The sweep that it is to belong to.
-
-    Raises
-    ------
-    InvalidTypeError
-        When the path is none.
-    NeurographError
-        When the file cannot be read or written, is in use by another sweep, belongs to another one, or is damaged. It
-        is left as it is.
+    A file that cannot be read or written, is in use by another sweep, belongs to another one, or is damaged, is refused
+    and left as it is.
     """
     if path is None:
         yield {}, lambda row: None
@@ -65,16 +53,12 @@ def _opened(path: Path) -> Iterator[FileIO]:
         file = path.open("a+b", buffering=0)
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
-        raise NeurographError(
-            f"{one_line(str(path))} cannot be opened ({reason}).",
-            where="sweep, path",
-            cure="Choose another name or folder.",
-        ) from None
+        problem = f"{one_line(str(path))} cannot be opened ({reason})."
+        raise NeurographError(problem, where="sweep, path", cure="Choose another name or folder.") from None
     with file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise NeurographError(
-                f"{one_line(str(path))} is a device or a pipe.", where="sweep, path", cure="Choose a file."
-            )
+            problem = f"{one_line(str(path))} is a device or a pipe."
+            raise NeurographError(problem, where="sweep, path", cure="Choose a file.")
         _lock(file, path)
         yield file
 
@@ -88,11 +72,9 @@ def _lock(file: FileIO, path: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise NeurographError(
-            f"another sweep is writing to {one_line(str(path))}.",
-            where="sweep, path",
-            cure="Wait for its end, or choose another name.",
-        ) from None
+        problem = f"another sweep is writing to {one_line(str(path))}."
+        cure = "Wait for its end, or choose another name."
+        raise NeurographError(problem, where="sweep, path", cure=cure) from None
     except OSError:  # some disks have no locks
         return
 
@@ -137,18 +119,13 @@ def _fingerprinted(plan: Plan) -> tuple[object, ...]:
 def _check_head(line: bytes, ours: dict[str, str], name: str) -> None:
     theirs = _json(line)
     if not isinstance(theirs, dict) or theirs.get("format") != _FORMAT:
-        raise NeurographError(
-            f"{name} is not the file of a sweep, and is left as it is.",
-            where="sweep, path",
-            cure="Choose another name.",
-        )
+        problem = f"{name} is not the file of a sweep, and is left as it is."
+        raise NeurographError(problem, where="sweep, path", cure="Choose another name.")
     other = [part for part in _PARTS if theirs.get(part) != ours[part]]
     if other:
-        raise NeurographError(
-            f"{name} belongs to another sweep, with another {', another '.join(other)}, and is left as it is.",
-            where="sweep, path",
-            cure="Choose another name, or remove the file if you do not need it any more.",
-        )
+        problem = f"{name} belongs to another sweep, with another {', another '.join(other)}, and is left as it is."
+        cure = "Choose another name, or remove the file if you do not need it any more."
+        raise NeurographError(problem, where="sweep, path", cure=cure)
 
 
 def _json(line: bytes) -> object:

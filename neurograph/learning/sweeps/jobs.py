@@ -25,20 +25,13 @@ Outcome = tuple[int, Row]
 
 
 def checked_jobs(n_jobs: object) -> int | None:
-    """Pass on how many runs there are to be side by side.
-
-    Raises
-    ------
-    InvalidTypeError, InvalidValueError
-        When it is no whole number, or 0.
-    """
+    """Pass on how many runs there are to be side by side; 0 and what is no whole number are refused."""
     if n_jobs is None:
         return None
     number = whole(n_jobs, "sweep, n_jobs")
     if number == 0:
-        raise InvalidValueError(
-            where="sweep, n_jobs", given=number, expected="1 or more, or -1 for one on each processor"
-        )
+        expected = "1 or more, or -1 for one on each processor"
+        raise InvalidValueError(where="sweep, n_jobs", given=number, expected=expected)
     return number
 
 

@@ -26,33 +26,20 @@ _REGISTRY_OF = {Activation: "activation", JointActivation: "activation", Loss: "
 
 
 def needed(name: str, n_jobs: int) -> Any:
-    """Load a package that runs side by side need.
-
-    Raises
-    ------
-    NeurographError
-        When it is not installed.
-    """
+    """Load a package that runs side by side need."""
     try:
         return import_module(name)
     except ImportError:
-        raise NeurographError(
-            f"runs side by side need {name}, which is not installed.",
-            where=f"sweep, n_jobs={n_jobs}",
-            cure="In the checkout, run: python -m pip install -e '.[sweep]'",
-        ) from None
+        problem = f"runs side by side need {name}, which is not installed."
+        cure = "In the checkout, run: python -m pip install -e '.[sweep]'"
+        raise NeurographError(problem, where=f"sweep, n_jobs={n_jobs}", cure=cure) from None
 
 
 def pack(plan: Plan, n_jobs: int) -> bytes:
     """Pack a plan for other processes, functions of any kind included.
 
     Rules that a registry has go by name and not as copies: a loss takes its short way only through the very activation
-    that it knows.
-
-    Raises
-    ------
-    NeurographError
-        When cloudpickle is not installed, or something in the plan cannot be packed, such as an open file.
+    that it knows. What cannot be packed, such as an open file, is refused.
     """
     cloudpickle = needed("cloudpickle", n_jobs)
 
@@ -64,11 +51,9 @@ def pack(plan: Plan, n_jobs: int) -> bytes:
     try:
         Packer(package).dump(plan)
     except Exception as error:  # whatever the object to be packed raises
-        raise NeurographError(
-            f"make_net, or a value, cannot be sent to another process ({one_line(str(error))}).",
-            where=f"sweep, n_jobs={n_jobs}",
-            cure="Let make_net open what it needs, or take n_jobs=1.",
-        ) from None
+        problem = f"make_net, or a value, cannot be sent to another process ({one_line(str(error))})."
+        cure = "Let make_net open what it needs, or take n_jobs=1."
+        raise NeurographError(problem, where=f"sweep, n_jobs={n_jobs}", cure=cure) from None
     return package.getvalue()
 
 

@@ -27,6 +27,7 @@ from neurograph.learning.sweeps.arguments import (
 from neurograph.learning.training import train
 from neurograph.network import Network
 from neurograph.rules.optimizers import SGD
+from neurograph.validate import instance_of
 
 __all__ = ["SETTINGS", "Plan", "Run", "measure", "plan_of"]
 
@@ -74,23 +75,19 @@ def plan_of(make_net: Any, data: Any, grid: Any, seeds: Any, settings: dict[str,
     """
     if not callable(make_net):
         cure = 'Such as lambda hidden, seed: ng.Network.dense([4, hidden, 3], "sigmoid", seed=seed).'
-        raise InvalidTypeError(
-            where="sweep, make_net", given=make_net, expected="a function that makes a network", cure=cure
-        )
+        expected = "a function that makes a network"
+        raise InvalidTypeError(where="sweep, make_net", given=make_net, expected=expected, cure=cure)
     x, y = examples(data)
-    if not isinstance(grid, Mapping):
-        cure = 'Such as {"hidden": [3, 5, 8]}; {} for seeds alone.'
-        raise InvalidTypeError(where="sweep, grid", given=grid, expected="a dict of lists of values", cure=cure)
+    cure = 'Such as {"hidden": [3, 5, 8]}; {} for seeds alone.'
+    instance_of(grid, Mapping, "sweep, grid", "a dict of lists of values", cure)
     values = {name: values_of(name, given) for name, given in grid.items()}
     for name in settings:
         if name == "seed":
-            raise UnknownNameError(
-                "every run has a seed of its own.", where="sweep, seed", cure="Give them as a list, seeds=[0, 1]."
-            )
+            cure = "Give them as a list, seeds=[0, 1]."
+            raise UnknownNameError("every run has a seed of its own.", where="sweep, seed", cure=cure)
         if name in values:
-            raise InvalidValueError(
-                "it is given twice, in the grid and beside it.", where=f"sweep, {name}", cure="Keep one of both."
-            )
+            problem = "it is given twice, in the grid and beside it."
+            raise InvalidValueError(problem, where=f"sweep, {name}", cure="Keep one of both.")
     fixed = dict(settings) if "optimizer" in values else {"optimizer": SGD} | settings
     numbers = seeds_of(seeds)
     runs = []
@@ -118,11 +115,8 @@ def _trained(plan: Plan, run: Run) -> Row:
     for name, maker in _makers(settings).items():
         own, _, _ = _parameters(maker, f"sweep, {name}")
         settings[name] = maker(**{one: run.values[one] for one in own if one in run.values})
-    net = plan.make_net(**for_net, seed=run.seed)
-    if not isinstance(net, Network):
-        raise InvalidTypeError(
-            where="sweep, make_net", given=net, expected="a Network", cure="Does it end with `return net`?"
-        )
+    made = plan.make_net(**for_net, seed=run.seed)
+    net = instance_of(made, Network, "sweep, make_net", "a Network", "Does it end with `return net`?")
     history = train(net, plan.X, plan.Y, **settings, seed=run.seed, progress=False)
     row: Row = {}
     if history.rows:
@@ -194,10 +188,8 @@ def _parameters(function: Any, where: str) -> tuple[list[str], list[str], bool]:
     try:
         found = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        expected = "a function whose parameters can be read"
-        raise InvalidTypeError(
-            where=where, given=function, expected=expected, cure="Wrap it: lambda hidden, seed: ..."
-        ) from None
+        expected, cure = "a function whose parameters can be read", "Wrap it: lambda hidden, seed: ..."
+        raise InvalidTypeError(where=where, given=function, expected=expected, cure=cure) from None
     named = [one for one in found if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
     needed = [one.name for one in named if one.default is one.empty and one.name != "seed"]
     return [one.name for one in named], needed, any(one.kind is one.VAR_KEYWORD for one in found)

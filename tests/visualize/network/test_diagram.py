@@ -620,7 +620,7 @@ def test_a_diagram_is_not_changed_once_it_is_made(net):
     diagram = draw_network(net)
     for record, name in (
         (diagram, "scale"), (diagram, "lines_"), (diagram.options, "theme"), (diagram.layout, "links"),
-        (diagram.layout.nodes[0], "x"), (diagram.nodes[0], "side"), (diagram.links[0], "width"),
+        (diagram.layout.nodes[0], "x"), (diagram.nodes[0], "beside"), (diagram.links[0], "width"),
     ):  # fmt: skip
         with pytest.raises(AttributeError):
             setattr(record, name, None)

@@ -680,7 +680,9 @@ def test_the_gradients_of_a_batch_are_the_means_in_edges_and_neurons_alike(batch
 
 
 def test_an_example_that_is_not_there_is_an_error(batch):
-    with pytest.raises(ng.NeurographError, match=r"draw_network, example: got 3, expected a number from 0 to 2\."):
+    with pytest.raises(
+        ng.NeurographError, match=r"draw_network, example: got 3, expected a whole number from 0 to 2\."
+    ):
         draw_network(batch, show="forward", example=3)
     with pytest.raises(
         ng.NeurographError, match=r"example: a network holds the numbers of one example\. Draw a trace\."

@@ -8,7 +8,7 @@ from page_reader import Page
 from page_traces import TRACES
 
 import neurograph as ng
-from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, UnknownNameError
 from visualize import draw_network, write_stepper
 from visualize.page import stepper
 from visualize.page.stepper import stepper_html
@@ -127,12 +127,12 @@ BAD = {
         "write_stepper, title: got '\\ud800' (a str), expected a text without half characters (surrogates).",
     ),
     "finest": (
-        InvalidValueError,
+        UnknownNameError,
         "write_stepper, finest: unknown unit 'Layer'. Did you mean 'layer'? Known: term, neuron, layer, phase.",
     ),
-    "no unit": (InvalidValueError, "write_stepper, finest: unknown unit []. Known: term, neuron, layer, phase."),
-    "most=0": (InvalidValueError, "most: got 0, expected a number of neurons from 1 up, or None for all."),
-    "most=x": (InvalidTypeError, "most: got 'x' (a str), expected a whole number."),
+    "no unit": (UnknownNameError, "write_stepper, finest: unknown unit []. Known: term, neuron, layer, phase."),
+    "most=0": (InvalidValueError, "most: got 0, expected a whole number from 1 up, or None for all."),
+    "most=x": (InvalidTypeError, "most: got 'x' (a str), expected a whole number from 1 up, or None for all."),
 }
 GIVEN = {
     "trace": {"trace": 3}, "title": {"title": None}, "half a title": {"title": "\ud800"}, "finest": {"finest": "Layer"},

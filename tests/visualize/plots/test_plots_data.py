@@ -300,7 +300,7 @@ def test_data_that_never_change_make_one_flat_shape(value, tmp_path):
 def test_bins_must_be_a_number_from_1_up():
     with pytest.raises(ng.NeurographError) as caught:
         plot_activation_spread(xor_net(), X, bins=0)
-    assert str(caught.value) == "plot_activation_spread, bins: got 0, expected a number from 1 up."
+    assert str(caught.value) == "plot_activation_spread, bins: got 0, expected a whole number from 1 up."
 
 
 def test_odd_names_are_written_as_they_are(tmp_path):

@@ -210,7 +210,7 @@ def test_a_logarithm_has_round_numbers_at_its_scale():
     [
         ({"span": 0}, "span: got 0, expected a number above 0."),
         ({"span": math.nan}, "span: got nan, expected a finite number. NaN and infinity are refused on the way in."),
-        ({"resolution": 1}, "resolution: got 1, expected a number from 2 up."),
+        ({"resolution": 1}, "resolution: got 1, expected a whole number from 2 up."),
         ({"seed": 1.5}, "seed: got 1.5, expected a whole number."),
         ({"weights": "x1->h1"}, "weights: got 'x1->h1' (a str), expected two labels, such as ('x1->h1', 'h1')."),
         ({"weights": ("h1",)}, "weights: got ('h1',) (a tuple), expected two labels, such as ('x1->h1', 'h1')."),

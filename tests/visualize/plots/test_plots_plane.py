@@ -109,7 +109,8 @@ def test_other_inputs_are_held_at_the_means_or_where_you_say_and_the_picture_say
          "((low, high), (low, high)), each low below its high.")),
         ({"fixed": [0.0] * 4, "span": "wide"}, ("plot_responses, span: got 'wide' (a str), expected (low, high), or "
          "((low, high), (low, high)).")),
-        ({"fixed": [0.0] * 4, "resolution": 1}, "plot_responses, resolution: got 1, expected a number from 2 up."),
+        ({"fixed": [0.0] * 4, "resolution": 1}, ("plot_responses, resolution: got 1, expected a whole number from 2 "
+         "up.")),
         ({"fixed": [0.0] * 4, "neurons": []}, ("plot_responses, neurons: got none, expected at least one. "
          "Leave it out to draw all.")),
         ({"fixed": [0.0] * 4, "neurons": ["x1"]}, ("plot_responses, neurons: x1 is an input, it answers itself. "

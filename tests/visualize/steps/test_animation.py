@@ -359,7 +359,7 @@ def test_epochs_are_chosen_so_that_the_last_one_is_there():
     ("change", "message"),
     [
         ({"path": "a.avi"}, "path: got 'a.avi' (a str), expected a file name that ends in .gif or .mp4."),
-        ({"seconds": 0.0}, "animate_steps, seconds: got 0.0, expected a number from 0.02 to 60 for each picture."),
+        ({"seconds": 0.0}, "animate_steps, seconds: got 0.0, expected a number from 0.02 to 60."),
         ({"width": 100}, "animate_steps, width: got 100, expected dots from 300 to 4000."),
         ({"trace": None}, "animate_steps, trace: got None, expected a Trace. Make one with net.trace(x, y)."),
         (
@@ -394,7 +394,7 @@ def test_errors_of_a_film_of_a_step(trace, change, message):
             ),
         ),
         ({"net": "net"}, "animate_training, net: got 'net' (a str), expected a Network."),
-        ({"every": 0}, "animate_training, every: got 0, expected a number from 1 up, or None."),
+        ({"every": 0}, "animate_training, every: got 0, expected a whole number from 1 up, or None."),
     ],
 )
 def test_errors_of_a_film_of_a_run(run, change, message):

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 
 import neurograph as ng
 from neurograph.algebra.numbers import NumberFormat
+from visualize.network.contents import written
 from visualize.steps.card import draw_card
-from visualize.steps.card_facts import Equation, card_facts, written
+from visualize.steps.card_facts import Equation, card_facts
 from visualize.steps.card_painter import signed_parts
 
 STYLE = NumberFormat(3)
@@ -346,13 +347,13 @@ def test_a_card_can_be_saved_in_every_theme(dag, tmp_path, theme):
     ("change", "message"),
     [
         ({"neuron": "h9"}, "no neuron named 'h9'. Known: x1, x2, h1, h2, p, q."),
-        ({"neuron": 3}, "draw_card, neuron: got 3, expected a name such as 'h1', or a Neuron."),
+        ({"neuron": 3}, "draw_card, neuron: got 3, expected a name, or a Neuron of this network."),
         ({"net": "net"}, "draw_card, net: got 'net' (a str), expected a Network, or a Trace."),
         (
             {"show": "forwards"},
             "draw_card, show: unknown 'forwards'. Did you mean 'forward'? Known: both, forward, backward.",
         ),
-        ({"example": 1}, "draw_card, example: got 1, expected a number from 0 to 0."),
+        ({"example": 1}, "draw_card, example: got 1, expected a whole number from 0 to 0."),
         ({"class_names": ["a"]}, "draw_card, class_names: got 1 names, expected 2, one for each output."),
         ({"feature_names": "ab"}, "draw_card, feature_names: got 'ab' (a str), expected a list of names."),
         (

@@ -261,11 +261,11 @@ def test_places_and_frames_need_no_matplotlib(trace):
             ),
         ),
         ({"phases": 3}, "draw_strip, phases: got 3, expected phases such as ('forward', 'backward'), or None."),
-        ({"columns": 0}, "draw_strip, columns: got 0, expected a number from 1 up, or None."),
+        ({"columns": 0}, "draw_strip, columns: got 0, expected a whole number from 1 up, or None."),
         ({"width": 0.5}, "draw_strip, width: got 0.5, expected inches from 1 to 60."),
         (
             {"scale": "layers"},
-            "draw_strip, scale: unknown scale 'layers'. Did you mean 'layer'? Known: network, layer.",
+            "draw_strip, scale: unknown scale 'layers'. Did you mean 'layer'? Known: layer, network.",
         ),
         ({"trace": "t"}, "draw_strip, trace: got 't' (a str), expected a Trace. Make one with net.trace(x, y)."),
     ],

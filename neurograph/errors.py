@@ -133,7 +133,9 @@ class NeurographError(Exception):
         "--digits: got 'no', expected a number."
         """
         where = f"{self.where}: " if self.where else ""
-        problem = self.problem or f"got {(write or show)(self.given)}, expected {self.expected}."
+        problem = self.problem
+        if self.expected and not problem:
+            problem = f"got {(write or show)(self.given)}, expected {self.expected}."
         return one_line(f"{where}{' '.join(part for part in (problem, self.cure, *map(str, self.settings)) if part)}")
 
     def but(

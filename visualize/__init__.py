@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from visualize.export import save_figure as save_figure
     from visualize.network.diagram import NetworkDiagram as NetworkDiagram
     from visualize.network.draw import draw_network as draw_network
+    from visualize.network.painter import DrawnNetwork as DrawnNetwork
     from visualize.page.stepper import write_stepper as write_stepper
     from visualize.plots.activations import plot_activations as plot_activations
     from visualize.plots.boundary import plot_decision_boundary as plot_decision_boundary
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "THEMES": "visualize.themes",
     "Drawn": "visualize.drawn",
+    "DrawnNetwork": "visualize.network.painter",
     "NetworkDiagram": "visualize.network.diagram",
     "Theme": "visualize.themes",
     "animate_steps": "visualize.steps.animation",

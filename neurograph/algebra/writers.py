@@ -26,7 +26,7 @@ from neurograph.algebra.expression import (
 from neurograph.algebra.numbers import MINUS, NumberFormat, number_latex, number_mathml
 from neurograph.algebra.symbols import Symbol, function_mathml, symbol_latex, symbol_mathml, symbol_text
 
-__all__ = ["MathMLWriter", "TextWriter", "write_latex", "write_text"]
+__all__ = ["MathMLWriter", "write_latex", "write_text"]
 
 # How tightly an expression holds together; a part that is looser than its place demands gets brackets.
 TERNARY, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)

@@ -18,6 +18,7 @@ from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
 from neurograph.files.weights import number, numbers_in, read_weights
 from neurograph.graph.dense import check_sizes
+from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
 from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
@@ -193,18 +194,18 @@ def rate_of(text: str) -> float:
 
 def describe(case: Case) -> str:
     """Tell the case in a few lines: the network's shape, the inputs and the targets."""
-    inputs = _listed([neuron.name for neuron in case.net.inputs], case.feature_names, case.x)
+    inputs = _listed(case.net.inputs, case.feature_names, case.x)
     classes = case.class_names
     if len(classes) == 2 and len(case.y) == 1:
         classes = (f"{classes[1]} (else {classes[0]})",)
-    targets = _listed([neuron.name for neuron in case.net.outputs], classes, case.y)
+    targets = _listed(case.net.outputs, classes, case.y)
     head = f"Network {shape_of(case.net)} ({rules_of(case.net)}), loss {case.loss}; {case.title}"
     return "\n".join([head, *(f"  {line}" for line in (*inputs, *targets))])
 
 
-def _listed(names: list[str], meanings: tuple[str, ...], values: Sequence[float]) -> list[str]:
+def _listed(neurons: list[Neuron], meanings: tuple[str, ...], values: Sequence[float]) -> list[str]:
     """Name the values; those of a data set one a line with what they stand for."""
-    sign = "y" if names[0].startswith("o") else "a"
+    sign, names = "y" if neurons[0].role == "output" else "a", [neuron.name for neuron in neurons]
     if not meanings:
         shown = [f"{sign}({name}) = {value:g}" for name, value in zip(names, values, strict=True)]
         return [some_of(shown)]

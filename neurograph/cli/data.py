@@ -17,16 +17,7 @@ from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
 
-__all__ = [
-    "as_option",
-    "for_model",
-    "is_file",
-    "load_without",
-    "naming_ignore",
-    "read_data",
-    "typed_row",
-    "wants_one_hot",
-]
+__all__ = ["as_option", "for_model", "is_file", "naming_ignore", "read_data", "typed_row", "wants_one_hot"]
 
 
 def is_file(name: str) -> bool:

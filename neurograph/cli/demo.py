@@ -26,7 +26,7 @@ from neurograph.network import Network
 from neurograph.rules.optimizers import SGD
 from neurograph.trace.trace import Trace
 
-__all__ = ["FOLDER", "add_to", "run"]
+__all__ = ["add_to", "run"]
 
 FOLDER = "neurograph-demo"
 _PICTURE, _PAGE = "network.svg", "step.html"

@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from neurograph.errors import Argument, NeurographError, quoted
 
-__all__ = ["Parser", "in_options", "main"]
+__all__ = ["main"]
 
 _EXIT_MISTAKE = 2
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells report it

@@ -112,9 +112,9 @@ def _windows_keys() -> Iterator[str]:
 
     arrows = {"M": "right", "K": "left", "H": "left", "P": "right", "G": "home", "O": "end"}
     while True:
-        key = msvcrt.getwch()  # type: ignore[attr-defined]
+        key = msvcrt.getwch()  # type: ignore[attr-defined]  # of Windows
         if key in ("\x00", "\xe0"):
-            yield arrows.get(msvcrt.getwch(), "")  # type: ignore[attr-defined]
+            yield arrows.get(msvcrt.getwch(), "")  # type: ignore[attr-defined]  # of Windows
         elif key == "\x03":
             raise KeyboardInterrupt
         else:

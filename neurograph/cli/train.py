@@ -96,6 +96,7 @@ def run(args: argparse.Namespace) -> int:
     if args.pictures and args.out is None:
         raise InvalidValueError("--out is missing.", where="--pictures", cure="Name the folder to draw them into.")
     whole(args.checkpoint, "--checkpoint", 1, what="a number of epochs")
+    whole(args.epochs, "--epochs", 0, what="a number of epochs")
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)
@@ -110,7 +111,7 @@ def run(args: argparse.Namespace) -> int:
     history = loop.run(every=args.checkpoint if folder else 0, keep=lambda done: keep(done.rows))
     history.findings = (_found(plan, start) if history.rows else []) + loop.notes()
     history.rows[:0] = plan.rows
-    report = _report(plan, history)
+    report = _report(plan)
     print(f"\n{history}\n\n{report}")
     if folder:
         keep(history.rows[len(plan.rows) :])
@@ -221,7 +222,7 @@ def _headline(plan: _Plan) -> str:
     )
 
 
-def _report(plan: _Plan, history: History) -> str:
+def _report(plan: _Plan) -> str:
     """Judge the trained net on what was held out, or else on what it learned from."""
     data = plan.judged
     outputs = plan.net.predict(data.X)

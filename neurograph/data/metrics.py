@@ -15,8 +15,6 @@ from neurograph.errors import Argument, InvalidValueError, NumericalError, one_l
 from neurograph.validate import Rows, as_many, batch, rows
 
 __all__ = [
-    "ClassScore",
-    "ClassificationReport",
     "accuracy",
     "classification_report",
     "confusion_matrix",

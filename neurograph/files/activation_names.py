@@ -14,7 +14,7 @@ from neurograph.rules.activations import Activation, elu, leaky_relu
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 from neurograph.validate import as_list, instance_of
 
-__all__ = ["Record", "built_in", "checked_name", "find_activation", "table_of"]
+__all__ = ["Record", "checked_name", "find_activation", "table_of"]
 
 Record = Activation | JointActivation
 

@@ -39,7 +39,7 @@ def network_of(tree: dict[str, Any], where: str, own: dict[str, Record]) -> Netw
     edges = [
         _read_edge(net, edge, f"{where}, edges[{i}]") for i, edge in enumerate(items(tree["edges"], f"{where}, edges"))
     ]
-    _refuse_cycles(net, edges, where)
+    _refuse_cycles(edges, where)
     for key, of, what in (("ties", edges, "an edge"), ("tied_biases", list(net.graph), "a node")):
         for i, tie in enumerate(items(tree.get(key, []), f"{where}, {key}")):
             _read_tie(net, of, tie, f"{where}, {key}[{i}]", f"the number of {what},")
@@ -102,7 +102,7 @@ def _read_end(net: Network, name: object, where: str) -> Neuron:
     return net[known]
 
 
-def _refuse_cycles(net: Network, edges: list[Edge], where: str) -> None:
+def _refuse_cycles(edges: list[Edge], where: str) -> None:
     """Refuse a cycle; a group counts as one, since its members act together."""
     sorter: TopologicalSorter[Neuron | Group] = TopologicalSorter()
     for edge in edges:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from neurograph.errors import InvalidValueError, nearest
 from neurograph.validate import instance_of, read_bytes
 
-__all__ = ["LARGEST_FILE", "LONGEST_TEXT", "as_path", "fields", "flag", "items", "read_json", "text"]
+__all__ = ["LARGEST_FILE", "as_path", "fields", "flag", "items", "read_json", "text"]
 
 LARGEST_FILE = 512 * 1024 * 1024  # bytes; a net of a million edges takes about a hundred million
 LONGEST_TEXT = 1000  # characters of one name

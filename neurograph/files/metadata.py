@@ -15,7 +15,7 @@ from neurograph.graph.structure import Structure
 from neurograph.network import Network
 from neurograph.validate import finite, instance_of, texts
 
-__all__ = ["DEEPEST", "Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
+__all__ = ["Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
 
 DEEPEST = 8  # levels of dicts and lists in the state of a training run
 

@@ -394,7 +394,9 @@ class Structure:
             if isinstance(thing, Edge):
                 if thing.source not in self or thing not in thing.source.fan_out:
                     raise UnknownNameError(
-                        "it was removed, or belongs to another network.", where=f"edge {thing.label}"
+                        "it was removed, or belongs to another network.",
+                        where=f"edge {thing.label}",
+                        cure=f"Give net.edge{thing.ends}, if there is one.",
                     )
             elif thing.role == "input":
                 raise GraphError(
@@ -405,7 +407,8 @@ class Structure:
     def tie(self, *things: str | Neuron | Edge) -> Tie:
         """Let edges share one weight, or neurons one bias, that of the first; its gradient is the sum of theirs.
 
-        A net that is unrolled over time has the same weights and biases at each of its steps.
+        Whether that is frozen, the first decides as well. A net that is unrolled over time has the same weights and
+        biases at each of its steps.
 
         Raises
         ------
@@ -428,10 +431,13 @@ class Structure:
             raise GraphError(
                 "got neurons and edges.", where="tie", cure="Tie biases with biases, and weights with weights."
             )
-        kind = "neuron" if biases else "edge"
-        if len(own) < 2 or len(set(own)) < len(own):
-            raise GraphError(f"got {len(own)} {kind}s, expected at least two, each once.", where="tie")
-        tie = Tie(own)
+        kind, tie = "neuron" if biases else "edge", Tie(own)
+        for label in tie.labels:
+            if tie.labels.count(label) > 1:
+                raise GraphError(f"{kind} {label} is given twice.", where="tie", cure="Give each once.")
+        if len(own) < 2:
+            given = f"one {kind}" if own else "nothing"
+            raise GraphError(f"got {given}, expected at least two edges, or two neurons.", where="tie")
         for holder, label in zip(own, tie.labels, strict=True):
             if holder.tie:
                 raise GraphError(f"{kind} {label} is tied already.", where="tie", cure="Untie it first.")
@@ -463,7 +469,7 @@ class Structure:
         """
         instance_of(tie, Tie, "untie", "a tie, as net.tie(...) gave", "See net.ties.")
         if tie not in self.ties:
-            raise GraphError(f"{tie.name} are not tied by this in this network.", where="untie", cure="See net.ties.")
+            raise GraphError(f"it is no tie of this network: {tie!r}.", where="untie", cure="See net.ties.")
         for holder in tie.members:
             holder._hold(holder.frozen, None)
         self._movable = self._ties = None

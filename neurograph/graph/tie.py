@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from neurograph.graph.edge import Edge
+from neurograph.graph.edge import NOT_COMPUTED, Edge
 from neurograph.graph.neuron import Neuron
 
 __all__ = ["Tie"]
@@ -61,7 +61,9 @@ class Tie:
 
     @property
     def gradient(self) -> float:
-        """Its gradient: the sum of the members' parts, in their order."""
+        """Its gradient: the sum of the members' parts, in their order; None when they are not computed."""
+        if (self.edges[0].grad if self.edges else self.neurons[0].bias_grad) is NOT_COMPUTED:
+            return NOT_COMPUTED
         total = 0.0
         for edge in self.edges:
             total += edge.grad

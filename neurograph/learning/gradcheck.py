@@ -21,7 +21,7 @@ from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.validate import in_range
 
-__all__ = ["GradientReport", "Row", "check_gradients"]
+__all__ = ["Row", "check_gradients"]
 
 Backward = Callable[[Network, Sequence[float], Loss], object]
 

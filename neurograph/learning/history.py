@@ -32,6 +32,8 @@ class History(Rows[float | int | None]):
         `pandas.DataFrame(history.rows)` makes a table of it.
     snapshots : dict of int to dict
         Weights and biases after some epochs, by label, when they were asked for.
+    neuron_of : dict of str to str
+        For each label in them the neuron whose bias it is, or to which the edge leads; the bias comes first.
     findings : list of str
         Neurons that are dead or saturated, and parameters that were never updated.
     stopped : str
@@ -60,6 +62,7 @@ class History(Rows[float | int | None]):
     stopped: str = ""
     best_epoch: int | None = None
     engine: str = ""
+    neuron_of: dict[str, str] = field(default_factory=dict)
 
     @property
     def losses(self) -> list[float | int | None]:

@@ -48,6 +48,9 @@ class Loop:
         history = History()
         trainer = self.trainer
         labels = labels_of(trainer.net) if self._every else []
+        if labels:
+            owners = [neuron.name for neuron in trainer.net.computing for _ in neuron.holders]
+            history.neuron_of = dict(zip(labels, owners, strict=True))
         with interruptible() as interrupted, _bar(self._epochs, self._progress) as show:
             for row in trainer.epochs(self._epochs, until=interrupted.is_set, ahead=self._ahead(every)):
                 history.rows.append(row)

@@ -1,6 +1,6 @@
 """The order of a training step, as a value: tuples of bound methods, each a neuron's, group's or target's own verb.
 
-It says who acts when and computes nothing. Running it plainly, telling it and compiling it all read the same tuples.
+It says who acts when and computes nothing. The plain run, the trace and the compiled engine all read the same tuples.
 """
 
 from __future__ import annotations

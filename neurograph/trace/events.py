@@ -92,6 +92,8 @@ def _watch(phase: Phase, acts: Sequence[Act], example: int, values: Values) -> I
 _WRITES = {
     "integrate": "z",
     "fire": "a",
+    "compute_term": "term",
+    "compute_term_from_z": "term",
     "gather_error": "a_grad",
     "add_loss_slope": "a_grad",
     "compute_delta": "delta",
@@ -103,7 +105,7 @@ def _snapshot(subject: Subject, verb: str, values: Values) -> None:
     match subject:
         case Objective(cost=float() as cost):
             values["C", ""] = cost
-        case Target(neuron=neuron, term=float() as term) if verb.startswith("compute_term"):
+        case Target(neuron=neuron, term=float() as term) if _WRITES[verb] == "term":
             values["term", neuron.name] = term
         case Group(members=neurons) | JointTarget(group=Group(members=neurons)):
             pass

@@ -20,6 +20,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "identity", "gelu", "softsign", "silu")
+CLIP = re.compile(r"\bp[0-9a-f]{10}\b")  # an id of matplotlib's, which is a hash of a rectangle
 NAMES = ("a->b", "o=p", "sepal_length", "h_{1}", "<b>", "blatt länge", "$x$", "w^2", "h2_3", "Ω")
 
 
@@ -256,7 +258,11 @@ def saved(save: Callable[[Path], object], ending: str = "json") -> str:
     """Give the text of what is saved, or the error."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"file.{ending}"
-        return attempt(lambda: save(path) and None) + (path.read_text(encoding="utf-8") if path.exists() else "")
+        text = attempt(lambda: save(path) and None) + (path.read_text(encoding="utf-8") if path.exists() else "")
+    if ending != "svg":
+        return text
+    places = {name: f"clip{place}" for place, name in enumerate(dict.fromkeys(CLIP.findall(text)))}
+    return CLIP.sub(lambda found: places[found[0]], text)
 
 
 def attempt(act: Callable[[], object]) -> str:

@@ -456,8 +456,9 @@ def refused(act) -> Exception:
 
 OTHER = small()
 NOT_OURS = "it was removed, or belongs to another network."
+NOT_OUR_EDGE = "edge {0}->o1: " + NOT_OURS + " Give net.edge('{0}', 'o1'), if there is one."
 NOTHING = "is an input and has nothing that learns. Name another neuron."
-FEW = "expected at least two, each once."
+FEW = "expected at least two edges, or two neurons."
 
 
 def first(net):
@@ -470,15 +471,21 @@ REFUSALS = [
     (lambda net, tie: net.unfreeze("h2", "x1"), f"unfreeze: x1 {NOTHING}"),
     (lambda net, tie: net.freeze("h1", "g"), "no neuron named 'g'. Known: x1, x2, h1, h2, h3, o1."),
     (lambda net, tie: net.freeze("h1", 3), "neuron: got 3, expected a name, or a Neuron of this network."),
-    (lambda net, tie: net.freeze("h1", first(OTHER)), f"edge h1->o1: {NOT_OURS}"),
+    (
+        lambda net, tie: net.freeze("h1", first(OTHER)),
+        NOT_OUR_EDGE.format("h1"),
+    ),
     (lambda net, tie: net.freeze(OTHER["h1"]), f"neuron h1: {NOT_OURS} Use net['h1']."),
-    (lambda net, tie: net.tie(), f"tie: got 0 edges, {FEW}"),
-    (lambda net, tie: net.tie(first(net)), f"tie: got 1 edges, {FEW}"),
-    (lambda net, tie: net.tie(first(net), first(net)), f"tie: got 2 edges, {FEW}"),
+    (lambda net, tie: net.tie(), f"tie: got nothing, {FEW}"),
+    (lambda net, tie: net.tie(first(net)), f"tie: got one edge, {FEW}"),
+    (lambda net, tie: net.tie(first(net), first(net)), "tie: edge h1->o1 is given twice. Give each once."),
     (lambda net, tie: net.tie(first(net), tie.edges[1]), "tie: edge x2->h3 is tied already. Untie it first."),
-    (lambda net, tie: net.tie(first(net), OTHER.edge("h2", "o1")), f"edge h2->o1: {NOT_OURS}"),
-    (lambda net, tie: net.tie("h1"), f"tie: got 1 neurons, {FEW}"),
-    (lambda net, tie: net.tie("h1", net["h1"]), f"tie: got 2 neurons, {FEW}"),
+    (
+        lambda net, tie: net.tie(first(net), OTHER.edge("h2", "o1")),
+        NOT_OUR_EDGE.format("h2"),
+    ),
+    (lambda net, tie: net.tie("h1"), f"tie: got one neuron, {FEW}"),
+    (lambda net, tie: net.tie("h1", net["h1"]), "tie: neuron h1 is given twice. Give each once."),
     (lambda net, tie: net.tie("h1", "x1"), f"tie: x1 {NOTHING}"),
     (lambda net, tie: net.tie("h1", OTHER["h2"]), f"neuron h2: {NOT_OURS} Use net['h2']."),
     (lambda net, tie: net.tie("h1", first(net)), MIXED),
@@ -494,10 +501,40 @@ def test_what_cannot_be_frozen_or_tied_is_refused(act, message):
 def test_a_tie_is_untied_once_and_by_its_own_network():
     net, twin = small(), small()
     tie = net.tie(net.edge("x1", "h1"), net.edge("x2", "h3"))
-    with pytest.raises(GraphError, match="untie: x1->h1, x2->h3 are not tied by this in this network"):
+    with pytest.raises(GraphError, match="untie: it is no tie of this network: <Tie of x1->h1, x2->h3, weight"):
         twin.untie(tie)
     net.untie(tie)
     later = net.tie(net.edge("x1", "h1"), net.edge("h1", "o1"))
-    with pytest.raises(GraphError, match="untie: x1->h1, x2->h3 are not tied by this in this network"):
+    with pytest.raises(GraphError, match="untie: it is no tie of this network: <Tie of x1->h1, x2->h3, weight"):
         net.untie(tie)
     assert net.edge("x1", "h1").tie is net.edge("h1", "o1").tie is later
+
+
+@pytest.mark.parametrize("members", [("h1", "h2"), (("x1", "h1"), ("x2", "h2"))])
+def test_what_is_frozen_with_its_tie_stays_so_without_it(members):
+    net = small()
+    own = [net[one] if isinstance(one, str) else net.edge(*one) for one in members]
+    tie = net.tie(*own)
+    net.freeze(own[1])
+    net.untie(tie)
+    assert [one.frozen for one in own] == [True, True]
+    assert not any(one.free for one in own)
+
+
+@pytest.mark.parametrize("regularizer", [L2(0.5), L1(0.5)])
+@pytest.mark.parametrize("engine", ["object", "compiled"])
+def test_a_shared_bias_is_penalised_as_any_bias(regularizer, engine):
+    def after(regularizer):
+        net = Network.dense([1, 2, 1], "identity", initializer="zeros", bias=1.0)
+        for edge in net.edges:
+            net.freeze(edge)
+        net.tie("h1", "h2")
+        train(net, [[0.0]], [[3.0]], regularizer=regularizer, epochs=2, engine=engine, progress=False)
+        return [neuron.bias for neuron in net.neurons]
+
+    assert after(regularizer) == after(None)
+
+
+def test_a_gradient_that_is_not_computed_is_none_for_a_tie_too():
+    net = small()
+    assert net.tie("h1", "h2").gradient is None

@@ -21,7 +21,7 @@ from neurograph.graph.structure import Structure
 from neurograph.validate import one_of
 from visualize.network.choice import Keep, choose
 
-__all__ = ["DIRECTIONS", "RADIUS", "Layout", "Link", "Node", "Point", "arrange", "curve", "room_for"]
+__all__ = ["RADIUS", "Layout", "Link", "Node", "Point", "arrange", "curve", "room_for"]
 
 DIRECTIONS = ("right", "down")
 RADIUS = 0.42  # of a neuron's circle; neighbours are 1 apart

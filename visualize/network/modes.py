@@ -32,7 +32,6 @@ __all__ = [
     "find_mode",
     "read_live",
     "read_trace",
-    "read_update",
     "subject_of",
 ]
 

@@ -15,7 +15,7 @@ from neurograph.validate import one_of, whole
 from visualize.network.choice import Keep
 from visualize.themes import THEMES, Theme, find_theme
 
-__all__ = ["BIASES", "LABELS", "DrawingOptions"]
+__all__ = ["DrawingOptions"]
 
 LABELS = ("name", "math", "none")
 BIASES = ("square", "node", "none")

@@ -21,7 +21,7 @@ from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
 from visualize.page.quantity_table import Places, QuantityTable
 from visualize.page.words import EQUATIONS, SENTENCES, TITLES, WAYS
 
-__all__ = ["PageSteps", "page_steps"]
+__all__ = ["page_steps"]
 
 _MANY = 40  # lines of one act; beyond, those about hidden neurons and edges are counted only
 _LIMITS = {"term": math.inf, "neuron": math.inf, "layer": 12, "phase": 4}  # lines of one act in a step of many acts

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["bands", "by_class", "plot_activations"]
+__all__ = ["bands", "plot_activations"]
 
 _HEADER = 0.2  # inches that the name of a layer takes
 _ROW = 0.125  # inches below which the names of neurons would touch

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CHARACTER",
-    "MARKERS",
     "activation_label",
     "add_colorbar",
     "centred",

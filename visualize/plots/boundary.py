@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["classes_over", "leads", "plot_decision_boundary", "tint"]
+__all__ = ["leads", "plot_decision_boundary", "tint"]
 
 _WHERE = "plot_decision_boundary"
 _PALE, _PALEST = 0.45, 0.16  # how much of its colour a region has, where the output is sure and where it is not

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["Plane", "read_features", "read_plane", "read_span"]
+__all__ = ["Plane", "read_plane"]
 
 Span = tuple[tuple[float, float], tuple[float, float]]
 _MARGIN = 0.08  # of the range of the data, on either side

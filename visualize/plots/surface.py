@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["levels_for", "places_along", "plot_loss_surface"]
+__all__ = ["levels_for", "plot_loss_surface"]
 
 _WHERE = "plot_loss_surface"
 _ROOM = 1.2  # how much farther than the path the plane goes

@@ -6,7 +6,7 @@ It reads the snapshots of a history; it needs no network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -93,35 +93,22 @@ def paths(history: History, only: str | Iterable[str] | None = None) -> dict[str
         cure = "Pass snapshots=1 to train for one each epoch."
         raise StateError("the history has no snapshots.", where="plot_weights", cure=cure)
     taken = list(history.snapshots.values())
-    names = _told(list(taken[-1]))
-    chosen = _chosen(names, only)
+    owners = {label: history.neuron_of.get(label, label.rpartition("->")[2]) for label in taken[-1]}
+    biases = {owner: label for label, owner in reversed(owners.items())}  # a neuron's bias comes before its edges
+    names = {label: f"bias of {owner}" if biases[owner] == label else label for label, owner in owners.items()}
+    chosen = _chosen(owners, only)
     chosen.sort(key=lambda label: abs(taken[-1][label]))
     return {names[label]: [snapshot.get(label, math.nan) for snapshot in taken] for label in chosen}
 
 
-def _told(labels: Sequence[str]) -> dict[str, str]:
-    """Name each parameter for people. Labels come as `Parameters` orders them: a neuron, then the edges to it."""
-    names: dict[str, str] = {}
-    neuron = None
-    for label in labels:
-        if neuron is None or not label.endswith(f"->{neuron}"):
-            neuron = label
-            names[label] = f"bias of {label}"
-        else:
-            names[label] = label
-    return names
-
-
-def _chosen(names: dict[str, str], only: str | Iterable[str] | None) -> list[str]:
+def _chosen(owners: Mapping[str, str], only: str | Iterable[str] | None) -> list[str]:
+    """Choose labels: all, those that are named, and all of a neuron that is named."""
     if only is None:
-        return list(names)
+        return list(owners)
     chosen: dict[str, None] = {}
     for name in [only] if isinstance(only, str) else as_list(only, "plot_weights, only", "names of neurons or edges"):
-        one_of(name, names, "plot_weights, only", "no parameter is called")
-        is_neuron = names[name] != name
-        chosen |= dict.fromkeys(
-            label for label in names if label == name or (is_neuron and label.endswith(f"->{name}"))
-        )
+        one_of(name, dict.fromkeys((*owners, *owners.values())), "plot_weights, only", "no parameter is called")
+        chosen |= dict.fromkeys(label for label, owner in owners.items() if name in (label, owner))
     if not chosen:
         raise InvalidTypeError(where="plot_weights, only", given=only, expected="at least one name")
     return list(chosen)

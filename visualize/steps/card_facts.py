@@ -27,7 +27,7 @@ from visualize.network.modes import Read, before_means, read_live, read_trace
 from visualize.network.scales import finite_or_none, root_mean_square
 from visualize.steps.frames import equation_lines, replace_style
 
-__all__ = ["CardFacts", "CardNumber", "CardRow", "Equation", "card_facts"]
+__all__ = ["CardFacts", "CardRow", "Equation", "card_facts"]
 
 _WHERE = "draw_card"
 _SYMBOLS = {

@@ -23,7 +23,7 @@ from visualize.network.highlight import Lit
 from visualize.network.modes import Read, read_trace
 from visualize.steps.words import wrapped
 
-__all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of", "so_far"]
+__all__ = ["PHASES", "Frame", "as_trace", "equation_lines", "frame_at", "places_of"]
 
 # The phases of a training step, and the mode that shows each.
 PHASES = {

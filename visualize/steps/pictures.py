@@ -43,7 +43,6 @@ __all__ = [
     "headings",
     "joined",
     "names_beside",
-    "on_layout",
     "picture",
     "scale_bar",
     "show_missing",

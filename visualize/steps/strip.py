@@ -39,7 +39,7 @@ from visualize.themes import Theme, find_theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["Strip", "draw_strip"]
+__all__ = ["draw_strip"]
 
 _WHERE = "draw_strip"
 _MOST = 40  # panels; more are too small to be read on one page

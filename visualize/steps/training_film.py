@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["animate_training", "chosen_epochs", "snapshots_of"]
+__all__ = ["animate_training", "chosen_epochs"]
 
 _WHERE = "animate_training"
 _ENOUGH = 100  # pictures, unless the caller says how many

@@ -8,7 +8,7 @@ from __future__ import annotations
 import warnings
 from functools import lru_cache
 
-__all__ = ["SPARE", "cut", "width_of", "wrapped"]
+__all__ = ["cut", "width_of", "wrapped"]
 
 SPARE = 1.08  # letters begin at whole dots, which makes small ones so much wider at most
 

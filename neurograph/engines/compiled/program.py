@@ -196,7 +196,7 @@ def _add_groups(
     """Add a line for a group, or for targets of single neurons whose terms are worked out from z alike."""
     begin, seen, width = len(program.members), set(), 0
     for subject in subjects:
-        members = (subject.group if isinstance(subject, JointTarget) else subject).members  # type: ignore[attr-defined]
+        members = (subject.group if isinstance(subject, JointTarget) else subject).members  # type: ignore[attr-defined]  # all have a group
         if id(members) not in seen:
             seen.add(id(members))
             width = len(members)

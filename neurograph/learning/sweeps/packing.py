@@ -1,6 +1,6 @@
 """A plan as a package of bytes, for other processes: made by cloudpickle, since its functions may be of any kind.
 
-Parcels go through memory, from a process to those that work for it; nothing is ever unpacked from a file.
+Packages go through memory, from a process to those that work for it; nothing is ever unpacked from a file.
 """
 
 from __future__ import annotations

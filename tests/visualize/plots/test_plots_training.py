@@ -13,7 +13,7 @@ from neurograph.errors import InvalidTypeError, InvalidValueError, StateError, U
 from neurograph.learning.history import History
 from visualize.plots.history import plot_history
 from visualize.plots.layers import layer_looks, plot_gradients, plot_saturation, plot_update_ratio
-from visualize.plots.weights import plot_weights, spread
+from visualize.plots.weights import paths, plot_weights, spread
 from visualize.themes import THEMES, find_theme
 
 LIGHT = find_theme("light")
@@ -279,6 +279,21 @@ def test_only_some_are_drawn():
         plot_weights(history, only=3)
     with pytest.raises(InvalidTypeError, match=r"^plot_weights, only: got \[\] \(a list\), expected at least one name"):
         plot_weights(history, only=[])
+
+
+def test_a_neuron_that_is_called_as_an_edge_is_no_edge():
+    net = ng.Network()
+    net.add_input("x")
+    for name in ("h", "b->h"):
+        net.add_output(name, "tanh")
+        net.connect("x", name, 0.5)
+    history = ng.train(net, [[1.0]], [[0.5, 0.5]], epochs=1, snapshots=1)
+    drawn = {only: set(paths(history, only)) for only in (None, "h", "b->h")}
+    assert drawn == {
+        None: {"bias of h", "x->h", "bias of b->h", "x->b->h"},
+        "h": {"bias of h", "x->h"},
+        "b->h": {"bias of b->h", "x->b->h"},
+    }
 
 
 def test_thousands_of_parameters_are_a_faint_cloud_with_the_strongest_on_top():

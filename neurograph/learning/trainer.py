@@ -242,6 +242,7 @@ class Trainer:
             self.first_loss = finished.losses[0] if self.first_loss is None else self.first_loss
             if self.validation and compiled.status != RUNNING:
                 self.net.forward(self.validation[-1][0])  # as the objects have it at the end of an epoch
+                note_run(self.net, are_current=False)
             batches = math.ceil(len(self.examples) / self.batch_size)
             sums = zip(finished.by_parameter, finished.by_neuron, finished.by_layer, strict=True)
             recorded = [recorder.means_of(*one, batches) for one in sums] if recorder.kinds else []

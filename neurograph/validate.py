@@ -178,7 +178,7 @@ def whole(
     """
     expected = what + _from_to(least, most) + (also and f", {also}")
     missing = _is_missing(value)
-    try:
+    try:  # whether it has an index, index itself says
         number = None if isinstance(value, bool) or missing else operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         number = None

@@ -92,12 +92,13 @@ def _watch(phase: Phase, acts: Sequence[Act], example: int, values: Values) -> I
 _WRITES = {
     "integrate": "z",
     "fire": "a",
-    "compute_term": "term",
-    "compute_term_from_z": "term",
     "gather_error": "a_grad",
     "add_loss_slope": "a_grad",
     "compute_delta": "delta",
 }
+
+
+_OF_TERMS = ("compute_term", "compute_term_from_z")
 
 
 def _snapshot(subject: Subject, verb: str, values: Values) -> None:
@@ -105,7 +106,7 @@ def _snapshot(subject: Subject, verb: str, values: Values) -> None:
     match subject:
         case Objective(cost=float() as cost):
             values["C", ""] = cost
-        case Target(neuron=neuron, term=float() as term) if _WRITES[verb] == "term":
+        case Target(neuron=neuron, term=float() as term) if verb in _OF_TERMS:
             values["term", neuron.name] = term
         case Group(members=neurons) | JointTarget(group=Group(members=neurons)):
             pass

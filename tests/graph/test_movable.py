@@ -524,6 +524,9 @@ def test_what_is_frozen_with_its_tie_stays_so_without_it(members):
 @pytest.mark.parametrize("regularizer", [L2(0.5), L1(0.5)])
 @pytest.mark.parametrize("engine", ["object", "compiled"])
 def test_a_shared_bias_is_penalised_as_any_bias(regularizer, engine):
+    if engine == "compiled":
+        pytest.importorskip("numba")
+
     def after(regularizer):
         net = Network.dense([1, 2, 1], "identity", initializer="zeros", bias=1.0)
         for edge in net.edges:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from neurograph.data.metrics import confusion_matrix, report_on
@@ -135,7 +136,7 @@ def _write(ax: Axes, values: Sequence[Sequence[float]], cells: Any, theme: Theme
             if value == 0.0 and len(values) > _MANY:
                 continue
             fill = cells.cmap(cells.norm(value)) if not math.isnan(value) else theme.page
-            ink = max((theme.ink, theme.page), key=lambda colour, fill=fill: contrast(colour, fill))  # type: ignore[misc]
+            ink = max((theme.ink, theme.page), key=partial(contrast, fill))
             written.append(
                 ax.text(across, down, texts[down][across], color=ink, fontsize=size, ha="center", va="center_baseline")
             )

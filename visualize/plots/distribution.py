@@ -121,7 +121,7 @@ def plot_activation_spread(
     """
     look = find_theme(theme)
     bins = whole(bins, "plot_activation_spread, bins", 1)
-    xs = read_rows(net, X, "plot_activation_spread, X")
+    xs = read_rows(net, X, "plot_activation_spread")
     layers = activations_by_layer(net, xs)
     ax, own = axes_for(ax, look, "plot_activation_spread")
     pad = 0.008 * ((max(v.max() for v in layers) - min(v.min() for v in layers)) or 1.0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.network import Network
 from neurograph.validate import Rows, as_many, instance_of, is_row, rows
 
@@ -36,13 +36,13 @@ def read_rows(net: object, X: object, where: str) -> list[list[float]]:  # noqa:
     Examples
     --------
     >>> import neurograph as ng
-    >>> read_rows(ng.Network.dense([2, 1], "tanh"), [1, 2], "plot, X")
+    >>> read_rows(ng.Network.dense([2, 1], "tanh"), [1, 2], "plot")
     [[1.0, 2.0]]
     """
-    names = [neuron.name for neuron in as_network(net, where.partition(",")[0]).inputs]
-    if is_row(X, where) and not len(X):  # type: ignore[arg-type]  # is_row has seen that it is a sequence
-        raise InvalidValueError(f"got no rows, expected at least one example of {len(names)} numbers.", where=where)
-    return rows(X, len(names), where, names)
+    names, place = [neuron.name for neuron in as_network(net, where).inputs], Argument(where, "X")
+    if is_row(X, place) and not len(X):  # type: ignore[arg-type]  # is_row has seen that it is a sequence
+        raise InvalidValueError(f"got no rows, expected at least one example of {len(names)} numbers.", where=place)
+    return rows(X, len(names), place, names)
 
 
 def read_examples(net: Network, X: object, Y: object, where: str) -> list[tuple[list[float], list[float]]]:  # noqa: N803
@@ -54,7 +54,7 @@ def read_examples(net: Network, X: object, Y: object, where: str) -> list[tuple[
     >>> read_examples(ng.Network.dense([2, 1], "tanh"), [[1, 2]], [[0]], "plot")
     [([1.0, 2.0], [0.0])]
     """
-    xs = read_rows(net, X, f"{where}, X")
+    xs = read_rows(net, X, where)
     names = [neuron.name for neuron in net.outputs]
     if is_row(Y, f"{where}, Y") and not is_row(X, f"{where}, X"):
         raise InvalidTypeError(
@@ -79,7 +79,7 @@ def read_classes(net: Network, X: object, Y: object, where: str) -> tuple[list[l
     (([[1.0], [2.0]], [0, 1]), ([[1.0]], None))
     """
     if Y is None:
-        return read_rows(net, X, f"{where}, X"), None
+        return read_rows(net, X, where), None
     examples = read_examples(net, X, Y, where)
     targets = [y for _, y in examples]
     return [x for x, _ in examples], [class_index(y) for y in targets] if are_classes(targets) else None

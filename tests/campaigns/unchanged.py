@@ -187,7 +187,7 @@ def browser_page() -> Any:
 
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     browser = sync_playwright().start().chromium.launch(executable_path=found)
-    return browser.new_page(viewport={"width": 1280, "height": 800})
+    return browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
 
 
 def network(rng: Random) -> tuple[Any, str]:

@@ -88,17 +88,12 @@ def _watch(phase: Phase, acts: Sequence[Act], example: int, values: Values) -> I
         yield Event(phase, subject, act.__name__, example, values)
 
 
-# What each verb writes on its neuron. Gradients and parameters are not copied: they stay on the objects as they are.
+# What each verb writes on its neuron, and those that write a term of the loss. Gradients and parameters are
+# not copied: they stay on the objects as they are.
 _WRITES = {
-    "integrate": "z",
-    "fire": "a",
-    "gather_error": "a_grad",
-    "add_loss_slope": "a_grad",
-    "compute_delta": "delta",
-}
-
-
-_OF_TERMS = ("compute_term", "compute_term_from_z")
+    "integrate": "z", "fire": "a", "gather_error": "a_grad", "add_loss_slope": "a_grad", "compute_delta": "delta",
+}  # fmt: skip
+_TERM_VERBS = ("compute_term", "compute_term_from_z")
 
 
 def _snapshot(subject: Subject, verb: str, values: Values) -> None:
@@ -106,7 +101,7 @@ def _snapshot(subject: Subject, verb: str, values: Values) -> None:
     match subject:
         case Objective(cost=float() as cost):
             values["C", ""] = cost
-        case Target(neuron=neuron, term=float() as term) if verb in _OF_TERMS:
+        case Target(neuron=neuron, term=float() as term) if verb in _TERM_VERBS:
             values["term", neuron.name] = term
         case Group(members=neurons) | JointTarget(group=Group(members=neurons)):
             pass

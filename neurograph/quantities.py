@@ -35,6 +35,8 @@ class Kind:
         Whether there is one for the whole step, and not one for each example.
     is_averaged : bool
         Whether a batch has its mean too.
+    slot : str
+        The attribute that holds it, of the neuron, edge, target or objective; empty for what is only met on the way.
     """
 
     symbol: Symbol | None
@@ -44,6 +46,7 @@ class Kind:
     is_state: bool = True
     is_lasting: bool = False
     is_averaged: bool = False
+    slot: str = ""
 
 
 def _derivative(letter: str) -> Symbol:
@@ -56,27 +59,27 @@ def _new(letter: str) -> Symbol:
 
 # In the order in which a table lists them.
 QUANTITIES: dict[str, Kind] = {
-    "b": Kind(Symbol("b"), "neuron", "b", "bias", is_lasting=True),
-    "z": Kind(Symbol("z"), "neuron", "z", "weighted sum"),
-    "a": Kind(Symbol("a"), "neuron", "a", "activation"),
-    "y": Kind(Symbol("y"), "output", "y", "target"),
-    "term": Kind(Symbol("C"), "output", "C of the output", "its term of the loss"),
+    "b": Kind(Symbol("b"), "neuron", "b", "bias", is_lasting=True, slot="b"),
+    "z": Kind(Symbol("z"), "neuron", "z", "weighted sum", slot="z"),
+    "a": Kind(Symbol("a"), "neuron", "a", "activation", slot="a"),
+    "y": Kind(Symbol("y"), "output", "y", "target", slot="y"),
+    "term": Kind(Symbol("C"), "output", "C of the output", "its term of the loss", slot="term"),
     "slope": Kind(Symbol("z", slope_of=Function("f", "f")), "neuron", "f\N{PRIME}(z)", "slope", is_state=False),
     "collected": Kind(Symbol("from edges"), "neuron", "Σ w·δ", "error from its edges", is_state=False),
-    "a_grad": Kind(_derivative("a"), "neuron", "∂C/∂a", "error"),
-    "delta": Kind(Symbol("delta"), "neuron", "δ", "delta"),
-    "bias_grad": Kind(_derivative("b"), "neuron", "∂C/∂b", "gradient of the bias", is_averaged=True),
+    "a_grad": Kind(_derivative("a"), "neuron", "∂C/∂a", "error", slot="a_grad"),
+    "delta": Kind(Symbol("delta"), "neuron", "δ", "delta", slot="delta"),
+    "bias_grad": Kind(_derivative("b"), "neuron", "∂C/∂b", "gradient of the bias", is_averaged=True, slot="bias_grad"),
     "b_new": Kind(_new("b"), "neuron", "b\N{PRIME}", "new bias", is_lasting=True),
     "z_new": Kind(_new("z"), "neuron", "z\N{PRIME}", "new sum"),
     "a_new": Kind(_new("a"), "neuron", "a\N{PRIME}", "new activation"),
     "term_new": Kind(_new("C"), "output", "C\N{PRIME} of the output", "its new term of the loss"),
-    "w": Kind(Symbol("w"), "edge", "w", "weight", is_lasting=True),
+    "w": Kind(Symbol("w"), "edge", "w", "weight", is_lasting=True, slot="w"),
     "product": Kind(None, "edge", "w·a", "product", is_state=False),
     "blame": Kind(None, "edge", "w·δ", "share of the error", is_state=False),
-    "grad": Kind(_derivative("w"), "edge", "∂C/∂w", "gradient", is_averaged=True),
+    "grad": Kind(_derivative("w"), "edge", "∂C/∂w", "gradient", is_averaged=True, slot="grad"),
     "w_new": Kind(_new("w"), "edge", "w\N{PRIME}", "new weight", is_lasting=True),
     "product_new": Kind(None, "edge", "w\N{PRIME}·a\N{PRIME}", "new product", is_state=False),
-    "C": Kind(Symbol("C"), "step", "C", "loss", is_lasting=True),
+    "C": Kind(Symbol("C"), "step", "C", "loss", is_lasting=True, slot="cost"),
     "C_new": Kind(_new("C"), "step", "C\N{PRIME}", "new loss", is_lasting=True),
     "eta": Kind(Symbol("eta"), "step", "η", "learning rate", is_lasting=True),
     "predicted": Kind(

@@ -6,7 +6,7 @@ A line that a student reads and the number it claims come from the same tree. Th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from neurograph.algebra.symbols import Symbol
@@ -14,6 +14,7 @@ from neurograph.algebra.symbols import Symbol
 __all__ = [
     "FUNCTIONS",
     "Applied",
+    "Argument",
     "Call",
     "Cases",
     "Compare",
@@ -48,9 +49,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Terms added from left to right."""
+    """Terms added from left to right; `from_zero`, when they are added to a 0.0 that nobody writes."""
 
     terms: tuple[Expression, ...]
+    from_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +126,34 @@ class Applied:
     """The value that a record's own function gave, written as the record's formula.
 
     The function may take a safer way than the formula (no overflow for a large z); the number is the function's.
+
+    Attributes
+    ----------
+    value : float
+        The value.
+    formula : Expression
+        How it is written.
+    rule, function : object, str
+        The record, and which of its functions: the attribute's name.
+    args : tuple
+        What the function was given: expressions, rows of them, and whole numbers, such as places in a row.
+    place : int or None
+        Which of the function's results it is, when there are several.
+    is_safe : bool
+        Whether it is written as the form that is used where the usual one loses digits.
     """
 
     value: float
     formula: Expression
+    rule: object = None
+    function: str = ""
+    args: tuple[Argument, ...] = ()
+    place: int | None = None
+    is_safe: bool = False
 
 
 Expression = Leaf | Number | Sum | Product | Difference | Quotient | Negative | Power | Call | Compare | Cases | Applied
+Argument = Expression | tuple[Expression, ...] | int
 
 
 _LARGEST_EXPONENT = 709.782712893384  # exp of it is the largest that fits a float
@@ -176,54 +199,82 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def evaluate(expression: Expression) -> float:
+def evaluate(expression: Expression, values: Mapping[object, float] | None = None) -> float:
     """Work an expression out, in the order in which it is written.
 
     Returns NaN where the arithmetic has no answer (0/0, the root of -1) or the result leaves the range of floats.
 
+    Parameters
+    ----------
+    expression : Expression
+        What to work out.
+    values : mapping, optional
+        The values of the quantities, by the keys of their leaves; every rule's function is then asked anew. Without it
+        every leaf, and every result of a rule, has the value it was made with.
+
     Examples
     --------
-    >>> evaluate(Sum((Number(1.0), Product((Number(2.0), Leaf(Symbol("a"), 3.0))))))
-    7.0
+    >>> tree = Sum((Number(1.0), Product((Number(2.0), Leaf(Symbol("a"), 3.0, "a")))))
+    >>> evaluate(tree), evaluate(tree, {"a": 4.0})
+    (7.0, 9.0)
     """
     try:
-        return _work_out(expression)
+        return _work_out(expression, values)
     except (ArithmeticError, ValueError):
         return math.nan
 
 
-def _work_out(node: Expression) -> float:
+def _work_out(node: Expression, values: Mapping[object, float] | None) -> float:
     match node:
+        case Leaf(key=key) if values is not None and key is not None:
+            return values[key]
+        case Applied(rule=rule) if values is not None and rule is not None:
+            return _apply(node, values)
+        case Applied(formula=formula) if values is not None:
+            return _work_out(formula, values)
         case Leaf() | Number() | Applied():
             return node.value
-        case Sum(terms):
-            total = _work_out(terms[0])
+        case Sum(terms, from_zero):
+            total = 0.0 + _work_out(terms[0], values) if from_zero else _work_out(terms[0], values)
             for term in terms[1:]:
-                total += _work_out(term)
+                total += _work_out(term, values)
             return total
         case Product(factors):
-            product = _work_out(factors[0])
+            product = _work_out(factors[0], values)
             for factor in factors[1:]:
-                product *= _work_out(factor)
+                product *= _work_out(factor, values)
             return product
         case Difference(left, right):
-            return _work_out(left) - _work_out(right)
+            return _work_out(left, values) - _work_out(right, values)
         case Quotient(top, bottom):
-            return _work_out(top) / _work_out(bottom)
+            return _work_out(top, values) / _work_out(bottom, values)
         case Negative(inner):
-            return -_work_out(inner)
+            return -_work_out(inner, values)
         case Power(base, exponent):
-            value = _work_out(base)
+            value = _work_out(base, values)
             power = 1.0
             for _ in range(exponent):
                 power *= value
             return power
         case Call(name, _, args, prime):
-            return float(FUNCTIONS[name](*map(_work_out, args))) if name in FUNCTIONS and not prime else math.nan
+            if name not in FUNCTIONS or prime:
+                return math.nan
+            return float(FUNCTIONS[name](*(_work_out(arg, values) for arg in args)))
         case Compare(operator, left, right):
-            return float(_COMPARISONS[operator](_work_out(left), _work_out(right)))
+            return float(_COMPARISONS[operator](_work_out(left, values), _work_out(right, values)))
         case Cases(condition, yes, no):
-            return _work_out(yes if _work_out(condition) else no)
+            return _work_out(yes if _work_out(condition, values) else no, values)
+
+
+def _apply(node: Applied, values: Mapping[object, float]) -> float:
+    """Ask the rule's function."""
+    args = [
+        arg if isinstance(arg, int) else [_work_out(one, values) for one in arg] if isinstance(arg, tuple)
+        else _work_out(arg, values)
+        for arg in node.args
+    ]  # fmt: skip
+    result = getattr(node.rule, node.function)(*args)
+    return float(result if node.place is None else result[node.place])
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
@@ -233,7 +284,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return parts
         case Difference(left, right) | Quotient(left, right) | Compare(_, left, right):
             return (left, right)
-        case Negative(inner) | Power(inner) | Applied(_, inner):
+        case Negative(inner) | Power(inner) | Applied(formula=inner):
             return (inner,)
         case Cases(condition, yes, no):
             return (condition, yes, no)

@@ -125,8 +125,8 @@ class TextWriter:
                 # The constants of a formula (1/2, 2, 0.01) are written in full, never rounded.
                 is_whole = value == int(value) and abs(value) < _WHOLE
                 return self.numeral(str(int(value)) if is_whole else repr(value))
-            case Applied(_, formula):
-                return self.form(formula)
+            case Applied(formula=only) | Sum((only,)):
+                return self.form(only)
             case Sum(terms):
                 return self.sum(terms), SUM
             case Product(factors):

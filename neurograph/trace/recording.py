@@ -1,9 +1,8 @@
 """The recording of a training step: its acts, and for each the cells that it writes, as expressions over earlier ones.
 
-The step itself is run on plain floats. When somebody asks how an act came by its numbers, that very act runs once more,
-on the stage: a copy of the network whose numbers remember how they were made. A verb reads and writes its own neurons,
-their edges, and the neurons at the other ends; there the numbers are put before it, and taken away after it.
-Nothing here knows what a verb computes.
+The step itself is run on plain floats. When somebody asks how an act came by its numbers, that very act runs once more
+on the stage, a copy of the network that holds no numbers: whatever a verb reads there is the number of that moment, as
+one that remembers what it stands for, and whatever it writes becomes a cell. Nothing here knows what a verb computes.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from neurograph.algebra.expression import Expression
+from neurograph.algebra.expression import Expression, Leaf
 from neurograph.graph.edge import NOT_COMPUTED, Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
@@ -31,12 +30,8 @@ __all__ = ["Cell", "Moment", "Phase", "Recording", "Values", "run_back", "run_fo
 
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Subject = Neuron | Group | Target | JointTarget | Objective | Tie
-Values = dict[tuple[str, str], float]  # (kind, neuron) -> value: one example in one pass
+Values = dict[tuple[str, Owner], float]  # (kind, neuron) -> value: one example in one pass
 
-_SLOTS = {
-    of: [(name, kind.slot) for name, kind in QUANTITIES.items() if kind.slot and kind.of == of]
-    for of in ("neuron", "edge", "output")
-}
 
 
 class Cell(NamedTuple):
@@ -91,18 +86,18 @@ def _has_two_errors(neuron: Neuron) -> bool:
 
 
 def _copied(structure: Structure, schedule: Schedule) -> Values:
+    """Copy what the pass of one example leaves; parameters and gradients stay on the objects."""
     values: Values = {("C", ""): schedule.objective.cost}
-    holders: list[tuple[str, str, object]] = [("neuron", neuron.name, neuron) for neuron in structure.neurons]
-    holders += [("output", target.neuron.name, target) for target in schedule.objective.targets]
-    for of, name, holder in holders:
-        for kind, slot in _SLOTS[of]:
-            if _is_of_example(kind) and (value := getattr(holder, slot)) is not NOT_COMPUTED:
-                values[kind, name] = value
+    holders: dict[str, Sequence[Neuron | Target]] = {
+        "neuron": structure.neurons,
+        "output": schedule.objective.targets,
+    }
+    for kind, known in QUANTITIES.items():
+        if known.slot and not (known.is_lasting or known.is_averaged):
+            for holder in holders[known.of]:
+                if (value := getattr(holder, known.slot)) is not NOT_COMPUTED:
+                    values[kind, _owner(holder)] = value
     return values
-
-
-def _is_of_example(kind: str) -> bool:
-    return not (QUANTITIES[kind].is_lasting or QUANTITIES[kind].is_averaged)
 
 
 # The step on numbers that remember.
@@ -121,6 +116,13 @@ class Recording:
         Gives the order of acts of a copy of the network.
     rate : float
         The learning rate.
+
+    Attributes
+    ----------
+    moments : tuple of Moment
+        All acts, in order.
+    cells : callable
+        `cells(moment)` gives what the act writes; the last few are kept.
     """
 
     def __init__(
@@ -133,18 +135,23 @@ class Recording:
         rate: float,
     ) -> None:
         self.before, self.after = before, after
-        self.passes, self.passes_after = passes, passes_after
+        self._passes = (passes, passes_after)
         self.of_batch = len(passes) > 1
         self.eta = Recorded.of(leaf("eta", "", rate))
-        self.stage = before.copy()
-        self.schedule = schedule(self.stage)
-        self._target_of = {target.neuron: target for target in self.schedule.objective.targets}
-        _let_remember(self.stage, self.schedule)
-        self.moments = tuple(self._moments())
-        self._giving: dict[Subject, list[Moment]] = {}  # the acts that add to gradients, by whose they are
+        stage = before.copy()
+        order = schedule(stage)
+        self._twins: dict[object, tuple[Neuron | Edge, Neuron | Edge]] = {
+            holder: (old, new)
+            for holder, old, new in zip(_holders(stage), _holders(before), _holders(after), strict=True)
+        }
+        self.moments = tuple(self._moments(stage, order))
+        self._giving: dict[object, list[Moment]] = {}  # the acts that add to gradients, by whose they are
         for moment in self.moments if self.of_batch else ():
             if moment.phase == "gradient":
                 self._giving.setdefault(moment.subject, []).append(moment)
+        _let_remember(stage, order)
+        for holder in (*_holders(stage), *order.objective.targets, order.objective):
+            _put_on_stage(holder, self)
         self.cells = lru_cache(maxsize=4)(self._cells)
 
     @property
@@ -152,190 +159,172 @@ class Recording:
         """The example number of a gradient that the update uses."""
         return MEAN if self.of_batch else 0
 
-    def _moments(self) -> Iterator[Moment]:
-        schedule, stage, count = self.schedule, self.stage, len(self.passes)
-        first_parts: tuple[tuple[Phase, tuple[Act, ...]], ...] = (
-            ("forward", schedule.forward),
-            ("loss", schedule.loss),
-            ("backward", schedule.backward),
-            ("gradient", schedule.gradients),
-        )
+    def leaf_of(self, cell: Cell) -> Leaf:
+        """Give the leaf that stands for a cell."""
+        return self._leaf(cell.quantity, cell.value)
+
+    def _leaf(self, quantity: Quantity, value: float) -> Leaf:
+        return leaf(*quantity[:2], value, quantity.example, self.of_batch and quantity.example != MEAN)
+
+    def _moments(self, stage: Structure, order: Schedule) -> Iterator[Moment]:
+        count = len(self._passes[0])
+        parts: tuple[tuple[Phase, tuple[Act, ...]], ...] = (
+            ("forward", order.forward), ("loss", order.loss), ("backward", order.backward),
+            ("gradient", order.gradients),
+        )  # fmt: skip
         for example in range(count):
-            for phase, acts in first_parts:
-                yield from self._acts(phase, acts, example)
+            for phase, acts in parts:
+                yield from _acts(phase, acts, example)
         for neuron in stage.computing if self.of_batch else ():
             yield Moment("mean", 0, neuron, "average", (count,))
-        movers: list[Neuron | Tie] = [*stage.computing, *stage.ties]
-        for one in movers:
-            if isinstance(one, Tie) or not all(holder.tie for holder in one.holders):  # else all moves with ties
+        for one in (*stage.computing, *stage.ties):
+            if _moved_by(one):
                 yield Moment("update", 0, one, "update", (self.eta,))
         for example in range(count):
-            yield from self._acts("after", (*schedule.forward, *schedule.loss), example)
+            yield from _acts("after", (*order.forward, *order.loss), example)
 
-    @staticmethod
-    def _acts(phase: Phase, acts: Sequence[Act], example: int) -> Iterator[Moment]:
-        for act in acts:
-            yield Moment(phase, example, act.__self__, act.__name__)  # type: ignore[attr-defined]  # a bound method
+    # What happens on the stage.
 
     def _cells(self, moment: Moment) -> tuple[Cell, ...]:
         """Let one act run once more, and see what it writes."""
-        put = self._put_before(moment)
-        try:
-            getattr(moment.subject, moment.verb)(*moment.args)
-            cells = []
-            for (holder, slot), (kind, owner, number) in put.items():
-                written = getattr(holder, slot)
-                is_new = written is not number and written is not NOT_COMPUTED
-                if is_new or (moment.phase == "update" and _is_moved_by(moment.subject, holder, kind)):
-                    cells.append(self._cell(moment, _written(moment, kind, holder), owner, written))
-            return tuple(cells)
-        finally:
-            for holder, slot in put:
-                setattr(holder, slot, NOT_COMPUTED)
+        # What it finds of a gradient is the sum of what the examples gave, and they gave it by acts.
+        self._parts = self._given_to(moment.subject) if moment.phase == "mean" else {}
+        self._moment = moment
+        self._written: dict[tuple[_Holder, str], Any] = {}
+        getattr(moment.subject, moment.verb)(*moment.args)
+        if moment.phase == "update":  # it is about all these, even if it leaves some as they are
+            kinds = [(holder, "b" if isinstance(holder, Neuron) else "w") for holder in _moved_by(moment.subject)]
+            self._written = {(holder, kind): self.read(holder, kind) for holder, kind in kinds}
+        return tuple(
+            Cell(self._quantity(holder, kind, is_written=True), expression_of(number), float(number))
+            for (holder, kind), number in self._written.items()
+            if number is not NOT_COMPUTED
+        )
 
-    def _cell(self, moment: Moment, kind: str, owner: Owner, number: float) -> Cell:
-        known, example = QUANTITIES[kind], moment.example
-        if kind in ("C", "C_new") and self.of_batch:
-            kind, owner = kind.replace("C", "C_of_one"), str(example + 1)
-        elif known.is_averaged:
-            example = MEAN if moment.phase == "mean" else example
-        elif known.is_lasting:
-            example = 0
-        return Cell(Quantity(kind, owner, example), expression_of(number), float(number))
-
-    def leaf_of(self, cell: Cell) -> Expression:
-        """Give the leaf that stands for a cell."""
-        return self._leaf(*cell.quantity, cell.value)
-
-    def _leaf(self, kind: str, owner: Owner, example: int, value: float) -> Expression:
-        return leaf(kind, owner, value, example, self.of_batch and example != MEAN)
-
-    # What is put before a verb.
-
-    def _put_before(self, moment: Moment) -> dict[tuple[Any, str], tuple[str, Owner, Any]]:
-        """Give everything within an act's reach the number that it has then, as a leaf; say what was put where."""
-        put: dict[tuple[Any, str], tuple[str, Owner, Any]] = {}
-        parts = self._parts(moment.subject) if moment.phase == "mean" else {}
-        for of, owner, holder in self._reach(moment.subject):
-            for kind, slot in _SLOTS[of]:
-                if (holder, slot) not in put:
-                    number = self._number(moment, kind, owner, holder, parts)
-                    put[holder, slot] = (kind, owner, number)
-                    setattr(holder, slot, number)
-        if isinstance(moment.subject, Objective):
-            put[moment.subject, "cost"] = ("C", "", NOT_COMPUTED)
-        return put
-
-    def _reach(self, subject: Subject) -> Iterator[tuple[str, Owner, Any]]:
-        """List all that a verb may touch: each time what it belongs to, its owner's name, and who holds it."""
-        neurons: Sequence[Neuron] = ()
-        match subject:
-            case Neuron():
-                neurons = [subject]
-            case Group(members=members) | JointTarget(group=Group(members=members)) | Target(members=members):
-                neurons = members
-            case Objective(targets=targets):
-                neurons = [target.neuron for target in targets]
-            case Tie():
-                neurons = subject.neurons
-                yield from (("edge", edge.ends, edge) for edge in subject.edges)
-        for neuron in neurons:
-            yield "neuron", neuron.name, neuron
-            yield from (("edge", edge.ends, edge) for edge in neuron.fan_in)
-            if neuron in self._target_of:
-                yield "output", neuron.name, self._target_of[neuron]
-        for neuron in neurons:
-            yield from (("edge", edge.ends, edge) for edge in neuron.fan_out)
-            yield from (("neuron", edge.source.name, edge.source) for edge in neuron.fan_in)
-            yield from (("neuron", edge.target.name, edge.target) for edge in neuron.fan_out)
-
-    def _number(self, moment: Moment, kind: str, owner: Owner, holder: Any, parts: _Parts) -> Any:
-        """Give the number that a verb finds there."""
-        known, phase = QUANTITIES[kind], moment.phase
-        if known.is_averaged:
-            return self._gradient(phase, kind, owner, parts)
-        now = _renewed(kind, holder) if phase == "after" else kind
-        if known.is_lasting:
-            value = _slot(self.after if phase == "after" else self.before, owner, known.slot)
-            return Recorded.made(value, leaf(now, owner, value))
-        if kind == "a_grad" and isinstance(moment.subject, (Target, JointTarget)) and _has_two_errors(holder):
-            now = kind = "collected"
-        values = (self.passes_after if phase == "after" else self.passes)[moment.example]
-        if (kind, owner) not in values:
-            return NOT_COMPUTED
-        value = values[kind, owner]  # type: ignore[index]  # what edges have is lasting or averaged
-        return Recorded.made(value, self._leaf(now, owner, moment.example, value))
-
-    def _gradient(self, phase: Phase, kind: str, owner: Owner, parts: _Parts) -> Any:
-        """Give what a verb finds of a gradient: nothing yet, the sum of what the examples gave, or all of it."""
-        match phase:
-            case "gradient":
-                return 0.0
-            case "mean":
-                total: float = 0.0
-                for part in parts.get((kind, owner), ()):
-                    total += part
-                return total
-            case "update":
-                value = _slot(self.before, owner, QUANTITIES[kind].slot)
-                if value is NOT_COMPUTED:
-                    return NOT_COMPUTED  # an input learns nothing
-                return Recorded.made(value, self._leaf(kind, owner, self.of_all, value))
-        return NOT_COMPUTED
-
-    def _parts(self, subject: Subject) -> _Parts:
+    def _given_to(self, subject: object) -> dict[Quantity, list[Recorded]]:
         """List what each example gave to the gradients of a neuron."""
-        parts: _Parts = {}
+        parts: dict[Quantity, list[Recorded]] = {}
         for moment in self._giving.get(subject, ()):
             for cell in self._cells(moment):
-                kind, owner, _ = cell.quantity
-                parts.setdefault((kind, owner), []).append(Recorded.made(cell.value, self.leaf_of(cell)))
+                mean = cell.quantity._replace(example=MEAN)
+                parts.setdefault(mean, []).append(Recorded.made(cell.value, self.leaf_of(cell)))
         return parts
 
+    def read(self, holder: _Holder, kind: str) -> Any:
+        """Give a number on the stage: what the act has written there, or what it finds."""
+        if (holder, kind) in self._written:
+            return self._written[holder, kind]
+        phase, quantity, known = self._moment.phase, self._quantity(holder, kind, is_written=False), QUANTITIES[kind]
+        if known.is_averaged and phase == "gradient":
+            return 0.0  # for every example anew; the mean adds up
+        if known.is_averaged and phase == "mean":
+            return _total(self._parts[quantity])
+        if known.is_averaged or known.is_lasting:
+            value = getattr(self._twins[holder][phase == "after"], known.slot)
+        else:
+            kind = "collected" if quantity.kind == "collected" else kind
+            value = self._passes[phase == "after"][self._moment.example].get((kind, _owner(holder)), NOT_COMPUTED)
+        return value if value is NOT_COMPUTED else Recorded.made(value, self._leaf(quantity, value))
 
-_Parts = dict[tuple[str, Owner], list[Recorded]]
+    def write(self, holder: _Holder, kind: str, number: Any) -> None:
+        """Take what the act writes."""
+        self._written[holder, kind] = number
+
+    def _quantity(self, holder: _Holder, kind: str, is_written: bool) -> Quantity:
+        """Say which quantity stands there at this moment."""
+        moment, owner, known = self._moment, _owner(holder), QUANTITIES[kind]
+        if kind == "a_grad" and isinstance(holder, Neuron) and _has_two_errors(holder):
+            # What its edges bring comes first, and that is what its target finds.
+            kind = "collected" if isinstance(moment.subject, Neuron if is_written else (Target, JointTarget)) else kind
+        is_input = isinstance(holder, Neuron) and holder.role == "input"
+        if (moment.phase == "after" or (moment.phase == "update" and is_written)) and not is_input:
+            kind = _AFTER.get(kind, kind)
+        if isinstance(holder, Objective) and self.of_batch:
+            return Quantity(_OF_ONE[kind], str(moment.example + 1), moment.example)
+        if known.is_averaged and moment.phase != "gradient":
+            return Quantity(kind, owner, self.of_all)
+        return Quantity(kind, owner, 0 if known.is_lasting else moment.example)
 
 
-def _slot(net: Structure, owner: Owner, slot: str) -> float:
-    holder = net[owner] if isinstance(owner, str) else net.edge(*owner)
-    value: float = getattr(holder, slot)
-    return value
+_Holder = Neuron | Edge | Target | Objective
+_OWNERS: dict[str, type[_Holder]] = {"neuron": Neuron, "edge": Edge, "output": Target, "step": Objective}
+_AFTER = {kind: kind + "_new" for kind in QUANTITIES if kind + "_new" in QUANTITIES}
+_OF_ONE = {"C": "C_of_one", "C_new": "C_of_one_new"}
 
 
-def _written(moment: Moment, kind: str, holder: Any) -> str:
-    """Name what an act writes: an output's errors are only `collected` until the loss has added its own."""
-    if kind == "a_grad" and isinstance(moment.subject, Neuron) and _has_two_errors(holder):
-        return "collected"
-    return _renewed(kind, holder) if moment.phase in ("update", "after") else kind
+def _owner(holder: _Holder) -> Owner:
+    match holder:
+        case Neuron(name=name) | Target(neuron=Neuron(name=name)):
+            return name
+        case Edge(ends=ends):
+            return ends
+    return ""
 
 
-def _renewed(kind: str, holder: Any) -> str:
-    """Name the same quantity after the update; inputs and targets are then what they were."""
-    is_input = isinstance(holder, Neuron) and holder.role == "input"
-    return kind if is_input or kind + "_new" not in QUANTITIES else kind + "_new"
+def _total(parts: Sequence[float]) -> float:
+    total = 0.0
+    for part in parts:
+        total += part
+    return total
 
 
-def _is_moved_by(subject: Subject, holder: Any, kind: str) -> bool:
-    """Whether an update is about this parameter, even if it leaves it as it is."""
-    if not QUANTITIES[kind].is_lasting:
-        return False
+def _holders(structure: Structure) -> list[Neuron | Edge]:
+    return [*structure.neurons, *structure.edges]
+
+
+def _moved_by(subject: object) -> list[Neuron | Edge]:
+    """List whose bias or weight an update is about; what is tied moves with its tie."""
     if isinstance(subject, Tie):
-        return holder in subject.members
-    return isinstance(subject, Neuron) and holder in subject.holders and not holder.tie
+        return list(subject.members)
+    return [holder for holder in subject.holders if not holder.tie] if isinstance(subject, Neuron) else []
 
 
-def _let_remember(structure: Structure, schedule: Schedule) -> None:
+def _acts(phase: Phase, acts: Sequence[Act], example: int) -> Iterator[Moment]:
+    for act in acts:
+        yield Moment(phase, example, act.__self__, act.__name__)  # type: ignore[attr-defined]  # a bound method
+
+
+def _let_remember(stage: Structure, order: Schedule) -> None:
     """Give all neurons, groups and targets rules that remember."""
     again: dict[int, Any] = {}
 
     def recorded(rule: Any) -> Any:
-        return again.setdefault(id(rule), recorded_rule(rule))
+        if id(rule) not in again:
+            again[id(rule)] = recorded_rule(rule)
+        return again[id(rule)]
 
-    for neuron in structure.computing:
-        neuron.rule = recorded(neuron.rule)
-    for group in structure.groups.values():
-        group.rule = recorded(group.rule)
-    for target in schedule.objective.targets:
+    for holder in (*stage.computing, *stage.groups.values()):
+        holder.rule = recorded(holder.rule)
+    for target in order.objective.targets:
         if target.shortcut:
             target.shortcut = recorded_shortcut(target.shortcut, target.loss, target.count)
         target.loss = recorded_loss(target.loss)
+
+
+def _slots_on_stage(owner: type[Any]) -> dict[str, Any]:
+    """Make, for each slot that holds a quantity, the property that asks the recording, which stands in its place."""
+
+    def on_stage(slot: Any, kind: str) -> property:
+        return property(
+            lambda holder: slot.__get__(holder).read(holder, kind),
+            lambda holder, number: slot.__get__(holder).write(holder, kind, number),
+        )
+
+    kinds = {kind.slot: name for name, kind in QUANTITIES.items() if kind.slot and _OWNERS[kind.of] is owner}
+    return {slot: on_stage(getattr(owner, slot), kind) for slot, kind in kinds.items()}
+
+
+_ON_STAGE = {
+    owner: type(f"{owner.__name__}OnStage", (owner,), {"__slots__": (), **_slots_on_stage(owner)})
+    for owner in _OWNERS.values()
+}
+
+
+def _put_on_stage(holder: _Holder, recording: Recording) -> None:
+    """Let a neuron, edge or target ask the recording for its numbers; its verbs stay what they are."""
+    owner = type(holder)
+    on_stage = _ON_STAGE[owner]
+    for slot in vars(on_stage):
+        if isinstance(getattr(on_stage, slot), property) and slot in owner.__slots__:
+            setattr(holder, slot, recording)
+    holder.__class__ = on_stage

@@ -90,7 +90,7 @@ def rounding(style: NumberFormat, option: str = "") -> str:
     Examples
     --------
     >>> rounding(NumberFormat(digits=2), "--digits")[:74]
-    'Numbers are shown rounded to 2 significant digits (more with --digits). Whe'
+    'Numbers are shown rounded to 2 significant digits (more with --digits). Wh'
     """
     digits = f"rounded to {style.digits} significant digit{'s' * (style.digits != 1)}" if style.digits else "in full"
     more = f" (more with {option})" if option else ""

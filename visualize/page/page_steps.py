@@ -153,12 +153,14 @@ class PageSteps:
         return [self.quantities.place(error), self.quantities.place(slope), *self._shown(shown, (error, slope))]
 
     def _shown(self, shown: Shown, operands: Iterable[Leaf]) -> list[Any]:
-        """Keep how numbers are joined to their result, if not by "=" and with the digits of all the others."""
-        digits = shown.style.digits if shown.style != self.trace.style else None
-        if digits is not None:
+        """Keep the digits of a line, if it has more than others, and where "≈" joins it, what its numbers come to."""
+        is_longer = shown.style != self.trace.style
+        if is_longer:
             self.quantities.write_longer(operands, shown.style)
-        by_hand = shown.by_hand if shown.join == "≈" and math.isfinite(shown.by_hand) else None
-        return [] if shown.join == "=" and digits is None else [shown.join, by_hand, digits]
+        digits = [shown.style.digits] if is_longer else []
+        if shown.join == "=":
+            return digits
+        return [*(digits or [0]), float(f"{shown.by_hand:.10g}") if math.isfinite(shown.by_hand) else None]
 
     def _line(self, line: Line, operation: Operation, tick: int | None) -> int:
         """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""

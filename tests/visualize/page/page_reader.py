@@ -64,9 +64,12 @@ class Line(NamedTuple):
     note: str
     verdict: list | None
     frozen: bool
-    join: str = "="
-    by_hand: float | None = None
     digits: int | None = None
+    by_hand: float | str | None = "="  # None for what cannot be worked out
+
+    @property
+    def join(self):
+        return "=" if self.by_hand == "=" else "≈"
 
     @property
     def result(self):

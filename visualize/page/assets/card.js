@@ -1,6 +1,6 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { byId, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
+import { byId, find, joinOf, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
 import { formula, minus, plain, single } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
 import { current, goTo, steps } from "./navigation.js";
@@ -48,12 +48,12 @@ function collected(operation, part) {
 // Delta as two named factors: the error, and the slope that lets it through.
 function factors(operation) {
   if (!operation.factors || isOpen()) return [];
-  const [error, slope, join = "=", , digits] = operation.factors;
+  const [error, slope, digits, byHand] = operation.factors;
   const box = (q, name, what, more) => make("span", { class: "factor" },
     make("strong", {}, name), single(q, false), single(q, true, more), make("small", {}, what));
   const sign = (text) => make("span", { class: "times" }, text);
   return [make("div", { class: "factors" }, box(error, "error", "how C reacts to a", digits), sign("×"),
-    box(slope, "slope", "how a reacts to z", digits), sign(join), box(operation.lines[0].result, "delta", "how C reacts to z"))];
+    box(slope, "slope", "how a reacts to z", digits), sign(joinOf(byHand)), box(operation.lines[0].result, "delta", "how C reacts to z"))];
 }
 
 // The long way of a delta that was found the short way, on request.

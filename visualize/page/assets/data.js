@@ -110,12 +110,13 @@ export function wording(neuron, kind) {
   return q === undefined ? "" : `${kind} ${textOf(q)}`;
 }
 
-// Lines: [gaps, symbols, numbers, equation, note, verdict, what joins numbers and result, what the numbers as they are
-// written would give, their digits]; words and templates are kept once.
+// Lines: [gaps, symbols, numbers, equation, note, verdict, digits of the numbers if they have more than others, what the
+// numbers come to as they are written if "≈" joins them to the result]; words and templates are kept once.
+export const joinOf = (byHand) => (byHand === undefined ? "=" : "≈");
 const word = (at) => trace.words[at];
 const frozen = new Set(trace.frozen_lines);
 const templates = trace.templates.map(expanded);
-const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict, join = "=", byHand, digits], at) => ({
+const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict, digits, byHand], at) => ({
   gaps,
   result: gaps[0],
   symbols: templates[symbols],
@@ -124,9 +125,9 @@ const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict,
   note: word(note),
   verdict: trace.verdicts[verdict], // its code, and in words
   frozen: frozen.has(at),
-  join,
-  byHand: byHand ?? undefined,
   digits,
+  byHand,
+  join: joinOf(byHand),
 }));
 
 // The lines of an operation: those of its terms come first, then its own, then those of the long way. Where the page steps by

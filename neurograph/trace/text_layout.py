@@ -90,11 +90,11 @@ def rounding(style: NumberFormat, option: str = "") -> str:
     Examples
     --------
     >>> rounding(NumberFormat(digits=2), "--digits")[:74]
-    'Numbers are shown rounded to 2 significant digits (more with --digits). Wh'
+    'Numbers are shown rounded to 2 significant digits (more with --digits); wh'
     """
     digits = f"rounded to {style.digits} significant digit{'s' * (style.digits != 1)}" if style.digits else "in full"
     more = f" (more with {option})" if option else ""
-    return f"Numbers are shown {digits}{more}. Where those shown do not give the result shown, it says ≈ and not =."
+    return f"Numbers are shown {digits}{more}; where those shown would give another result, ≈ stands for =."
 
 
 def _power(error: float) -> str:

@@ -1,4 +1,4 @@
-"""Every line of numbers that is shown, read back as Python and worked out here, gives what stands below it, or says "≈".
+"""Every line of numbers that is shown, read back as Python and worked out here, gives what is below or says "≈".
 
 The reader of this file shares nothing with the product: it parses the text.
 """
@@ -11,8 +11,6 @@ from random import Random
 
 import pytest
 
-import neurograph as ng
-from neurograph.algebra.numbers import NumberFormat
 from strategies import random_case, random_example
 
 FUNCTIONS = {name: getattr(math, name) for name in ("cos", "cosh", "erf", "exp", "log", "sin", "sinh", "sqrt", "tanh")}
@@ -91,11 +89,10 @@ def drawn(seed):
     scale = rng.choice((1.0, 1.0, 4.0))  # some neurons saturate
     x, y = [[scale * value for value in x] for x, _ in examples], [y for _, y in examples]
     x, y = (x[0], y[0]) if len(x) == 1 else (x, y)
-    trace = case.net.trace(
+    return case.net.trace(
         x, y, case.loss, rng.choice((0.5, 0.1, 1 / 3)), unit="term",
         digits=(2, 3, 4, 6, None)[seed % 5], fractions=seed % 3 == 0,
     )  # fmt: skip
-    return trace
 
 
 @pytest.mark.parametrize("seed", range(40))

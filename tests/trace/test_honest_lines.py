@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from strategies import random_case, random_example
+from visualize.steps.frames import equation_lines
 
 FUNCTIONS = {name: getattr(math, name) for name in ("cos", "cosh", "erf", "exp", "log", "sin", "sinh", "sqrt", "tanh")}
 FUNCTIONS |= {"abs": abs, "max": max, "min": min}
@@ -105,3 +106,15 @@ def test_numbers_give_their_result_or_say_that_they_do_not(seed):
             assert (step.numbers, step.joins) == (numbers, join)
         else:
             assert join == "="
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_latex_and_the_equations_of_pictures_have_the_joins_and_the_digits_of_the_text(seed):
+    trace = drawn(seed)
+    for step in trace:
+        (_, numbers), (join, result) = shown_lines(step)
+        assert step.joins_latex == {"=": "=", "≈": r"\approx"}[step.joins]
+        one_line = " ".join(" ".join(equation_lines(step.lines, trace.style, 10**6)).split())
+        assert one_line.endswith(f"= {numbers} {join} {result}" if numbers else f"= {result}")
+        written = re.findall(r"\d+\.?\d*", re.sub(r"e[+-]\d+|\.\.\..*", "", numbers))
+        assert set(written) <= set(re.findall(r"\d+\.?\d*", step.numbers_latex))

@@ -11,10 +11,12 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from neurograph.cli.case import Case, describe
 from neurograph.cli.step import print_trace
+from neurograph.cli.terminal import size
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import load_iris
 from neurograph.data.metrics import accuracy, confusion_matrix, confusion_table
@@ -24,6 +26,7 @@ from neurograph.learning.gradcheck import check_gradients
 from neurograph.learning.training import train
 from neurograph.network import Network
 from neurograph.rules.optimizers import SGD
+from neurograph.trace.text_layout import rounding
 from neurograph.trace.trace import Trace
 
 __all__ = ["add_to", "run"]
@@ -60,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
     iris = load_iris()
     net = Network.dense([4, 5, 3], ["sigmoid", "sigmoid"], seed=args.seed)
     case = Case(net, iris.X[0], iris.Y[0], _LOSS, "flower 1 of iris, setosa", iris.feature_names, iris.class_names)
-    print(describe(case), end="\n\n")
     trace = net.trace(case.x, case.y, _LOSS, _RATE)
+    print(describe(case), *wrap(rounding(trace.style), size()[0]), sep="\n", end="\n\n")
     print_trace(trace, checks=True)
     print(f"Every gradient beside its central difference: {check_gradients(net, case.x, case.y, _LOSS).summary()}.")
     print(f"One step changed the loss of this flower from {trace.loss_before:.6f} to {trace.loss_after:.6f}.\n")

@@ -6,6 +6,7 @@ It lays out what a trace says; it neither reads keys nor computes.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 
 from neurograph.algebra.numbers import NumberFormat
@@ -15,7 +16,7 @@ from neurograph.errors import one_line
 from neurograph.quantities import QUANTITIES
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
-from neurograph.trace.text_layout import TextLine
+from neurograph.trace.text_layout import TextLine, rounding
 from neurograph.trace.trace import Net, Trace
 
 __all__ = ["KEYS", "frame", "painted"]
@@ -37,13 +38,15 @@ def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, 
     losses = f"C = {_shown(state, 'C', '', step.style)}, C' = {_shown(state, 'C_new', '', step.style)}"
     pieces = [piece for line in step.text_lines(width, checks) for piece in _cut(line, width)]
     keys = _wrapped(KEYS, width)[: max(height // 4, 1)]
-    room = max(height - 3 - len(keys), 3)  # the head, and an empty line above values and keys
+    words = textwrap.wrap(rounding(step.style, "--digits"), width) if place == 0 else []  # said once
+    words = ["", *words] if 0 < len(words) <= height // 8 else []
+    room = max(height - 3 - len(words) - len(keys), 3)  # the head, and an empty line above values and keys
     wanted = len(trace.data.before) + 1
     title, *rest = _shortened(pieces, max(room // 2, room - wanted), width)
     card = [paint(title.text, "bold"), *(painted(line, paint) for line in rest)]
     values = _values(trace, step, state, width, room - len(card), paint)
     head = paint(f"a step is {_UNIT_WORDS[trace.unit]}   {losses}   {_LEGEND}"[:width], "dim")
-    lines = [head, *card, "", *values]
+    lines = [head, *card, *(paint(line, "dim") for line in words), "", *values]
     return [*lines[: height - len(keys) - 1], "", *(paint(line, "dim") for line in keys)]
 
 

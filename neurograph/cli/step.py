@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable
+from textwrap import wrap
 from typing import Any
 
 from neurograph.cli import case as cases
@@ -15,6 +16,7 @@ from neurograph.errors import InvalidValueError, one_line
 from neurograph.files.weights import weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Operation, Step
+from neurograph.trace.text_layout import rounding
 from neurograph.trace.trace import Trace
 from neurograph.validate import whole
 
@@ -85,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
         with raw_keys() as keys:
             walk(trace, keys, Paint(wants_colour(sys.stdout)), checks)
         return 0
-    print(cases.describe(case), end="\n\n")
+    print(cases.describe(case), *wrap(rounding(trace.style, "--digits"), size()[0]), sep="\n", end="\n\n")
     print_trace(trace, checks)
     return 0
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from neurograph.algebra.expression import Expression, Leaf, leaves
 from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.shown import Shown, show
 from neurograph.algebra.symbols import symbol_text
 from neurograph.algebra.writers import write_latex, write_text
 from neurograph.errors import one_line
@@ -103,21 +104,27 @@ class Line:
         return [side for side in given if side is not None]
 
     def numbers(self, style: NumberFormat, latex: bool = False) -> str:
-        """Write the right side with every number in its place."""
-        return (write_latex if latex else write_text)(self.work(), True, style)
+        """Write the right side with every number in its place, with as many digits as the result needs."""
+        return (write_latex if latex else write_text)(self.work(), True, self.shown(style).style)
+
+    def shown(self, style: NumberFormat) -> Shown:
+        """Find how the numbers are written, and whether they give the result as it is written: "=", or else "≈"."""
+        return show(self.work(), self.left.value, style)
 
     def text_lines(self, style: NumberFormat, width: int, checks: bool = False) -> list[TextLine]:
         """Lay the equation out within a width: in symbols, with numbers, its result, and what else is to be said."""
-        symbols, numbers, result = self.symbols(style), self.numbers(style), style.text(self.left.value)
+        symbols, work, shown = self.symbols(style), self.work(), self.shown(style)
+        numbers, result, join = write_text(work, True, shown.style), style.text(self.left.value), "="
         margin = "    " + " " * len(self.left_text) if self.left_text else "   "
         if len(margin) > width // 2:
             margin = "     "
         lines = broken_equation(f"    {symbols}", margin + "     ", width)
-        if numbers != result and any(True for _ in leaves(self.work())):
+        if numbers != result and any(True for _ in leaves(work)):
+            join = shown.join
             lines += broken_equation(f"{margin} = {numbers}", margin + "     ", width)
         check = self.check() if checks and self.check else None
         note = broken_words(f"({self.note})", margin + " ", width) if self.note else []
-        end = with_verdict(f"{margin} = {result}", check, style, margin + "   ", width)
+        end = with_verdict(f"{margin} {join} {result}", check, style, margin + "   ", width)
         return [*map(TextLine, lines), *end, *map(TextLine, note)]
 
 
@@ -223,8 +230,13 @@ class Step:
 
     @property
     def numbers(self) -> str:
-        """The right sides with the numbers in, one a line."""
+        """The right sides with the numbers in, one a line; with more digits where the result needs them."""
         return "\n".join(line.numbers(self.style) for line in self.lines)
+
+    @property
+    def joins(self) -> str:
+        """What stands between numbers and result, one a line: "=" where those shown give the one shown, else "≈"."""
+        return "\n".join(line.shown(self.style).join for line in self.lines)
 
     @property
     def result(self) -> float | tuple[float, ...]:
@@ -241,6 +253,11 @@ class Step:
     def numbers_latex(self) -> str:
         """The right sides with the numbers in as LaTeX, one a line."""
         return "\n".join(line.numbers(self.style, latex=True) for line in self.lines)
+
+    @property
+    def joins_latex(self) -> str:
+        r"""What stands between numbers and result as LaTeX, one a line: "=" or "\approx"."""
+        return self.joins.replace("≈", r"\approx")
 
     @property
     def result_latex(self) -> str:

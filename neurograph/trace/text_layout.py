@@ -1,4 +1,4 @@
-"""Text within a given width: where an equation and a remark may break, and how a check is said.
+"""Text within a given width: where an equation and a remark may break, how a check is said, and how exact numbers are.
 
 It adds no word about the mathematics, and knows of no step.
 """
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.passes.differences import Check
 
-__all__ = ["TextLine", "broken_equation", "broken_words", "verdict", "with_verdict"]
+__all__ = ["TextLine", "broken_equation", "broken_words", "rounding", "verdict", "with_verdict"]
 
 
 class TextLine(NamedTuple):
@@ -28,7 +28,7 @@ class TextLine(NamedTuple):
 def broken_equation(text: str, later: str, width: int) -> list[str]:
     """Break an equation before a sign, so that no product is torn apart."""
     lines = [""]
-    for part in re.split(r"(?= [+=-] )", text):
+    for part in re.split(r"(?= [+=≈-] )", text):
         if lines[-1].strip() and len(lines[-1]) + len(part) > width:
             lines.append(later + part.lstrip())
         else:
@@ -82,6 +82,19 @@ def verdict(check: Check, style: NumberFormat) -> str:
             return f"too small for differences ({difference})"
         case _:
             return f"{_WORDS['wrong']}, central difference {difference} (error {check.relative_error:.0e})"
+
+
+def rounding(style: NumberFormat, option: str = "") -> str:
+    """Say how exact the numbers are that are shown, once for all; `option` is what gives more digits.
+
+    Examples
+    --------
+    >>> rounding(NumberFormat(digits=2), "--digits")[:74]
+    'Numbers are shown rounded to 2 significant digits (more with --digits); wh'
+    """
+    digits = f"rounded to {style.digits} significant digit{'s' * (style.digits != 1)}" if style.digits else "in full"
+    more = f" (more with {option})" if option else ""
+    return f"Numbers are shown {digits}{more}; where those shown would give another result, ≈ stands for =."
 
 
 def _power(error: float) -> str:

@@ -10,7 +10,8 @@ from typing import Any
 
 from browser.reading import Shown, bare
 from neurograph import Network
-from neurograph.algebra.expression import leaves
+from neurograph.algebra.expression import Product, leaves
+from neurograph.algebra.shown import show
 from neurograph.algebra.symbols import symbol_text
 from neurograph.errors import UnknownNameError
 from neurograph.quantities import Owner, Quantity
@@ -161,6 +162,7 @@ class Expected:
         return {
             "symbols": line.symbols(style),
             "numbers": numbers if tells else None,
+            "join": line.shown(style).join if tells else "=",
             "result": result,
             "check": f"{mark} {verdict(check, style)}" if check else None,
         }
@@ -174,6 +176,7 @@ class Expected:
                 "fresh": at == part,
                 "symbols": line.symbols(style),
                 "numbers": line.numbers(style),
+                "join": line.shown(style).join,
                 "result": self._text(line.left.value),
                 "running": f"sum so far {self._text(self.trace[step.index - part + at].running)}",
             }
@@ -185,13 +188,14 @@ class Expected:
         """The error and the slope, and the delta that they make."""
         slope, delta = operation.term(0).left, operation.line(0)
         error = next(leaves(delta.work()))
+        sharp = show(Product((error, slope)), delta.left.value, self.trace.style).style
         return [
             {
                 "what": "error",
                 "symbols": symbol_text(error.symbol),
-                "result": self._text(state["a_grad", operation.subject]),
+                "result": sharp.text(error.value),
             },
-            {"what": "slope", "symbols": symbol_text(slope.symbol), "result": self._text(slope.value)},
+            {"what": "slope", "symbols": symbol_text(slope.symbol), "result": sharp.text(slope.value)},
             {"what": "delta", "symbols": delta.left_text, "result": self._text(state["delta", operation.subject])},
         ]
 

@@ -37,6 +37,7 @@
   const line = (node) => ({
     symbols: formula(first(".row:not(.result) .symbols", node)),
     numbers: formula(first(".row:not(.result) .numbers", node)),
+    join: text(".result .equals", node),
     result: formula(first(".result .formula", node)),
     check: text(".check", node)?.split(";")[0] ?? null,
   });
@@ -48,7 +49,7 @@
   function term(node) {
     const [symbols, numbers, result] = all(".formula", node).map(formula);
     if (node.matches(".ahead")) return { ahead: first(".numbers", node) === null, symbols };
-    return { fresh: node.matches(".fresh"), symbols, numbers, result, running: text(".running", node) };
+    return { fresh: node.matches(".fresh"), symbols, numbers, join: all(".equals", node).at(-1).textContent, result, running: text(".running", node) };
   }
   function factor(node) {
     const [symbols, result] = all(".formula", node).map(formula);

@@ -421,11 +421,13 @@ def test_every_unit_can_be_answered_from_beginning_to_end(open_page: OpenPage, t
 def test_what_the_numbers_on_the_page_give_is_right(open_page: OpenPage, tmp_path: Path) -> None:
     net = ng.Network.dense([2, 2, 1], "sigmoid", seed=0)
     trace = net.trace([0.0, 1.0], [1.0], learning_rate=0.01)
-    before, after = (float(trace.style.text(loss)) for loss in (trace.loss_before, trace.loss_after))
+    after, before = map(float, trace[-1].numbers.split(" - "))
+    assert f"{after - before:.6g}" != f"{trace.change:.6g}"
     page = open_page(write(tmp_path, trace))
     predict(page)
+    page.get_by_label("significant digits").select_option("6")
     go(page, "neuron", len(trace) - 1)
-    answer(page, f"{after - before:.4g}")
+    answer(page, f"{after - before:.6g}")
     assert score(page) == [1, 1, 0, 0], "who reckons with the digits that are shown cannot do better"
 
 

@@ -40,7 +40,7 @@ def test_step_tells_the_worked_example(homework, capsys):
     assert status == 0
     assert "C = C(o1) + C(o2)\n      = 0.274811083 + 0.0235600256\n      = 0.298371109" in text
     assert "dC/dw(h1->o1) = a(h1) * delta(o1)\n                  = 0.593269992 * 0.138498562\n" in text
-    assert "                  = 0.0821670406   check: ok, central difference 0.0821670406" in text
+    assert "                  ≈ 0.0821670406   check: ok, central difference 0.0821670406" in text
     assert "= 0.4 - 0.5 * 0.0821670406\n               = 0.35891648" in text
     assert "WRONG" not in text
 
@@ -267,3 +267,10 @@ def test_the_module_is_the_command():
         env=environment,
     )
     assert done.stdout == "51 derivatives checked: 51 ok\n"
+
+
+def test_it_is_said_once_that_shown_numbers_are_rounded(homework, capsys):
+    _, text = printed(capsys, "step", *homework, "--digits", "1", "--no-check")
+    head, *blocks = text.split("\n\n")
+    assert "\nNumbers are shown rounded to 1 significant digit (more with --digits); where those" in head
+    assert "rounded" not in "".join(blocks)

@@ -188,3 +188,8 @@ def read_until(descriptor, mark):
         assert time.monotonic() < patience, text
         text += os.read(descriptor, 65536).decode()
     return text
+
+
+def test_the_first_screen_alone_says_that_shown_numbers_are_rounded(trace):
+    screens = ["\n".join(frame(trace, place, 100, 40, Paint(False), checks=False)) for place in range(len(trace))]
+    assert ["rounded to 4 significant digits" in screen for screen in screens] == [True] + [False] * (len(trace) - 1)

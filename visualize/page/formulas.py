@@ -7,15 +7,13 @@ symbols or numbers into the gaps.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from fractions import Fraction
-from typing import Any
+from dataclasses import dataclass
 
-from neurograph.algebra.expression import Applied, Expression, Leaf, Number, evaluate
+from neurograph.algebra.expression import Expression, Leaf
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.writers import MathMLWriter
 
-__all__ = ["BREAK", "GAP", "PIECES", "as_shown", "shorter", "template"]
+__all__ = ["BREAK", "GAP", "PIECES", "shorter", "template"]
 
 GAP = 0xF0000  # gap n is the nth character from here, which is for private use and so never part of a name
 BREAK = "\ue003"
@@ -84,37 +82,3 @@ def shorter(mathml: str) -> str:
     for at, piece in enumerate(PIECES):
         mathml = mathml.replace(piece, chr(_PIECE + at))
     return mathml
-
-
-def as_shown(expression: Expression, style: NumberFormat) -> float:
-    """Work an expression out from its numbers as they are written, as a reader with a calculator would.
-
-    Examples
-    --------
-    >>> from neurograph.algebra.expression import Difference, Number
-    >>> from neurograph.algebra.symbols import Symbol
-    >>> tree = Difference(Number(1.0), Leaf(Symbol("a"), 0.99937))
-    >>> round(as_shown(tree, NumberFormat(digits=3)), 6)
-    0.001
-    """
-    return evaluate(_rounded(expression, style))
-
-
-def _rounded(node: Any, style: NumberFormat) -> Any:
-    """Put the written numbers into a tree; what is no expression, such as a name or an exponent, stays."""
-    match node:
-        case Leaf(symbol, value, key):
-            return Leaf(symbol, _as_written(value, style), key)
-        case Applied(_, formula):
-            return _rounded(formula, style)
-        case tuple():
-            return tuple(_rounded(part, style) for part in node)
-        case str() | float() | int() | Number():
-            return node
-        case _:
-            return type(node)(*(_rounded(getattr(node, part.name), style) for part in fields(node)))
-
-
-def _as_written(value: float, style: NumberFormat) -> float:
-    text = style.text(value)
-    return float(Fraction(text)) if "/" in text else float(text)

@@ -6,18 +6,18 @@ It takes everything from the trace's own operations and lines; it knows neither 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from neurograph.algebra.expression import Leaf, leaves
-from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.expression import Leaf, Product, leaves
+from neurograph.algebra.shown import Shown, show
 from neurograph.errors import NeurographError
 from neurograph.quantities import Quantity
 from neurograph.trace.step import UNITS, Line, Operation, Unit
 from neurograph.trace.text_layout import verdict
 from neurograph.trace.trace import Trace
-from visualize.page.formulas import BREAK, GAP, as_shown, shorter, template
+from visualize.page.formulas import BREAK, GAP, shorter, template
 from visualize.page.quantity_table import Places, QuantityTable
 from visualize.page.words import EQUATIONS, SENTENCES, TITLES, WAYS
 
@@ -144,11 +144,23 @@ class PageSteps:
             texts.append(self.trace.style.text(total))
         return texts
 
-    def _factors(self, operation: Operation) -> list[int]:
-        """The error and the slope that make a delta."""
+    def _factors(self, operation: Operation) -> list[Any]:
+        """The error and the slope that make a delta, and how they are shown to do so."""
         (slope,) = (operation.term(at).left for at in range(operation.term_count))
-        error = next(iter(leaves(operation.line(0).work())))
-        return [self.quantities.place(error), self.quantities.place(slope)]
+        delta = operation.line(0)
+        error = next(iter(leaves(delta.work())))
+        shown = show(Product((error, slope)), delta.left.value, self.trace.style)
+        return [self.quantities.place(error), self.quantities.place(slope), *self._shown(shown, (error, slope))]
+
+    def _shown(self, shown: Shown, operands: Iterable[Leaf]) -> list[Any]:
+        """Keep the digits of a line, if it has more than others, and where "≈" joins it, what its numbers come to."""
+        is_longer = shown.style != self.trace.style
+        if is_longer:
+            self.quantities.write_longer(operands, shown.style)
+        digits = [shown.style.digits] if is_longer else []
+        if shown.join == "=":
+            return digits
+        return [*(digits or [0]), float(f"{shown.by_hand:.10g}") if math.isfinite(shown.by_hand) else None]
 
     def _line(self, line: Line, operation: Operation, tick: int | None) -> int:
         """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""
@@ -164,7 +176,8 @@ class PageSteps:
 
         gap_of(line.left)
         symbols = dict.fromkeys(template(side, False, style, gap_of) for side in line.sides())
-        numbers = template(work, True, style, gap_of)
+        shown = line.shown(style)
+        numbers = template(work, True, shown.style, gap_of)
         if numbers in map(chr, range(GAP, GAP + len(gaps))) or not any(True for _ in leaves(work)):
             numbers = ""  # a number alone, such as the result once more
         for leaf in leaves(work):  # every one that is drawn
@@ -180,8 +193,8 @@ class PageSteps:
             self.words.place(line.note),
             self.verdicts.place((check.verdict, verdict(check, style)) if check else None),
         ]
-        if numbers and style.digits is not None and _is_off(by_hand := as_shown(work, style), line.left.value, style):
-            record.append(by_hand)
+        if numbers:
+            record += self._shown(shown, leaves(work))
         if line.frozen:
             self.frozen.append(len(self.lines))
         self.lines.append(record)
@@ -207,11 +220,6 @@ def _sentence(operation: Operation) -> str:
         return SENTENCES["frozen"]
     no_slope = operation.term_key == "slope" and operation.term(0).left.value == 0.0
     return SENTENCES["delta_of_slope_0" if no_slope else operation.key]
-
-
-def _is_off(by_hand: float, value: float, style: NumberFormat) -> bool:
-    """Whether the numbers as they are written come out at another number."""
-    return math.isfinite(by_hand) and style.text(by_hand) != style.text(value)
 
 
 def _all_lines(operation: Operation) -> list[Line]:

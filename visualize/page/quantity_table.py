@@ -7,7 +7,7 @@ edges writes each name once.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from neurograph.algebra.expression import Leaf
@@ -74,6 +74,7 @@ class QuantityTable:
         self._symbols: dict[tuple[str, str, str], int] = {}
         self._symbol_of: list[int] = []
         self._names: Places[str] = Places()
+        self._longer: dict[int | None, dict[int, str]] = {}
         for name in names:
             self._names.place(name)
 
@@ -94,6 +95,11 @@ class QuantityTable:
             for name in names_of(key.owner):
                 self._names.place(name)
         return self._places[where]
+
+    def write_longer(self, those: Iterable[Leaf], style: NumberFormat) -> None:
+        """Write some quantities with more digits too, as a line needs them."""
+        texts = self._longer.setdefault(style.digits, {})
+        texts.update((self.place(leaf), style.text(leaf.value)) for leaf in those if isinstance(leaf.key, Quantity))
 
     def _symbol(self, symbol: Symbol | None, kind: str) -> int:
         """Keep a symbol as text and MathML with a gap for its owner, beside the kind of quantity."""
@@ -122,6 +128,7 @@ class QuantityTable:
             "symbol": self._symbol_of,
             "value": self._values,
             "text": [self._style.text(value) for value in self._values],
+            "longer": self._longer,  # digits: place: with so many digits
         }
 
     @property

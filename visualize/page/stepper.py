@@ -21,6 +21,7 @@ from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
 from neurograph.quantities import AVERAGED, LASTING, Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
+from neurograph.trace.text_layout import rounding
 from neurograph.trace.trace import Net, Trace
 from neurograph.validate import instance_of, one_of, switch
 from visualize.network.layout import arrange
@@ -195,9 +196,8 @@ def _record(
         **steps.record(),
         "lasting": LASTING,
         "averaged": AVERAGED,
-        "digits": trace.style.digits,
         "pieces": PIECES,
-        "intro": INTRO,
+        "intro": f"{INTRO} {rounding(trace.style)}",
         "parts": PARTS,
         "frozen": SENTENCES["frozen"],
         "signs": SIGNS,

@@ -145,6 +145,7 @@ SIGNS: dict[str, str] = {
     "η": "the learning rate: how far to go against the gradient",
     "w\N{PRIME}, a\N{PRIME}": "a value after the update",
     "BP1 to BP4": "the four equations of backpropagation, numbered after M. Nielsen",
+    "≈": "the numbers as they are shown do not give the result to its last digit, since they are rounded",
     "?": "not computed yet, or yours to predict",
     "✓": "checked without backpropagation: the net is run forward with the number a little larger and smaller, and C "
     "changes at the same rate (central difference)",

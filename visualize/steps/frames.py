@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.algebra.numbers import NumberFormat
+from neurograph.algebra.writers import write_text
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
 from neurograph.quantities import Quantity
 from neurograph.trace.state import State
@@ -205,8 +206,9 @@ def equation_lines(lines: Iterable[Line], style: NumberFormat, width: int) -> li
     """
     laid = []
     for line in lines:
-        symbols, numbers, result = line.symbols(style), line.numbers(style), style.text(line.left.value)
-        rest = f" = {numbers}" + (f" = {result}" if numbers != result else "")
+        symbols, shown, result = line.symbols(style), line.shown(style), style.text(line.left.value)
+        numbers = write_text(line.work(), True, shown.style)
+        rest = f" = {numbers}" + (f" {shown.join} {result}" if numbers != result else "")
         if len(symbols) + len(rest) <= 0.85 * width:
             laid.append(symbols + rest)
             continue

@@ -64,7 +64,12 @@ class Line(NamedTuple):
     note: str
     verdict: list | None
     frozen: bool
-    by_hand: float | None
+    digits: int | None = None
+    by_hand: float | str | None = "="  # None for what cannot be worked out
+
+    @property
+    def join(self):
+        return "=" if self.by_hand == "=" else "≈"
 
     @property
     def result(self):
@@ -114,9 +119,9 @@ class Page:
                 words[note],
                 self.data["verdicts"][verdict],
                 at in self.data["frozen_lines"],
-                *(by or [None]),
+                *shown,
             )
-            for at, (gaps, symbols, numbers, equation, note, verdict, *by) in enumerate(self.data["lines"])
+            for at, (gaps, symbols, numbers, equation, note, verdict, *shown) in enumerate(self.data["lines"])
         ]
         self.units = list(self.data["units"])
         self.operations = self._deeds()
@@ -171,6 +176,10 @@ class Page:
             found = found if q is None else q
         return found
 
+    def text(self, q, digits=None):
+        """How it is written; a line may need more digits than others."""
+        return self.table["longer"].get(str(digits), {}).get(str(q), self.texts[q])
+
     def symbol_text(self, q):
         written = "->".join(self.table["names"][name][0] for name in self.owners(q))
         return self.table["symbols"][self.table["symbol"][q]][0].replace(OWNER, written, 1)
@@ -180,12 +189,12 @@ class Page:
         inside = f"<mrow>{'<mo>→</mo>'.join(written)}</mrow>" if len(written) > 1 else "".join(written)
         return self.expanded(self.table["symbols"][self.table["symbol"][q]][1].replace(OWNER, inside))
 
-    def pieces(self, template, gaps, numbers):
+    def pieces(self, template, gaps, numbers, digits=None):
         """An equation, in the pieces that wrap like words."""
 
         def fill(found):
             q = gaps[ord(found[0]) - 0xF0000]
-            return number_mathml(self.texts[q]) if numbers else self.symbol_math(q)
+            return number_mathml(self.text(q, digits)) if numbers else self.symbol_math(q)
 
         return [GAP.sub(fill, piece) for piece in template.split(BREAK)]
 

@@ -111,7 +111,7 @@ def test_error_and_slope_stand_beside_the_delta_that_they_make():
     steps = [step for step in trace.at("neuron") if step.kind == "delta"]
     assert len(deltas) == len(steps) == 8
     for operation, step in zip(deltas, steps, strict=True):
-        error, slope = operation["factors"]
+        error, slope, *_ = operation["factors"]
         assert [page.keys[error].kind, page.keys[slope].kind] == ["a_grad", "slope"]
         assert page.keys[error].owner == page.keys[slope].owner == step.subject
         assert page.values[error] * page.values[slope] == step.result

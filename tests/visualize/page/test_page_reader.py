@@ -20,8 +20,8 @@ globalThis.document = { getElementById: () => ({ textContent: text }) };
 const data = await import("./data.js");
 const { number } = await import("./formula.js");
 const { trace } = data;
-const line = ({ gaps, symbols, numbers, equation, note, verdict, frozen, byHand }) => (
-  [gaps, symbols, numbers, equation, note, verdict, frozen, byHand ?? null]);
+const line = ({ gaps, symbols, numbers, equation, note, verdict, frozen, digits, byHand, join }) => (
+  [gaps, symbols, numbers, equation, note, verdict, frozen, digits ?? null, join === "=" ? join : byHand]);
 const all = [...Array(trace.quantities.value.length).keys()];
 const ticks = [-1, 0, Math.floor(trace.ticks / 3), Math.floor(trace.ticks / 2), trace.ticks - 1];
 const kinds = [...new Set(all.map(data.kindOf))].filter((kind) => kind !== "jacobian" && !kind.startsWith("C_of_one"));

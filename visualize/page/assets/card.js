@@ -1,12 +1,11 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { byId, find, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
+import { byId, find, joinOf, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
 import { formula, minus, plain, single } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
 import { current, goTo, steps } from "./navigation.js";
 
 const MANY = 60; // lines of one step; the rest is there when asked for
-const OFF = 0.005; // a result that the numbers as written miss by more is explained
 
 const phaseName = (phase) => trace.phases[phase][0];
 
@@ -20,22 +19,16 @@ function check(verdict) {
   return [make("span", { class: `check ${looks}`, title: trace.signs["✓"] }, `${mark} ${plain(words)}${why}`)];
 }
 
-function rounding({ byHand, result }) {
-  if (byHand === undefined || Math.abs(byHand - valueOf(result)) <= OFF * Math.abs(valueOf(result))) return [];
-  return [make("p", { class: "note" }, `Shown to ${trace.digits} digits, worked out with all: with the digits shown it would be a little different.`)];
-}
-
-const equals = () => make("span", { class: "equals" }, "=");
+const equals = (join = "=") => make("span", { class: "equals" }, join);
 
 // One line: its symbols, its numbers, and what comes out, or the question what it will be; on paper perhaps a blank.
 export function lineOf(line, blank = false) {
   const rows = [make("div", { class: "row" }, formula(line.symbols, line.gaps, false))];
-  if (line.numbers && !blank) rows.push(make("div", { class: "row" }, equals(), formula(line.numbers, line.gaps, true)));
+  if (line.numbers && !blank) rows.push(make("div", { class: "row" }, equals(), formula(line.numbers, line.gaps, true, line.digits)));
   const end = blank ? [make("span", { class: "blank" })]
     : isConcealed(line.result) ? [question(line)] : [single(line.result, true), answered(line.result), ...check(line.verdict)];
-  rows.push(make("div", { class: "row result" }, equals(), ...end));
+  rows.push(make("div", { class: "row result" }, equals(blank ? "=" : line.join), ...end));
   if (line.note && !line.frozen) rows.push(make("p", { class: "note" }, minus(line.note)));
-  if (!blank && !isConcealed(line.result)) rows.push(...rounding(line));
   const sought = current.sought === line.result ? " sought" : "";
   return make("div", { class: `line${sought}`, "data-line": line.result }, ...rows);
 }
@@ -47,7 +40,7 @@ function collected(operation, part) {
     const end = isConcealed(term.result) ? [question(term)] : [single(term.result, true), answered(term.result),
       make("span", { class: "running" }, `sum so far ${plain(operation.running[at])}`)];
     return make("li", { class: at === part ? "fresh" : "", "data-line": term.result },
-      formula(term.symbols, term.gaps, false), equals(), formula(term.numbers, term.gaps, true), equals(), ...end);
+      formula(term.symbols, term.gaps, false), equals(), formula(term.numbers, term.gaps, true, term.digits), equals(term.join), ...end);
   });
   return make("ol", { class: "collected", "aria-label": `The ${operation.terms.length} terms of the sum` }, ...rows);
 }
@@ -55,12 +48,12 @@ function collected(operation, part) {
 // Delta as two named factors: the error, and the slope that lets it through.
 function factors(operation) {
   if (!operation.factors || isOpen()) return [];
-  const [error, slope] = operation.factors;
-  const box = (q, name, what) => make("span", { class: "factor" },
-    make("strong", {}, name), single(q, false), single(q, true), make("small", {}, what));
+  const [error, slope, digits, byHand] = operation.factors;
+  const box = (q, name, what, more) => make("span", { class: "factor" },
+    make("strong", {}, name), single(q, false), single(q, true, more), make("small", {}, what));
   const sign = (text) => make("span", { class: "times" }, text);
-  return [make("div", { class: "factors" }, box(error, "error", "how C reacts to a"), sign("×"),
-    box(slope, "slope", "how a reacts to z"), sign("="), box(operation.lines[0].result, "delta", "how C reacts to z"))];
+  return [make("div", { class: "factors" }, box(error, "error", "how C reacts to a", digits), sign("×"),
+    box(slope, "slope", "how a reacts to z", digits), sign(joinOf(byHand)), box(operation.lines[0].result, "delta", "how C reacts to z"))];
 }
 
 // The long way of a delta that was found the short way, on request.

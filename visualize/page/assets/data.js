@@ -39,7 +39,8 @@ export const kindOf = (q) => quantities.symbols[quantities.symbol[q]][2];
 // A kind of quantity: its sign, and in words.
 export const signOf = (kind) => trace.quantity_names[kind][0];
 export const wordsOf = (kind) => trace.quantity_names[kind][1];
-export const textOf = (q) => quantities.text[q];
+// How it is written: as everywhere, or with more digits, where a line needs them.
+export const textOf = (q, digits) => quantities.longer[digits]?.[q] ?? quantities.text[q];
 export const valueOf = (q) => quantities.value[q];
 export const knownFrom = (q) => trace.known_from[q];
 export const exampleOf = (q) => quantities.example[q] ?? 0;
@@ -109,12 +110,13 @@ export function wording(neuron, kind) {
   return q === undefined ? "" : `${kind} ${textOf(q)}`;
 }
 
-// Lines: [gaps, symbols, numbers, equation, note, verdict, what the numbers as they are written would give]; words and
-// templates are kept once.
+// Lines: [gaps, symbols, numbers, equation, note, verdict, digits of the numbers if they have more than others, what the
+// numbers come to as they are written if "≈" joins them to the result]; words and templates are kept once.
+export const joinOf = (byHand) => (byHand === undefined ? "=" : "≈");
 const word = (at) => trace.words[at];
 const frozen = new Set(trace.frozen_lines);
 const templates = trace.templates.map(expanded);
-const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict, byHand], at) => ({
+const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict, digits, byHand], at) => ({
   gaps,
   result: gaps[0],
   symbols: templates[symbols],
@@ -123,7 +125,9 @@ const lines = trace.lines.map(([gaps, symbols, numbers, equation, note, verdict,
   note: word(note),
   verdict: trace.verdicts[verdict], // its code, and in words
   frozen: frozen.has(at),
+  digits,
   byHand,
+  join: joinOf(byHand),
 }));
 
 // The lines of an operation: those of its terms come first, then its own, then those of the long way. Where the page steps by

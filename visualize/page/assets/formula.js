@@ -27,8 +27,8 @@ export const plain = (text) => minus(text.replace(/(\d)e([+-]\d+)/g, (_, digit, 
 export const isKnown = (q) => knownFrom(q) <= tick() && !isConcealed(q);
 export const shown = (q) => (isKnown(q) ? plain(textOf(q)) : "?");
 
-function gap(q, numbers) {
-  const inside = numbers ? (isConcealed(q) ? "<mn>?</mn>" : number(textOf(q))) : symbolMath(q);
+function gap(q, numbers, digits) {
+  const inside = numbers ? (isConcealed(q) ? "<mn>?</mn>" : number(textOf(q, digits))) : symbolMath(q);
   const mine = writtenIn(step()).has(q) ? " mine" : "";
   // A number can be reached by the tab key; its symbol, which leads to the same place, by the pointer alone.
   const stop = numbers && !mine ? ' tabindex="0" role="button"' : "";
@@ -41,11 +41,11 @@ function keepLow(bracket) {
   if ("()|".includes(bracket.textContent) && !tall) bracket.setAttribute("stretchy", "false");
 }
 
-// An equation as pieces that wrap like words.
-export function formula(template, gaps, numbers) {
+// An equation as pieces that wrap like words; its numbers perhaps with more digits than elsewhere.
+export function formula(template, gaps, numbers, digits) {
   const made = make("span", { class: numbers ? "formula numbers" : "formula symbols" });
   for (const piece of template.split(BREAK)) {
-    const inside = piece.replace(GAP, (found) => gap(gaps[found.codePointAt(0) - FIRST], numbers));
+    const inside = piece.replace(GAP, (found) => gap(gaps[found.codePointAt(0) - FIRST], numbers, digits));
     const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
     math.innerHTML = inside;
     if (numbers) math.setAttribute("role", "group"); // it holds what can be pressed, which a formula may not
@@ -56,7 +56,7 @@ export function formula(template, gaps, numbers) {
 }
 
 // A single quantity: by its symbol, or by its value.
-export const single = (q, numbers) => formula(String.fromCodePoint(FIRST), [q], numbers);
+export const single = (q, numbers, digits) => formula(String.fromCodePoint(FIRST), [q], numbers, digits);
 
 // For ears: what a line comes to.
 export const spoken = (line) => {

@@ -10,8 +10,7 @@ const KEYS = {
 const list = (rows) => make("dl", {}, ...Object.entries(rows).flatMap(([sign, words]) => [make("dt", {}, sign), make("dd", {}, words)]));
 
 export function openGlossary() {
-  const digits = trace.digits ? [make("p", {}, `Numbers are shown to ${trace.digits} significant digits and worked out with all of them.`)] : [];
-  byId("glossary").append(make("div", {}, list(trace.signs), ...digits, make("h3", {}, "Keys"), list(KEYS)));
+  byId("glossary").append(make("div", {}, list(trace.signs), make("h3", {}, "Keys"), list(KEYS)));
 }
 
 export function toggleGlossary() {

@@ -46,7 +46,7 @@ function digitsFor(line) {
 }
 
 const isRight = (typed, line, digits) => agrees(typed, valueOf(line.result), digits)
-  || (line.byHand !== undefined && agrees(typed, line.byHand, digits)); // what the numbers as written give is right too
+  || (Number.isFinite(line.byHand) && agrees(typed, line.byHand, digits)); // what the numbers as written give is right too
 
 function hint(typed, line, digits) {
   const value = valueOf(line.result);

@@ -123,10 +123,12 @@ _remember("truediv", Quotient)
 
 # Rules: each record again, with functions that remember.
 
-Formulas = Sequence[tuple[str, dict[str, Expression | Sequence[Expression]]]]
+Names = dict[str, Any]  # what stands for the names in a formula: expressions, and rows of them
 
 
-def _applied(rule: object, function: str, given: Sequence[Any], formulas: Formulas, place: int | None = None) -> Recorded:
+def _applied(
+    rule: object, function: str, given: Sequence[Any], formulas: Sequence[tuple[str, Names]], place: int | None = None
+) -> Recorded:
     """Ask a rule's function, and remember that; it is written as the first of the formulas that comes out right.
 
     The others are the safer forms, for where the first leaves the range of floats or loses digits.
@@ -191,7 +193,7 @@ def _(rule: Activation) -> Activation:
 def _(rule: JointActivation) -> JointActivation:
     def values(z: Sequence[float]) -> list[float]:
         group = _row(z)
-        names: list[dict[str, Any]] = [{"z": own, "group": group} for own in group]
+        names: list[Names] = [{"z": own, "group": group} for own in group]
         return [
             _applied(rule, "values", [z], [(rule.formula, one), (rule.safe_formula, one | {"top": _top(group)})], place)
             for place, one in enumerate(names)
@@ -210,7 +212,7 @@ def _(rule: JointActivation) -> JointActivation:
 def recorded_loss(loss: Loss) -> Loss:
     """Give a loss again, with functions that remember."""
 
-    def names(a: float, y: float, n: int) -> dict[str, Any]:
+    def names(a: float, y: float, n: int) -> Names:
         return {"a": expression_of(a), "y": expression_of(y), "n": Number(float(n))}
 
     def value(a: float, y: float, n: int) -> float:
@@ -241,7 +243,7 @@ def recorded_shortcut(short: Shortcut | JointShortcut, loss: Loss, count: int) -
         return replace(short, value=value, delta=delta)
 
     def partial(z: Sequence[float], a: Sequence[float], y: float, k: int, j: int) -> float:
-        names: dict[str, Any] = {
+        names: Names = {
             "a_k": expression_of(a[k]), "a_j": expression_of(a[j]), "y_k": expression_of(y), "z_j": expression_of(z[j]),
             "others": [one for place, one in enumerate(_row(z)) if place != k],
         }  # fmt: skip

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from neurograph.algebra.expression import Expression, Leaf
+from neurograph.algebra.expression import Expression, Leaf, Sum
 from neurograph.graph.edge import NOT_COMPUTED, Edge
-from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
@@ -24,21 +23,18 @@ from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
 from neurograph.trace.recorded import Recorded, expression_of, recorded_loss, recorded_rule, recorded_shortcut
-from neurograph.validate import Example
 
 __all__ = ["Cell", "Moment", "Phase", "Recording", "Values", "run_back", "run_forward"]
 
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
-Subject = Neuron | Group | Target | JointTarget | Objective | Tie
 Values = dict[tuple[str, Owner], float]  # (kind, neuron) -> value: one example in one pass
 
 
-
 class Cell(NamedTuple):
-    """A quantity, how it follows from others (None when it is given), and its value."""
+    """A quantity, how it follows from others, and its value."""
 
     quantity: Quantity
-    work: Expression | None
+    work: Expression
     value: float
 
 
@@ -48,9 +44,14 @@ class Moment:
 
     phase: Phase
     example: int
-    subject: Subject
+    subject: object
     verb: str
     args: tuple[Any, ...] = ()
+
+    @property
+    def is_of_example(self) -> bool:
+        """Whether it is about one example, and not about the whole step."""
+        return self.phase not in ("mean", "update") and not isinstance(self.subject, Outcome)
 
 
 # The step on plain floats.
@@ -136,7 +137,8 @@ class Recording:
     ) -> None:
         self.before, self.after = before, after
         self._passes = (passes, passes_after)
-        self.of_batch = len(passes) > 1
+        self.count = len(passes)
+        self.of_batch = self.count > 1
         self.eta = Recorded.of(leaf("eta", "", rate))
         stage = before.copy()
         order = schedule(stage)
@@ -155,9 +157,48 @@ class Recording:
         self.cells = lru_cache(maxsize=4)(self._cells)
 
     @property
+    def loss_before(self) -> float:
+        """The loss with the old parameters: of a batch, the mean."""
+        return total([values["C", ""] for values in self._passes[0]]) / self.count
+
+    @property
+    def loss_after(self) -> float:
+        """The loss with the new ones."""
+        return total([values["C", ""] for values in self._passes[1]]) / self.count
+
+    @property
+    def predicted_change(self) -> float:
+        """What the gradient promises."""
+        return predicted(float(self.eta), [float(one) for one in self.gradients()])
+
+    @property
     def of_all(self) -> int:
         """The example number of a gradient that the update uses."""
         return MEAN if self.of_batch else 0
+
+    def costs(self) -> list[Recorded]:
+        """List the losses of the examples, before or after the update as the moment has it."""
+        is_after = self._moment.phase == "after"
+        quantities = [Quantity("C_of_one_new" if is_after else "C_of_one", str(e + 1), e) for e in range(self.count)]
+        return [self._number(one, self._passes[is_after][one.example]["C", ""]) for one in quantities]
+
+    def losses(self) -> tuple[Recorded, Recorded]:
+        """Give the loss before and after the update."""
+        return self._number(Quantity("C", ""), self.loss_before), self._number(Quantity("C_new", ""), self.loss_after)
+
+    def gradients(self) -> list[Recorded]:
+        """List the derivatives by everything that may move; that of what is tied is the sum of its members'."""
+
+        def of(holder: Neuron | Edge) -> Recorded:
+            kind, owner = ("bias_grad", holder.name) if isinstance(holder, Neuron) else ("grad", holder.ends)
+            return self._number(Quantity(kind, owner, self.of_all), getattr(holder, QUANTITIES[kind].slot))
+
+        return [
+            Recorded.of(Sum(tuple(of(member).expression for member in one.members)))
+            if isinstance(one, Tie)
+            else of(one)
+            for one in self.before.movable
+        ]
 
     def leaf_of(self, cell: Cell) -> Leaf:
         """Give the leaf that stands for a cell."""
@@ -166,22 +207,31 @@ class Recording:
     def _leaf(self, quantity: Quantity, value: float) -> Leaf:
         return leaf(*quantity[:2], value, quantity.example, self.of_batch and quantity.example != MEAN)
 
+    def _number(self, quantity: Quantity, value: float) -> Recorded:
+        return Recorded.made(value, self._leaf(quantity, value))
+
     def _moments(self, stage: Structure, order: Schedule) -> Iterator[Moment]:
-        count = len(self._passes[0])
         parts: tuple[tuple[Phase, tuple[Act, ...]], ...] = (
             ("forward", order.forward), ("loss", order.loss), ("backward", order.backward),
             ("gradient", order.gradients),
         )  # fmt: skip
-        for example in range(count):
+        for example in range(self.count):
             for phase, acts in parts:
                 yield from _acts(phase, acts, example)
-        for neuron in stage.computing if self.of_batch else ():
-            yield Moment("mean", 0, neuron, "average", (count,))
+        outcome = Outcome(self)
+        if self.of_batch:
+            yield Moment("mean", 0, outcome, "mean_loss")
+            for neuron in stage.computing:
+                yield Moment("mean", 0, neuron, "average", (self.count,))
         for one in (*stage.computing, *stage.ties):
             if _moved_by(one):
                 yield Moment("update", 0, one, "update", (self.eta,))
-        for example in range(count):
+        for example in range(self.count):
             yield from _acts("after", (*order.forward, *order.loss), example)
+        if self.of_batch:
+            yield Moment("after", 0, outcome, "mean_loss")
+        yield Moment("after", 0, outcome, "predicted_change")
+        yield Moment("after", 0, outcome, "real_change")
 
     # What happens on the stage.
 
@@ -218,13 +268,13 @@ class Recording:
         if known.is_averaged and phase == "gradient":
             return 0.0  # for every example anew; the mean adds up
         if known.is_averaged and phase == "mean":
-            return _total(self._parts[quantity])
+            return total(self._parts[quantity])
         if known.is_averaged or known.is_lasting:
             value = getattr(self._twins[holder][phase == "after"], known.slot)
         else:
             kind = "collected" if quantity.kind == "collected" else kind
             value = self._passes[phase == "after"][self._moment.example].get((kind, _owner(holder)), NOT_COMPUTED)
-        return value if value is NOT_COMPUTED else Recorded.made(value, self._leaf(quantity, value))
+        return value if value is NOT_COMPUTED else self._number(quantity, value)
 
     def write(self, holder: _Holder, kind: str, number: Any) -> None:
         """Take what the act writes."""
@@ -246,8 +296,45 @@ class Recording:
         return Quantity(kind, owner, 0 if known.is_lasting else moment.example)
 
 
-_Holder = Neuron | Edge | Target | Objective
-_OWNERS: dict[str, type[_Holder]] = {"neuron": Neuron, "edge": Edge, "output": Target, "step": Objective}
+class Outcome:
+    """What the step does to the loss: the mean over a batch, what the gradient promised, and what came.
+
+    Its verbs are those of no neuron, so they stand here; like all others they also work on plain floats.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def mean_loss(self) -> None:
+        """Take the mean over the examples: `C = (C_1 + ... + C_n) / n`."""
+        costs = self._recording.costs()
+        self._recording.write(self, "C", total(costs) / len(costs))
+
+    def predicted_change(self) -> None:
+        """Follow the gradient one step, to first order: a step of -eta * g changes C by the sum of g * (-eta * g)."""
+        self._recording.write(self, "predicted", predicted(self._recording.eta, self._recording.gradients()))
+
+    def real_change(self) -> None:
+        """Subtract: `C' - C`."""
+        old, new = self._recording.losses()
+        self._recording.write(self, "change", new - old)
+
+
+def total(parts: Sequence[float]) -> float:
+    """Add up from the left."""
+    result = 0.0
+    for part in parts:
+        result += part
+    return result
+
+
+def predicted(rate: float, gradients: Sequence[float]) -> float:
+    """Say what a step of plain gradient descent promises: `-rate * sum of gradient**2`."""
+    return -rate * total([gradient**2 for gradient in gradients])
+
+
+_Holder = Neuron | Edge | Target | Objective | Outcome
+_OWNERS: dict[str, type[Any]] = {"neuron": Neuron, "edge": Edge, "output": Target, "step": Objective}
 _AFTER = {kind: kind + "_new" for kind in QUANTITIES if kind + "_new" in QUANTITIES}
 _OF_ONE = {"C": "C_of_one", "C_new": "C_of_one_new"}
 
@@ -259,13 +346,6 @@ def _owner(holder: _Holder) -> Owner:
         case Edge(ends=ends):
             return ends
     return ""
-
-
-def _total(parts: Sequence[float]) -> float:
-    total = 0.0
-    for part in parts:
-        total += part
-    return total
 
 
 def _holders(structure: Structure) -> list[Neuron | Edge]:
@@ -293,15 +373,18 @@ def _let_remember(stage: Structure, order: Schedule) -> None:
             again[id(rule)] = recorded_rule(rule)
         return again[id(rule)]
 
-    for holder in (*stage.computing, *stage.groups.values()):
-        holder.rule = recorded(holder.rule)
+    for neuron in stage.computing:
+        neuron.rule = recorded(neuron.rule)
+    for group in stage.groups.values():
+        group.rule = recorded(group.rule)
     for target in order.objective.targets:
         if target.shortcut:
             target.shortcut = recorded_shortcut(target.shortcut, target.loss, target.count)
         target.loss = recorded_loss(target.loss)
 
 
-def _slots_on_stage(owner: type[Any]) -> dict[str, Any]:
+@cache
+def _slots_on_stage(owner: type[Any]) -> dict[str, property]:
     """Make, for each slot that holds a quantity, the property that asks the recording, which stands in its place."""
 
     def on_stage(slot: Any, kind: str) -> property:
@@ -322,9 +405,6 @@ _ON_STAGE = {
 
 def _put_on_stage(holder: _Holder, recording: Recording) -> None:
     """Let a neuron, edge or target ask the recording for its numbers; its verbs stay what they are."""
-    owner = type(holder)
-    on_stage = _ON_STAGE[owner]
-    for slot in vars(on_stage):
-        if isinstance(getattr(on_stage, slot), property) and slot in owner.__slots__:
-            setattr(holder, slot, recording)
-    holder.__class__ = on_stage
+    for slot in _slots_on_stage(type(holder)):
+        setattr(holder, slot, recording)
+    holder.__class__ = _ON_STAGE[type(holder)]

@@ -66,8 +66,8 @@ class Line:
     ----------
     left : Leaf
         The quantity and its value; without a symbol for a single term of a sum.
-    work : callable
-        Builds the right side on demand.
+    work : Expression
+        The right side.
     named : Expression or None
         The right side in short, a function by its name.
     equation : str
@@ -81,7 +81,7 @@ class Line:
     """
 
     left: Leaf
-    work: Callable[[], Expression]
+    work: Expression
     named: Expression | None = None
     equation: str = ""
     note: str = ""
@@ -100,20 +100,20 @@ class Line:
 
     def sides(self) -> list[Expression]:
         """What stands between the equals signs in symbols; tanh(z) by its name may be tanh(z) in full once more."""
-        given = (self.left if self.left.symbol else None, self.named, self.work())
+        given = (self.left if self.left.symbol else None, self.named, self.work)
         return [side for side in given if side is not None]
 
     def numbers(self, style: NumberFormat, latex: bool = False) -> str:
         """Write the right side with every number in its place, with as many digits as the result needs."""
-        return (write_latex if latex else write_text)(self.work(), True, self.shown(style).style)
+        return (write_latex if latex else write_text)(self.work, True, self.shown(style).style)
 
     def shown(self, style: NumberFormat) -> Shown:
         """Find how the numbers are written, and whether they give the result as it is written: "=", or else "≈"."""
-        return show(self.work(), self.left.value, style)
+        return show(self.work, self.left.value, style)
 
     def text_lines(self, style: NumberFormat, width: int, checks: bool = False) -> list[TextLine]:
         """Lay the equation out within a width: in symbols, with numbers, its result, and what else is to be said."""
-        symbols, work, shown = self.symbols(style), self.work(), self.shown(style)
+        symbols, work, shown = self.symbols(style), self.work, self.shown(style)
         numbers, result, join = write_text(work, True, shown.style), style.text(self.left.value), "="
         margin = "    " + " " * len(self.left_text) if self.left_text else "   "
         if len(margin) > width // 2:
@@ -132,8 +132,7 @@ class Line:
 class Operation:
     """What one act did to one neuron: the terms it went through, and the lines it ends in.
 
-    The two are built on demand and counted beforehand. `key` says what is done and `term_key` what a term is, both of
-    `KINDS`; `summed` whether terms add up.
+    `key` says what is done and `term_key` what a term is, both of `KINDS`. The equations are written when somebody asks.
     """
 
     phase: str
@@ -141,22 +140,33 @@ class Operation:
     layer: str
     key: str
     subject: str
-    line: Callable[[int], Line]
-    line_count: int = 1
-    term: Callable[[int], Line]
-    term_count: int = 0
     term_key: str = ""
-    summed: bool = False
+    equations: Callable[[], tuple[tuple[Line, ...], tuple[Line, ...]]]
+
+    @property
+    def terms(self) -> tuple[Line, ...]:
+        """One equation for each term."""
+        return self.equations()[0]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The equations that it ends in."""
+        return self.equations()[1]
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether the terms add up."""
+        return self.term_key not in ("", "slope")
 
     @property
     def kind(self) -> str:
         """What is done, in words."""
-        return KINDS[self.key]
+        return KINDS.get(self.key, self.key.replace("_", " "))
 
     @property
     def smallest_steps(self) -> int:
         """How many steps of unit "term" it takes."""
-        return self.term_count + self.line_count
+        return len(self.terms) + len(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,11 +222,9 @@ class Step:
     def lines(self) -> tuple[Line, ...]:
         """The equations of the step, built anew at each call."""
         if self.part is None:
-            return tuple(operation.line(at) for operation in self.operations for at in range(operation.line_count))
+            return tuple(line for operation in self.operations for line in operation.lines)
         (operation,) = self.operations
-        if self.part < operation.term_count:
-            return (operation.term(self.part),)
-        return (operation.line(self.part - operation.term_count),)
+        return ((*operation.terms, *operation.lines)[self.part],)
 
     @property
     def equation(self) -> str:
@@ -267,17 +275,18 @@ class Step:
     @property
     def running(self) -> float | None:
         """At unit "term", the sum of the terms so far; None for a step that is no term of a sum."""
-        if self.part is None or self.part >= self.operations[0].term_count or not self.operations[0].summed:
+        first = self.operations[0]
+        if self.part is None or self.part >= len(first.terms) or not first.is_sum:
             return None
         total = 0.0
-        for at in range(self.part + 1):
-            total += self.operations[0].term(at).left.value
+        for term in first.terms[: self.part + 1]:
+            total += term.left.value
         return total
 
     @property
     def reads(self) -> tuple[Quantity, ...]:
         """The quantities that the right sides use, each once, in the order of their first use."""
-        found = (leaf.key for line in self.lines for leaf in leaves(line.work()))
+        found = (leaf.key for line in self.lines for leaf in leaves(line.work))
         return tuple(dict.fromkeys(key for key in found if isinstance(key, Quantity)))
 
     @property

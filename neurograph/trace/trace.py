@@ -17,12 +17,12 @@ from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.structure import Structure, forget, note_run
 from neurograph.passes.differences import GradientChecker
+from neurograph.passes.propagation import update
 from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.quantities import Quantity
 from neurograph.rules.losses import Loss
-from neurograph.trace.events import Event, Values, forward_and_back, update_and_forward
-from neurograph.trace.explain import Context, explain
-from neurograph.trace.outcome import Outcome
+from neurograph.trace.acts import Teller
+from neurograph.trace.recording import Recording, run_back, run_forward
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
 from neurograph.validate import Example, one_of, whole
@@ -71,8 +71,8 @@ class TraceData(Generic[Net]):
         Everything that was done, in order.
     start : dict
         What is known before the first step: inputs, targets, parameters, the rate.
-    outcome : Outcome
-        The loss before and after, the change that the gradient promised, the real change.
+    recording : Recording
+        The acts of the step, and the cells of each.
     examples : int
         How many the step learns from.
     by_chain_rule : callable or None
@@ -85,7 +85,7 @@ class TraceData(Generic[Net]):
     after_to_give: Callable[[], Net]
     operations: tuple[Operation, ...]
     start: dict[Quantity, float]
-    outcome: Outcome
+    recording: Recording
     examples: int = 1
     by_chain_rule: Callable[[], TraceData[Net]] | None = None
 
@@ -98,17 +98,23 @@ class TraceData(Generic[Net]):
 
 
 def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOptions) -> TraceData[Net]:
-    """Run one training step on copies of a network, act by act, and keep what its trace needs."""
+    """Run one training step on copies of a network, and keep what its trace needs."""
     before = structure.copy()
     forget(before)
-    schedule = options.schedule(before, loss)
-    there = list(forward_and_back(before, schedule, batch))
+    order = options.schedule(before, loss)
+    for neuron in before.computing:
+        neuron.zero_gradients()
+    passes = [run_back(before, order, run_forward(before, order, x, y)) for x, y in batch]
+    for neuron in before.computing if len(batch) > 1 else ():
+        neuron.average(len(batch))
     after = before.copy()
-    again = list(update_and_forward(before, after, options.schedule(after, loss), batch, options.rate))
+    update(after.computing, after.ties, options.rate)
+    order_after = options.schedule(after, loss)
+    passes_after = [run_forward(after, order_after, x, y) for x, y in batch]
+    recording = Recording(
+        before, after, passes, passes_after, lambda stage: options.schedule(stage, loss), options.rate
+    )
     checker = GradientChecker(structure, loss, batch, options.by_chain_rule)
-    context = Context(options.rate, checker.check, _layer_names(before), _values_of_examples(there))
-    operations = [operation for event in (*there, *again) for operation in explain(event, context)]
-    outcome = Outcome.of(before, options.rate, context.batch, _values_of_examples(again))
     for net in (before, after):
         note_run(net)
     # Nobody else holds `before`, so the long way is that of the same network, whatever has become of the caller's.
@@ -118,18 +124,12 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
         after=after,
         before_to_give=cache(before.copy),
         after_to_give=cache(after.copy),
-        operations=outcome.placed(operations),
+        recording=recording,
+        operations=tuple(Teller(recording, _layer_names(before), checker.check).operations()),
         start=_start(before, batch, options.rate),
-        outcome=outcome,
         examples=len(batch),
-        by_chain_rule=long if schedule.short else None,
+        by_chain_rule=long if order.short else None,
     )
-
-
-def _values_of_examples(events: Sequence[Event]) -> tuple[Values, ...]:
-    """The numbers of each example, which all events of its pass share."""
-    of_examples = (event for event in events if event.phase not in ("mean", "update"))
-    return tuple({event.example: event.values for event in of_examples}.values())
 
 
 def _layer_names(structure: Structure) -> dict[str, str]:
@@ -205,22 +205,22 @@ class Trace(Sequence[Step], Generic[Net]):
     @property
     def loss_before(self) -> float:
         """The loss with the old parameters; of a batch, the mean."""
-        return self.data.outcome.loss_before.left.value
+        return self.data.recording.loss_before
 
     @property
     def loss_after(self) -> float:
         """The loss with the new parameters."""
-        return self.data.outcome.loss_after.left.value
+        return self.data.recording.loss_after
 
     @property
     def predicted_change(self) -> float:
         """What the gradient promises to first order: `-rate * |gradient|**2`."""
-        return self.data.outcome.predicted_change.left.value
+        return self.data.recording.predicted_change
 
     @property
     def change(self) -> float:
         """What the loss really changed by."""
-        return self.data.outcome.change.left.value
+        return self.loss_after - self.loss_before
 
     def at(self, unit: Unit) -> Trace[Net]:
         """The same trace in steps of another unit: "term" (one edge), "neuron", "layer" or "phase"."""
@@ -290,8 +290,8 @@ class Trace(Sequence[Step], Generic[Net]):
         first = operations[0]
         subject = first.subject if self.unit in ("term", "neuron") else first.layer if self.unit == "layer" else ""
         kinds = "; ".join(dict.fromkeys(operation.kind for operation in operations))
-        if part is not None and part < first.term_count:
-            kinds = KINDS[first.term_key] + (f" {part + 1} of {first.term_count}" if first.term_count > 1 else "")
+        if part is not None and part < (count := len(first.terms)):
+            kinds = KINDS[first.term_key] + (f" {part + 1} of {count}" if count > 1 else "")
         return Step(
             index=k,
             count=len(self),

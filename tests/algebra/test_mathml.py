@@ -52,11 +52,11 @@ def test_sums_products_and_brackets_of_a_trace_are_those_of_the_text(unit):
     seen = 0
     for step in trace:
         for line in step.lines:
-            text = write_text(line.work(), True, STYLE)
+            text = write_text(line.work, True, STYLE)
             if any(mark in text for mark in ("**", "/", "e-", "e+")):
                 continue  # written above or below the line
             seen += 1
-            assert words(parsed(write_mathml(line.work(), True, STYLE))) == flat(text)
+            assert words(parsed(write_mathml(line.work, True, STYLE))) == flat(text)
     assert seen > 50
 
 
@@ -69,7 +69,7 @@ def test_every_symbol_of_a_trace_reads_as_another_translator_reads_it():
     for source in net.inputs:
         net.connect(source, "a_b {c} ~^", 0.5)
     trace = net.trace([[1.0, 2.0, 3.0]] * 2, [[1.0], [0.0]], unit="term")
-    found = {leaf.symbol for step in trace for line in step.lines for leaf in (line.left, *leaves(line.work()))}
+    found = {leaf.symbol for step in trace for line in step.lines for leaf in (line.left, *leaves(line.work))}
     symbols = {symbol_latex(symbol): words(parsed(symbol_mathml(symbol))) for symbol in found if symbol}
     assert len(symbols) > 40
     for latex, ours in symbols.items():

@@ -122,8 +122,8 @@ class Expected:
     def _all(self, operation: Operation) -> tuple[list[Line], list[Line]]:
         """The terms of an act, and the lines that it ends in; found once, which is dear where there are thousands."""
         if id(operation) not in self._lines_of:
-            terms = [operation.term(at) for at in range(operation.term_count)]
-            self._lines_of[id(operation)] = terms, [operation.line(at) for at in range(operation.line_count)]
+            terms = list(operation.terms)
+            self._lines_of[id(operation)] = terms, list(operation.lines)
         return self._lines_of[id(operation)]
 
     def _now(self, step: Step) -> list[Line]:
@@ -146,7 +146,7 @@ class Expected:
             yield from [{"act": _title(operation)}] if len(step.operations) > 1 else []
             told = self._told_of(operation)
             yield from map(self._line, told)
-            yield from [{"more": operation.line_count - len(told)}] if len(told) < operation.line_count else []
+            yield from [{"more": len(operation.lines) - len(told)}] if len(told) < len(operation.lines) else []
 
     def _told_of(self, operation: Operation) -> list[Line]:
         """The lines of an act; of many, the first one and those about what is drawn."""
@@ -156,7 +156,7 @@ class Expected:
     def _line(self, line: Line) -> Shown:
         style = self.trace.style
         numbers, result = line.numbers(style), style.text(line.left.value)
-        tells = numbers != result and any(True for _ in leaves(line.work()))
+        tells = numbers != result and any(True for _ in leaves(line.work))
         check = line.check() if self._checks and line.check else None
         mark = {"ok": "✓", "wrong": "✗"}.get(check.verdict, "○") if check else ""
         return {
@@ -186,8 +186,8 @@ class Expected:
 
     def _factors(self, operation: Operation, state: State) -> list[Shown]:
         """The error and the slope, and the delta that they make."""
-        slope, delta = operation.term(0).left, operation.line(0)
-        error = next(leaves(delta.work()))
+        slope, delta = operation.terms[0].left, operation.lines[0]
+        error = next(leaves(delta.work))
         sharp = show(Product((error, slope)), delta.left.value, self.trace.style).style
         return [
             {
@@ -238,7 +238,7 @@ class Expected:
             if step.part is not None
             else [one for operation in step.operations for one in self._told_of(operation)]
         )
-        keys = (leaf.key for line in told for leaf in leaves(line.work()) if leaf.key not in news)
+        keys = (leaf.key for line in told for leaf in leaves(line.work) if leaf.key not in news)
         read = {home(key) for key in keys if isinstance(key, Quantity)}
         return {
             "active": sorted(name for name in active if name and self._has(name)),
@@ -294,12 +294,12 @@ def _is_short(operation: Operation) -> bool:
 
 
 def _is_term(step: Step) -> bool:
-    return step.part is not None and step.part < step.operations[0].term_count
+    return step.part is not None and step.part < len(step.operations[0].terms)
 
 
 def _is_sum(step: Step) -> bool:
     """Whether it is a term of a sum, which is shown with the others of its sum."""
-    return _is_term(step) and step.operations[0].summed
+    return _is_term(step) and step.operations[0].is_sum
 
 
 def name_of(owner: Owner) -> str:

@@ -166,9 +166,7 @@ def touching(trace: Trace[Any], unit: Unit, owner: Any) -> list[int]:
     """The steps that read or write something of a neuron or an edge, or are about it."""
     found = []
     for step in trace.at(unit):
-        keys = {line.left.key for line in step.lines} | {
-            leaf.key for line in step.lines for leaf in leaves(line.work())
-        }
+        keys = {line.left.key for line in step.lines} | {leaf.key for line in step.lines for leaf in leaves(line.work)}
         keys |= written(trace, unit, step.index).keys()
         own = {key.owner for key in keys if isinstance(key, Quantity) and key.kind != "jacobian"}
         if owner in own or owner in {operation.subject for operation in step.operations}:
@@ -450,7 +448,7 @@ def long_lines(trace: Trace[ng.Network], name: str) -> list[Any]:
     for step in trace.by_chain_rule().at("neuron"):
         if (step.phase, step.subject) == ("backward", name):
             (operation,) = step.operations
-            found += [operation.term(at) for at in range(operation.term_count)] if operation.summed else []
+            found += list(operation.terms) if operation.is_sum else []
             found += step.lines
     return found
 
@@ -477,7 +475,7 @@ def test_the_long_way_of_a_softmax_is_that_of_the_chain_rule(open_page: OpenPage
         for (result, numbers, symbols), line in zip(told, expected, strict=True):
             assert result == [in_math(trace, line.left.value)]
             assert numbers == re.findall(r"[\d.]+", line.numbers(trace.style))
-            assert symbols == sum(1 for _ in leaves(line.work())) + bool(line.left.symbol)
+            assert symbols == sum(1 for _ in leaves(line.work)) + bool(line.left.symbol)
         assert told[-1][0] == [shown(trace, step.lines[0].left.value)], "both ways come to the same"
 
 

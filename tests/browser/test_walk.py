@@ -61,9 +61,7 @@ def births(name: str, unit: Unit) -> dict[Quantity, int]:
     born: dict[Quantity, int] = {}
     for step in traced(name).at(unit):
         for operation, count in operations(step):
-            lines = [operation.term(at) for at in range(operation.term_count)] + [
-                operation.line(at) for at in range(operation.line_count)
-            ]
+            lines = list(operation.terms) + [*operation.lines]
             for line in lines[:count]:
                 if isinstance(line.left.key, Quantity):
                     born.setdefault(line.left.key, step.index)
@@ -74,8 +72,8 @@ def meanings(step: Step) -> list[dict[str, Quantity]]:
     """For each line of a card that has one act: what its symbols mean, and "" for its result."""
     lines: tuple[Line, ...] = step.lines
     if step.running is not None and step.part is not None:
-        lines = tuple(step.operations[0].term(at) for at in range(step.part + 1))
-    read = [[*leaves(line.work()), *(leaves(line.named) if line.named else ()), line.left] for line in lines]
+        lines = step.operations[0].terms[: step.part + 1]
+    read = [[*leaves(line.work), *(leaves(line.named) if line.named else ()), line.left] for line in lines]
     return [
         {
             bare(symbol_text(leaf.symbol) if leaf.symbol else ""): leaf.key

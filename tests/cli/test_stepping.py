@@ -94,8 +94,10 @@ def test_colour_is_never_the_only_sign_and_can_be_switched_off(trace):
 def test_the_words_of_a_verdict_are_coloured_by_its_code_and_nothing_else(trace, verdict, words, code):
     step = trace[titles(trace).index("backward, h1: delta")]
     (operation,) = step.operations
-    line = replace(operation.line(0), check=lambda: Check(1.0, 1.0, 0.1, verdict, "check: ok"))  # a neuron of that name
-    judged = replace(step, operations=(replace(operation, line=lambda _: line),))
+    line = replace(
+        operation.lines[0], check=lambda: Check(1.0, 1.0, 0.1, verdict, "check: ok")
+    )  # a neuron of that name
+    judged = replace(step, operations=(replace(operation, equations=lambda: ((), (line,))),))
     for width in (200, 30):  # beside the result, and below it
         shown = "".join(painted(line, Paint(True)) for line in judged.text_lines(width, checks=True))
         assert re.findall(r"\x1b\[([\d;]+)m(.*?)\x1b\[0m", shown) == ([(code, words)] if code else [])

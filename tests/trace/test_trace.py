@@ -730,6 +730,6 @@ def test_a_loss_term_is_told_by_the_line_that_comes_out_nearest(top):
     for step in trace:
         if step.kind == "loss term" and step.phase == "loss":
             (line,) = step.lines
-            told = evaluate(line.work().formula)
+            told = evaluate(line.work.formula)
             assert told == pytest.approx(line.left.value, rel=1e-9, abs=2e-16), step
             assert ("from z" in line.note) == (step.subject == "o1" and top > 15.0)

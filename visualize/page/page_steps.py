@@ -80,13 +80,13 @@ class PageSteps:
         record["lines"] = len(self.lines) - first - terms
         if terms:
             record["terms"] = terms
-        if terms and operation.summed:
+        if terms and operation.is_sum:
             record["running"] = self._running(operation)
         if hidden:
             record["hidden"] = hidden
         if operation.term_key == "slope":
             record["factors"] = self._factors(operation)
-            self._note(operation.term(0), self.ticks - 1)
+            self._note(operation.terms[0], self.ticks - 1)
         if longer:
             known = len(self.quantities)
             record["longer"] = sum(
@@ -106,20 +106,20 @@ class PageSteps:
         """Take up the terms, a tick each, where the page can step through them; count them."""
         if self.finest != "term":
             return 0
-        for at in range(operation.term_count):
-            self._line(operation.term(at), operation, self.ticks)
+        terms = operation.terms
+        for term in terms:
+            self._line(term, operation, self.ticks)
             self.ticks += 1
-        return operation.term_count
+        return len(terms)
 
     def _ends(self, operation: Operation) -> int:
         """Take up the lines that the act ends in, a tick each or one for all; count those that are left out.
 
         The first one is always there, so that an act has a tick of its own; those left out come with the one before.
         """
-        hidden = 0
-        for at in range(operation.line_count):
-            line = operation.line(at)
-            if at and (at >= _LIMITS[self.finest] or (operation.line_count > _MANY and not self._is_shown(line))):
+        hidden, lines = 0, operation.lines
+        for at, line in enumerate(lines):
+            if at and (at >= _LIMITS[self.finest] or (len(lines) > _MANY and not self._is_shown(line))):
                 hidden += 1
                 self._note(line, self.ticks - (self.finest == "term"))
             else:
@@ -139,16 +139,16 @@ class PageSteps:
     def _running(self, operation: Operation) -> list[str]:
         """The sum after each term, in the order in which the terms are added."""
         total, texts = 0.0, []
-        for at in range(operation.term_count):
-            total += operation.term(at).left.value
+        for term in operation.terms:
+            total += term.left.value
             texts.append(self.trace.style.text(total))
         return texts
 
     def _factors(self, operation: Operation) -> list[Any]:
         """The error and the slope that make a delta, and how they are shown to do so."""
-        (slope,) = (operation.term(at).left for at in range(operation.term_count))
-        delta = operation.line(0)
-        error = next(iter(leaves(delta.work())))
+        (slope,) = (term.left for term in operation.terms)
+        delta = operation.lines[0]
+        error = next(iter(leaves(delta.work)))
         shown = show(Product((error, slope)), delta.left.value, self.trace.style)
         return [self.quantities.place(error), self.quantities.place(slope), *self._shown(shown, (error, slope))]
 
@@ -164,7 +164,7 @@ class PageSteps:
 
     def _line(self, line: Line, operation: Operation, tick: int | None) -> int:
         """Keep one equation, and count it: its quantities, symbols and numbers with gaps, and what is said of it."""
-        style, work = self.trace.style, line.work()
+        style, work = self.trace.style, line.work
         if tick is not None:
             self._note(line, tick)
         gaps: dict[int, int] = {}
@@ -216,15 +216,14 @@ class PageSteps:
 
 def _sentence(operation: Operation) -> str:
     """What the act is for."""
-    if all(operation.line(at).frozen for at in range(operation.line_count)):
+    if all(line.frozen for line in operation.lines):
         return SENTENCES["frozen"]
-    no_slope = operation.term_key == "slope" and operation.term(0).left.value == 0.0
+    no_slope = operation.term_key == "slope" and operation.terms[0].left.value == 0.0
     return SENTENCES["delta_of_slope_0" if no_slope else operation.key]
 
 
 def _all_lines(operation: Operation) -> list[Line]:
-    terms = [operation.term(at) for at in range(operation.term_count)] if operation.summed else []
-    return [*terms, *(operation.line(at) for at in range(operation.line_count))]
+    return [*(operation.terms if operation.is_sum else ()), *operation.lines]
 
 
 def _units(trace: Trace[Any], finest: Unit) -> dict[str, list[int]]:
@@ -276,4 +275,4 @@ def _long_way(trace: Trace[Any]) -> dict[tuple[int | None, str], list[Operation]
 
 def _end(operations: Sequence[Operation]) -> float:
     """What an act ends in."""
-    return operations[-1].line(operations[-1].line_count - 1).left.value
+    return operations[-1].lines[-1].left.value

@@ -346,7 +346,7 @@ def _about(step: Step, neuron: str, is_input: bool) -> Sequence[Line]:
 
 def _written_out(line: Line, style: NumberFormat, columns: int) -> list[Equation]:
     operands = line.shown(style).style
-    numbers = frozenset((style.text(line.left.value), *(operands.text(one.value) for one in leaves(line.work()))))
+    numbers = frozenset((style.text(line.left.value), *(operands.text(one.value) for one in leaves(line.work))))
     written_out = [Equation(text, numbers) for text in equation_lines([line], style, columns)]
     if line.note:
         written_out += [

@@ -207,7 +207,7 @@ def equation_lines(lines: Iterable[Line], style: NumberFormat, width: int) -> li
     laid = []
     for line in lines:
         symbols, shown, result = line.symbols(style), line.shown(style), style.text(line.left.value)
-        numbers = write_text(line.work(), True, shown.style)
+        numbers = write_text(line.work, True, shown.style)
         rest = f" = {numbers}" + (f" {shown.join} {result}" if numbers != result else "")
         if len(symbols) + len(rest) <= 0.85 * width:
             laid.append(symbols + rest)

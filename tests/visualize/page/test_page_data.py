@@ -88,7 +88,7 @@ def test_every_act_is_where_the_trace_puts_it_and_called_what_it_calls_it(name):
             TITLES[key],
         )
         assert (subject, example, operation.hidden) == (step.subject, step.example, 0)
-        assert (len(operation.terms), operation.term_title) == (step.operations[0].term_count, TITLES.get(term_key, ""))
+        assert (len(operation.terms), operation.term_title) == (len(step.operations[0].terms), TITLES.get(term_key, ""))
         assert operation.term_why == SENTENCES.get(term_key, "")
         assert operation.why in SENTENCES.values()
 

@@ -20,21 +20,21 @@ every_trace = pytest.mark.parametrize("name", TRACES)
 def direct(line, style):
     """An equation in symbols, and its right side with numbers, as MathML in one piece."""
     symbols = "<mo>=</mo>".join(dict.fromkeys(MathMLWriter(False, style).write(side) for side in line.sides()))
-    return symbols, MathMLWriter(True, line.shown(style).style).write(line.work())
+    return symbols, MathMLWriter(True, line.shown(style).style).write(line.work)
 
 
 def assert_is_written(page, shown, line, style):
     symbols, numbers = direct(line, style)
     assert tree("".join(page.pieces(shown.symbols, shown.gaps, False))) == tree(symbols)
     is_the_result = numbers == number_mathml(style.text(line.left.value))
-    if is_the_result or not any(True for _ in leaves(line.work())):
+    if is_the_result or not any(True for _ in leaves(line.work)):
         assert shown.numbers == ""
     else:
         assert tree("".join(page.pieces(shown.numbers, shown.gaps, True, shown.digits))) == tree(numbers)
     for piece in page.pieces(shown.symbols, shown.gaps, False) + page.pieces(shown.numbers, shown.gaps, True):
         tree(piece)  # each is an element of its own, so it must be whole
     named = leaves(line.named) if line.named else ()
-    read = {leaf.key: leaf.value.hex() for leaf in (line.left, *named, *leaves(line.work()))}
+    read = {leaf.key: leaf.value.hex() for leaf in (line.left, *named, *leaves(line.work))}
     assert {page.keys[q]: page.values[q].hex() for q in shown.gaps}.items() <= read.items()
 
 
@@ -101,8 +101,8 @@ def all_lines(operations):
         line
         for operation in operations
         for line in (
-            *(operation.term(at) for at in range(operation.term_count if operation.summed else 0)),
-            *(operation.line(at) for at in range(operation.line_count)),
+            *(operation.terms if operation.is_sum else ()),
+            *operation.lines,
         )
     ]
 

@@ -52,7 +52,7 @@ def test_an_act_of_many_lines_has_the_first_and_those_of_what_is_drawn_and_count
             expected = [expected[0], *(key for key in expected[1:] if key.owner in own)]
         assert keys(operation.lines, page) == expected
         assert operation.hidden == len(step.lines) - len(expected)
-        assert len(operation.terms) == (step.operations[0].term_count if finest == "term" else 0)
+        assert len(operation.terms) == (len(step.operations[0].terms) if finest == "term" else 0)
         hidden += operation.hidden
     # Gradients and updates of 7 neurons: of each 46 lines all but the bias and 4 edges; of the 3 not drawn, the bias.
     assert hidden == 2 * (4 * (46 - 5) + 3 * (46 - 1))

@@ -9,7 +9,7 @@ from page_reader import Page
 from page_traces import TRACES, told
 
 import neurograph as ng
-from neurograph.trace.events import Phase
+from neurograph.trace.recording import Phase
 from neurograph.trace.step import KINDS
 from strategies import random_case
 from visualize.page.program import asset
@@ -40,7 +40,7 @@ def operations():
 
 def test_every_kind_of_act_and_of_term_has_its_sentence_and_no_other_has(operations):
     keys = {operation.key for operation in operations} | {
-        operation.term_key for operation in operations if operation.term_count
+        operation.term_key for operation in operations if len(operation.terms)
     }
     assert keys == set(SENTENCES) - OF_THE_PAGE == set(TITLES) == set(KINDS)
 
@@ -54,7 +54,7 @@ def test_every_equation_of_backpropagation_has_its_sentence(operations):
     names = set()
     for operation in operations:
         way = WAYS.get(operation.key, "")
-        plain = {operation.line(0).equation, operation.line(operation.line_count - 1).equation}
+        plain = {operation.lines[0].equation, operation.lines[-1].equation}
         names |= {name + way if name + way in EQUATIONS else name for name in plain}
     assert names == set(EQUATIONS) | SELF_EVIDENT
 

@@ -1,0 +1,271 @@
+"""What is said of each act of a recorded step: what it is called, after which equation it works, and what to note.
+
+Only words and places are here; what an act computes, its cells say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from neurograph.algebra.expression import Applied, Call, Expression, Leaf, Product, Sum, children, evaluate, leaves
+from neurograph.algebra.symbols import Function, Symbol
+from neurograph.graph.edge import Edge
+from neurograph.graph.group import Group
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.target import JointTarget, Objective, Target
+from neurograph.graph.tie import Tie
+from neurograph.passes.differences import Check
+from neurograph.quantities import Owner, Quantity, leaf
+from neurograph.rules.activations import Activation
+from neurograph.rules.losses import Loss
+from neurograph.rules.softmax import JointActivation
+from neurograph.trace.recording import Cell, Moment, Recording
+from neurograph.trace.step import Line, Operation
+
+__all__ = ["Teller"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of an act: its key in KINDS, those of its terms, the equation at work, and a remark."""
+
+    key: str
+    equation: str = ""
+    term_key: str = ""
+    note: str = ""
+
+
+def _words(moment: Moment) -> _Words:
+    """Find the words for an act; one that is not known here is called as its verb is."""
+    subject, verb = moment.subject, moment.verb
+    match verb, subject:
+        case "integrate", Neuron():
+            return _Words("weighted_sum", "z", "product")
+        case "fire", Neuron():
+            return _Words("activation", "a")
+        case "fire", Group():
+            return _Words("group_activation", "a")
+        case "compute_term" | "compute_term_from_z", Target():
+            return _Words("loss_term", "C")
+        case "add_up", Objective(targets=targets):
+            return _Words("loss_sum" if len(targets) > 1 else "loss_only_term", "C")
+        case "add_loss_slope", Target():
+            return _Words("output_error", "BP1")
+        case "gather_error", Neuron(role=role, fan_out=edges):
+            note = "" if edges else "no edge leaves it, so nothing comes back"
+            return _Words(*(("input_error", "dC/dx") if role == "input" else ("error", "BP2")), "error_share", note)
+        case "compute_delta", _:
+            return _of_delta(subject)
+        case "add_gradients", Neuron():
+            return _Words("gradients")
+        case "average", Neuron():
+            return _Words("mean_gradients", "mean")
+        case "update", Tie(is_bias=is_bias):
+            note = f"one {'bias' if is_bias else 'weight'} for all that are tied; its gradient is the sum of theirs"
+            return _Words("tied_bias_update" if is_bias else "tied_update", "update", note=note)
+        case "update", _:
+            return _Words("update", "update")
+        case "mean_loss" | "real_change", _:
+            return _Words(verb, "C")
+        case "predicted_change", _:
+            return _Words(verb, "prediction", note="to first order: -eta * |gradient|^2")
+    return _Words(verb)
+
+
+def _of_delta(subject: object) -> _Words:
+    match subject:
+        case Neuron():
+            return _Words("delta", term_key="slope")
+        case Group(rule=rule):
+            note = f"each term is dC/da times an entry of the Jacobian of {rule.name}; "
+            note += "1 stands for the same neuron, else 0"
+            return _Words("jacobian_delta", "", "jacobian_term", note)
+        case Target(neuron=Neuron(rule=rule, fan_out=edges), loss=loss):
+            note = f"the short way: {loss.name} after {rule.name}, dC/da and slope cancel to this"
+            if edges:
+                note += ", and what its edges brought back goes through the slope"
+            return _Words("short_delta_and_edges" if edges else "short_delta", "BP1", note=note)
+        case JointTarget(group=Group(rule=rule, members=members), targets=targets):
+            note = f"the short way: what each term of {targets[0].loss.name} after {rule.name} gives to z({{subject}})"
+            if any(member.fan_out for member in members):
+                note += f", after what comes back over edges, through the Jacobian of {rule.name}"
+            return _Words("short_group_delta", "", "delta_share", note)
+    raise TypeError(subject)
+
+
+class Teller:
+    """Turns the acts of a recording into operations, with an equation for each cell.
+
+    Parameters
+    ----------
+    recording : Recording
+        The step.
+    layer_of : mapping
+        How the layer of each neuron is called.
+    check : callable
+        Judges the derivative of a neuron or edge for one example, or for the mean.
+    """
+
+    def __init__(
+        self, recording: Recording, layer_of: Mapping[str, str], check: Callable[[Neuron | Edge, float, int], Check]
+    ) -> None:
+        self._recording, self._layer_of, self._check = recording, layer_of, check
+        self._equations = lru_cache(maxsize=16)(self._equations_of)
+
+    def operations(self) -> Iterator[Operation]:
+        """Give the operations of the step: for each act one, or one for each member of a group."""
+        for moment in self._recording.moments:
+            words = _words(moment)
+            match moment.subject:
+                case Group(members=members) | JointTarget(group=Group(members=members)):
+                    for member in members:
+                        yield self._operation(moment, words, member.name, member.name)
+                case Target(neuron=neuron):
+                    yield self._operation(moment, words, neuron.name)
+                case Neuron(name=name):
+                    yield self._operation(moment, words, name)
+                case Tie(members=[first, *_]):
+                    yield self._operation(moment, words, first.name if isinstance(first, Neuron) else first.target.name)
+                case _:
+                    yield self._operation(moment, words, "")
+
+    def _operation(self, moment: Moment, words: _Words, subject: str, member: str = "") -> Operation:
+        of_one = self._recording.of_batch and moment.is_of_example
+        return Operation(
+            phase=moment.phase,
+            example=moment.example if of_one else None,
+            layer="loss" if words.equation == "C" or not subject else self._layer_of[subject],
+            key=words.key,
+            subject=subject,
+            term_key=words.term_key,
+            equations=partial(self._equations, moment, words, member),
+        )
+
+    def _equations_of(self, moment: Moment, words: _Words, member: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        """Write the terms of an act, and the lines that it ends in."""
+        cells = [cell for cell in self._recording.cells(moment) if not member or cell.quantity.owner == member]
+        terms = [term for cell in cells for term in self._terms(moment, words, cell)]
+        return tuple(terms), tuple(self._line(moment, words, cell) for cell in cells)
+
+    def _line(self, moment: Moment, words: _Words, cell: Cell) -> Line:
+        kind, owner, example = cell.quantity
+        holder = self._holder(cell.quantity)
+        is_frozen = moment.phase == "update" and holder is not None and holder.frozen
+        work, named = cell.work, _by_name(cell.work)
+        return Line(
+            self._recording.leaf_of(cell),
+            work,
+            None if named == work else named,
+            self._equation(words, kind, holder),
+            "frozen" if is_frozen else self._note(moment, work) or words.note.format(subject=owner),
+            self._checked(kind, holder, cell.value, example),
+            is_frozen,
+        )
+
+    def _holder(self, quantity: Quantity) -> Neuron | Edge | None:
+        net, owner = self._recording.before, quantity.owner
+        if isinstance(owner, tuple):
+            return net.edge(*owner)
+        return net[owner] if quantity.is_neuron else None
+
+    @staticmethod
+    def _equation(words: _Words, kind: str, holder: object) -> str:
+        if words.equation:
+            return words.equation
+        if kind == "delta":
+            return "BP1" if isinstance(holder, Neuron) and holder.role == "output" else "BP2"
+        return {"bias_grad": "BP3", "grad": "BP4"}.get(kind, "")
+
+    def _checked(
+        self, kind: str, holder: Neuron | Edge | None, value: float, example: int
+    ) -> Callable[[], Check] | None:
+        """Find who judges a value: what is a derivative by z, b, w or an input can be found by a nudge."""
+        is_input = isinstance(holder, Neuron) and holder.role == "input"
+        if holder is None or not (kind in ("delta", "bias_grad", "grad") or (kind == "a_grad" and is_input)):
+            return None
+        return partial(self._check, holder, value, example)
+
+    def _note(self, moment: Moment, work: Expression) -> str:
+        """Say what a reader must know of the rules in an equation."""
+        for applied in _applied_in(work):
+            whose = _whose(applied, moment)
+            if doubt := _doubt(applied.formula, applied.value, whose):
+                return doubt
+            if applied.is_safe and moment.verb == "compute_term_from_z":
+                return "worked out from z, because a or 1 - a is rounded too far here"
+        return ""
+
+    def _terms(self, moment: Moment, words: _Words, cell: Cell) -> Iterator[Line]:
+        work, (kind, owner, example) = cell.work, cell.quantity
+        equation = self._equation(words, kind, self._holder(cell.quantity))
+        if words.term_key == "slope":
+            for applied in _applied_in(work):
+                if isinstance(rule := applied.rule, Activation) and isinstance(owner, str):
+                    symbol = Symbol("z", (owner,), slope_of=Function(rule.name, rule.symbol))
+                    left = Leaf(symbol, applied.value, Quantity("slope", owner, example))
+                    yield Line(left, applied, None, equation, self._note(moment, applied))
+        elif words.term_key and isinstance(work, Sum):
+            for part in work.terms:
+                if not isinstance(part, Leaf):
+                    term_kind, whose = _term_of(words.term_key, part, owner, moment.phase)
+                    yield Line(leaf(term_kind, whose, evaluate(part), example), part, None, equation)
+
+
+def _term_of(key: str, part: Expression, owner: Owner, phase: str) -> tuple[str, Owner]:
+    """Say what a term of a sum is and whose: an edge's, or an entry of a Jacobian, which has two neurons."""
+    read = [one.key for one in leaves(part) if isinstance(one.key, Quantity)]
+    edge = next((one.owner for one in read if one.is_edge), None)
+    if edge is not None:
+        return ("blame" if key == "error_share" else "product_new" if phase == "after" else "product"), edge
+    first = next((one for one in read if one.kind == "y"), read[0])  # whose term of the loss, or else whose dC/da
+    return "jacobian", (str(first.owner), str(owner))
+
+
+def _applied_in(work: Expression) -> Iterator[Applied]:
+    """Find the results of rules in an expression."""
+    if isinstance(work, Applied):
+        yield work
+    else:
+        for part in children(work):
+            yield from _applied_in(part)
+
+
+def _by_name(node: Expression) -> Expression:
+    """Write the functions of neurons and groups by their names: tanh(z), or tanh'(z) for the slope."""
+    match node:
+        case Applied(rule=Activation() | JointActivation() as rule, function=function, args=(z, *_), place=place):
+            if function == "partial":
+                return node
+            own = z[place or 0] if isinstance(z, tuple) else z
+            return Call(rule.name, rule.symbol, (own,), function == "slope")  # type: ignore[arg-type]  # no whole number
+        case Sum(terms, from_zero):
+            return Sum(tuple(map(_by_name, terms)), from_zero)
+        case Product(factors):
+            return Product(tuple(map(_by_name, factors)))
+    return node
+
+
+def _whose(applied: Applied, moment: Moment) -> str:
+    """Say whose function a rule's is."""
+    match applied.rule, moment.subject:
+        case (Activation() | JointActivation() | Loss()) as rule, _:
+            name = rule.name
+        case _, Target(loss=loss) | JointTarget(targets=[Target(loss=loss), *_]):
+            name = loss.name
+        case rule, _:
+            name = getattr(rule, "name", "the rule")
+    return name if applied.function in ("value", "values") else f"the slope of {name}"
+
+
+def _doubt(formula: Expression, value: float, whose: str) -> str:
+    """Say so when a record's formula does not come out at what its own function gave: then the record is wrong.
+
+    A formula that leaves the range of floats, where the function takes a safer way, raises no doubt.
+    """
+    worked_out = evaluate(formula)
+    if not math.isfinite(worked_out) or math.isclose(worked_out, value, rel_tol=1e-6, abs_tol=1e-9):
+        return ""
+    return f"the formula of {whose} gives {worked_out:.6g}, its function gave {value:.6g}: one of them is wrong"

@@ -183,11 +183,9 @@ class Checkpoint(NamedTuple):
     def of(cls, learner: Learner) -> Checkpoint:
         """Copy it."""
         update = learner.update
-        memory = array("d")
-        if update.optimizer.memories:
-            for parameter in update.parameters:
-                memory.extend(parameter.memory)
-        return cls(values_of(learner.net), update.clock, memory)
+        remembering = update.parameters if update.optimizer.memories else []
+        memory = [number for parameter in remembering for number in parameter.memory]
+        return cls(values_of(learner.net), update.clock, array("d", memory))
 
     def restore(self, learner: Learner) -> None:
         """Put it back."""
@@ -195,7 +193,7 @@ class Checkpoint(NamedTuple):
         learner.update.clock = self.clock
         width = len(learner.update.optimizer.memories)
         for at, parameter in enumerate(learner.update.parameters):
-            parameter.memory = self.memory[at * width : (at + 1) * width].tolist()
+            parameter.memory = tuple(self.memory[at * width : (at + 1) * width])
 
     def is_finite(self) -> bool:
         """Whether every number is."""

@@ -27,7 +27,7 @@ class Parameter:
         Who has it.
     label : str
         "h1" for a bias, "x1->h1" for a weight, of a tie that of its first member.
-    memory : list of float
+    memory : tuple of float
         What the optimizer remembers of it, in the order of its `memories`.
     g : float
         The gradient that the step takes: `dC/dw`, with the slope of the penalty, and clipped.
@@ -41,32 +41,29 @@ class Parameter:
         self.holder = holder
         self.is_bias = holder.is_bias if isinstance(holder, Tie) else isinstance(holder, Neuron)
         self.label = holder.labels[0] if isinstance(holder, Tie) else _label(holder)
-        self.memory = [0.0] * memories
+        self.memory = (0.0,) * memories
         self.g = NOT_COMPUTED
 
     @property
     def value(self) -> float:
         """The bias or weight."""
         holder = self.holder
-        return holder.b if isinstance(holder, Neuron) else holder.w if isinstance(holder, Edge) else holder.value
+        return holder.w if isinstance(holder, Edge) else holder.b if isinstance(holder, Neuron) else holder.value
 
     @property
     def gradient(self) -> float:
         """The derivative of the loss by this number."""
         holder = self.holder
-        if isinstance(holder, Tie):
-            return holder.gradient
-        return holder.bias_grad if isinstance(holder, Neuron) else holder.grad
-
-    def is_penalised(self, regularizer: Regularizer) -> bool:
-        """Whether a regularizer touches this number."""
-        return regularizer.biases or not self.is_bias
+        if isinstance(holder, Edge):
+            return holder.grad
+        return holder.bias_grad if isinstance(holder, Neuron) else holder.gradient
 
     def penalise(self, regularizer: Regularizer | None) -> None:
         """`g = dC/dw + slope(w)`; without a penalty `dC/dw` itself."""
-        self.g = self.gradient
-        if regularizer is not None and self.is_penalised(regularizer):
-            self.g = self.g + regularizer.slope(self.value)
+        g = self.gradient
+        if regularizer is not None and (regularizer.biases or not self.is_bias):
+            g = g + regularizer.slope(self.value)
+        self.g = g
 
     def step(
         self, optimizer: Optimizer, regularizer: Regularizer | None, rate: float, clock: tuple[float, float]
@@ -75,20 +72,21 @@ class Parameter:
         value = self.value
         if optimizer.decay and (optimizer.decay_biases or not self.is_bias):
             value = value * (1.0 - rate * optimizer.decay)
-        value, *self.memory = optimizer.step(value, self.g, rate, *self.memory, *clock)
-        if regularizer is not None and self.is_penalised(regularizer):
+        moved = optimizer.step(value, self.g, rate, *self.memory, *clock)
+        value, self.memory = moved[0], moved[1:]
+        if regularizer is not None and (regularizer.biases or not self.is_bias):
             value = regularizer.shrink(value, rate)
         self.move_to(value)
 
     def move_to(self, value: float) -> None:
         """Give the number a new value."""
-        match self.holder:
-            case Neuron() as neuron:
-                neuron.b = value
-            case Tie() as tie:
-                tie.move_to(value)
-            case edge:
-                edge.w = value
+        holder = self.holder
+        if isinstance(holder, Edge):
+            holder.w = value
+        elif isinstance(holder, Neuron):
+            holder.b = value
+        else:
+            holder.move_to(value)
 
 
 def parameters_of(structure: Structure, memories: int = 0) -> list[Parameter]:

@@ -400,4 +400,4 @@ class Trainer:
                 raise InvalidValueError(where="resume, memory", given=numbers, expected=expected)
         self.epoch, self.first_loss, update.clock = epoch, first_loss, (first, second)
         for parameter, numbers in zip(update.parameters, memory, strict=True):
-            parameter.memory = numbers[:width]
+            parameter.memory = tuple(numbers[:width])

@@ -47,19 +47,24 @@ class Update:
 
     def take(self, rate: float) -> None:
         """Move every parameter by the gradient that a batch has left."""
-        self.clock = self.optimizer.tick(*self.clock)
+        optimizer, regularizer = self.optimizer, self.regularizer
+        self.clock = clock = optimizer.tick(*self.clock)
         for parameter in self.parameters:
-            parameter.penalise(self.regularizer)
+            parameter.penalise(regularizer)
         if self.clip is not None:
             self.limit(self.clip)
         for parameter in self.parameters:
-            parameter.step(self.optimizer, self.regularizer, rate, self.clock)
+            parameter.step(optimizer, regularizer, rate, clock)
 
     def limit(self, clip: Clip) -> None:
         """Limit the gradients that the step takes: first the whole of them, then each."""
-        gradients = clip.shortened([parameter.g for parameter in self.parameters])
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.g = clip.limited(gradient)
+        if clip.norm is not None:
+            gradients = clip.shortened([parameter.g for parameter in self.parameters])
+            for parameter, gradient in zip(self.parameters, gradients, strict=True):
+                parameter.g = gradient
+        if clip.value is not None:
+            for parameter in self.parameters:
+                parameter.g = clip.limited(parameter.g)
 
     @property
     def penalty(self) -> float:
@@ -67,6 +72,6 @@ class Update:
         total = 0.0
         if self.regularizer is not None:
             for parameter in self.parameters:
-                if parameter.is_penalised(self.regularizer):
+                if self.regularizer.biases or not parameter.is_bias:
                     total += self.regularizer.penalty(parameter.value)
         return total

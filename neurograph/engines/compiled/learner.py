@@ -289,7 +289,7 @@ class CompiledLearner:
         first, second = self._moving.clock.tolist()
         self._learner.update.clock = first, second
         for parameter, memory in zip(self._learner.update.parameters, self._moving.memory.T.tolist(), strict=True):
-            parameter.memory = memory
+            parameter.memory = tuple(memory)
 
 
 class CompiledForward:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from neurograph.errors import NumericalError
 from neurograph.graph.neuron import Neuron
-from neurograph.graph.parameters import Parameter, parameters_of, put_back, values_of
+from neurograph.graph.parameters import parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
 from neurograph.passes.checks import check_backward, check_forward, check_steepness, check_update
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
-from neurograph.rules.clipping import Clip, clipped
+from neurograph.passes.update import Update
+from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
 from neurograph.validate import Example
@@ -41,10 +42,8 @@ class Learner:
 
     Attributes
     ----------
-    parameters : list of Parameter
-        What may move, with the optimizer's memory of it.
-    clock : (float, float)
-        The optimizer's clock.
+    update : Update
+        The optimizer, regularizer and clip at work: with what may move, the optimizer's memory of it, and its clock.
     computing : list of Neuron
         All neurons but the inputs.
     plain : bool
@@ -60,9 +59,7 @@ class Learner:
         clip: Clip | None = None,
     ) -> None:
         self.net, self.schedule = net, schedule
-        self.optimizer, self.regularizer, self.clip = optimizer, regularizer, clip
-        self.parameters: list[Parameter] = parameters_of(net)
-        self.clock = (1.0, 1.0)
+        self.update = Update(optimizer, regularizer, clip, parameters_of(net, len(optimizer.memories)))
         self._inputs = net.inputs
         self._outputs = net.outputs
         self.computing = net.computing
@@ -74,18 +71,15 @@ class Learner:
         self.plain = optimizer.plain and regularizer is None and clip is None
         self._all = sum(1 + len(neuron.fan_in) for neuron in self.computing)
 
-    @property
-    def remembered(self) -> list[Parameter]:
-        """The parameters of which the optimizer remembers something: none, where the step is plain."""
-        return [] if self.plain else self.parameters
-
     def refresh(self) -> None:
         """Look again at what may move, if that was changed; whatever still moves keeps its memory."""
         if self._movable is self.net.movable:
             return
         self._movable = self.net.movable
-        known = {parameter.holder: parameter for parameter in self.parameters}
-        self.parameters = [known.get(parameter.holder, parameter) for parameter in parameters_of(self.net)]
+        update = self.update
+        known = {parameter.holder: parameter for parameter in update.parameters}
+        movable = parameters_of(self.net, len(update.optimizer.memories))
+        update.parameters = [known.get(parameter.holder, parameter) for parameter in movable]
         self._ties = self.net.ties
 
     def learn(self, batch: Sequence[Example], rate: float) -> tuple[float, int]:
@@ -94,7 +88,7 @@ class Learner:
         Right is an example whose largest output is at the place of its largest target; of one output, one on the
         same side of 1/2.
         """
-        if len(batch) == 1 and self.plain and len(self.parameters) == self._all:
+        if len(batch) == 1 and self.plain and len(self.update.parameters) == self._all:
             done = self._pass(batch, self._without_gradients)
             for neuron in self.computing:
                 step_alone(neuron, rate)
@@ -103,7 +97,7 @@ class Learner:
         if self.plain:
             update(self.computing, self._ties, rate)
         else:
-            self._step(rate)
+            self.update.take(rate)
         return done
 
     def _gradient(self, batch: Sequence[Example]) -> tuple[float, int]:
@@ -151,48 +145,17 @@ class Learner:
         self.learn(batch, rate)
         self.check(rate)
 
-    def _step(self, rate: float) -> None:
-        """Move every parameter by its gradient, as optimizer, regularizer and clip have it."""
-        optimizer, regularizer = self.optimizer, self.regularizer
-        self.clock = first, second = optimizer.tick(*self.clock)
-        gradients = clipped([self._penalised(parameter) for parameter in self.parameters], self.clip)
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            value = parameter.value
-            if optimizer.decay and (optimizer.decay_biases or not parameter.is_bias):
-                value *= 1.0 - rate * optimizer.decay
-            value, parameter.m, parameter.v = optimizer.step(
-                value, gradient, rate, parameter.m, parameter.v, first, second
-            )
-            if regularizer is not None and (regularizer.biases or not parameter.is_bias):
-                value = regularizer.shrink(value, rate)
-            parameter.move_to(value)
-
-    def _penalised(self, parameter: Parameter) -> float:
-        regularizer = self.regularizer
-        if regularizer is None or (parameter.is_bias and not regularizer.biases):
-            return parameter.gradient
-        return parameter.gradient + regularizer.slope(parameter.value)
-
     def check(self, rate: float) -> None:
         """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory."""
         check_update(self.computing, rate)
-        for parameter in self.parameters:
-            if not (math.isfinite(parameter.m) and math.isfinite(parameter.v)):
+        for parameter in self.update.parameters:
+            if not all(map(math.isfinite, parameter.memory)):
+                name = self.update.optimizer.name
                 raise NumericalError(
-                    f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {self.optimizer.name}.",
+                    f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {name}.",
                     where=f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}",
                     cure="Make the inputs or the targets smaller.",
                 )
-
-    @property
-    def penalty(self) -> float:
-        """What the regularizer adds to the loss of a batch."""
-        total = 0.0
-        if self.regularizer is not None:
-            for parameter in self.parameters:
-                if self.regularizer.biases or not parameter.is_bias:
-                    total += self.regularizer.penalty(parameter.value)
-        return total
 
 
 class Checkpoint(NamedTuple):
@@ -214,29 +177,27 @@ class Checkpoint(NamedTuple):
 
     values: array[float]  # of the parameters
     clock: tuple[float, float]  # of the optimizer
-    m: array[float]  # its memory, none of a plain step
-    v: array[float]
+    memory: array[float]  # what it remembers of each parameter in turn
 
     @classmethod
     def of(cls, learner: Learner) -> Checkpoint:
         """Copy it."""
-        return cls(
-            values_of(learner.net),
-            learner.clock,
-            array("d", [parameter.m for parameter in learner.remembered]),
-            array("d", [parameter.v for parameter in learner.remembered]),
-        )
+        update = learner.update
+        remembering = update.parameters if update.optimizer.memories else []
+        memory = [number for parameter in remembering for number in parameter.memory]
+        return cls(values_of(learner.net), update.clock, array("d", memory))
 
     def restore(self, learner: Learner) -> None:
         """Put it back."""
         put_back(learner.net, self.values)
-        learner.clock = self.clock
-        for parameter, m, v in zip(learner.remembered, self.m, self.v, strict=True):
-            parameter.m, parameter.v = m, v
+        learner.update.clock = self.clock
+        width = len(learner.update.optimizer.memories)
+        for at, parameter in enumerate(learner.update.parameters):
+            parameter.memory = tuple(self.memory[at * width : (at + 1) * width])
 
     def is_finite(self) -> bool:
         """Whether every number is."""
-        return all(map(math.isfinite, chain(self.values, self.m, self.v)))
+        return all(map(math.isfinite, chain(self.values, self.memory)))
 
 
 # Verbs in one, for speed.

@@ -216,7 +216,7 @@ class Trainer:
         columns: dict[str, Iterable[float | int | None]] = {"epoch": count(self.epoch + 1), "loss": finished.losses}
         if self.classes:
             columns["accuracy"] = [right / len(self.examples) for right in finished.rights]
-        if self.learner.regularizer is not None:
+        if self.learner.update.regularizer is not None:
             columns["penalty"] = finished.penalties
         if self.validation:
             columns["validation_loss"] = finished.judged_losses
@@ -313,7 +313,7 @@ class Trainer:
         first = self.first_loss = mean if self.first_loss is None else self.first_loss
         if not math.isfinite(mean) or mean > _EXPLODED * (abs(first) + 1.0):
             raise NumericalError(f"the loss has gone from {first:.6g} to {mean:.6g}.")
-        penalty = self.learner.penalty if self.learner.regularizer is not None else 0.0
+        penalty = self.learner.update.penalty if self.learner.update.regularizer is not None else 0.0
         judged = self.evaluate(self.validation) if self.validation else (0.0, 0)
         finished.losses.append(mean)
         finished.rights.append(right)
@@ -361,8 +361,8 @@ class Trainer:
         return {
             "epoch": self.epoch,
             "optimizer": self.optimizer.name,
-            "clock": list(self.learner.clock),
-            "memory": [[parameter.m, parameter.v] for parameter in self.learner.parameters],
+            "clock": list(self.learner.update.clock),
+            "memory": [list(parameter.memory) for parameter in self.learner.update.parameters],
             "first_loss": self.first_loss,
         }
 
@@ -374,9 +374,9 @@ class Trainer:
         InvalidValueError
             When the state belongs to another optimizer, or to another number of parameters, or is no state at all.
         """
-        parameters = self.learner.parameters
+        update = self.learner.update
         try:
-            memory = [(finite(one, "resume, memory"), finite(two, "resume, memory")) for one, two in state["memory"]]
+            memory = [[finite(number, "resume, memory") for number in numbers] for numbers in state["memory"]]
             first, second = (finite(value, "resume, clock") for value in state["clock"])
             epoch, loss, name = whole(state["epoch"], "resume, epoch"), state["first_loss"], state["optimizer"]
             first_loss = None if loss is None else finite(loss, "resume, first_loss")
@@ -388,10 +388,16 @@ class Trainer:
         if name != self.optimizer.name:
             expected = f"{self.optimizer.name!r}, as in this training"
             raise InvalidValueError(where="resume, optimizer", given=name, expected=expected)
-        if len(memory) != len(parameters):
+        if len(memory) != len(update.parameters):
             raise InvalidValueError(
-                f"it is of {len(memory)} parameters, but {len(parameters)} can move here.", where="resume, memory"
+                f"it is of {len(memory)} parameters, but {len(update.parameters)} can move here.",
+                where="resume, memory",
             )
-        self.epoch, self.first_loss, self.learner.clock = epoch, first_loss, (first, second)
-        for parameter, (m, v) in zip(parameters, memory, strict=True):
-            parameter.m, parameter.v = m, v
+        width = len(self.optimizer.memories)
+        for numbers in memory:
+            if len(numbers) < width or any(numbers[width:]):  # zeros too many are of a time when all had two
+                expected = f"{width} for each parameter, as {name} has them"
+                raise InvalidValueError(where="resume, memory", given=numbers, expected=expected)
+        self.epoch, self.first_loss, update.clock = epoch, first_loss, (first, second)
+        for parameter, numbers in zip(update.parameters, memory, strict=True):
+            parameter.memory = tuple(numbers[:width])

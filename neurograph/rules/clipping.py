@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from neurograph.errors import Argument
 from neurograph.validate import in_range
 
-__all__ = ["Clip", "clipped", "shortened"]
+__all__ = ["Clip"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,43 +29,39 @@ class Clip:
             if limit is not None:
                 in_range(limit, Argument("Clip", name), above=0.0)
 
+    def limited(self, gradient: float) -> float:
+        """Limit one part to `value`.
 
-def clipped(gradients: list[float], clip: Clip | None) -> list[float]:
-    """Limit the gradients of one update.
+        Examples
+        --------
+        >>> Clip(value=1.0).limited(3.0), Clip(value=1.0).limited(-0.5), Clip(norm=1.0).limited(3.0)
+        (1.0, -0.5, 3.0)
+        """
+        return gradient if self.value is None else min(max(gradient, -self.value), self.value)
 
-    Examples
-    --------
-    >>> clipped([3.0, 4.0], Clip(norm=1.0)), clipped([3.0, -0.5], Clip(value=1.0))
-    ([0.6000000000000001, 0.8], [1.0, -0.5])
-    """
-    if clip is not None and clip.norm is not None:
-        gradients = shortened(gradients, clip.norm)
-    if clip is not None and clip.value is not None:
-        gradients = [min(max(gradient, -clip.value), clip.value) for gradient in gradients]
-    return gradients
+    def shortened(self, gradients: list[float]) -> list[float]:
+        """Shorten the whole to `norm`, if it is longer.
 
-
-def shortened(gradients: list[float], norm: float) -> list[float]:
-    """Shorten a vector to a length, if it is longer.
-
-    Examples
-    --------
-    >>> shortened([3.0, 4.0], 5.0), shortened([3e200, 4e200], 5.0)
-    ([3.0, 4.0], [3.0, 4.0])
-    """
-    squares = _squares(gradients)
-    if squares < 1e-292 or squares == math.inf:  # some are too small or too large for floats: measure by the largest
-        largest = max(map(abs, gradients), default=0.0)
-        if 0.0 < largest < math.inf:
-            parts = [gradient / largest for gradient in gradients]
-            size = math.sqrt(_squares(parts))
+        Examples
+        --------
+        >>> Clip(norm=1.0).shortened([3.0, 4.0]), Clip(norm=5.0).shortened([3e200, 4e200])
+        ([0.6000000000000001, 0.8], [3.0, 4.0])
+        """
+        if (norm := self.norm) is None:
+            return gradients
+        squares = _squares(gradients)
+        if squares < 1e-292 or squares == math.inf:  # too small or too large for floats: measure by the largest
+            largest = max(map(abs, gradients), default=0.0)
+            if 0.0 < largest < math.inf:
+                parts = [gradient / largest for gradient in gradients]
+                size = math.sqrt(_squares(parts))
+                factor = norm / size
+                return [part * factor for part in parts] if largest * size > norm else gradients
+        size = math.sqrt(squares)
+        if size > norm:
             factor = norm / size
-            return [part * factor for part in parts] if largest * size > norm else gradients
-    size = math.sqrt(squares)
-    if size > norm:
-        factor = norm / size
-        return [gradient * factor for gradient in gradients]
-    return gradients
+            return [gradient * factor for gradient in gradients]
+        return gradients
 
 
 def _squares(numbers: list[float]) -> float:

@@ -5,19 +5,32 @@ A step is a plain function of floats, so that any engine can run the very same o
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from keyword import iskeyword
+from typing import NamedTuple
 
-from neurograph.errors import Argument
+from neurograph.algebra.formula import check_formula
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.rules.rates import Rate, above_zero, rate_of
 from neurograph.rules.registry import check_record
-from neurograph.validate import in_range, switch
+from neurograph.validate import as_list, in_range, pair, switch
 
-__all__ = ["SGD", "Adam", "AdamW", "Momentum", "Optimizer", "RMSProp"]
+__all__ = ["SGD", "Adam", "AdamW", "Formula", "Momentum", "Optimizer", "RMSProp"]
 
-Step = Callable[[float, float, float, float, float, float, float], tuple[float, float, float]]
+Step = Callable[..., tuple[float, ...]]
 Tick = Callable[[float, float], tuple[float, float]]
+
+_GIVEN = ("value", "g", "eta", "first", "second")
+
+
+class Formula(NamedTuple):
+    """A line of a step: the name of a number, and the arithmetic that gives it."""
+
+    name: str
+    text: str
 
 
 def _no_tick(first: float, second: float) -> tuple[float, float]:
@@ -35,8 +48,8 @@ class Optimizer:
     rate : Rate
         The learning rate of each epoch.
     step : callable
-        `step(value, gradient, rate, one, two, first, second) -> (value, one, two)`: `one` and `two` are the
-        parameter's memory, 0 at the start; `first` and `second` the clock.
+        `step(value, gradient, rate, *memories, first, second) -> (value, *memories)`: the memories are the
+        parameter's own, 0 at the start; `first` and `second` the clock.
     tick : callable
         `tick(first, second) -> (first, second)`: moves the clock, 1 and 1 at the start, once before each update.
     plain : bool
@@ -45,6 +58,28 @@ class Optimizer:
         The share of a weight that is taken off in each step, times the rate, beside the gradient's step.
     decay_biases : bool
         Whether biases decay too.
+    memories : tuple of str
+        What the step remembers of each parameter, by name: as many numbers as there are names, none included.
+    formulas : tuple of (name, text)
+        The step once more as lines of arithmetic, in the order in which a program would assign them: each memory once,
+        numbers in between as you like, and `value` last. A text may use `value`, `g` (the gradient), `eta` (the rate),
+        `first`, `second`, the memories (before its line the old one, after it the new) and the names of earlier lines.
+        Left out, the step is shown by its name only.
+
+    Raises
+    ------
+    InvalidValueError, InvalidTypeError
+        When a part is not what it must be, be it a line of the formulas.
+
+    Examples
+    --------
+    An optimizer of your own is one record:
+
+    >>> from neurograph.rules.rates import constant
+    >>> lazy = Optimizer("lazy", constant(0.1), lambda value, g, rate, last, first, second: (value - rate * last, g),
+    ...                  memories=("last",), formulas=(("value", "value - eta * last"),))
+    Traceback (most recent call last):
+    neurograph.errors.InvalidValueError: optimizer 'lazy', formulas: no line gives 'last'.
     """
 
     name: str
@@ -54,11 +89,54 @@ class Optimizer:
     plain: bool = False
     decay: float = 0.0
     decay_biases: bool = False
+    memories: tuple[str, ...] = ("one", "two")
+    formulas: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         check_record("optimizer", self.name, step=self.step, tick=self.tick)
-        switch(self.plain, f"optimizer {self.name!r}, plain")
-        switch(self.decay_biases, f"optimizer {self.name!r}, decay_biases")
+        where = f"optimizer {self.name!r}"
+        switch(self.plain, f"{where}, plain")
+        switch(self.decay_biases, f"{where}, decay_biases")
+        memories = _names(self.memories, f"{where}, memories")
+        object.__setattr__(self, "memories", memories)
+        object.__setattr__(self, "formulas", _checked(self.formulas, memories, f"{where}, formulas"))
+        arguments = ("value", "gradient", "rate", *memories, "first", "second")
+        try:
+            inspect.signature(self.step).bind(*arguments)
+        except TypeError:
+            expected = f"a function of {len(arguments)} numbers: {', '.join(arguments)}"
+            raise InvalidTypeError(where=f"{where}, step", given=self.step, expected=expected) from None
+        except ValueError:  # a function of C may not say what it takes
+            pass
+
+
+def _names(names: object, where: str) -> tuple[str, ...]:
+    """Give names as a tuple, none of them twice, and none that a line of a step may use otherwise."""
+    given = as_list(names, where, "a tuple of names", 'One is written ("v",).')
+    for at, name in enumerate(given):
+        if not isinstance(name, str) or not name.isidentifier() or iskeyword(name) or name in (*_GIVEN, *given[:at]):
+            expected = f"a name of its own, as of a variable, and none of {', '.join(_GIVEN)}"
+            raise InvalidValueError(where=f"{where}[{at}]", given=name, expected=expected)
+    return tuple(given)
+
+
+def _checked(lines: object, memories: tuple[str, ...], where: str) -> tuple[Formula, ...]:
+    """Give the lines of a step, each checked with the names that it may use; none at all is fine."""
+    expected = "a name and a line of arithmetic"
+    pairs = enumerate(as_list(lines, where, f"a tuple of pairs, each {expected}"))
+    checked = [Formula(*pair(line, f"{where}[{at}]", expected)) for at, line in pairs]
+    if not checked:
+        return ()
+    names = [line.name for line in checked]
+    missing = next((name for name in (*memories, "value") if name not in names), None)
+    if missing:
+        raise InvalidValueError(f"no line gives {missing!r}.", where=where)
+    if names[-1] != "value":
+        raise InvalidValueError(f"the last line gives {names[-1]!r}, expected 'value'.", where=where)
+    _names(names[:-1], where)
+    for at, line in enumerate(checked):
+        check_formula(line.text, list(dict.fromkeys((*_GIVEN, *memories, *names[:at]))), f"{where}, {line.name}")
+    return tuple(checked)
 
 
 def _share(value: object, where: str) -> float:
@@ -70,16 +148,15 @@ def SGD(rate: float | Rate = 0.1) -> Optimizer:  # noqa: N802  # the field's nam
 
     Examples
     --------
-    >>> SGD(0.5).step(1.0, 0.2, 0.5, 0.0, 0.0, 1.0, 1.0)[0]
-    0.9
+    >>> SGD(0.5).step(1.0, 0.2, 0.5, 1.0, 1.0)
+    (0.9,)
     """
 
-    def step(
-        value: float, gradient: float, rate: float, one: float, two: float, first: float, second: float
-    ) -> tuple[float, float, float]:
-        return value - rate * gradient, one, two
+    def step(value: float, gradient: float, rate: float, first: float, second: float) -> tuple[float]:
+        return (value - rate * gradient,)
 
-    return Optimizer("SGD", rate_of(rate, Argument("SGD", "rate")), step, plain=True)
+    formulas = (Formula("value", "value - eta * g"),)
+    return Optimizer("SGD", rate_of(rate, Argument("SGD", "rate")), step, plain=True, memories=(), formulas=formulas)
 
 
 def Momentum(rate: float | Rate = 0.1, momentum: float = 0.9, nesterov: bool = False) -> Optimizer:  # noqa: N802
@@ -91,15 +168,22 @@ def Momentum(rate: float | Rate = 0.1, momentum: float = 0.9, nesterov: bool = F
     """
     mu, nesterov = _share(momentum, "Momentum, momentum"), switch(nesterov, "Momentum, nesterov")
 
-    def step(
-        value: float, gradient: float, rate: float, one: float, two: float, first: float, second: float
-    ) -> tuple[float, float, float]:
-        velocity = mu * one + gradient
+    def step(value: float, gradient: float, rate: float, v: float, first: float, second: float) -> tuple[float, float]:
+        velocity = mu * v + gradient
         if nesterov:
-            return value - rate * (gradient + mu * velocity), velocity, two
-        return value - rate * velocity, velocity, two
+            return value - rate * (gradient + mu * velocity), velocity
+        return value - rate * velocity, velocity
 
-    return Optimizer("Nesterov" if nesterov else "Momentum", rate_of(rate, Argument("Momentum", "rate")), step)
+    return Optimizer(
+        "Nesterov" if nesterov else "Momentum",
+        rate_of(rate, Argument("Momentum", "rate")),
+        step,
+        memories=("v",),
+        formulas=(
+            Formula("v", f"{mu!r} * v + g"),
+            Formula("value", f"value - eta * (g + {mu!r} * v)" if nesterov else "value - eta * v"),
+        ),
+    )
 
 
 def RMSProp(rate: float | Rate = 0.01, decay: float = 0.99, epsilon: float = 1e-8) -> Optimizer:  # noqa: N802
@@ -110,13 +194,21 @@ def RMSProp(rate: float | Rate = 0.01, decay: float = 0.99, epsilon: float = 1e-
     """
     keep, small = _share(decay, "RMSProp, decay"), above_zero(epsilon, "RMSProp, epsilon")
 
-    def step(
-        value: float, gradient: float, rate: float, one: float, two: float, first: float, second: float
-    ) -> tuple[float, float, float]:
-        square = keep * one + (1.0 - keep) * gradient * gradient
-        return value - rate * gradient / (math.sqrt(square) + small), square, two
+    def step(value: float, gradient: float, rate: float, s: float, first: float, second: float) -> tuple[float, float]:
+        square = keep * s + (1.0 - keep) * gradient * gradient
+        return value - rate * gradient / (math.sqrt(square) + small), square
 
-    return Optimizer("RMSProp", rate_of(rate, Argument("RMSProp", "rate")), step)
+    return Optimizer(
+        "RMSProp",
+        rate_of(rate, Argument("RMSProp", "rate")),
+        step,
+        memories=("s",),
+        formulas=(
+            Formula("s", f"{keep!r} * s + (1 - {keep!r}) * g**2"),
+            Formula("root", "sqrt(s)"),
+            Formula("value", f"value - eta * g / (root + {small!r})"),
+        ),
+    )
 
 
 def Adam(  # noqa: N802
@@ -154,14 +246,30 @@ def _adam(
     small = above_zero(epsilon, f"{name}, epsilon")
 
     def step(
-        value: float, gradient: float, rate: float, one: float, two: float, first: float, second: float
+        value: float, gradient: float, rate: float, m: float, v: float, first: float, second: float
     ) -> tuple[float, float, float]:
-        mean = b1 * one + (1.0 - b1) * gradient
-        square = b2 * two + (1.0 - b2) * gradient * gradient
+        mean = b1 * m + (1.0 - b1) * gradient
+        square = b2 * v + (1.0 - b2) * gradient * gradient
         size = math.sqrt(square) / math.sqrt(1.0 - second) + small
         return value - rate / (1.0 - first) * mean / size, mean, square
 
     def tick(first: float, second: float) -> tuple[float, float]:
         return first * b1, second * b2  # running products: beta**t, without a power
 
-    return Optimizer(name, rate_of(rate, Argument(name, "rate")), step, tick, decay=decay, decay_biases=biases)
+    return Optimizer(
+        name,
+        rate_of(rate, Argument(name, "rate")),
+        step,
+        tick,
+        decay=decay,
+        decay_biases=biases,
+        memories=("m", "v"),
+        formulas=(
+            Formula("m", f"{b1!r} * m + (1 - {b1!r}) * g"),
+            Formula("v", f"{b2!r} * v + (1 - {b2!r}) * g**2"),
+            Formula("m_hat", "m / (1 - first)"),
+            Formula("v_hat", "v / (1 - second)"),
+            Formula("root", "sqrt(v_hat)"),
+            Formula("value", f"value - eta * m_hat / (root + {small!r})"),
+        ),
+    )

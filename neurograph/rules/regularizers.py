@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from neurograph.algebra.formula import check_formula
 from neurograph.errors import Argument
 from neurograph.rules.registry import check_record
 from neurograph.validate import in_range, switch
@@ -31,6 +32,9 @@ class Regularizer:
         `shrink(w, rate) -> w`, applied after the step: the part of the penalty that has no slope at 0.
     biases : bool
         Whether biases are penalised too.
+    penalty_formula, slope_formula, shrink_formula : str
+        The same as arithmetic in `w`, and `eta` (the rate) for what is shrunk. A slope "0" adds nothing, and the
+        shrink formula "w" shrinks nothing: neither is shown. Left out, the function is shown by the regularizer's name.
     """
 
     name: str
@@ -38,10 +42,18 @@ class Regularizer:
     slope: Callable[[float], float]
     shrink: Callable[[float, float], float]
     biases: bool = False
+    penalty_formula: str = ""
+    slope_formula: str = ""
+    shrink_formula: str = ""
 
     def __post_init__(self) -> None:
         check_record("regularizer", self.name, penalty=self.penalty, slope=self.slope, shrink=self.shrink)
-        switch(self.biases, f"regularizer {self.name!r}, biases")
+        where = f"regularizer {self.name!r}"
+        switch(self.biases, f"{where}, biases")
+        for name in ("penalty_formula", "slope_formula", "shrink_formula"):
+            if getattr(self, name) != "":
+                names = ["w", "eta"] if name == "shrink_formula" else ["w"]
+                check_formula(getattr(self, name), names, f"{where}, {name}")
 
 
 def L2(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802  # the field's name
@@ -100,4 +112,14 @@ def _elastic(name: str, l1: float, l2: float, biases: bool) -> Regularizer:
             return 0.0 if l1 > 0.0 else w
         return w - way if w > 0.0 else w + way
 
-    return Regularizer(name, penalty, slope, shrink, biases)
+    terms = [f"{l1!r} * abs(w)"] * (l1 > 0.0) + [f"{l2!r} / 2 * w**2"] * (l2 > 0.0)
+    return Regularizer(
+        name,
+        penalty,
+        slope,
+        shrink,
+        biases,
+        penalty_formula=" + ".join(terms) or "0",
+        slope_formula=f"{l2!r} * w" if l2 > 0.0 else "0",
+        shrink_formula=f"max(0, w - eta * {l1!r}) + min(0, w + eta * {l1!r})" if l1 > 0.0 else "w",
+    )

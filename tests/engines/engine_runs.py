@@ -120,9 +120,9 @@ def told_by(trainer: Trainer, rows: list[dict[str, Any]]) -> Outcome:
             told[f"{neuron.name}.{slot}"] = bits(getattr(neuron, slot))
     for edge in net.edges:
         told[f"{edge.label}.w"], told[f"{edge.label}.grad"] = bits(edge.w), bits(edge.grad)
-    for parameter in trainer.learner.parameters:
-        told[f"memory of {parameter.label}"] = bits(parameter.m), bits(parameter.v)
-    told["clock"] = tuple(map(bits, trainer.learner.clock))
+    for parameter in trainer.learner.update.parameters:
+        told[f"memory of {parameter.label}"] = tuple(map(bits, parameter.memory))
+    told["clock"] = tuple(map(bits, trainer.learner.update.clock))
     state = net.__getstate__()
     told["error"] = ""
     told["state"] = trainer.epoch, state["activations"], state["gradients"], bits(trainer.state()["first_loss"])

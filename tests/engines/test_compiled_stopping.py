@@ -75,7 +75,7 @@ def test_no_more_is_prepared_at_once_than_a_moment_and_some_megabytes_allow(coun
     prepared = trainer._compiled.at_once
     assert 1 <= prepared <= 4096
     assert prepared * len(rows) <= 4_000_000
-    assert prepared * len(trainer.learner.parameters) * len(record) <= 2_000_000
+    assert prepared * len(trainer.learner.update.parameters) * len(record) <= 2_000_000
 
 
 @pytest.mark.usefixtures("piecemeal")

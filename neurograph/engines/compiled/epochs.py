@@ -135,24 +135,22 @@ def end_epoch(at, net, numbers, moving, rows, judged, records, plan):
 def begin_epoch(size, p, moving, start):
     """Keep what the epoch begins with."""
     copy(size, p, start.p)
-    copy(moving.alone + moving.ties, moving.m, start.m)
-    copy(moving.alone + moving.ties, moving.v, start.v)
+    copy(moving.remembered, moving.memory, start.memory)
     copy(2, moving.clock, start.clock)
 
 
 def restart_epoch(size, p, moving, start):
     """Put it back."""
     copy(size, start.p, p)
-    copy(moving.alone + moving.ties, start.m, moving.m)
-    copy(moving.alone + moving.ties, start.v, moving.v)
+    copy(moving.remembered, start.memory, moving.memory)
     copy(2, start.clock, moving.clock)
 
 
 def is_finite(net, numbers, moving):
     """Whether no parameter, memory, or number of the last pass is infinite or NaN."""
-    sizes, count = net.sizes, moving.alone + moving.ties
+    sizes = net.sizes
     fine = all_finite(0, sizes.parameters, numbers.p)
-    fine = fine and all_finite(0, count, moving.m) and all_finite(0, count, moving.v)
+    fine = fine and all_finite(0, moving.remembered, moving.memory)
     fine = fine and all_finite(sizes.inputs * sizes.lanes, sizes.neurons * sizes.lanes, numbers.z)
     return fine and all_finite(0, sizes.neurons * sizes.lanes, numbers.a)
 

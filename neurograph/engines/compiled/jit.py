@@ -38,7 +38,7 @@ _SIGNATURES = {
     "set_loss_slope": "ddddiiii", "add_loss_slope": "ddddiiii",
     "set_shortcut_delta": "ddddiiii", "add_shortcut_delta": "ddddiiii", "add_shortcut_delta_group": "dddduuiiiid",
     "fire_group": "dduiiiid", "fire_group_in_place": "dduiiiid", "compute_delta_group": "dddduiiiid", "tick": "d",
-    "step": "dddddfi", "add_penalty_slope": "ddbi", "shrink": "dbfi", "penalty": "dbidi",
+    "step": "ddddfi", "add_penalty_slope": "ddbi", "shrink": "dbfi", "penalty": "dbidi",
 }  # fmt: skip
 # The processor's flags for an invalid operation, a division by zero and an overflow, as the C library numbers them.
 _FLAGS = {"aarch64": 1 | 2 | 4, "arm64": 1 | 2 | 4}.get(platform.machine().lower(), 1 | 4 | 8)

@@ -115,7 +115,8 @@ class CompiledLearner:
     def refresh(self) -> None:
         """Look again at what may move, if that was changed."""
         self._learner.refresh()
-        learner, rules, parameters = self._learner, self._rules, self._learner.parameters
+        learner, rules, update = self._learner, self._rules, self._learner.update
+        parameters, optimizer, regularizer, clip = update.parameters, update.optimizer, update.regularizer, update.clip
         if self._parameters is parameters:
             return
         import numpy as np
@@ -123,7 +124,7 @@ class CompiledLearner:
         self._parameters = parameters
         self._plain = learner.plain and len(parameters) == len(self._numbers.p)
         self._fused = self._plain and self._batch == 1 and not self._recording
-        step_rules = StepRules() if self._plain else rules.of_step(learner.optimizer, learner.regularizer)
+        step_rules = StepRules() if self._plain else rules.of_step(optimizer, regularizer)
         self._wiring = wiring_of(
             self._layers, learner.net.outputs, self._numbers.z.shape[1], self._program, rules.table
         )
@@ -134,9 +135,9 @@ class CompiledLearner:
         tie_start = [0]
         for members in ties:
             tie_start.append(tie_start[-1] + len(members))
-        regularizer, optimizer, clip = learner.regularizer, learner.optimizer, learner.clip
         penalised, decaying = regularizer is not None and regularizer.biases, optimizer.decay_biases
         count = len(parameters)
+        memory = np.zeros((len(optimizer.memories), count))
         self._moving = Moving(
             alone=count - len(ties),
             ties=len(ties),
@@ -146,8 +147,8 @@ class CompiledLearner:
             tied=np.array([place[member] for members in ties for member in members], dtype=np.uint32),
             values=np.zeros(count),
             gradients=np.zeros(count),
-            m=np.zeros(count),
-            v=np.zeros(count),
+            remembered=memory.size,
+            memory=memory,
             clock=np.ones(2),
             penalised=np.array([penalised or not parameter.is_bias for parameter in parameters], dtype=np.uint8),
             decayed=np.array([decaying or not parameter.is_bias for parameter in parameters], dtype=np.uint8),
@@ -155,7 +156,7 @@ class CompiledLearner:
             clip_value=(clip and clip.value) or 0.0,
             decay=optimizer.decay,
         )
-        self._start = EpochStart(np.zeros(len(self._numbers.p)), np.zeros(count), np.zeros(count), np.zeros(2))
+        self._start = EpochStart(np.zeros(len(self._numbers.p)), np.zeros_like(memory), np.zeros(2))
 
     def run(
         self, rates: Sequence[float], keys: Sequence[str] | None, first_loss: float | None, explosion: float,
@@ -254,14 +255,15 @@ class CompiledLearner:
         gather(self._neurons, self._numbers.p)
         if self._learner.plain:
             return  # a plain step has no memory
-        self._moving.m[:] = [parameter.m for parameter in self._learner.parameters]
-        self._moving.v[:] = [parameter.v for parameter in self._learner.parameters]
-        self._moving.clock[:] = self._learner.clock
+        update, memory = self._learner.update, self._moving.memory
+        for at in range(len(memory)):
+            memory[at] = [parameter.memory[at] for parameter in update.parameters]
+        self._moving.clock[:] = update.clock
 
     def _undo(self) -> None:
         """Go back to where the unfinished epoch began."""
         moving = self._moving
-        for now, then in zip((self._numbers.p, moving.m, moving.v, moving.clock), self._start, strict=True):
+        for now, then in zip((self._numbers.p, moving.memory, moving.clock), self._start, strict=True):
             now[:] = then
 
     def _orders(self, keys: Sequence[str] | None) -> Any:
@@ -285,11 +287,9 @@ class CompiledLearner:
         if self._learner.plain:
             return
         first, second = self._moving.clock.tolist()
-        self._learner.clock = first, second
-        for parameter, m, v in zip(
-            self._learner.parameters, self._moving.m.tolist(), self._moving.v.tolist(), strict=True
-        ):  # fmt: skip
-            parameter.m, parameter.v = m, v
+        self._learner.update.clock = first, second
+        for parameter, memory in zip(self._learner.update.parameters, self._moving.memory.T.tolist(), strict=True):
+            parameter.memory = tuple(memory)
 
 
 class CompiledForward:

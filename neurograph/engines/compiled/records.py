@@ -90,8 +90,8 @@ class Moving(NamedTuple):
     tied: Array
     values: Array
     gradients: Array
-    m: Array
-    v: Array
+    remembered: int  # how many numbers the next has
+    memory: Array  # each memory of all parameters after the other
     clock: Array
     penalised: Array  # 1 or 0
     decayed: Array  # 1 or 0
@@ -119,8 +119,7 @@ class EpochStart(NamedTuple):
     """All that learning changes, as it was when the epoch began."""
 
     p: Array
-    m: Array
-    v: Array
+    memory: Array
     clock: Array
 
 

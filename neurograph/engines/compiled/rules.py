@@ -9,6 +9,7 @@ from __future__ import annotations
 import dis
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from textwrap import shorten
 from types import BuiltinFunctionType, CellType, CodeType, FunctionType, ModuleType
 from typing import Any, Protocol
@@ -89,9 +90,10 @@ class Rules:
 
     def of_step(self, optimizer: Optimizer, regularizer: Regularizer | None) -> StepRules:
         """Give the numbers of what an optimizer and a regularizer do."""
-        what = f"optimizer {optimizer.name!r}: its"
+        what, memories = f"optimizer {optimizer.name!r}: its", len(optimizer.memories)
         rules = StepRules(
-            self.number("step", optimizer.step, f"{what} step"), self.number("tick", optimizer.tick, f"{what} tick")
+            self.number("step", in_place(optimizer.step, memories), f"{what} step", memories),
+            self.number("tick", optimizer.tick, f"{what} tick"),
         )
         if regularizer is None:
             return rules
@@ -102,10 +104,10 @@ class Rules:
             penalty=self.number("penalty", regularizer.penalty, f"{what} penalty"),
         )
 
-    def number(self, verb: str, function: Function, what: str) -> int:
+    def number(self, verb: str, function: Function, what: str, memories: int = 0) -> int:
         """Compile a function for a verb, verify it, and give its number; what is known already is not done again.
 
-        Messages name it as `what`, such as "activation 'mine': its slope".
+        Messages name it as `what`, such as "activation 'mine': its slope". A step has so many memories.
 
         Raises
         ------
@@ -114,11 +116,11 @@ class Rules:
         """
         known = self._numbers.get((verb, id(function)))
         if known is None:
-            self._kept.append((self._verb(verb, function, what), function))
+            self._kept.append((self._verb(verb, function, what, memories), function))
             known = self._numbers[verb, id(function)] = len(self._kept)
         return known
 
-    def _verb(self, verb: str, function: Function, what: str) -> Any:
+    def _verb(self, verb: str, function: Function, what: str, memories: int) -> Any:
         mark = fingerprint(function)
         if mark and (verb, mark) in self._compiler.known:
             return self._compiler.known[verb, mark]
@@ -142,7 +144,7 @@ class Rules:
             short = shorten(one_line(reason), 200, placeholder=" ...").rstrip(".")
             raise CompilerError(f"{short}.", where=f"{what} cannot be compiled", cure=cure) from error
         noted = self._compiler.noted
-        if made.ctypes is not None and (difference := first_difference(verb, function, made, noted)):
+        if made.ctypes is not None and (difference := first_difference(verb, function, made, noted, memories)):
             raise CompilerError(f"{difference}.", where=f"{what} gives other numbers when compiled", cure=cure)
         if mark:
             self._compiler.known[verb, mark] = made
@@ -167,6 +169,46 @@ class Rules:
     def table(self) -> Any:
         """All rules by number, for the loops."""
         return self._compiler.table([made for made, _ in self._kept])
+
+
+@cache
+def in_place(step: Function, memories: int) -> Function:
+    """Let an optimizer's step read and write its memories in an array, where each has all parameters' after the other.
+
+    The tuple of them is put together, and taken apart, by a chain of functions, one for each: so a compiler sees its
+    length, and it costs nothing.
+    """
+
+    def take_none(memory: Any, place: int, stride: int) -> tuple[float, ...]:
+        return ()
+
+    def keep_none(memory: Any, place: int, stride: int, moved: tuple[float, ...]) -> None:
+        pass
+
+    def chained(take: Function, keep: Function, at: int) -> tuple[Function, Function]:
+        behind = at + 1  # the value
+
+        def take_one_more(memory: Any, place: int, stride: int) -> Any:
+            return take(memory, place, stride) + (memory[at * stride + place],)  # noqa: RUF005  # for the compiler
+
+        def keep_one_more(memory: Any, place: int, stride: int, moved: tuple[float, ...]) -> None:
+            keep(memory, place, stride, moved)
+            memory[at * stride + place] = moved[behind]
+
+        return take_one_more, keep_one_more
+
+    take, keep = take_none, keep_none
+    for at in range(memories):
+        take, keep = chained(take, keep, at)
+
+    def step_in_place(
+        value: float, gradient: float, rate: float, memory: Any, place: int, stride: int, first: float, second: float
+    ) -> Any:
+        moved = step(value, gradient, rate, *take(memory, place, stride), first, second)
+        keep(memory, place, stride, moved)
+        return moved[0]
+
+    return step_in_place
 
 
 def fingerprint(function: Function) -> str:

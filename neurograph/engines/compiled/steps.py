@@ -30,7 +30,7 @@ def all_finite(begin, end, values):
 
 
 def clip(count, gradients, norm, value):
-    """Do `objects.clipped`; a limit of 0 is none."""
+    """Do `Update.limit`; a limit of 0 is none."""
     if norm > 0.0:
         shorten(count, gradients, norm)
     if value > 0.0:
@@ -40,7 +40,7 @@ def clip(count, gradients, norm, value):
 
 
 def shorten(count, gradients, norm):
-    """Do `objects.shortened`."""
+    """Do `Clip.shortened`."""
     squares = largest = 0.0
     for k in range(count):
         squares += gradients[k] * gradients[k]
@@ -85,7 +85,7 @@ def gather_gradients(g, moving):
 
 
 def step(rate, p, g, table, moving):
-    """Do `Learner._step`: every parameter that may move, by its mean gradient."""
+    """Do `Update.take`: every parameter that may move, by its mean gradient."""
     count, rules, values, gradients = moving.alone + moving.ties, moving.rules, moving.values, moving.gradients
     gather_values(p, moving)
     gather_gradients(g, moving)
@@ -97,7 +97,7 @@ def step(rate, p, g, table, moving):
         for k in range(count):
             if moving.decayed[k] != 0:
                 values[k] *= 1.0 - rate * moving.decay
-    call(table[rules.step], values, gradients, moving.m, moving.v, moving.clock, rate, count)
+    call(table[rules.step], values, gradients, moving.memory, moving.clock, rate, count)
     if rules.shrink > 0:
         call(table[rules.shrink], values, moving.penalised, rate, count)
     for k in range(moving.alone):
@@ -121,7 +121,7 @@ def average(size, g, count):
 
 
 def penalty(epoch, p, table, moving, penalties):
-    """Do `Learner.penalty`."""
+    """Do `Update.penalty`."""
     gather_values(p, moving)
     call(table[moving.rules.penalty], moving.values, moving.penalised, moving.alone + moving.ties, penalties, epoch)
 

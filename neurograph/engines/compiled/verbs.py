@@ -146,10 +146,10 @@ def tick(clock):
     clock[0], clock[1] = rule(clock[0], clock[1])
 
 
-def step(values, gradients, m, v, clock, rate, count):
-    """Take the optimizer's step with every parameter."""
+def step(values, gradients, memory, clock, rate, count):
+    """Take the optimizer's step with every parameter; `rule` is one of `rules.in_place`."""
     for k in range(count):
-        values[k], m[k], v[k] = rule(values[k], gradients[k], rate, m[k], v[k], clock[0], clock[1])
+        values[k] = rule(values[k], gradients[k], rate, memory, k, count, clock[0], clock[1])
 
 
 def add_penalty_slope(values, gradients, penalised, count):

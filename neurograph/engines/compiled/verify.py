@@ -9,6 +9,7 @@ import ctypes
 import struct
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from random import Random
 from types import FunctionType
 from typing import Any
@@ -30,7 +31,7 @@ def plain_verb(verb: str, rule: Callable[..., Any]) -> Callable[..., None]:
 
 
 def first_difference(
-    verb: str, function: Callable[..., Any], made: Any, noted: Callable[[Any, Sequence[Any]], int]
+    verb: str, function: Callable[..., Any], made: Any, noted: Callable[[Any, Sequence[Any]], int], memories: int
 ) -> str:
     """Say where a compiled verb gives other numbers than Python; empty when it gives the same.
 
@@ -39,7 +40,7 @@ def first_difference(
     tells what was noted. A compiler leaves out what it finds to be of no use, and the error with it.
     """
     plain = plain_verb(verb, function)
-    for case in _cases(verb):
+    for case in _cases(verb, memories):
         ours, theirs = _copy(case), _copy(case)
         try:
             plain(*ours)
@@ -71,7 +72,7 @@ def _listed(case: Case) -> str:
     return ", ".join(str(list(one)) if isinstance(one, array) else str(one) for one in case)[:120]
 
 
-def _cases(verb: str) -> Iterator[Case]:
+def _cases(verb: str, memories: int) -> Iterator[Case]:
     """Make the arguments of a verb: numbers at the edges one by one, ordinary ones together."""
     draw = Random(0)  # noqa: S311  # no secret
     some = [draw.gauss(0.0, 2.0) for _ in range(37)]
@@ -92,10 +93,10 @@ def _cases(verb: str) -> Iterator[Case]:
         yield (_row([1.0, 1.0]),)
         yield (_row([0.5, 0.25]),)
     else:
-        gradients, kept, squares = ([draw.random() * size for _ in some] for size in (1.0, 0.1, 0.01))
+        gradients, *kept = ([draw.random() * 0.1**at for _ in some] for at in range(1 + memories))
         signs, penalised, clock, rate = some, array("B", [1] * len(some)), _row([0.9, 0.99]), 0.1
         yield {
-            "step": (_row(signs), _row(gradients), _row(kept), _row(squares), clock, rate, len(some)),
+            "step": (_row(signs), _row(gradients), _row(list(chain(*kept))), clock, rate, len(some)),
             "add_penalty_slope": (_row(signs), _row(gradients), penalised, len(some)),
             "shrink": (_row(signs), penalised, rate, len(some)),
             "penalty": (_row(signs), penalised, len(some), _row([0.0]), 0),

@@ -100,24 +100,17 @@ class JointTarget:
             for k, other in enumerate(group.members):
                 if other.fan_out:
                     delta += other.a_grad * group.rule.partial(z, a, k, j)
-            for target in self.targets:
-                delta += self._share(target, z, a, j)
+            for target in self.targets:  # what their terms of the loss give to this member
+                match target.shortcut:
+                    case JointShortcut(partial=partial):
+                        delta += partial(z, a, target.y, target.place, j)
+                    case Shortcut(delta=slope) if target.place == j:
+                        delta += slope(a[j], target.y)
             deltas.append(delta)
         for neuron, delta in zip(group.members, deltas, strict=True):
             neuron.delta = delta
         for target in self.targets:
             target.neuron.a_grad = NOT_COMPUTED
-
-    @staticmethod
-    def _share(target: Target, z: Sequence[float], a: Sequence[float], j: int) -> float:
-        """What a term of the loss gives to the delta of member j."""
-        k = target.place
-        match target.shortcut:
-            case JointShortcut(partial=partial):
-                return partial(z, a, target.y, k, j)
-            case Shortcut(delta=delta) if k == j:
-                return delta(a[k], target.y)
-        return 0.0
 
 
 class Objective:

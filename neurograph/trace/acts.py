@@ -113,7 +113,7 @@ class Teller:
         self, recording: Recording, layer_of: Mapping[str, str], check: Callable[[Neuron | Edge, float, int], Check]
     ) -> None:
         self._recording, self._layer_of, self._check = recording, layer_of, check
-        self._equations = lru_cache(maxsize=16)(self._equations_of)
+        self._equations = lru_cache(maxsize=1)(self._equations_of)
 
     def operations(self) -> Iterator[Operation]:
         """Give the operations of the step: for each act one, or one for each member of a group."""

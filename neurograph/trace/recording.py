@@ -123,7 +123,7 @@ class Recording:
     moments : tuple of Moment
         All acts, in order.
     cells : callable
-        `cells(moment)` gives what the act writes; the last few are kept.
+        `cells(moment)` gives what the act writes; the last are kept.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class Recording:
         _let_remember(stage, order)
         for holder in (*_holders(stage), *order.objective.targets, order.objective):
             _put_on_stage(holder, self)
-        self.cells = lru_cache(maxsize=4)(self._cells)
+        self.cells = lru_cache(maxsize=1)(self._cells)
 
     @property
     def loss_before(self) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from neurograph.algebra.expression import Expression, Leaf, Sum
@@ -383,7 +383,6 @@ def _let_remember(stage: Structure, order: Schedule) -> None:
         target.loss = recorded_loss(target.loss)
 
 
-@cache
 def _slots_on_stage(owner: type[Any]) -> dict[str, property]:
     """Make, for each slot that holds a quantity, the property that asks the recording, which stands in its place."""
 
@@ -397,14 +396,14 @@ def _slots_on_stage(owner: type[Any]) -> dict[str, property]:
     return {slot: on_stage(getattr(owner, slot), kind) for slot, kind in kinds.items()}
 
 
-_ON_STAGE = {
-    owner: type(f"{owner.__name__}OnStage", (owner,), {"__slots__": (), **_slots_on_stage(owner)})
-    for owner in _OWNERS.values()
+_SLOTS: dict[type[Any], dict[str, property]] = {owner: _slots_on_stage(owner) for owner in _OWNERS.values()}
+_ON_STAGE: dict[type[Any], type[Any]] = {
+    owner: type(f"{owner.__name__}OnStage", (owner,), {"__slots__": (), **slots}) for owner, slots in _SLOTS.items()
 }
 
 
 def _put_on_stage(holder: _Holder, recording: Recording) -> None:
     """Let a neuron, edge or target ask the recording for its numbers; its verbs stay what they are."""
-    for slot in _slots_on_stage(type(holder)):
+    for slot in _SLOTS[type(holder)]:
         setattr(holder, slot, recording)
     holder.__class__ = _ON_STAGE[type(holder)]

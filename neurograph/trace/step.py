@@ -132,7 +132,7 @@ class Line:
 class Operation:
     """What one act did to one neuron: the terms it went through, and the lines it ends in.
 
-    `key` says what is done and `term_key` what a term is, both of `KINDS`. The equations are written when somebody asks.
+    `key` says what is done and `term_key` what a term is, both of `KINDS`. Its equations are written when asked for.
     """
 
     phase: str

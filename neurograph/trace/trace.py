@@ -22,6 +22,7 @@ from neurograph.passes.schedule import Schedule, schedule_of
 from neurograph.quantities import Quantity
 from neurograph.rules.losses import Loss
 from neurograph.trace.acts import Teller
+from neurograph.trace.program import Program, program_of
 from neurograph.trace.recording import Recording, run_back, run_forward
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
@@ -259,6 +260,27 @@ class Trace(Sequence[Step], Generic[Net]):
         """
         by_chain_rule = self.data.by_chain_rule
         return Trace(by_chain_rule() if by_chain_rule else self.data, self.unit, self.style)
+
+    def program(self) -> Program:
+        """Give the step as a program of cells, each a quantity with its expression over earlier ones.
+
+        Returns
+        -------
+        Program
+            A sequence of cells, which can be worked out anew with any of them changed.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> trace = ng.Network.dense([2, 2, 1], "tanh", seed=1).trace([1.0, 2.0], [0.5])
+        >>> program = trace.program()
+        >>> program.evaluate()["C"] == trace.loss_before
+        True
+        >>> what_if = program.evaluate({"w(x1->h1)": 0.3})
+        >>> round(what_if["delta(h1)"], 4), round(what_if["C'"], 4)
+        (-0.4035, 0.1149)
+        """
+        return program_of(self.data.recording, self.data.start)
 
     def __len__(self) -> int:
         return self._ends[-1]

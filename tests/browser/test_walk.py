@@ -61,7 +61,7 @@ def births(name: str, unit: Unit) -> dict[Quantity, int]:
     born: dict[Quantity, int] = {}
     for step in traced(name).at(unit):
         for operation, count in operations(step):
-            lines = list(operation.terms) + [*operation.lines]
+            lines = [*operation.terms, *operation.lines]
             for line in lines[:count]:
                 if isinstance(line.left.key, Quantity):
                     born.setdefault(line.left.key, step.index)

@@ -1,0 +1,252 @@
+"""The program of a training step: its cells, in order, each a quantity with its expression over earlier ones.
+
+It can be worked out anew with any cell changed. It knows arithmetic and the names of quantities, and nothing of
+backpropagation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import overload
+
+from neurograph.algebra.expression import Expression, evaluate
+from neurograph.algebra.symbols import symbol_text
+from neurograph.errors import InvalidValueError, NumericalError, UnknownNameError, quoted
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.structure import Structure
+from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
+from neurograph.trace.recording import Recording
+from neurograph.validate import finite, instance_of, one_of
+
+__all__ = ["Cell", "Key", "Program", "Values"]
+
+Key = str | tuple[str, Owner] | Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A quantity of the step.
+
+    Attributes
+    ----------
+    quantity : Quantity
+        Which one.
+    key : str
+        How it is asked for: as a trace writes it, with the number of the example where there are several.
+    work : Expression or None
+        How it follows from earlier cells; None for what is given.
+    value : float
+        Its value in the trace.
+    """
+
+    quantity: Quantity
+    key: str
+    work: Expression | None
+    value: float
+
+
+class Program(Sequence[Cell]):
+    """One training step as a sequence of cells; made by `Trace.program`.
+
+    What is given comes first: inputs, targets, weights, biases and the learning rate. Edges that share a weight, or
+    neurons that share a bias, share one cell.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "identity", initializer="ones")
+    >>> program = net.trace([3.0], [1.0], learning_rate=0.5).program()
+    >>> [cell.key for cell in program if cell.work is None]
+    ['eta', 'a(x1)', 'y(o1)', 'b(o1)', 'w(x1->o1)']
+    >>> program.evaluate()["C"], program.evaluate({"w(x1->o1)": 2.0})["C"]
+    (2.0, 12.5)
+    >>> program.evaluate({"delta(o1)": 10.0})["w'(x1->o1)"]
+    -14.0
+    """
+
+    def __init__(
+        self,
+        cells: Iterable[tuple[Quantity, Expression | None, float]],
+        same: Mapping[Quantity, Quantity],
+        examples: int,
+    ) -> None:
+        self._same, self._examples = dict(same), examples
+        self._cells = [Cell(quantity, self._text(quantity), work, value) for quantity, work, value in cells]
+        self._by_text: dict[str, list[Quantity]] = {}
+        for quantity in (*(cell.quantity for cell in self._cells), *self._same):
+            self._by_text.setdefault(self._text(quantity), []).append(quantity)
+        self._known = {cell.quantity for cell in self._cells}
+        self._others: dict[Quantity, list[Quantity]] = {}  # those who share a cell, but for the one it is named after
+        for other, first in self._same.items():
+            self._others.setdefault(first, []).append(other)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    @overload
+    def __getitem__(self, index: int) -> Cell: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Cell]: ...
+
+    def __getitem__(self, index: int | slice) -> Cell | list[Cell]:
+        return self._cells[index]
+
+    def evaluate(self, changes: Mapping[Key, float] | None = None) -> Values:
+        """Work all cells out anew, some of them with other values.
+
+        A given cell takes its new value; a computed one keeps the value it is given, and what comes later follows from
+        that. Without changes all values are the trace's own, to the last bit.
+
+        Parameters
+        ----------
+        changes : mapping of key to float
+            The keys are written as a trace writes them: "w(x1->h1)", "dC/da(h1)", "w'(x1->h1)", "C"; in a batch with
+            the number of the example: "a_2(h1)", "dC_2/dw(x1->h1)". The keys of a trace's state work too, and
+            `Quantity`.
+
+        Returns
+        -------
+        Values
+            All values, by the same keys.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such cell, or a key could mean two.
+        InvalidValueError
+            When a value is no finite number, or two keys of one cell disagree.
+        NumericalError
+            When a cell leaves the range of floats.
+        """
+        instance_of(changes or {}, Mapping, "program, changes", "a mapping from keys to numbers")
+        given: dict[Quantity, float] = {}
+        for key, value in (changes or {}).items():
+            quantity, number = self.find(key), finite(value, f"program, changes[{key!r}]")
+            if given.setdefault(quantity, number) != number:
+                problem = f"it is one cell, {self._text(quantity)}, and gets both {given[quantity]!r} and {number!r}."
+                raise InvalidValueError(problem, where=f"program, changes[{key!r}]")
+        values: dict[object, float] = {}
+        for cell in self._cells:
+            values[cell.quantity] = value = self._value(cell, given, values)
+            values.update(dict.fromkeys(self._others.get(cell.quantity, ()), value))
+            if not math.isfinite(value):
+                raise NumericalError(f"{cell.key} would be {value}.", where="program", cure="Make the change smaller.")
+        return Values(self, values)
+
+    @staticmethod
+    def _value(cell: Cell, given: Mapping[Quantity, float], values: Mapping[object, float]) -> float:
+        if cell.quantity in given:
+            return given[cell.quantity]
+        return cell.value if cell.work is None else evaluate(cell.work, values)
+
+    def find(self, key: Key) -> Quantity:
+        """Find the quantity that a key means; see `evaluate`."""
+        if isinstance(key, str):
+            found = self._by_text.get(key, [])
+            if not found:
+                one_of(key, self._by_text, "program", "no cell")
+            if len(found) > 1:
+                could = " or ".join(repr((one.kind, one.owner)) for one in found)
+                raise UnknownNameError(f"{quoted(key)} could be {could}. Give one of these.", where="program")
+            return self._same.get(found[0], found[0])
+        return self._of_tuple(key)
+
+    def _of_tuple(self, key: object) -> Quantity:
+        match key:
+            case Quantity():
+                quantity = key
+            case (str(kind), str() | (str(), str()) as owner):
+                known = QUANTITIES.get(kind)
+                example = MEAN if known and known.is_averaged and self._examples > 1 else 0
+                quantity = Quantity(kind, owner, example)
+                if self._examples > 1 and known and not (known.is_averaged or known.is_lasting):
+                    example_of = f"Quantity({kind!r}, {owner!r}, 0)"
+                    problem = f"{key!r} is of one example, and there are {self._examples}. Say which: {example_of}."
+                    raise UnknownNameError(problem, where="program")
+            case _:
+                expected = "a key as a trace writes it, such as 'w(x1->h1)', or a kind and an owner"
+                raise UnknownNameError(where="program", given=key, expected=expected)
+        quantity = self._same.get(quantity, quantity)
+        if quantity not in self._known:
+            raise UnknownNameError(f"no cell {quoted(quantity.kind)} of {quoted(quantity.owner)}.", where="program")
+        return quantity
+
+    def _text(self, quantity: Quantity) -> str:
+        return key_text(quantity, self._examples > 1)
+
+    def key_of(self, quantity: Quantity) -> Key:
+        """Give the key of a quantity: its text, or itself where two would have the same."""
+        text = self._text(quantity)
+        return text if len(self._by_text[text]) == 1 else quantity
+
+    @property
+    def names(self) -> tuple[Quantity, ...]:
+        """All quantities that may be asked for, those that share a cell each by itself."""
+        return tuple(quantity for quantities in self._by_text.values() for quantity in quantities)
+
+    def __repr__(self) -> str:
+        given = sum(cell.work is None for cell in self._cells)
+        return f"<Program of {len(self)} cells, {given} of them given>"
+
+
+class Values(Mapping[Key, float]):
+    """The values of all cells of a program, by the keys of `Program.evaluate`."""
+
+    def __init__(self, program: Program, values: Mapping[object, float]) -> None:
+        self._program, self._values = program, values
+
+    def __getitem__(self, key: Key) -> float:
+        return self._values[self._program.find(key)]
+
+    def __contains__(self, key: object) -> bool:
+        try:
+            return bool(self._program.find(key))  # type: ignore[arg-type]
+        except UnknownNameError:
+            return False
+
+    def __iter__(self) -> Iterator[Key]:
+        return map(self._program.key_of, self._program.names)
+
+    def __len__(self) -> int:
+        return len(self._program.names)
+
+
+def key_text(quantity: Quantity, of_batch: bool) -> str:
+    """Write the key of a quantity.
+
+    Examples
+    --------
+    >>> key_text(Quantity("a", "h1", 1), of_batch=True), key_text(Quantity("grad", ("x1", "h1")), of_batch=False)
+    ('a_2(h1)', 'dC/dw(x1->h1)')
+    """
+    kind, owner, example = quantity
+    symbol = leaf(kind, owner, 0.0, example, of_batch and example != MEAN).symbol
+    if symbol is None:
+        return kind
+    if of_batch and not (symbol.is_derivative or symbol.is_numbered or QUANTITIES[kind].is_lasting):
+        symbol = replace(symbol, letter=f"{symbol.letter}{chr(39) * symbol.prime}_{example + 1}", prime=False)
+    return symbol_text(symbol)
+
+
+def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program:
+    """Collect the cells of a recorded step, after what is given at its start."""
+    same = dict(_shared(recording.before))
+    cells: dict[Quantity, tuple[Expression | None, float]] = {
+        quantity: (None, value) for quantity, value in start.items() if quantity not in same
+    }
+    for moment in recording.moments:
+        for cell in recording.cells(moment):
+            if cell.quantity not in same:
+                cells[cell.quantity] = (cell.work, cell.value)
+    return Program(((quantity, *cell) for quantity, cell in cells.items()), same, recording.count)
+
+
+def _shared(structure: Structure) -> Iterator[tuple[Quantity, Quantity]]:
+    """Say which weights and biases are one, before and after the update: each member's is the first's."""
+    for tie in structure.ties:
+        owners = [one.name if isinstance(one, Neuron) else one.ends for one in tie.members]
+        for kind in ("b", "b_new") if tie.is_bias else ("w", "w_new"):
+            for owner in owners[1:]:
+                yield Quantity(kind, owner), Quantity(kind, owners[0])

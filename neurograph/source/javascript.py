@@ -15,9 +15,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from textwrap import shorten
 from types import CodeType, FunctionType, MappingProxyType
-from typing import Any, NoReturn, TypeGuard
+from typing import Any, TypeGuard
 
 from neurograph.errors import NeurographError, one_line
 from neurograph.rules.activations import Activation
@@ -47,11 +48,12 @@ _SIGNS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 _CALLED: dict[type[ast.AST], str] = {ast.FloorDiv: "$floor_divide", ast.Mod: "$modulo", ast.Pow: "$power"}
 # What Python takes for a name and JavaScript does not, or not where code is strict.
-_RESERVED = frozenset(
-    "Infinity Math NaN Number arguments await case catch const debugger default delete do enum eval export extends"
-    " function implements instanceof interface let new null package private protected public static super switch this"
-    " throw typeof undefined var void yield false true".split()
-)
+_RESERVED = {
+    "Infinity", "Math", "NaN", "Number", "arguments", "await", "case", "catch", "const", "debugger", "default",
+    "delete", "do", "enum", "eval", "export", "extends", "false", "function", "implements", "instanceof", "interface",
+    "let", "new", "null", "package", "private", "protected", "public", "static", "super", "switch", "this", "throw",
+    "true", "typeof", "undefined", "var", "void", "yield",
+}  # fmt: skip
 
 
 class TranslationError(NeurographError, TypeError):
@@ -78,10 +80,11 @@ class JavaScript:
 def to_javascript(rules: Iterable[tuple[Record, str]]) -> JavaScript:
     """Translate functions of records to JavaScript, and the functions that these call.
 
-    Arithmetic has the same bits. `exp`, `log`, `tanh` and so on are those of the browser, which may differ from Python's
-    in the last place or two. `erf` and `erfc`, which gelu needs and JavaScript lacks, are written here, with an error of
-    at most 1e-15 of the result. Where Python raises an error, as of 1 / 0, `exp(1000)` or `log(0)`, JavaScript gives
-    Infinity or NaN. Python 3.12 and later round the builtin `sum` in a way of their own.
+    Arithmetic has the same bits. `exp`, `log`, `tanh` and so on are those of the browser, which may differ from
+    Python's in the last places. `erf` and `erfc`, which gelu needs and JavaScript lacks, are ours in JavaScript, with
+    an error of at most 6e-16 of the result. Where Python raises an error, as of 1 / 0, `exp(1000)` or `log(0)`,
+    JavaScript gives Infinity or NaN. Python 3.12 and later round the builtin `sum` in a way of their own. A list is
+    joined or repeated only where it is written as one: `[0.0] * n`.
 
     Parameters
     ----------
@@ -156,7 +159,7 @@ class _Translation:
             return known
         if not isinstance(function, FunctionType):
             name = getattr(function, "__name__", type(function).__name__)
-            _refuse(where, f"{name} is no function that is written in Python or known to JavaScript.")
+            raise _error(where, f"{name} is no function that is written in Python or known to JavaScript.")
         if function not in self._names:
             wishes = (wish if n == 1 else f"{wish}_{n}" for n in count(1))
             name = next(one for one in wishes if one not in self._names.values() and one not in FUNCTIONS)
@@ -173,12 +176,12 @@ class _Translation:
             if source not in self._trees:
                 self._trees[source] = ast.parse(source)
         except (OSError, TypeError, SyntaxError):
-            _refuse(where, "its source cannot be read.", "Put the function into a file, or a cell of a notebook.")
+            raise _error(where, "its source cannot be read.", "Put the function into a file, or a cell of a notebook.") from None
         found = [node for node in ast.walk(self._trees[source]) if _may_be(node, code)]
         if len(found) > 1:  # lambdas in one line: the code is that of the innermost whose body it lies in
             found = sorted(_around(found, code), key=lambda node: (node.lineno, node.col_offset))[-1:]
         if not found:
-            _refuse(where, "it cannot be found in its source.", "Write it as a `def`, and import it anew.")
+            raise _error(where, "it cannot be found in its source.", "Write it as a `def`, and import it anew.")
         return found[0]
 
 
@@ -210,8 +213,8 @@ def _around(found: list[ast.FunctionDef | ast.Lambda], code: CodeType) -> list[a
     return kept
 
 
-def _refuse(where: str, problem: str, cure: str = _CURE) -> NoReturn:
-    raise TranslationError(problem, where=f"{where}, as JavaScript", cure=cure)
+def _error(where: str, problem: str, cure: str = _CURE) -> TranslationError:
+    return TranslationError(problem, where=f"{where}, as JavaScript", cure=cure)
 
 
 class _Writer:
@@ -228,14 +231,16 @@ class _Writer:
         arguments = self._tree.args
         given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         defaults = self._function.__defaults__ or ()
-        last = dict(zip([one.arg for one in given[: self._function.__code__.co_argcount]][::-1], defaults[::-1]))
+        last = dict(
+            zip([one.arg for one in given[: self._function.__code__.co_argcount]][::-1], defaults[::-1], strict=False)
+        )
         last |= self._function.__kwdefaults__ or {}
         return self._arrow(self._tree, {name: self._literal(value, name) for name, value in last.items()})
 
     def _arrow(self, tree: ast.FunctionDef | ast.Lambda, defaults: Mapping[str, str] = MappingProxyType({})) -> str:
         arguments = tree.args
         if arguments.vararg or arguments.kwarg or (self._scopes and (arguments.defaults or arguments.kwonlyargs)):
-            self._cannot(arguments.vararg or arguments.kwarg or tree)
+            raise self._cannot(arguments.vararg or arguments.kwarg or tree)
         names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
         given = ", ".join(f"{_local(name)} = {defaults[name]}" if name in defaults else _local(name) for name in names)
         if isinstance(tree, ast.Lambda):
@@ -273,7 +278,7 @@ class _Writer:
             case ast.For(target, among, body, []):
                 return [f"for ({self._target(target)} of {self.value(among)}) {{", *self._block(body), "}"]
             case ast.FunctionDef(name, decorator_list=[]):
-                return [f"{_local(name)} = {self._arrow(statement)};"]
+                return f"{_local(name)} = {self._arrow(statement)};".split("\n")
             case ast.Expr(ast.Constant(str())) | ast.Pass():
                 return []
             case ast.Expr(ast.Call(ast.Attribute(ast.Name(name), "append"), [value], [])) if self._is_local(name):
@@ -283,8 +288,10 @@ class _Writer:
             case ast.Break() | ast.Continue():
                 return ["break;" if isinstance(statement, ast.Break) else "continue;"]
             case ast.Raise() | ast.Assert() | ast.Try():
-                self._cannot(statement, "JavaScript goes on where Python raises: return math.inf or math.nan instead.")
-        self._cannot(statement)
+                raise self._cannot(
+                    statement, "JavaScript goes on where Python raises: return math.inf or math.nan instead."
+                )
+        raise self._cannot(statement)
 
     def _block(self, body: list[ast.stmt]) -> list[str]:
         return [f"  {line}" for statement in body for line in self.lines(statement)]
@@ -298,7 +305,7 @@ class _Writer:
                 return f"[{', '.join(map(self._target, parts))}]"
             case ast.Subscript(row, ast.expr() as at) if not isinstance(at, ast.Slice | ast.Tuple):
                 return f"{self._operand(row)}[{self._place(row, at)}]"
-        self._cannot(target)
+        raise self._cannot(target)
 
     def _place(self, row: ast.expr, at: ast.expr) -> str:
         if isinstance(at, ast.Constant):
@@ -318,15 +325,14 @@ class _Writer:
                 )
             case ast.UnaryOp(ast.Not(), part):
                 return f"!({self.test(part)})"
-            case ast.Constant(True | False as truth):
-                return "true" if truth else "false"
-        return f"{self._needed('$truth')}({self.value(node)})"
+        value = self.value(node)
+        return {"1": "true", "0": "false"}.get(value) or f"{self._needed('$truth')}({value})"
 
     def _compared(self, node: ast.expr, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> str:
         if isinstance(operator, ast.Is | ast.IsNot) and isinstance(right, ast.Constant) and right.value is None:
             return f"{self._operand(left)} {'===' if isinstance(operator, ast.Is) else '!=='} null"
         if type(operator) not in _SIGNS or any(isinstance(side, _ROWS) for side in (left, right)):
-            self._cannot(node)
+            raise self._cannot(node)
         return f"{self._operand(left)} {_SIGNS[type(operator)]} {self._operand(right)}"
 
     def value(self, node: ast.expr) -> str:
@@ -361,7 +367,7 @@ class _Writer:
                 return self._arrow(node)
             case ast.Call():
                 return self._call(node)
-        self._cannot(node)
+        raise self._cannot(node)
 
     def _arithmetic(self, node: ast.BinOp) -> str:
         left, right, kind = node.left, node.right, type(node.op)
@@ -369,7 +375,7 @@ class _Writer:
             row, times = (left, right) if isinstance(left, _ROWS) else (right, left)
             return f"{self._needed('$repeat')}({self.value(row)}, {self.value(times)})"
         if isinstance(left, _ROWS) or isinstance(right, _ROWS) or kind not in _SIGNS | _CALLED:
-            self._cannot(node)
+            raise self._cannot(node)
         if kind in _CALLED:
             return f"{self._needed(_CALLED[kind])}({self.value(left)}, {self.value(right)})"
         return f"{self._operand(left)} {_SIGNS[kind]} {self._operand(right)}"
@@ -394,7 +400,7 @@ class _Writer:
         if not (isinstance(node.func, ast.Name) and self._is_local(node.func.id)):
             function = self._constant(node.func)
         if any(isinstance(one, ast.Starred) for one in node.args):
-            self._cannot(node)
+            raise self._cannot(node)
         given: list[ast.expr | None] = [*node.args]
         if node.keywords:
             given = self._in_order(node, function)
@@ -422,12 +428,12 @@ class _Writer:
     def _in_order(self, node: ast.Call, function: object) -> list[ast.expr | None]:
         """Put arguments that are given by name into their places."""
         if not isinstance(function, FunctionType) or not all(one.arg for one in node.keywords):
-            self._cannot(node, "Give the arguments without their names.")
+            raise self._cannot(node, "Give the arguments without their names.")
         signature = inspect.signature(function, follow_wrapped=False)
         try:
             bound = signature.bind(*node.args, **{str(one.arg): one.value for one in node.keywords})
         except TypeError:
-            self._cannot(node, "Give it the arguments that it takes.")
+            raise self._cannot(node, "Give it the arguments that it takes.") from None
         places = [bound.arguments.get(name) for name in signature.parameters]
         while places and places[-1] is None:
             places.pop()
@@ -440,7 +446,7 @@ class _Writer:
             where = f"{self._where}, {getattr(function, '__name__', '')}"
             return self._translation.name(function, where, f"${own}")
         called = node.func if isinstance(node, ast.Call) else node
-        self._cannot(node, f"There is no JavaScript for {one_line(ast.unparse(called))}. {_CURE}")
+        raise self._cannot(node, f"There is no JavaScript for {one_line(ast.unparse(called))}. {_CURE}")
 
     def _constant(self, node: ast.expr) -> Any:
         """Find what a name stands for that the function does not make itself."""
@@ -450,9 +456,9 @@ class _Writer:
             try:
                 return getattr(self._constant(node.value), node.attr)
             except AttributeError:
-                self._cannot(node)
+                raise self._cannot(node) from None
         if not isinstance(node, ast.Name) or self._is_local(node.id):
-            self._cannot(node)
+            raise self._cannot(node)
         function, name = self._function, node.id
         cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
         for places in (cells, function.__globals__, vars(builtins)):
@@ -461,7 +467,7 @@ class _Writer:
                     return cells[name].cell_contents if places is cells else places[name]
                 except ValueError:  # an empty cell
                     break
-        self._cannot(node, f"Give {name} a value first.")
+        raise self._cannot(node, f"Give {name} a value first.")
 
     def _literal(self, value: object, name: str) -> str:
         """Write a value that Python knows already."""
@@ -490,10 +496,10 @@ class _Writer:
         self._translation.needed.add(name)
         return name
 
-    def _cannot(self, node: ast.AST, cure: str = _CURE) -> NoReturn:
-        line = self._function.__code__.co_filename.rpartition("/")[2], getattr(node, "lineno", self._tree.lineno)
+    def _cannot(self, node: ast.AST, cure: str = _CURE) -> TranslationError:
+        file, line = Path(self._function.__code__.co_filename).name, getattr(node, "lineno", self._tree.lineno)
         short = shorten(ast.unparse(node), 60, placeholder=" ...")
-        _refuse(self._where, f"{short!r}, line {line[1]} of {line[0]}, has no translation.", cure)
+        return _error(self._where, f"{short!r}, line {line} of {file}, has no translation.", cure)
 
 
 _ROWS = (ast.List, ast.Tuple, ast.ListComp)
@@ -521,4 +527,4 @@ def _stored(node: ast.AST) -> Iterator[str]:
 
 
 def _indented(lines: list[str]) -> str:
-    return "".join(f"  {line}\n" for text in lines for line in text.split("\n"))
+    return "".join(f"  {line}\n" for line in lines)

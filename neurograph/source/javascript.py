@@ -176,7 +176,8 @@ class _Translation:
             if source not in self._trees:
                 self._trees[source] = ast.parse(source)
         except (OSError, TypeError, SyntaxError):
-            raise _error(where, "its source cannot be read.", "Put the function into a file, or a cell of a notebook.") from None
+            cure = "Put the function into a file, or a cell of a notebook."
+            raise _error(where, "its source cannot be read.", cure) from None
         found = [node for node in ast.walk(self._trees[source]) if _may_be(node, code)]
         if len(found) > 1:  # lambdas in one line: the code is that of the innermost whose body it lies in
             found = sorted(_around(found, code), key=lambda node: (node.lineno, node.col_offset))[-1:]
@@ -331,7 +332,7 @@ class _Writer:
     def _compared(self, node: ast.expr, left: ast.expr, operator: ast.cmpop, right: ast.expr) -> str:
         if isinstance(operator, ast.Is | ast.IsNot) and isinstance(right, ast.Constant) and right.value is None:
             return f"{self._operand(left)} {'===' if isinstance(operator, ast.Is) else '!=='} null"
-        if type(operator) not in _SIGNS or any(isinstance(side, _ROWS) for side in (left, right)):
+        if type(operator) not in _SIGNS or _is_row(left) or _is_row(right):
             raise self._cannot(node)
         return f"{self._operand(left)} {_SIGNS[type(operator)]} {self._operand(right)}"
 
@@ -371,10 +372,10 @@ class _Writer:
 
     def _arithmetic(self, node: ast.BinOp) -> str:
         left, right, kind = node.left, node.right, type(node.op)
-        if isinstance(node.op, ast.Mult) and isinstance(left, _ROWS) != isinstance(right, _ROWS):
-            row, times = (left, right) if isinstance(left, _ROWS) else (right, left)
+        if isinstance(node.op, ast.Mult) and _is_row(left) != _is_row(right):
+            row, times = (left, right) if _is_row(left) else (right, left)
             return f"{self._needed('$repeat')}({self.value(row)}, {self.value(times)})"
-        if isinstance(left, _ROWS) or isinstance(right, _ROWS) or kind not in _SIGNS | _CALLED:
+        if _is_row(left) or _is_row(right) or kind not in _SIGNS | _CALLED:
             raise self._cannot(node)
         if kind in _CALLED:
             return f"{self._needed(_CALLED[kind])}({self.value(left)}, {self.value(right)})"
@@ -396,33 +397,27 @@ class _Writer:
         return f"{among}.{'flatMap' if others else 'map'}({each} {inner})"
 
     def _call(self, node: ast.Call) -> str:
-        function: Any = None
-        if not (isinstance(node.func, ast.Name) and self._is_local(node.func.id)):
-            function = self._constant(node.func)
+        made_here = isinstance(node.func, ast.Name) and self._is_local(node.func.id)
+        made_here |= not isinstance(node.func, ast.Name | ast.Attribute)
+        function = None if made_here else self._constant(node.func)
         if any(isinstance(one, ast.Starred) for one in node.args):
             raise self._cannot(node)
         given: list[ast.expr | None] = [*node.args]
         if node.keywords:
             given = self._in_order(node, function)
-        texts = [self.value(one) if one else "undefined" for one in given]
         match function, node.args:
+            case builtins.float, [ast.Constant("inf" | "-inf" | "nan" as text)]:
+                return self._literal(float(text), text)
+            case builtins.float, [number]:
+                return f"({self.value(number)})"
             case builtins.len, [row]:
                 return f"{self._operand(row)}.length"
-            case builtins.float, [ast.Constant(str(text))] if text.strip().lstrip("+-").lower() in (
-                "inf",
-                "infinity",
-                "nan",
-            ):
-                return self._literal(float(text), text)
-            case builtins.float, [_]:
-                return f"({texts[0]})"
-            case builtins.range, [_]:
-                texts = ["0", *texts]
-            case math.log, [_, _]:
-                return f"(Math.log({texts[0]}) / Math.log({texts[1]}))"
-        name = (
-            _local(node.func.id) if function is None and isinstance(node.func, ast.Name) else self._name(function, node)
-        )
+            case math.log, [number, base]:
+                return f"(Math.log({self.value(number)}) / Math.log({self.value(base)}))"
+        texts = [self.value(one) if one else "undefined" for one in given]
+        if function is range and len(texts) == 1:
+            texts = ["0", *texts]
+        name = self._operand(node.func) if made_here else self._name(function, node)
         return f"{name}({', '.join(texts)})"
 
     def _in_order(self, node: ast.Call, function: object) -> list[ast.expr | None]:
@@ -448,17 +443,17 @@ class _Writer:
         called = node.func if isinstance(node, ast.Call) else node
         raise self._cannot(node, f"There is no JavaScript for {one_line(ast.unparse(called))}. {_CURE}")
 
-    def _constant(self, node: ast.expr) -> Any:
+    def _constant(self, node: ast.expr, whole: ast.expr | None = None) -> Any:
         """Find what a name stands for that the function does not make itself."""
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Attribute):
             try:
-                return getattr(self._constant(node.value), node.attr)
+                return getattr(self._constant(node.value, whole or node), node.attr)
             except AttributeError:
                 raise self._cannot(node) from None
         if not isinstance(node, ast.Name) or self._is_local(node.id):
-            raise self._cannot(node)
+            raise self._cannot(whole or node)
         function, name = self._function, node.id
         cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
         for places in (cells, function.__globals__, vars(builtins)):
@@ -502,8 +497,17 @@ class _Writer:
         return _error(self._where, f"{short!r}, line {line} of {file}, has no translation.", cure)
 
 
-_ROWS = (ast.List, ast.Tuple, ast.ListComp)
 _ATOMS = (ast.Name, ast.Attribute, ast.Constant, ast.Call, ast.Subscript, ast.List, ast.Tuple, ast.ListComp)
+
+
+def _is_row(node: ast.expr) -> bool:
+    """Whether an expression is a list, as far as can be seen from how it is written."""
+    match node:
+        case ast.List() | ast.Tuple() | ast.ListComp() | ast.Subscript(slice=ast.Slice()):
+            return True
+        case ast.BinOp(left, _, right):
+            return _is_row(left) or _is_row(right)
+    return False
 
 
 def _is_truth(node: ast.expr) -> bool:

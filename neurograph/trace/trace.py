@@ -7,7 +7,7 @@ is exact, and a step is built only when somebody asks for it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import accumulate, groupby
@@ -18,7 +18,7 @@ from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.structure import Structure, forget, note_run
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.schedule import Schedule, schedule_of
-from neurograph.quantities import Quantity
+from neurograph.quantities import QUANTITIES, Kind, Quantity
 from neurograph.rules.losses import Loss
 from neurograph.trace.events import Event, Values, forward_and_back, update_and_forward
 from neurograph.trace.explain import Context, explain
@@ -73,6 +73,8 @@ class TraceData(Generic[Net]):
         What is known before the first step: inputs, targets, parameters, the rate.
     outcome : Outcome
         The loss before and after, the change that the gradient promised, the real change.
+    kinds : dict of str to Kind
+        What kinds of quantities there are.
     examples : int
         How many the step learns from.
     by_chain_rule : callable or None
@@ -86,6 +88,7 @@ class TraceData(Generic[Net]):
     operations: tuple[Operation, ...]
     start: dict[Quantity, float]
     outcome: Outcome
+    kinds: Mapping[str, Kind]
     examples: int = 1
     by_chain_rule: Callable[[], TraceData[Net]] | None = None
 
@@ -121,6 +124,7 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
         operations=outcome.placed(operations),
         start=_start(before, batch, options.rate),
         outcome=outcome,
+        kinds=QUANTITIES,
         examples=len(batch),
         by_chain_rule=long if schedule.short else None,
     )
@@ -327,8 +331,8 @@ class Trace(Sequence[Step], Generic[Net]):
         return self._state(self.data.start, 0)
 
     def _state(self, values: dict[Quantity, float], example: int | None) -> State:
-        self._known = self._known or keys_of(self.data.before)
-        return State(values, self._known, example or 0, self.data.examples)
+        self._known = self._known or keys_of(self.data.before, self.data.kinds)
+        return State(values, self._known, self.data.kinds, example or 0, self.data.examples)
 
     def _repr_html_(self) -> str | None:  # a notebook asks for it, and shows the repr when it gets None
         from neurograph.notebook import trace_page

@@ -6,13 +6,13 @@ It lays out what a trace says; it neither reads keys nor computes.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.terminal import Paint
 from neurograph.errors import one_line
-from neurograph.quantities import QUANTITIES
+from neurograph.quantities import Kind
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
 from neurograph.trace.text_layout import TextLine
@@ -22,11 +22,6 @@ __all__ = ["KEYS", "frame", "painted"]
 
 KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u U unit  c check  home end  q quit"
 
-# What a neuron's row shows, the most important first: what does not fit the window is left out.
-_COLUMNS = ("z", "a", "delta", "a_grad", "b", "bias_grad", "b_new", "y")
-_COLUMNS_AFTER = ("z_new", "a_new", "b_new", "z", "a", "b", "y")
-_ORDER = ("y", "b", "b_new", "z", "z_new", "a", "a_new", "a_grad", "delta", "bias_grad", "w", "grad", "w_new")
-_EDGE_COLUMNS = ("w", "grad", "w_new")
 _CELL = 10
 
 
@@ -84,9 +79,17 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
     style = NumberFormat(min(step.style.digits or 17, 5), step.style.fractions)
     written = {key.owner for key in step.writes}
     read = {key.owner for key in step.reads}
-    kinds = _COLUMNS_AFTER if step.phase == "after" else _COLUMNS
-    columns = {kind: [_title(kind), *(_shown(state, kind, name, style) for name in neurons)] for kind in kinds}
-    lines = _aligned(["", *names], columns, width - 2)
+    columns = {
+        kind: [_title(state.kinds[kind]), *(_shown(state, kind, name, style) for name in neurons)]
+        for kind in _columns(state.kinds, step.phase == "after")
+    }
+    places = {kind: place for place, kind in enumerate(state.kinds)}
+
+    def in_order(kind: str) -> tuple[bool, int, int]:  # given first, and beside each value the one after the update
+        return state.kinds[kind].of != "output", places[state.kinds[kind].before or kind], places[kind]
+
+    chosen = sorted(_fitting(names, columns, width - 2), key=in_order)
+    lines = _aligned(["", *names], {kind: columns[kind] for kind in chosen}, width - 2)
     marks = [">" if name in written else "." if name in read else " " for name in neurons]
     rows = [f"{mark} {line}".rstrip() for mark, line in zip(marks, lines[1:], strict=True)]
     rows = [paint(row, "bold") if mark == ">" else row for mark, row in zip(marks, rows, strict=True)]
@@ -95,14 +98,40 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
     return [*table, *_edges(step, state, style, width, room - len(table))]
 
 
+def _columns(kinds: Mapping[str, Kind], after: bool) -> list[str]:
+    """What a neuron's row shows, the most important first; the losses stand in the head."""
+    own = {
+        name: kind
+        for name, kind in kinds.items()
+        if kind.is_state and kind.role != "loss" and kind.of in ("neuron", "output", "parameter")
+    }
+
+    def importance(name: str) -> tuple[bool, bool, bool]:
+        kind = own[own[name].before or name] if after else own[name]
+        return kind.of == "output", not kind.is_main, kind.role != "error"
+
+    if not after:
+        return sorted(
+            (name for name, kind in own.items() if not kind.before or kind.role == "parameter"), key=importance
+        )
+    olds = {kind.before for kind in own.values()}
+    moved = [name for name, kind in own.items() if kind.before or kind.role == "given" or name in olds]
+    return sorted(sorted(moved, key=importance), key=lambda name: not own[name].before)
+
+
 def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int) -> list[str]:
     """The edges that the step touches, with their weights and gradients, as many as fit."""
     edges = step.edges
     if room < 4 or not edges:
         return []
     labels = ["", *(f"{_clipped(one_line(one))}->{_clipped(one_line(two))}" for one, two in edges)]
-    columns = {kind: [_title(kind), *(_shown(state, kind, edge, style) for edge in edges)] for kind in _EDGE_COLUMNS}
-    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2))]
+    columns = {
+        name: [_title(kind), *(_shown(state, name, edge, style) for edge in edges)]
+        for name, kind in state.kinds.items()
+        if kind.is_state and kind.is_of("edge")
+    }
+    chosen = {kind: columns[kind] for kind in _fitting(labels, columns, width - 2)}
+    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, chosen, width - 2))]
     return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"[:width]]
 
 
@@ -114,27 +143,32 @@ def _shown(state: State, kind: str, owner: str | tuple[str, str], style: NumberF
     return "?" if value is None else style.text(value)
 
 
-def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
-    """Lines of labels and columns; of the columns as many as fit, the first ones first, put in the order of a pass."""
-    lines = [f"{label:{max(map(len, labels))}}"[:width] for label in labels]
-    room = width - len(lines[0])
-    chosen: list[str] = []
+def _fitting(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
+    """Of the columns beside the labels as many as fit, the first ones first."""
+    room, chosen = width - min(max(map(len, labels)), width), []
     for kind, cells in columns.items():
-        wide = max(max(map(len, cells)) + 2, _CELL)
-        if wide > room:
+        room -= _wide(cells)
+        if room < 0:
             break
-        room -= wide
         chosen.append(kind)
-    for kind in sorted(chosen, key=_ORDER.index):
-        wide = max(max(map(len, columns[kind])) + 2, _CELL)
-        lines = [line + f"{cell:>{wide}}" for line, cell in zip(lines, columns[kind], strict=True)]
+    return chosen
+
+
+def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
+    """Lines of labels and columns."""
+    lines = [f"{label:{max(map(len, labels))}}"[:width] for label in labels]
+    for cells in columns.values():
+        lines = [line + f"{cell:>{_wide(cells)}}" for line, cell in zip(lines, cells, strict=True)]
     return lines
 
 
-def _title(kind: str) -> str:
+def _wide(cells: Sequence[str]) -> int:
+    return max(max(map(len, cells)) + 2, _CELL)
+
+
+def _title(kind: Kind) -> str:
     """The symbol of a kind without its neuron."""
-    symbol = QUANTITIES[kind].symbol
-    return symbol_text(symbol) if symbol else QUANTITIES[kind].sign
+    return symbol_text(kind.symbol) if kind.symbol else kind.sign
 
 
 def _window(rows: Sequence[str], current: int, room: int, width: int) -> list[str]:

@@ -19,7 +19,6 @@ def test_every_symbol_is_latex_that_a_reader_takes(kind, of_batch):
 
 
 def test_what_a_quantity_belongs_to():
-def test_what_a_quantity_belongs_to():
     assert [kind for kind in QUANTITIES if Quantity(kind, ("a", "b")).is_edge] == [
         "w", "product", "blame", "grad", "w_new", "product_new",
     ]  # fmt: skip

@@ -58,10 +58,8 @@ def test_every_equation_of_backpropagation_has_its_sentence(operations):
 
 def test_every_sentence_ends_and_every_name_is_short():
     assert all(sentence.endswith(".") for sentence in (*SENTENCES.values(), *(said for _, said in PHASES.values())))
-    assert all(
-        len(name) < 18
-        for name in (*(name for name, _ in PHASES.values()), *(kind.sign for kind in QUANTITIES.values()))
-    )
+    names = [*(name for name, _ in PHASES.values()), *(kind.sign for kind in QUANTITIES.values())]
+    assert all(len(name) < 18 for name in names)
 
 
 def test_the_page_has_the_words_of_this_file():

@@ -6,7 +6,8 @@ It lays out what a trace says; it neither reads keys nor computes.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
@@ -23,6 +24,8 @@ __all__ = ["KEYS", "frame", "painted"]
 KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u U unit  c check  home end  q quit"
 
 _CELL = 10
+
+Place = Callable[[str], int | tuple[bool, int, int]]  # of a kind: where its column stands
 
 
 def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, checks: bool) -> list[str]:
@@ -83,13 +86,12 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
         kind: [_title(state.kinds[kind]), *(_shown(state, kind, name, style) for name in neurons)]
         for kind in _columns(state.kinds, step.phase == "after")
     }
-    places = {kind: place for place, kind in enumerate(state.kinds)}
+    order = list(state.kinds).index
 
-    def in_order(kind: str) -> tuple[bool, int, int]:  # given first, and beside each value the one after the update
-        return state.kinds[kind].of != "output", places[state.kinds[kind].before or kind], places[kind]
+    def place(kind: str) -> tuple[bool, int, int]:  # given first, and beside each value the one after the update
+        return state.kinds[kind].of != "output", order(state.kinds[kind].before or kind), order(kind)
 
-    chosen = sorted(_fitting(names, columns, width - 2), key=in_order)
-    lines = _aligned(["", *names], {kind: columns[kind] for kind in chosen}, width - 2)
+    lines = _aligned(["", *names], columns, width - 2, place)
     marks = [">" if name in written else "." if name in read else " " for name in neurons]
     rows = [f"{mark} {line}".rstrip() for mark, line in zip(marks, lines[1:], strict=True)]
     rows = [paint(row, "bold") if mark == ">" else row for mark, row in zip(marks, rows, strict=True)]
@@ -106,9 +108,9 @@ def _columns(kinds: Mapping[str, Kind], after: bool) -> list[str]:
         if kind.is_state and kind.role != "loss" and kind.of in ("neuron", "output", "parameter")
     }
 
-    def importance(name: str) -> tuple[bool, bool, bool]:
+    def importance(name: str) -> tuple[bool, int]:
         kind = own[own[name].before or name] if after else own[name]
-        return kind.of == "output", not kind.is_main, kind.role != "error"
+        return kind.of == "output", 0 if kind.is_main else 1 if kind.role == "error" else 2
 
     if not after:
         return sorted(
@@ -130,8 +132,7 @@ def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int)
         for name, kind in state.kinds.items()
         if kind.is_state and kind.is_of("edge")
     }
-    chosen = {kind: columns[kind] for kind in _fitting(labels, columns, width - 2)}
-    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, chosen, width - 2))]
+    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2, list(columns).index))]
     return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"[:width]]
 
 
@@ -143,27 +144,15 @@ def _shown(state: State, kind: str, owner: str | tuple[str, str], style: NumberF
     return "?" if value is None else style.text(value)
 
 
-def _fitting(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
-    """Of the columns beside the labels as many as fit, the first ones first."""
-    room, chosen = width - min(max(map(len, labels)), width), []
-    for kind, cells in columns.items():
-        room -= _wide(cells)
-        if room < 0:
-            break
-        chosen.append(kind)
-    return chosen
-
-
-def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
-    """Lines of labels and columns."""
+def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int, place: Place) -> list[str]:
+    """Lines of labels and columns; of the columns as many as fit, the first ones first, each put in its place."""
     lines = [f"{label:{max(map(len, labels))}}"[:width] for label in labels]
-    for cells in columns.values():
-        lines = [line + f"{cell:>{_wide(cells)}}" for line, cell in zip(lines, cells, strict=True)]
+    room = width - len(lines[0])
+    wide = {kind: max(max(map(len, cells)) + 2, _CELL) for kind, cells in columns.items()}
+    taken = accumulate(wide.values())
+    for kind in sorted((kind for kind, end in zip(wide, taken, strict=True) if end <= room), key=place):
+        lines = [line + f"{cell:>{wide[kind]}}" for line, cell in zip(lines, columns[kind], strict=True)]
     return lines
-
-
-def _wide(cells: Sequence[str]) -> int:
-    return max(max(map(len, cells)) + 2, _CELL)
 
 
 def _title(kind: Kind) -> str:

@@ -2,50 +2,21 @@
 
 import json
 import re
-from dataclasses import replace
 
 import pytest
 
-import neurograph as ng
-from neurograph.algebra.symbols import Symbol
 from neurograph.cli.screen import frame
 from neurograph.cli.terminal import Paint
-from neurograph.quantities import QUANTITIES, Kind, Quantity, leaf
-from neurograph.trace.trace import Trace
+from neurograph.quantities import QUANTITIES, Quantity
+from new_kind import BEND, traced_with_bend
 from visualize.page.stepper import stepper_html
 from visualize.steps.card_facts import card_facts
-
-BEND = Kind(Symbol("curv"), "parameter", "gradient", "κ", "curvature", is_averaged=True)
-VALUES = {("h1", 0): 7.25, (("x1", "h1"), 0): 8.5, (("x2", "h1"), 0): 9.5}
 
 
 @pytest.fixture
 def trace(monkeypatch):
-    """A trace in which the gradients of h1 come with a second kind of number each, of biases and of weights."""
     monkeypatch.setitem(QUANTITIES, "bend", BEND)
-    data = ng.Network.dense([2, 2, 1], "tanh").trace([0.5, 1.0], [1.0]).data
-    return Trace(replace(data, operations=tuple(map(_with_bend, data.operations))), "neuron", data_style())
-
-
-def data_style():
-    return ng.Network.dense([1, 1], "tanh").trace([0.5], [1.0]).style
-
-
-def _with_bend(operation):
-    """Let the act that tells the gradients of h1 tell one more number for each."""
-    if operation.key != "gradients" or operation.subject != "h1":
-        return operation
-    old = operation.line
-
-    def line(at):
-        if at < operation.line_count:
-            return old(at)
-        first = old(at - operation.line_count)
-        owner = first.left.key.owner
-        made = leaf("bend", owner, VALUES[owner, 0])
-        return replace(first, left=made, check=None)
-
-    return replace(operation, line=line, line_count=2 * operation.line_count)
+    return traced_with_bend()
 
 
 def test_the_state_has_it(trace):

@@ -22,6 +22,13 @@ def test_what_a_quantity_belongs_to():
     assert [kind for kind in QUANTITIES if Quantity(kind, ("a", "b")).is_edge] == [
         "w", "product", "blame", "grad", "w_new", "product_new",
     ]  # fmt: skip
-    assert not any(Quantity(kind, "").is_neuron for kind in ("C", "eta", "change", "C_of_one", "jacobian"))
+    assert not any(Quantity(kind, "1").is_neuron for kind in ("C", "eta", "change", "C_of_one", "jacobian"))
     assert Quantity("delta", "h1").is_neuron
     assert Quantity("y", "o1").is_neuron
+
+
+def test_what_is_before_something_is_of_the_same():
+    pairs = [(kind, QUANTITIES[kind.before]) for kind in QUANTITIES.values() if kind.before]
+    assert len(pairs) == 8
+    assert all((new.of, new.role, new.is_lasting) == (old.of, old.role, old.is_lasting) for new, old in pairs)
+    assert all(new.symbol is old.symbol or new.symbol.prime > old.symbol.prime for new, old in pairs)

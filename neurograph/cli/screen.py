@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
 from neurograph.cli.terminal import Paint
 from neurograph.errors import one_line
-from neurograph.quantities import QUANTITIES
+from neurograph.quantities import Kind
 from neurograph.trace.state import State
 from neurograph.trace.step import Step
 from neurograph.trace.text_layout import TextLine, rounding
@@ -23,12 +24,9 @@ __all__ = ["KEYS", "frame", "painted"]
 
 KEYS = "right/space on  left back  n N neuron  l L layer  p P phase  u U unit  c check  home end  q quit"
 
-# What a neuron's row shows, the most important first: what does not fit the window is left out.
-_COLUMNS = ("z", "a", "delta", "a_grad", "b", "bias_grad", "b_new", "y")
-_COLUMNS_AFTER = ("z_new", "a_new", "b_new", "z", "a", "b", "y")
-_ORDER = ("y", "b", "b_new", "z", "z_new", "a", "a_new", "a_grad", "delta", "bias_grad", "w", "grad", "w_new")
-_EDGE_COLUMNS = ("w", "grad", "w_new")
 _CELL = 10
+
+Place = Callable[[str], int | tuple[bool, int, int]]  # of a kind: where its column stands
 
 
 def frame(trace: Trace[Net], place: int, width: int, height: int, paint: Paint, checks: bool) -> list[str]:
@@ -87,9 +85,16 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
     style = NumberFormat(min(step.style.digits or 17, 5), step.style.fractions)
     written = {key.owner for key in step.writes}
     read = {key.owner for key in step.reads}
-    kinds = _COLUMNS_AFTER if step.phase == "after" else _COLUMNS
-    columns = {kind: [_title(kind), *(_shown(state, kind, name, style) for name in neurons)] for kind in kinds}
-    lines = _aligned(["", *names], columns, width - 2)
+    columns = {
+        kind: [_title(state.kinds[kind]), *(_shown(state, kind, name, style) for name in neurons)]
+        for kind in _columns(state.kinds, step.phase == "after")
+    }
+    order = list(state.kinds).index
+
+    def place(kind: str) -> tuple[bool, int, int]:  # given first, and beside each value the one after the update
+        return state.kinds[kind].of != "output", order(state.kinds[kind].before or kind), order(kind)
+
+    lines = _aligned(["", *names], columns, width - 2, place)
     marks = [">" if name in written else "." if name in read else " " for name in neurons]
     rows = [f"{mark} {line}".rstrip() for mark, line in zip(marks, lines[1:], strict=True)]
     rows = [paint(row, "bold") if mark == ">" else row for mark, row in zip(marks, rows, strict=True)]
@@ -98,14 +103,39 @@ def _values(trace: Trace[Net], step: Step, state: State, width: int, room: int, 
     return [*table, *_edges(step, state, style, width, room - len(table))]
 
 
+def _columns(kinds: Mapping[str, Kind], after: bool) -> list[str]:
+    """What a neuron's row shows, the most important first; the losses stand in the head."""
+    own = {
+        name: kind
+        for name, kind in kinds.items()
+        if kind.is_state and kind.role != "loss" and kind.of in ("neuron", "output", "parameter")
+    }
+
+    def importance(name: str) -> tuple[bool, int]:
+        kind = own[own[name].before or name] if after else own[name]
+        return kind.of == "output", 0 if kind.is_main else 1 if kind.role == "error" else 2
+
+    if not after:
+        return sorted(
+            (name for name, kind in own.items() if not kind.before or kind.role == "parameter"), key=importance
+        )
+    olds = {kind.before for kind in own.values()}
+    moved = [name for name, kind in own.items() if kind.before or kind.role == "given" or name in olds]
+    return sorted(sorted(moved, key=importance), key=lambda name: not own[name].before)
+
+
 def _edges(step: Step, state: State, style: NumberFormat, width: int, room: int) -> list[str]:
     """The edges that the step touches, with their weights and gradients, as many as fit."""
     edges = step.edges
     if room < 4 or not edges:
         return []
     labels = ["", *(f"{_clipped(one_line(one))}->{_clipped(one_line(two))}" for one, two in edges)]
-    columns = {kind: [_title(kind), *(_shown(state, kind, edge, style) for edge in edges)] for kind in _EDGE_COLUMNS}
-    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2))]
+    columns = {
+        name: [_title(kind), *(_shown(state, name, edge, style) for edge in edges)]
+        for name, kind in state.kinds.items()
+        if kind.is_state and kind.is_of("edge")
+    }
+    lines = ["", *(f"  {line}".rstrip() for line in _aligned(labels, columns, width - 2, list(columns).index))]
     return lines if len(lines) <= room else [*lines[: room - 1], f"  ... ({len(lines) - room + 1} more edges)"[:width]]
 
 
@@ -117,27 +147,20 @@ def _shown(state: State, kind: str, owner: str | tuple[str, str], style: NumberF
     return "?" if value is None else style.text(value)
 
 
-def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int) -> list[str]:
-    """Lines of labels and columns; of the columns as many as fit, the first ones first, put in the order of a pass."""
+def _aligned(labels: Sequence[str], columns: dict[str, list[str]], width: int, place: Place) -> list[str]:
+    """Lines of labels and columns; of the columns as many as fit, the first ones first, each put in its place."""
     lines = [f"{label:{max(map(len, labels))}}"[:width] for label in labels]
     room = width - len(lines[0])
-    chosen: list[str] = []
-    for kind, cells in columns.items():
-        wide = max(max(map(len, cells)) + 2, _CELL)
-        if wide > room:
-            break
-        room -= wide
-        chosen.append(kind)
-    for kind in sorted(chosen, key=_ORDER.index):
-        wide = max(max(map(len, columns[kind])) + 2, _CELL)
-        lines = [line + f"{cell:>{wide}}" for line, cell in zip(lines, columns[kind], strict=True)]
+    wide = {kind: max(max(map(len, cells)) + 2, _CELL) for kind, cells in columns.items()}
+    taken = accumulate(wide.values())
+    for kind in sorted((kind for kind, end in zip(wide, taken, strict=True) if end <= room), key=place):
+        lines = [line + f"{cell:>{wide[kind]}}" for line, cell in zip(lines, columns[kind], strict=True)]
     return lines
 
 
-def _title(kind: str) -> str:
+def _title(kind: Kind) -> str:
     """The symbol of a kind without its neuron."""
-    symbol = QUANTITIES[kind].symbol
-    return symbol_text(symbol) if symbol else QUANTITIES[kind].sign
+    return symbol_text(kind.symbol) if kind.symbol else kind.sign
 
 
 def _window(rows: Sequence[str], current: int, room: int, width: int) -> list[str]:

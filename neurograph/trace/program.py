@@ -160,7 +160,7 @@ class Program(Sequence[Cell]):
             case (str(kind), str() | (str(), str()) as owner):
                 known = QUANTITIES.get(kind)
                 example = MEAN if known and known.is_averaged and self._examples > 1 else 0
-                quantity = Quantity(kind, owner, example)
+                quantity = Quantity(kind, owner, example)  # type: ignore[arg-type]  # by its pattern it is a pair
                 if self._examples > 1 and known and not (known.is_averaged or known.is_lasting):
                     example_of = f"Quantity({kind!r}, {owner!r}, 0)"
                     problem = f"{key!r} is of one example, and there are {self._examples}. Say which: {example_of}."

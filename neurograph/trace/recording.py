@@ -335,7 +335,7 @@ def predicted(rate: float, gradients: Sequence[float]) -> float:
 
 _Holder = Neuron | Edge | Target | Objective | Outcome
 _OWNERS: dict[str, type[Any]] = {"neuron": Neuron, "edge": Edge, "output": Target, "step": Objective}
-_AFTER = {kind: kind + "_new" for kind in QUANTITIES if kind + "_new" in QUANTITIES}
+_AFTER = {kind.before: name for name, kind in QUANTITIES.items() if kind.before}
 _OF_ONE = {"C": "C_of_one", "C_new": "C_of_one_new"}
 
 

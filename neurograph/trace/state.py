@@ -6,37 +6,31 @@ It looks values up; how they came about, the steps tell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 
 from neurograph.errors import UnknownNameError, quoted
 from neurograph.graph.structure import Structure
-from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity
+from neurograph.quantities import MEAN, Kind, Owner, Quantity
 from neurograph.validate import whole
 
 __all__ = ["Key", "State", "keys_of"]
 
 Key = tuple[str, Owner]
 
-_OF_INPUTS = ("a",)
-_OF = {
-    of: tuple(name for name, kind in QUANTITIES.items() if kind.is_state and kind.of == of)
-    for of in ("neuron", "output", "edge", "step")
-}
 
-
-def keys_of(structure: Structure) -> dict[Key, None]:
+def keys_of(structure: Structure, kinds: Mapping[str, Kind]) -> dict[Key, None]:
     """List every quantity of a training step, whether computed yet or not."""
+    state = {name: kind for name, kind in kinds.items() if kind.is_state}
     keys: dict[Key, None] = {}
     for neuron in structure.neurons:
-        kinds = _OF_INPUTS if neuron.role == "input" else _OF["neuron"]
-        if neuron.role == "input" and neuron.a_grad is not None:  # the step tells how the errors reach the inputs
-            kinds = (*_OF_INPUTS, "a_grad")
-        keys.update(dict.fromkeys((kind, neuron.name) for kind in kinds))
-        if neuron.role == "output":
-            keys.update(dict.fromkeys((kind, neuron.name) for kind in _OF["output"]))
+        own = [name for name, kind in state.items() if kind.is_of(neuron.role)]
+        if neuron.role == "input":  # it has an error only where the step says how the errors reach the inputs
+            own = [name for name in own if getattr(neuron, name, None) is not None]
+        own.sort(key=lambda name: state[name].of == "output")
+        keys.update(dict.fromkeys((name, neuron.name) for name in own))
+    on_edges = [name for name, kind in state.items() if kind.is_of("edge")]
     for edge in structure.edges:
-        keys.update(dict.fromkeys((kind, (edge.source.name, edge.target.name)) for kind in _OF["edge"]))
-    keys.update(dict.fromkeys((kind, "") for kind in _OF["step"]))
+        keys.update(dict.fromkeys((name, edge.ends) for name in on_edges))
+    keys.update(dict.fromkeys((name, "") for name, kind in state.items() if kind.of == "step"))
     return keys
 
 
@@ -55,9 +49,14 @@ class State(Mapping[Key, float | None]):
     """
 
     def __init__(
-        self, values: Mapping[Quantity, float], known: Mapping[Key, None], example: int = 0, count: int = 1
+        self,
+        values: Mapping[Quantity, float],
+        known: Mapping[Key, None],
+        kinds: Mapping[str, Kind],
+        example: int = 0,
+        count: int = 1,
     ) -> None:
-        self._values, self._known, self.example, self._count = values, known, example, count
+        self._values, self._known, self.kinds, self.example, self._count = values, known, kinds, example, count
 
     def __getitem__(self, key: Key) -> float | None:
         try:
@@ -66,20 +65,20 @@ class State(Mapping[Key, float | None]):
         except (TypeError, ValueError):
             expected = "a kind and an owner, as in state['z', 'h1']"
             raise UnknownNameError(where="state", given=key, expected=expected) from None
-        found = QUANTITIES.get(kind)
+        found = self.kinds.get(kind)
         examples = (MEAN, self.example) if found and found.is_averaged else (self.example,)
         for example in (0,) if found and found.is_lasting else examples:
             if (value := self._values.get(Quantity(kind, owner, example))) is not None:
                 return value
         if key not in self._known:
-            kinds = ", ".join(dict.fromkeys((*_OF_INPUTS, *chain(*_OF.values()))))
+            kinds = ", ".join(dict.fromkeys(name for name, _ in self._known))
             raise UnknownNameError(f"no quantity {quoted(kind)} of {quoted(owner)}. Kinds: {kinds}.", where="state")
         return None
 
     def of_example(self, example: int) -> State:
         """Look at another example of the batch, at the same place."""
         number = whole(example, "state, example", 0, self._count - 1)
-        return State(self._values, self._known, number, self._count)
+        return State(self._values, self._known, self.kinds, number, self._count)
 
     def __contains__(self, key: object) -> bool:
         """Whether there is such a quantity, computed or not."""

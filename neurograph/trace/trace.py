@@ -7,7 +7,7 @@ is exact, and a step is built only when somebody asks for it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import accumulate, groupby
@@ -19,7 +19,7 @@ from neurograph.graph.structure import Structure, forget, note_run
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.propagation import update
 from neurograph.passes.schedule import Schedule, schedule_of
-from neurograph.quantities import Quantity
+from neurograph.quantities import QUANTITIES, Kind, Quantity
 from neurograph.rules.losses import Loss
 from neurograph.trace.acts import Teller
 from neurograph.trace.program import Program, program_of
@@ -74,6 +74,8 @@ class TraceData(Generic[Net]):
         What is known before the first step: inputs, targets, parameters, the rate.
     recording : Recording
         The acts of the step, and the cells of each.
+    kinds : dict of str to Kind
+        What kinds of quantities there are.
     examples : int
         How many the step learns from.
     by_chain_rule : callable or None
@@ -87,6 +89,7 @@ class TraceData(Generic[Net]):
     operations: tuple[Operation, ...]
     start: dict[Quantity, float]
     recording: Recording
+    kinds: Mapping[str, Kind]
     examples: int = 1
     by_chain_rule: Callable[[], TraceData[Net]] | None = None
 
@@ -128,6 +131,7 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
         recording=recording,
         operations=tuple(Teller(recording, _layer_names(before), checker.check).operations()),
         start=_start(before, batch, options.rate),
+        kinds=QUANTITIES,
         examples=len(batch),
         by_chain_rule=long if order.short else None,
     )
@@ -278,7 +282,7 @@ class Trace(Sequence[Step], Generic[Net]):
         True
         >>> what_if = program.evaluate({"w(x1->h1)": 0.3})
         >>> round(what_if["delta(h1)"], 4), round(what_if["C'"], 4)
-        (-0.4035, 0.1149)
+        (0.0004, 0.0587)
         """
         return program_of(self.data.recording, self.data.start)
 
@@ -349,8 +353,8 @@ class Trace(Sequence[Step], Generic[Net]):
         return self._state(self.data.start, 0)
 
     def _state(self, values: dict[Quantity, float], example: int | None) -> State:
-        self._known = self._known or keys_of(self.data.before)
-        return State(values, self._known, example or 0, self.data.examples)
+        self._known = self._known or keys_of(self.data.before, self.data.kinds)
+        return State(values, self._known, self.data.kinds, example or 0, self.data.examples)
 
     def _repr_html_(self) -> str | None:  # a notebook asks for it, and shows the repr when it gets None
         from neurograph.notebook import trace_page

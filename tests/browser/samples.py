@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import neurograph as ng
-from neurograph.quantities import AVERAGED, LASTING, Owner, Quantity
+from neurograph.quantities import QUANTITIES, Owner, Quantity
 from neurograph.trace.step import Step, Unit
 from neurograph.trace.trace import Trace
 from visualize.page.stepper import stepper_html
@@ -106,7 +106,7 @@ def known(trace: Trace[Any], unit: Unit, place: int) -> dict[Quantity, float]:
         Quantity(kind, owner, example): value
         for example in range(trace.examples)
         for (kind, owner), value in trace.start.of_example(example).items()
-        if value is not None and (example == 0 or kind not in LASTING)
+        if value is not None and (example == 0 or not QUANTITIES[kind].is_lasting)
     }
     return values | dict(_results(trace, 0, _done(trace, unit, place)))
 
@@ -127,9 +127,9 @@ def _results(trace: Trace[Any], start: int, end: int) -> Iterator[tuple[Quantity
 
 def key_of(kind: str, owner: Owner, example: int, values: dict[Quantity, float]) -> Quantity:
     """Say which of a batch's quantities stands for a kind: of a gradient the mean, once there is one."""
-    if kind in AVERAGED and Quantity(kind, owner, -1) in values:
+    if QUANTITIES[kind].is_averaged and Quantity(kind, owner, -1) in values:
         return Quantity(kind, owner, -1)
-    return Quantity(kind, owner, 0 if kind in LASTING else example)
+    return Quantity(kind, owner, 0 if QUANTITIES[kind].is_lasting else example)
 
 
 def shown(trace: Trace[Any], value: float) -> str:

@@ -16,6 +16,7 @@ from neurograph.algebra.symbols import is_numbered, name_latex
 from neurograph.errors import InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.quantities import QUANTITIES
 from neurograph.validate import instance_of, one_of, texts
 from visualize.drawn import short
 from visualize.network.highlight import Lit
@@ -171,7 +172,7 @@ def shown_nodes(
             shown.append(_of_many(node, mode, read, lit))
             continue
         neuron = node.neuron
-        fillable = bool(mode.fill) and (neuron.role != "input" or mode.fill == "a")
+        fillable = bool(mode.fill) and QUANTITIES[mode.fill].is_of(neuron.role)
         name, latex = _name(node, neuron, options.labels)
         beside = _beside(named.get(neuron, ()))
         if options.labels != "none" and not beside and len(neuron.name) > len(name) and neuron.role != "hidden":
@@ -211,11 +212,8 @@ def _name(node: Node, neuron: Neuron, labels: str) -> tuple[str, str]:
 
 
 def _numbers(neuron: Neuron, mode: Mode, read: Read, style: NumberFormat) -> tuple[tuple[str, str], ...]:
-    """The numbers in a neuron; an input has only its activation."""
-    if neuron.role == "input":
-        kinds = [(symbol, kind) for symbol, kind in mode.written if kind == "a"]
-    else:
-        kinds = list(mode.written)
+    """The numbers in a neuron, of those that it has."""
+    kinds = [(symbol, kind) for symbol, kind in mode.written if QUANTITIES[kind].is_of(neuron.role)]
     values = [_finite(read, kind, neuron) for _, kind in kinds]
     if mode.edge == "w_change" and len(values) == 2 and values[0] is not None and values[1] is not None:
         return tuple(zip((symbol for symbol, _ in kinds), _both(values[0], values[1], style), strict=True))

@@ -8,7 +8,7 @@ test holds them to what the trace says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,12 +17,14 @@ from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.quantities import QUANTITIES, Kind
 from neurograph.trace.state import State
 from neurograph.trace.trace import Trace
 from neurograph.validate import instance_of, one_of, whole
 from visualize.network.options import DrawingOptions
 
 __all__ = [
+    "MADE",
     "MEAN",
     "MODES",
     "Mode",
@@ -126,26 +128,25 @@ def _blame(read: Read, edge: Edge) -> float | None:
     return None if delta is None or w is None or edge.source.role == "input" else w * delta
 
 
-def _change(of: str) -> Callable[[Read, Any], float | None]:
+def _change(to: str) -> Callable[[Read, Any], float | None]:
     def change(read: Read, thing: Any) -> float | None:
-        old, new = read(of, thing), read(f"{of}_new", thing)
+        old, new = read(QUANTITIES[to].before, thing), read(to, thing)
         return None if old is None or new is None else new - old
 
     return change
 
 
-_MADE = {"product": _product, "blame": _blame, "w_change": _change("w"), "b_change": _change("b")}
+MADE = {"product": _product, "blame": _blame, "w_change": _change("w_new"), "b_change": _change("b_new")}
 _TARGETS = 4  # outputs; with more of them the targets are not written down
-_NOT_OF_INPUTS = frozenset({"z", "b", "delta", "bias_grad", "b_new", "b_change"})
 
 
-def _completed(direct: Read) -> Read:
-    """Complete a way to read: quantities made of others, and none where an input has none."""
+def _completed(direct: Read, kinds: Mapping[str, Kind] = QUANTITIES) -> Read:
+    """Complete a way to read: quantities made of others, and none where a neuron has none."""
 
     def read(quantity: str, thing: Any) -> float | None:
-        if quantity in _MADE:
-            return _MADE[quantity](read, thing)
-        if quantity in _NOT_OF_INPUTS and isinstance(thing, Neuron) and thing.role == "input":
+        if quantity in MADE:
+            return MADE[quantity](read, thing)
+        if isinstance(thing, Neuron) and not kinds[quantity].is_of(thing.role):
             return None
         return direct(quantity, thing)
 
@@ -154,7 +155,7 @@ def _completed(direct: Read) -> Read:
 
 def read_live() -> Read:
     """Read the numbers that the objects hold now."""
-    return _completed(lambda quantity, thing: None if quantity.endswith("_new") else getattr(thing, quantity))
+    return _completed(lambda quantity, thing: getattr(thing, quantity, None))
 
 
 def read_update(before: Structure) -> Read:
@@ -162,11 +163,9 @@ def read_update(before: Structure) -> Read:
     instance_of(before, Structure, "draw_network, before", "the network of before the update")
 
     def direct(quantity: str, thing: Any) -> float | None:
-        if quantity in ("w_new", "b_new"):
-            value: float = getattr(thing, quantity[0])
-            return value
         old = before.edge(*thing.ends) if isinstance(thing, Edge) else before[thing.name]
-        held: float | None = getattr(old, quantity)
+        is_new = QUANTITIES[quantity].before
+        held: float | None = getattr(thing, is_new) if is_new else getattr(old, quantity)
         return held
 
     return _completed(direct)
@@ -178,7 +177,7 @@ def read_trace(state: State) -> Read:
     def direct(quantity: str, thing: Any) -> float | None:
         return state[quantity, thing.ends if isinstance(thing, Edge) else thing.name]
 
-    return _completed(direct)
+    return _completed(direct, state.kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ edges writes each name once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from neurograph.algebra.expression import Leaf
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import Symbol, name_mathml, symbol_mathml, symbol_text
 from neurograph.errors import NumericalError, one_line
-from neurograph.quantities import QUANTITIES, Quantity, names_of
+from neurograph.quantities import QUANTITIES, Kind, Quantity, names_of
 from visualize.page.formulas import shorter
 
 __all__ = ["OWNER", "Places", "QuantityTable"]
@@ -55,6 +55,8 @@ class QuantityTable:
         How numbers are written.
     names : sequence of str
         The neurons of the network, in order; further ones, such as the numbers of a batch's examples, are added.
+    kinds : dict of str to Kind
+        What kinds there are.
 
     Examples
     --------
@@ -67,8 +69,8 @@ class QuantityTable:
     ([-0.5], ['-0.5'], [[0, 1]], 'w(_)')
     """
 
-    def __init__(self, style: NumberFormat, names: Sequence[str]) -> None:
-        self._style = style
+    def __init__(self, style: NumberFormat, names: Sequence[str], kinds: Mapping[str, Kind] = QUANTITIES) -> None:
+        self._style, self._kinds = style, kinds
         self._places: dict[tuple[Quantity, Symbol | None, str], int] = {}
         self._values: list[float] = []
         self._symbols: dict[tuple[str, str, str], int] = {}
@@ -106,6 +108,22 @@ class QuantityTable:
         written = (symbol_text(symbol, OWNER), symbol_mathml(symbol, OWNER)) if symbol else ("", "<mrow></mrow>")
         return self._symbols.setdefault((*written, kind), len(self._symbols))
 
+    def kinds(self) -> dict[str, dict[str, Any]]:
+        """Give what the page must know of each kind, in the order in which a table lists them."""
+        return {
+            name: {
+                "of": kind.of,
+                "role": kind.role,
+                "sign": kind.sign,
+                "words": kind.words,
+                "short": kind.short or kind.sign,
+                "before": kind.before,
+                "lasting": kind.is_lasting,
+                "averaged": kind.is_averaged,
+            }
+            for name, kind in self._kinds.items()
+        }
+
     def columns(self) -> dict[str, Any]:
         """Give all columns, as lists for JSON; an owner is a name's place, or a pair's after all names, or -1."""
         count = len(self._names.list)
@@ -142,7 +160,7 @@ class QuantityTable:
         """Refuse what JSON cannot hold: a sum over the network or the batch may overflow where nothing else does."""
         for key, value in zip(self.keys, self._values, strict=True):
             if not math.isfinite(value):
-                what = QUANTITIES[key.kind].words or key.kind
+                what = self._kinds[key.kind].words or key.kind
                 cure = "Make the weights, the inputs or the learning rate smaller."
                 raise NumericalError(f"the {what} is {value}.", where="write_stepper", cure=cure)
 

@@ -19,7 +19,7 @@ from neurograph.algebra.expression import Leaf
 from neurograph.errors import Argument, InvalidValueError, Setting
 from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
-from neurograph.quantities import AVERAGED, LASTING, Quantity, leaf
+from neurograph.quantities import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.text_layout import rounding
 from neurograph.trace.trace import Net, Trace
@@ -31,7 +31,7 @@ from visualize.page.page_steps import page_steps
 from visualize.page.picture import picture_of
 from visualize.page.program import asset, program, tight
 from visualize.page.quantity_table import QuantityTable
-from visualize.page.words import EQUATIONS, INTRO, NAMES, PARTS, PHASES, SENTENCES, SIGNS
+from visualize.page.words import EQUATIONS, INTRO, PARTS, PHASES, SENTENCES, SIGNS
 
 __all__ = ["LARGEST", "stepper_html", "write_stepper"]
 
@@ -174,7 +174,7 @@ def _record(
     layout = arrange(net, most=most, gap=_GAP)
     own: set[str | tuple[str, str]] = {node.neuron.name for node in layout.nodes if node.neuron}
     own |= {link.edge.ends for link in layout.links if link.edge}
-    quantities = QuantityTable(trace.style, [neuron.name for neuron in net.neurons])
+    quantities = QuantityTable(trace.style, [neuron.name for neuron in net.neurons], trace.data.kinds)
     given = dict(_given(trace))
     for key, known in given.items():
         if key.owner in own or not key.owner:
@@ -194,8 +194,7 @@ def _record(
         ],
         "quantities": quantities.columns(),
         **steps.record(),
-        "lasting": LASTING,
-        "averaged": AVERAGED,
+        "kinds": quantities.kinds(),
         "pieces": PIECES,
         "intro": f"{INTRO} {rounding(trace.style)}",
         "parts": PARTS,
@@ -203,7 +202,6 @@ def _record(
         "signs": SIGNS,
         "phases": PHASES,
         "equations": EQUATIONS,
-        "quantity_names": NAMES,
         "order_example": order_example(trace.style),
     }
 
@@ -212,7 +210,7 @@ def _given(trace: Trace[Net]) -> Iterator[tuple[Quantity, Leaf]]:
     """What is known before the first step."""
     for example in range(trace.examples):
         for (kind, owner), value in trace.start.of_example(example).items():
-            if value is not None and (example == 0 or kind in ("a", "y")):
+            if value is not None and (example == 0 or not trace.data.kinds[kind].is_lasting):
                 yield Quantity(kind, owner, example), leaf(kind, owner, value, example)
 
 

@@ -5,10 +5,9 @@ No number and no symbol of a network is here; those are the trace's.
 
 from __future__ import annotations
 
-from neurograph.quantities import QUANTITIES
 from neurograph.trace.step import KINDS
 
-__all__ = ["EQUATIONS", "INTRO", "NAMES", "PARTS", "PHASES", "SENTENCES", "SIGNS", "TITLES", "WAYS"]
+__all__ = ["EQUATIONS", "INTRO", "PARTS", "PHASES", "SENTENCES", "SIGNS", "TITLES", "WAYS"]
 
 INTRO = (
     "One training step of this network, number by number: forward to the outputs, the loss, back with the error, the "
@@ -130,9 +129,6 @@ EQUATIONS: dict[str, tuple[str, str]] = {
     "BP3": ("∂C/∂b = δ", "the gradient of a bias is the delta of its neuron"),
     "BP4": ("∂C/∂w = a · δ", "the gradient of a weight: what came in, times the delta where it went"),
 }
-
-# kind of quantity: (how a table calls it, in words)
-NAMES = {name: (kind.sign, kind.words) for name, kind in QUANTITIES.items() if kind.words}
 
 # sign: what it means
 SIGNS: dict[str, str] = {

@@ -16,27 +16,21 @@ from neurograph.algebra.numbers import NumberFormat
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.quantities import Quantity
+from neurograph.quantities import QUANTITIES, Kind, Quantity
 from neurograph.trace.step import Line, Step
 from neurograph.trace.trace import Trace
 from neurograph.validate import whole
 from visualize.drawn import short
 from visualize.network.choice import neuron_of
 from visualize.network.contents import written
-from visualize.network.modes import Read, before_means, read_live, read_trace
+from visualize.network.modes import MADE, Read, before_means, read_live, read_trace
 from visualize.network.scales import finite_or_none, root_mean_square
 from visualize.steps.frames import equation_lines, replace_style
 
 __all__ = ["CardFacts", "CardRow", "Equation", "card_facts"]
 
 _WHERE = "draw_card"
-_SYMBOLS = {
-    "z": "z", "a": "a", "w": "w", "product": "w·a", "grad": "∂C/∂w", "blame": "w·δ", "delta": "δ", "w_new": "w'",
-    "b": "b", "b_new": "b'", "eta": "rate η", "a_grad": "∂C/∂a", "bias_grad": "∂C/∂b", "y": "target y",
-    "term": "loss term",
-}  # fmt: skip
 _ROWS = 12  # edges with a row of their own, on each side
-_ADDED = ("product", "blame")  # what a neuron adds up, so the rest has a sum; of the others a root mean square
 _EDGES = 8  # with more, gradients and new weights are written out for the first few; all numbers stand in the picture
 _FEW = 4
 _OWN = ("forward", "backward")  # phases in which a neuron works for itself alone
@@ -125,12 +119,12 @@ def card_facts(
     digits: int | None = 3,
     columns: int = 96,
     labels: Mapping[str, str] | None = None,
-    drop: Sequence[str] = (),
+    drop: int = 0,
 ) -> CardFacts:
     """Put together what stands on a card; see `draw_card`.
 
     `columns` is how long a line of equations may be, 0 for no equations; `labels` says what inputs and outputs stand
-    for; `drop` lists kinds of numbers to leave out.
+    for; `drop` leaves out all kinds of numbers that a card keeps for less long than that.
 
     Examples
     --------
@@ -149,29 +143,34 @@ def card_facts(
     equations: list[Equation] = []
     title = f"{one.role} neuron" + ("" if is_input else f", {one.rule.name}")
     read = read_live()
+    kinds: Mapping[str, Kind] = QUANTITIES
     if isinstance(net, Trace):
-        read = _of_trace(net, example)
+        read, kinds = _of_trace(net, example), net.data.kinds
         if columns:
             equations = _equations(replace_style(net, digits), one.name, example, show, columns, is_input)
         if net.examples > 1:
             title += f", example {example + 1} of {net.examples}"
     read, traced = _checked(read), isinstance(net, Trace)
-    wanted = (*_kinds(one, show, traced), _under(one, show, traced, read))
-    kinds_in, kinds_out, kinds_under = (tuple(kind for kind in kinds if kind not in drop) for kinds in wanted)
-    dropped = dict.fromkeys(_SYMBOLS[kind] for kind in drop if any(kind in kinds for kinds in wanted))
+    wanted = (*_columns(one, show, kinds, traced), _under(one, show, kinds, traced, read))
+    names_in, names_out, names_under = ([name for name in names if kinds[name].keep >= drop] for names in wanted)
+    gone = {name: kinds[name] for names in wanted for name in names if kinds[name].keep < drop}
+    dropped = (_sign(kind) for kind in sorted(gone.values(), key=lambda kind: kind.keep))
     own = {each.name: short(each.name, 14) for each in shape.neurons}
     label = {name: short(text, 18) for name, text in (labels or {}).items()}
     full = {name: f"{text}, {label[name]}" if name in label else text for name, text in own.items()}
-    rows_in = _rows(one.fan_in, kinds_in, "product", "a", read, style, lambda edge: full[edge.source.name])
+    rows_in = _rows(one.fan_in, names_in, "product", "a", kinds, read, style, lambda edge: full[edge.source.name])
     carried, filled = ("product", "a") if is_input else ("blame", "delta")
     rows_out = _rows(
-        one.fan_out, kinds_out, carried, filled, read, style, lambda edge: full[edge.target.name], outward=True
+        one.fan_out, names_out, carried, filled, kinds, read, style, lambda edge: full[edge.target.name], outward=True
     )
     return CardFacts(
         own[one.name], label.get(one.name, ""), title,
-        tuple(_SYMBOLS[kind] for kind in kinds_in), tuple(_SYMBOLS[kind] for kind in kinds_out),
-        rows_in if kinds_in else [], rows_out if kinds_out else [], _inner(one, show, read, style),
-        [CardNumber(_SYMBOLS[kind], _cell(kind, one, read, style), read(kind, one)) for kind in kinds_under],
+        tuple(_sign(kinds[name]) for name in names_in), tuple(_sign(kinds[name]) for name in names_out),
+        rows_in if names_in else [], rows_out if names_out else [], _inner(one, show, kinds, read, style),
+        [
+            CardNumber(_sign(kinds[name]), _cell(name, one, kinds, read, style), read(name, one))
+            for name in names_under
+        ],
         read("a", one), None if is_input else read("b", one), equations, ", ".join(dropped),
     )  # fmt: skip
 
@@ -182,9 +181,10 @@ def _of_trace(trace: Trace[Any], example: int) -> Read:
     direct, after = read_trace(parts), read_trace(trace.state(len(trace) - 1))
 
     def read(quantity: str, thing: Any) -> float | None:
-        if quantity == "eta":
-            return parts["eta", ""]
-        return (after if quantity.endswith("_new") else direct)(quantity, thing)
+        kind = parts.kinds[quantity]
+        if kind.of == "step":
+            return parts[quantity, ""]
+        return (after if kind.before else direct)(quantity, thing)
 
     return read
 
@@ -196,45 +196,68 @@ def _checked(read: Read) -> Read:
     return finite
 
 
-def _kinds(neuron: Neuron, show: str, traced: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _sign(kind: Kind) -> str:
+    """How a kind is called on a card: with the prime of the equations below."""
+    return (kind.label or kind.sign).replace("\N{PRIME}", "'")
+
+
+def _columns(neuron: Neuron, show: str, kinds: Mapping[str, Kind], traced: bool) -> tuple[Sequence[str], Sequence[str]]:
     """Which numbers the rows have: of the edges in, and of those out."""
-    new = ("w_new",) if traced else ()
-    if neuron.role == "input":
-        return (), {"forward": ("w", "product"), "backward": ("grad", "w", *new)}.get(
-            show, ("w", "product", "grad", *new)
-        )
-    if show == "forward":
-        return ("a", "w", "product"), ()
-    back = ("a", "grad", "w", *new) if traced else ("a", "grad")
-    return back if show == "backward" else ("a", "w", "product", "grad", *new), ("blame", "w", "delta")
+    is_input, updated = neuron.role == "input", traced and show != "forward"
+    in_it = {"forward": ("forward", "parameter"), "backward": ("gradient", "parameter")}
+    roles: Sequence[str] = in_it.get(show, ("forward", "gradient", "parameter"))
+    if show == "backward" and not traced and not is_input:
+        roles = ("gradient",)  # a weight is there for its update
+    on_edges = {name: kind for name, kind in kinds.items() if kind.is_of("edge") and (kind.is_state or name in MADE)}
+    names = [name for name, kind in on_edges.items() if kind.role in roles and (updated or not kind.before)]
+    if show == "backward":  # which is what it is about
+        names.sort(key=lambda name: kinds[name].role != "gradient")
+    if is_input:
+        return (), names
+    errors = [name for name, kind in on_edges.items() if kind.role == "error"]
+    return ["a", *names], [*errors, "w", "delta"] if show != "forward" else ()
 
 
-def _inner(neuron: Neuron, show: str, read: Read, style: NumberFormat) -> list[CardNumber]:
-    without = ("z", "delta") if neuron.role == "input" else {"forward": ("delta",), "backward": ("z",)}.get(show, ())
-    kinds = (kind for kind in ("z", "a", "delta") if kind not in without)
-    return [CardNumber(_SYMBOLS[kind], written(read(kind, neuron), style), read(kind, neuron)) for kind in kinds]
+def _inner(neuron: Neuron, show: str, kinds: Mapping[str, Kind], read: Read, style: NumberFormat) -> list[CardNumber]:
+    without = {"forward": "delta", "backward": "z"}.get(show)
+    return [
+        CardNumber(_sign(kind), written(read(name, neuron), style), read(name, neuron))
+        for name, kind in kinds.items()
+        if kind.is_main and kind.is_of(neuron.role) and name != without
+    ]
 
 
-def _under(neuron: Neuron, show: str, traced: bool, read: Read) -> tuple[str, ...]:
+def _under(neuron: Neuron, show: str, kinds: Mapping[str, Kind], traced: bool, read: Read) -> Sequence[str]:
     """Which numbers stand below the neuron: its bias, old and new, its gradients, and how far an output is off."""
     if neuron.role == "input":
         return ()
-    kinds = ["b"] if show != "backward" or traced else []
-    if show != "forward":
-        kinds += ["b_new", "eta"] if traced else []
-        # of an output with a short way there is none
-        short_way = neuron.role == "output" and read("a_grad", neuron) is None and read("delta", neuron) is not None
-        kinds += ["bias_grad"] if short_way else ["a_grad", "bias_grad"]
-    if neuron.role == "output" and traced:
-        kinds += ["y", "term"]
-    return tuple(kinds)
+    forward = show == "forward"
+    short_way = neuron.role == "output" and read("delta", neuron) is not None  # of an output with one there is no error
+
+    def is_there(name: str, kind: Kind) -> bool:
+        is_rate = kind.of == "step" and kind.role == "given"
+        if kind.is_main or not kind.is_state or not (is_rate or kind.is_of(neuron.role)):
+            return False
+        if kind.before or is_rate:
+            return traced and not forward and kind.role in ("parameter", "given")
+        if kind.of == "output":
+            return traced
+        if kind.role == "parameter":
+            return traced or show != "backward"
+        return not forward and not (short_way and kind.role == "error" and read(name, neuron) is None)
+
+    def place(name: str) -> tuple[bool, bool]:
+        return kinds[name].of == "output", kinds[name].role not in ("parameter", "given")
+
+    return sorted((name for name, kind in kinds.items() if is_there(name, kind)), key=place)
 
 
 def _rows(
     edges: Sequence[Edge],
-    kinds: Sequence[str],
+    columns: Sequence[str],
     line: str,
     fill: str,
+    kinds: Mapping[str, Kind],
     read: Read,
     style: NumberFormat,
     name: Callable[[Edge], str],
@@ -243,7 +266,7 @@ def _rows(
     """List the edges in their order; of many the strongest, and the rest as one."""
 
     def value(kind: str, edge: Edge) -> float | None:
-        if kind in ("a", "delta"):
+        if not kinds[kind].is_of("edge"):
             return read(kind, edge.target if outward else edge.source)
         return read(kind, edge)
 
@@ -255,28 +278,30 @@ def _rows(
     rows = []
     for edge in edges:
         if edge in chosen:
-            values = tuple(value(kind, edge) for kind in kinds)
-            cells = tuple(_cell(kind, edge, value, style) for kind in kinds)
+            values = tuple(value(kind, edge) for kind in columns)
+            cells = tuple(_cell(kind, edge, kinds, value, style) for kind in columns)
             rows.append(CardRow(name(edge), cells, values, value(fill, edge), value(line, edge)))
     if rest := [edge for edge in edges if edge not in chosen]:
-        rows.append(_rest(rest, kinds, line, fill, value, style))
+        rows.append(_rest(rest, columns, line, fill, kinds, value, style))
     return rows
 
 
 def _rest(
     edges: Sequence[Edge],
-    kinds: Sequence[str],
+    columns: Sequence[str],
     line: str,
     fill: str,
+    kinds: Mapping[str, Kind],
     value: Callable[[str, Edge], float | None],
     style: NumberFormat,
 ) -> CardRow:
     values, cells = [], []
-    for kind in kinds:
+    for kind in columns:
         known = [value(kind, edge) for edge in edges]
-        found = _sum(known) if kind in _ADDED else root_mean_square(known)
+        is_added = kinds[kind].symbol is None  # a term: the neuron adds them up
+        found = _sum(known) if is_added else root_mean_square(known)
         values.append(found)
-        cells.append(f"{'sum' if kind in _ADDED else 'rms'} {written(found, style)}")
+        cells.append(f"{'sum' if is_added else 'rms'} {written(found, style)}")
     name = f"{len(edges)} more"
     carried = _sum([value(line, edge) for edge in edges])
     filled = root_mean_square([value(fill, edge) for edge in edges])
@@ -292,12 +317,14 @@ def _sum(values: Sequence[float | None]) -> float | None:
     return total
 
 
-def _cell(kind: str, thing: Any, read: Callable[[str, Any], float | None], style: NumberFormat) -> str:
+def _cell(
+    name: str, thing: Any, kinds: Mapping[str, Kind], read: Callable[[str, Any], float | None], style: NumberFormat
+) -> str:
     """Write a number; a new value with as many digits as it takes to see the change."""
-    value = read(kind, thing)
-    if not kind.endswith("_new") or value is None:
+    value, before = read(name, thing), kinds[name].before
+    if not before or value is None:
         return written(value, style)
-    old = read(kind.removesuffix("_new"), thing)
+    old = read(before, thing)
     digits = style.digits or 17
     while old is not None and old != value and digits < 17 and style.text(old) == NumberFormat(digits).text(value):
         digits += 1

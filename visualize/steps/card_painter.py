@@ -33,8 +33,7 @@ _LINE = 0.4  # from one line of equations to the next
 _REACH, _SHORT_REACH = 1.5, 0.8  # how long the lines are, and where there is little room
 _LEAST = 5.0  # points: no text is smaller
 _LETTERS = (96, 80, 66, 54, 44)  # in a line of equations
-# What a small card does without, first to last.
-_DROPS = ("w_new", "eta", "term", "delta", "a", "w", "grad", "b_new")
+_STAYS = 9  # what a small card keeps for so long, it never does without
 _INCHES = 0.52  # a unit on a figure of our own
 _PAD = 0.09  # inches that a layout leaves around axes
 _DASH, _DOTS = (0, (3.0, 1.6)), (0, (1.0, 2.0))
@@ -114,7 +113,7 @@ class Plan(NamedTuple):
 
     letters: int = _LETTERS[0]
     named: bool = True
-    drop: tuple[str, ...] = ()
+    drop: int = 0
 
 
 def fitted(make: Callable[[Plan], CardFacts], room: tuple[float, float], named: bool, where: str) -> CardFacts:
@@ -139,8 +138,8 @@ def fitted(make: Callable[[Plan], CardFacts], room: tuple[float, float], named: 
 
 def _plans(named: bool) -> Iterator[Plan]:
     yield Plan(0)
-    for count in range(len(_DROPS) + 1):
-        yield Plan(0, not named, _DROPS[:count])
+    for drop in range(_STAYS + 1):
+        yield Plan(0, not named, drop)
 
 
 def _points(facts: CardFacts, room: tuple[float, float]) -> float:

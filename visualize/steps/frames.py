@@ -6,14 +6,14 @@ A strip prints them side by side, an animation one after another. It draws nothi
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.writers import write_text
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
-from neurograph.quantities import Quantity
+from neurograph.quantities import Kind, Quantity
 from neurograph.trace.state import State
 from neurograph.trace.step import UNITS, Line, Step, Unit
 from neurograph.trace.text_layout import broken_equation
@@ -36,7 +36,6 @@ PHASES = {
     "update": "update",
     "after": "update",
 }
-_LOSSES = ("C", "C_new", "C_of_one", "C_of_one_new", "predicted", "change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,12 @@ def frame_at(trace: Trace[Any], k: int) -> Frame:
     edges = {key.owner for key in keys if isinstance(key.owner, tuple) and key.is_edge}
     lit = Lit(frozenset(net[name] for name in names), frozenset(net.edge(*ends) for ends in edges))
     return Frame(
-        step, PHASES[step.phase], _title(step), _losses(step), so_far(trace.state(k), trace.unit == "term"), lit
+        step,
+        PHASES[step.phase],
+        _title(step),
+        _losses(step, trace.data.kinds),
+        so_far(trace.state(k), trace.unit == "term"),
+        lit,
     )
 
 
@@ -157,13 +161,14 @@ def _title(step: Step) -> str:
     return f"{step.index + 1} {phase}{example}{subject}: {step.kind}"
 
 
-def _losses(step: Step) -> str:
+def _losses(step: Step, kinds: Mapping[str, Kind]) -> str:
     if step.phase not in ("loss", "mean", "after"):
         return ""
+    of_all = {name for name, kind in kinds.items() if kind.role == "loss" and kind.of in ("step", "example")}
     return ", ".join(
         f"{line.left_text} = {step.style.text(line.left.value)}"
         for line in step.lines
-        if isinstance(line.left.key, Quantity) and line.left.key.kind in _LOSSES
+        if isinstance(line.left.key, Quantity) and line.left.key.kind in of_all
     )
 
 

@@ -14,7 +14,6 @@ from neurograph.graph.neuron import Neuron
 from neurograph.trace.trace import Trace
 from visualize.network.contents import (
     ShownLink,
-    ShownNode,
     Title,
     edge_texts,
     fill_scale_for,
@@ -166,22 +165,10 @@ def picture(base: NetworkDiagram, frame: Frame) -> NetworkDiagram:
     lit = frame.lit if frame.lit.neurons else None  # a step about the loss alone dims nothing
     values = link_values(base.layout, base.mode, frame.read)
     links = shown_links(base.layout, values, base.scale, lit)
-    nodes = shown_nodes(base.net, base.layout, base.mode, _with_targets(frame.read), options, lit)
-    nodes = [replace(node, beside=(), numbers=_own_numbers(node)) for node in nodes]
+    nodes = shown_nodes(base.net, base.layout, base.mode, frame.read, options, lit)
+    nodes = [replace(node, beside=()) for node in nodes]
     numbers, left_out = _numbers(base, links, frame)
     return replace(base, nodes=nodes, links=links, numbers=numbers, left_out=left_out)
-
-
-def _own_numbers(node: ShownNode) -> tuple[tuple[str, str], ...]:
-    """What is written in a neuron: a target in outputs only."""
-    if node.node.neuron is not None and node.node.neuron.role == "output":
-        return node.numbers
-    return tuple(number for number in node.numbers if number[0] != "y")
-
-
-def _with_targets(read: Read) -> Read:
-    """Read the target of an output too; nothing else has one."""
-    return lambda quantity, thing: None if quantity == "y" and thing.role != "output" else read(quantity, thing)
 
 
 def show_missing(diagram: DrawnNetwork) -> None:

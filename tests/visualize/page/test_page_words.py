@@ -1,7 +1,5 @@
 """Everything that a trace can do has its sentence on the page, and no sentence is there for nothing."""
 
-import ast
-import re
 from typing import get_args
 
 import pytest
@@ -9,12 +7,12 @@ from page_reader import Page
 from page_traces import TRACES, told
 
 import neurograph as ng
+from neurograph.quantities import QUANTITIES
 from neurograph.trace.recording import Phase
 from neurograph.trace.step import KINDS
 from strategies import random_case
-from visualize.page.program import asset
 from visualize.page.stepper import stepper_html
-from visualize.page.words import EQUATIONS, NAMES, PHASES, SENTENCES, TITLES, WAYS
+from visualize.page.words import EQUATIONS, PHASES, SENTENCES, TITLES, WAYS
 
 OF_THE_PAGE = {"delta_of_slope_0", "frozen"}
 SELF_EVIDENT = {
@@ -26,7 +24,6 @@ SELF_EVIDENT = {
     "mean",
     "prediction",
 }  # equations that the sentence of the act explains
-LISTS = re.compile(r"^const OF_\w+ = (\[[^\]]*\]);$", re.M)
 
 
 @pytest.fixture(scope="module")
@@ -59,24 +56,15 @@ def test_every_equation_of_backpropagation_has_its_sentence(operations):
     assert names == set(EQUATIONS) | SELF_EVIDENT
 
 
-def test_every_kind_of_quantity_that_a_table_lists_has_its_name_and_no_other_has():
-    listed = {
-        kind
-        for part in ("tables", "focus")
-        for found in LISTS.findall(asset(f"{part}.js"))
-        for kind in ast.literal_eval(found)
-    }
-    assert listed == set(NAMES)
-
-
 def test_every_sentence_ends_and_every_name_is_short():
     assert all(sentence.endswith(".") for sentence in (*SENTENCES.values(), *(said for _, said in PHASES.values())))
-    assert all(len(name) < 18 for name, _ in (*PHASES.values(), *NAMES.values()))
+    names = [*(name for name, _ in PHASES.values()), *(kind.sign for kind in QUANTITIES.values())]
+    assert all(len(name) < 18 for name in names)
 
 
 def test_the_page_has_the_words_of_this_file():
     _, page = told("softmax")
-    for part, words in (("phases", PHASES), ("equations", EQUATIONS), ("quantity_names", NAMES)):
+    for part, words in (("phases", PHASES), ("equations", EQUATIONS)):
         assert page.data[part] == {key: list(value) for key, value in words.items()}
 
 

@@ -1,6 +1,6 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { byId, find, joinOf, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
+import { afterOf, byId, find, joinOf, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
 import { formula, minus, plain, single } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
 import { current, goTo, steps } from "./navigation.js";
@@ -161,7 +161,7 @@ export function where(now) {
 
 // What the training step has brought, beside what the gradient promised.
 function summary() {
-  const found = ["C", "C_new", "change", "predicted"].map((kind) => find(kind, "", 0));
+  const found = ["C", afterOf("C"), "change", "predicted"].map((kind) => find(kind, "", 0));
   if (isOpen() || found.includes(undefined)) return [];
   const [before, after, change, promised] = found.map((q) => single(q, true));
   const way = valueOf(found[2]) < 0 ? "fell" : "did not fall: it went";

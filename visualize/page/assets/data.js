@@ -36,9 +36,17 @@ export const nameOf = (neuron) => quantities.names[neuron][0];
 
 // A quantity is known by its place in the table.
 export const kindOf = (q) => quantities.symbols[quantities.symbol[q]][2];
-// A kind of quantity: its sign, and in words.
-export const signOf = (kind) => trace.quantity_names[kind][0];
-export const wordsOf = (kind) => trace.quantity_names[kind][1];
+// The table of kinds: whose each is, its part in the step, its sign, and in words.
+export const { kinds } = trace;
+export const signOf = (kind) => kinds[kind].sign;
+export const wordsOf = (kind) => kinds[kind].words;
+// The kind of the same thing after the update.
+export const afterOf = (kind) => Object.keys(kinds).find((one) => kinds[one].before === kind);
+// Those that a table lists, of what belongs to one of these.
+const listed = (...owners) => Object.keys(kinds).filter((kind) => kinds[kind].sign && owners.includes(kinds[kind].of));
+export const ofNeurons = listed("neuron", "output", "parameter");
+export const ofEdges = listed("edge", "parameter");
+export const ofAll = listed("step");
 // How it is written: as everywhere, or with more digits, where a line needs them.
 export const textOf = (q, digits) => quantities.longer[digits]?.[q] ?? quantities.text[q];
 export const valueOf = (q) => quantities.value[q];
@@ -55,8 +63,8 @@ export function placesOf(q) {
 export function ownerOf(q) {
   const owner = placesOf(q);
   const kind = kindOf(q);
-  if (kind.startsWith("C_of_one")) return "";
-  if (owner.length > 1 && kind !== "jacobian") return `e${owner.join("-")}`;
+  if (kinds[kind].of === "example") return "";
+  if (owner.length > 1 && kinds[kind].of !== "entry") return `e${owner.join("-")}`;
   return owner.length ? `n${owner[0]}` : "";
 }
 
@@ -94,7 +102,7 @@ for (let q = 0; q < quantities.value.length; q += 1) {
 
 // Find a quantity as it stands after a tick: of a batch the example's, and of a gradient the mean once there is one.
 export function find(kind, owner, example, tick = Infinity) {
-  const examples = trace.lasting.includes(kind) ? [0] : trace.averaged.includes(kind) ? [-1, example] : [example];
+  const examples = kinds[kind].lasting ? [0] : kinds[kind].averaged ? [-1, example] : [example];
   let found;
   for (const one of examples) {
     const q = places.get(`${kind} ${owner} ${one}`);
@@ -107,7 +115,7 @@ export function find(kind, owner, example, tick = Infinity) {
 
 export function wording(neuron, kind) {
   const q = find(kind, `n${neuron}`, 0);
-  return q === undefined ? "" : `${kind} ${textOf(q)}`;
+  return q === undefined ? "" : `${signOf(kind)} ${textOf(q)}`;
 }
 
 // Lines: [gaps, symbols, numbers, equation, note, verdict, digits of the numbers if they have more than others, what the

@@ -1,14 +1,14 @@
 // Focus: everything about one neuron or one edge, and the steps that touch it, each a jump.
 
-import { byId, endsOf, find, linesOf, make, nameOf, ownerName, ownerOf, signOf, wordsOf, writtenAtTick } from "./data.js";
+import {
+  byId, endsOf, find, kinds, linesOf, make, nameOf, ofEdges, ofNeurons, ownerName, ownerOf, signOf, wordsOf, writtenAtTick,
+} from "./data.js";
 import { shown, single } from "./formula.js";
 import { neighbours, unseen } from "./picture.js";
 import { partOf, titleOf } from "./card.js";
 import { current, example, goTo, steps, tick } from "./navigation.js";
 
-const OF_NEURON = ["z", "a", "y", "term", "collected", "a_grad", "slope", "delta", "b", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
-const OF_EDGE = ["w", "product", "blame", "grad", "w_new", "product_new"];
-const BESIDE = ["w", "grad", "w_new"]; // what stands beside a neuron's edges
+const BESIDE = ofEdges.filter((kind) => ["parameter", "gradient"].includes(kinds[kind].role)); // what stands beside a neuron's edges
 const MANY = 40;
 let focused = "";
 
@@ -64,7 +64,7 @@ export function paintFocus() {
   panel.replaceChildren(
     make("button", { type: "button", class: "close", click: () => focusOn(focused), "aria-label": "Close" }, "×"),
     make("h2", {}, isNeuron ? `Neuron ${nameOf(endsOf(focused)[0])}` : `Edge ${ownerName(focused)}`),
-    make("table", {}, make("tbody", {}, ...(isNeuron ? OF_NEURON : OF_EDGE).flatMap((kind) => value(kind, focused)))),
+    make("table", {}, make("tbody", {}, ...(isNeuron ? ofNeurons : ofEdges).flatMap((kind) => value(kind, focused)))),
     ...(isNeuron ? [...edges(focused, false), ...edges(focused, true)] : endsOf(focused).map((end) => make("button", { type: "button", class: "plain", click: () => focusOn(`n${end}`) }, `Neuron ${nameOf(end)}`))),
     make("h3", {}, `Steps that touch it (${all.length})`),
     make("ol", { class: "touching" }, ...near.map((now) => make("li", {}, make("button", {

@@ -1,7 +1,7 @@
 // The numbers in the picture: what every neuron and edge shows at a step, what is at work, and what it reads.
 
 import {
-  byId, draw, endsOf, exampleIn, find, kindOf, linesOf, nameOf, ownerOf, readIn, symbolText, textOf, trace, writtenAtTick, writtenIn,
+  afterOf, byId, draw, endsOf, exampleIn, find, kindOf, kinds, linesOf, nameOf, ofNeurons, ownerOf, readIn, symbolText, textOf, trace, writtenAtTick, writtenIn,
 } from "./data.js";
 import { isKnown, plain, shown } from "./formula.js";
 import { fitted, follow, linkOf, nodeOf, svg, tags, widthOf } from "./picture.js";
@@ -46,47 +46,50 @@ export function paintNumbers(now) {
 }
 
 // What a neuron works out that has no place of its own is shown in the third one, as long as it is the news.
-const THIRD = { z: "z", z_new: "z′", collected: "Σ", a_grad: "∂C/∂a", slope: "f′", bias_grad: "∂C/∂b" };
+const isThird = (kind, slots) => kinds[kind].of !== "output" && !(kind in slots) && !(kinds[kind].before in slots);
 
 function paintNode({ slots, owner, role, group }, fresh) {
   const at = (kind) => find(kind, owner, example(), tick());
   const text = (kind) => (at(kind) === undefined ? "?" : shown(at(kind)));
+  const named = (kind) => `${kinds[kind].short} ${text(kind)}`;
+  const isHere = (kind) => at(kind) !== undefined && isKnown(at(kind));
   const isFresh = (kind) => fresh.has(`${kind} ${owner}`);
-  const after = at("a_new");
-  const isNew = after !== undefined && isKnown(after);
+  const third = (test) => ofNeurons.findLast((kind) => isThird(kind, slots) && test(kind));
+  const after = afterOf("a");
+  const isNew = isHere(after);
   slots.a.classList.toggle("old", isNew);
-  write(slots.a, role === "input" ? text("a") : `a ${text("a")}`, 15, 80, { fresh: isFresh("a") });
+  write(slots.a, role === "input" ? text("a") : named("a"), 15, 80, { fresh: isFresh("a") });
   if (role === "input") {
-    const isHere = at("a_grad") !== undefined && isKnown(at("a_grad"));
-    write(slots.third, isHere ? `${THIRD.a_grad} ${text("a_grad")}` : "", 13, 78, { fresh: isFresh("a_grad") });
+    const held = third(isHere);
+    write(slots.third, held ? named(held) : "", 13, 78, { fresh: isFresh(held) });
   }
   let label = `${nameOf(endsOf(owner)[0])}, a ${text("a")}`;
   if (slots.delta) {
-    write(slots.delta, `δ ${text("delta")}`, 15, 80, { fresh: isFresh("delta") });
-    const news = Object.keys(THIRD).findLast((kind) => isFresh(kind) && isKnown(fresh.get(`${kind} ${owner}`)));
-    if (news && !isFresh("delta") && !isFresh("a")) write(slots.third, `${THIRD[news]} ${shown(fresh.get(`${news} ${owner}`))}`, 14, 54, { fresh: true });
-    else write(slots.third, isNew ? `a′ ${shown(after)}` : "", 14, 54, { fresh: isFresh("a_new") });
-    const [b, moved] = [at("b"), at("b_new")];
-    if (moved !== undefined && isKnown(moved)) write(slots.b, shown(moved), 12, 110, { old: `b ${shown(b)}` });
-    else write(slots.b, `b ${text("b")}`, 12, 90);
+    write(slots.delta, named("delta"), 15, 80, { fresh: isFresh("delta") });
+    const news = third((kind) => isFresh(kind) && isKnown(fresh.get(`${kind} ${owner}`)));
+    if (news && !isFresh("delta") && !isFresh("a")) write(slots.third, `${kinds[news].short} ${shown(fresh.get(`${news} ${owner}`))}`, 14, 54, { fresh: true });
+    else write(slots.third, isNew ? named(after) : "", 14, 54, { fresh: isFresh(after) });
+    const moved = afterOf("b");
+    if (isHere(moved)) write(slots.b, text(moved), 12, 110, { old: named("b") });
+    else write(slots.b, named("b"), 12, 90);
     label += `, delta ${text("delta")}`;
   }
   if (slots.y) {
-    write(slots.y, `y ${text("y")}`, 14, 110);
-    const term = ["term_new", "term"].find((kind) => isFresh(kind));
-    write(slots.term, term ? `${term === "term" ? "C" : "C′"} ${text(term)}` : "", 14, 110, { fresh: true });
+    write(slots.y, named("y"), 14, 110);
+    const term = [afterOf("term"), "term"].find(isFresh);
+    write(slots.term, term ? named(term) : "", 14, 110, { fresh: true });
   }
   if (group.getAttribute("aria-label") !== label) group.setAttribute("aria-label", label);
 }
 
-// What an edge carries, with its direction.
-const CARRIED = { product: ["", " ▸"], product_new: ["", " ▸"], blame: ["◂ ", ""], grad: ["", ""], w_new: ["", ""] };
+// The direction of what an edge carries, before its number and behind it.
+const DIRECTIONS = { forward: ["", " ▸"], error: ["◂ ", ""] };
 
 // What edges carry now: of the operation at hand, as far as it has come; the news last.
 function carriedIn(now) {
   const found = new Map();
   for (let one = now.operations[0].tick; one < now.to; one += 1) {
-    for (const q of writtenAtTick.get(one) || []) if (linkOf.has(ownerOf(q)) && kindOf(q) in CARRIED) found.set(ownerOf(q), q);
+    for (const q of writtenAtTick.get(one) || []) if (linkOf.has(ownerOf(q))) found.set(ownerOf(q), q);
   }
   const fresh = writtenIn(now);
   return [...found].sort(([, one], [, other]) => Number(fresh.has(other)) - Number(fresh.has(one)));
@@ -99,8 +102,9 @@ function paintTags(now) {
   const carried = carriedIn(now);
   for (const [owner, q] of carried) {
     const { x, y, room } = linkOf.get(owner);
-    const [ahead, behind] = CARRIED[kindOf(q)];
-    const old = kindOf(q) === "w_new" ? find("w", owner, 0) : undefined;
+    const { role, before: kind } = kinds[kindOf(q)];
+    const [ahead, behind] = DIRECTIONS[role] ?? ["", ""];
+    const old = role === "parameter" && kind ? find(kind, owner, 0) : undefined;
     const before = old === undefined ? "" : plain(textOf(old));
     const words = shown(q);
     const natural = widthOf(`${ahead}${before ? `${before} ` : ""}${words}${behind}`, 15, 600) + 12;
@@ -117,7 +121,8 @@ function paintTags(now) {
 
 function paintLegend(now, [written, all]) {
   const ofOne = trace.examples > 1 && now.operations[0].example >= 0; // then its own loss; that of the batch is the mean
-  const [before, after] = ["C", "C_new"].map((kind) => (ofOne ? find(kind.replace("C", "C_of_one"), "", exampleIn(now)) : find(kind, "", 0)));
+  const kind = ofOne ? "C_of_one" : "C";
+  const [before, after] = [kind, afterOf(kind)].map((one) => find(one, "", exampleIn(now)));
   const parts = ofOne ? [`example ${exampleIn(now) + 1} of ${trace.examples}`] : [];
   parts.push(`loss ${symbolText(before)} ${shown(before)}`);
   if (after !== undefined && isKnown(after)) parts.push(`after the update ${symbolText(after)} ${shown(after)}`);

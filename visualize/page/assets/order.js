@@ -1,11 +1,10 @@
 // Why this order: what the neuron at hand waits for, and what goes wrong on the smallest diamond when one does not wait.
 
-import { byId, draw, endsOf, find, kindOf, make, nameOf, ownerOf, signOf, trace } from "./data.js";
+import { afterOf, byId, draw, endsOf, find, kindOf, make, nameOf, ownerOf, signOf, trace } from "./data.js";
 import { isKnown, plain, shown } from "./formula.js";
 import { neighbours, unseen } from "./picture.js";
 import { example, step, tick } from "./navigation.js";
 
-const FORWARD = { forward: ["a", "z"], after: ["a_new", "z_new"] };
 const LATER = {
   loss: "The loss waits for the activations of all outputs.",
   gradient: "A gradient waits for the delta of its neuron. All gradients come before the first update: every one of them uses the old weights.",
@@ -19,7 +18,7 @@ function waits(now) {
   const isLoss = isSum || operation.key === "loss_term";
   if (isLoss || LATER[operation.phase]) return [isSum && !LATER[operation.phase] ? LATER.loss : LATER[operation.phase] || LATER.loss];
   if (now.operations.length > 1) return ["Forwards, a neuron waits for all that feed it; backwards, for all that it feeds. Step by neuron to see whom each one waits for."];
-  return FORWARD[operation.phase] ? waitsForward(operation) : waitsBackward(operation);
+  return operation.phase === "backward" ? waitsBackward(operation) : waitsForward(operation);
 }
 
 const item = (q, kind, neuron) => {
@@ -31,7 +30,7 @@ const more = (owner, forward) => (unseen(owner, forward) ? [make("p", { class: "
 
 function waitsForward(operation) {
   const name = nameOf(operation.subject);
-  const [a, z] = FORWARD[operation.phase];
+  const [a, z] = ["a", "z"].map((kind) => (operation.phase === "after" ? afterOf(kind) : kind));
   if (operation.key === "activation" || operation.key === "group_activation") {
     const [line] = operation.lines;
     const sums = line.gaps.filter((q) => kindOf(q) === z);

@@ -1,7 +1,7 @@
 // On paper: the picture, then all steps of the unit as a list, made when the page is printed. In predict mode it is a
 // worksheet: symbols, and blanks for the numbers.
 
-import { byId, linesOf, make, writtenAtTick } from "./data.js";
+import { byId, linesOf, make, signOf, writtenAtTick } from "./data.js";
 import { single } from "./formula.js";
 import { lineOf, where } from "./card.js";
 import { quiz } from "./predict.js";
@@ -16,7 +16,7 @@ function printed() {
   const picture = svg.cloneNode(true);
   for (const one of picture.querySelectorAll("[tabindex]")) one.removeAttribute("tabindex");
   if (quiz.on) {
-    for (const slot of picture.querySelectorAll(".neuron:not(.input) :is(.slot.a, .slot.delta)")) slot.textContent = slot.classList.contains("a") ? "a" : "δ";
+    for (const kind of ["a", "delta"]) for (const slot of picture.querySelectorAll(`.neuron:not(.input) .slot.${kind}`)) slot.textContent = signOf(kind);
     for (const one of picture.querySelectorAll(".third, .tag, .bias, .side ~ .side")) one.remove();
   }
   return make("div", { class: "printed" }, picture);

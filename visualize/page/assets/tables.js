@@ -1,19 +1,16 @@
 // Tables of all values at this place of the trace, with what the step has just written marked, and as CSV.
 
 import {
-  byId, exampleOf, find, kindOf, knownFrom, make, nameOf, ownerName, placesOf, signOf, symbolText, trace, valueOf, wordsOf, writtenIn,
+  byId, exampleOf, find, kindOf, knownFrom, make, nameOf, ofAll, ofEdges, ofNeurons, ownerName, placesOf, signOf, symbolText, trace, valueOf, wordsOf, writtenIn,
 } from "./data.js";
 import { edgesDrawn, neuronsDrawn } from "./picture.js";
 import { isKnown, shown } from "./formula.js";
 import { example, step, tick } from "./navigation.js";
 
-const OF_NEURONS = ["b", "z", "a", "y", "term", "a_grad", "slope", "delta", "bias_grad", "b_new", "z_new", "a_new", "term_new"];
-const OF_EDGES = ["w", "product", "blame", "grad", "w_new", "product_new"];
-const OF_ALL = ["C", "C_new", "eta", "predicted", "change"];
 const MANY = 600; // rows of a table
 
-function table(caption, owners, kinds) {
-  const used = kinds.filter((kind) => owners.some((owner) => find(kind, owner, 0) !== undefined || find(kind, owner, -1) !== undefined));
+function table(caption, owners, listed) {
+  const used = listed.filter((kind) => owners.some((owner) => find(kind, owner, 0) !== undefined || find(kind, owner, -1) !== undefined));
   const head = make("tr", {}, make("th", { scope: "col" }, ""), ...used.map((kind) => make("th", { scope: "col", title: wordsOf(kind) }, signOf(kind))));
   const rows = owners.slice(0, MANY).map((owner) => make("tr", { "data-o": owner }, make("th", { scope: "row" }, owner ? ownerName(owner) : "network"),
     ...used.map((kind) => make("td", { "data-kind": kind }))));
@@ -29,7 +26,7 @@ export function openTables() {
     toggle: () => {
       if (!details.open) return;
       if (!made.children.length) {
-        made.append(table("The network", [""], OF_ALL), table("Neurons", neuronsDrawn(), OF_NEURONS), table("Edges", edgesDrawn(), OF_EDGES));
+        made.append(table("The network", [""], ofAll), table("Neurons", neuronsDrawn(), ofNeurons), table("Edges", edgesDrawn(), ofEdges));
       }
       paintTables(step());
     },

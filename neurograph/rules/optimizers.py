@@ -74,9 +74,10 @@ class Optimizer:
     An optimizer of your own is one record:
 
     >>> from neurograph.rules.rates import constant
-    >>> mean = Optimizer("mean", constant(0.1), lambda value, g, rate, v, first, second: (value - rate * (v + g) / 2, g),
-    ...                  memories=("v",), formulas=(("mean", "(v + g) / 2"), ("v", "g"), ("value", "value - eta * mean")))
-    >>> mean.step(1.0, 2.0, 0.5, 4.0, 1.0, 1.0)
+    >>> def step(value, gradient, rate, last, first, second):
+    ...     return value - rate * (last + gradient) / 2.0, gradient
+    >>> lines = ("mean", "(last + g) / 2"), ("last", "g"), ("value", "value - eta * mean")
+    >>> Optimizer("mean", constant(0.1), step, memories=("last",), formulas=lines).step(1.0, 2.0, 0.5, 4.0, 1.0, 1.0)
     (-0.5, 2.0)
     """
 

@@ -5,10 +5,12 @@ This file turns what a user gives into plain values or says why it cannot; it kn
 
 from __future__ import annotations
 
+import inspect
 import math
 import operator
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
+from keyword import iskeyword
 from numbers import Real
 from pathlib import Path
 from typing import Any, TypeGuard, TypeVar
@@ -24,6 +26,7 @@ __all__ = [
     "finite",
     "in_range",
     "instance_of",
+    "is_name",
     "is_row",
     "one_of",
     "pair",
@@ -31,6 +34,7 @@ __all__ = [
     "read_bytes",
     "rows",
     "switch",
+    "takes",
     "texts",
     "vector",
     "whole",
@@ -218,6 +222,34 @@ def instance_of(
     if not isinstance(value, kind):
         raise InvalidTypeError(where=where, given=value, expected=expected, cure=cure)
     return value
+
+
+def is_name(value: object) -> TypeGuard[str]:
+    """Whether a value can be the name of a variable.
+
+    Examples
+    --------
+    >>> is_name("m_hat"), is_name("m hat"), is_name("lambda"), is_name(1)
+    (True, False, False, False)
+    """
+    return isinstance(value, str) and value.isidentifier() and not iskeyword(value)
+
+
+def takes(function: Callable[..., object], count: int) -> bool:
+    """Whether a function can be called with so many arguments, as far as it tells.
+
+    Examples
+    --------
+    >>> takes(lambda z, a: a, 2), takes(lambda z, a: a, 3)
+    (True, False)
+    """
+    try:
+        inspect.signature(function).bind(*[None] * count)
+    except TypeError:
+        return False
+    except ValueError:  # some functions of C do not tell
+        pass
+    return True
 
 
 def as_list(values: Any, where: str, expected: str, cure: str = "") -> list[Any]:

@@ -53,6 +53,6 @@ def test_values_and_gradients_are_those_of_the_objects_and_moving_writes_them():
     assert (net["h1"].bias, net.edge("x2", "h1").weight, one.weight, two.weight) == (0.5, 1.5, 2.5, 2.5)
 
 
-@pytest.mark.parametrize("name", ["m", "v"])
-def test_the_memory_is_empty_at_the_start(name):
-    assert {getattr(parameter, name) for parameter in parameters_of(small())} == {0.0}
+@pytest.mark.parametrize("memories", range(4))
+def test_the_memory_is_empty_at_the_start(memories):
+    assert {parameter.memory for parameter in parameters_of(small(), memories)} == {(0.0,) * memories}

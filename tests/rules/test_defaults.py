@@ -38,8 +38,10 @@ DEFAULTS = {
     activations.elu: {"alpha": 1.0},
     activations.leaky_relu: {"leak": 0.01},
     ng.Clip: {"norm": None, "value": None},
-    Optimizer: {"plain": False, "decay": 0.0, "decay_biases": False},
-    Regularizer: {"biases": False},
+    Optimizer: {
+        "plain": False, "decay": 0.0, "decay_biases": False, "memories": ("one", "two"), "formulas": (),
+    },
+    Regularizer: {"biases": False, "penalty_formula": "", "slope_formula": "", "shrink_formula": ""},
     Activation: {"kinks": (), "bounds": (-math.inf, math.inf), "latex": "", "bends": ()},
     JointActivation: {
         "bounds": (-math.inf, math.inf), "sums_to_one": False, "latex": "", "safe_formula": "", "fill": None,
@@ -80,14 +82,16 @@ STEPS = {
 @pytest.mark.parametrize(("optimizer", "value"), STEPS.values(), ids=STEPS)
 def test_a_step_with_the_defaults(optimizer, value):
     clock = optimizer.tick(1.0, 1.0)
-    assert optimizer.step(1.0, 0.5, optimizer.rate.at(0), 0.25, 0.125, *clock)[0] == pytest.approx(value, rel=1e-14)
+    memory = (0.25, 0.125)[: len(optimizer.memories)]
+    assert optimizer.step(1.0, 0.5, optimizer.rate.at(0), *memory, *clock)[0] == pytest.approx(value, rel=1e-14)
 
 
 @pytest.mark.parametrize("optimizer", [ng.RMSProp(), ng.Adam(), ng.AdamW()], ids=lambda optimizer: optimizer.name)
 def test_a_gradient_as_small_as_epsilon_takes_half_a_step(optimizer):
     """Without a memory the root mean square of Adam is the gradient itself; of RMSProp a tenth of it."""
     gradient = 1e-7 if optimizer.name == "RMSProp" else 1e-8
-    step = optimizer.step(0.0, gradient, 1.0, 0.0, 0.0, *optimizer.tick(1.0, 1.0))[0]
+    memory = [0.0] * len(optimizer.memories)
+    step = optimizer.step(0.0, gradient, 1.0, *memory, *optimizer.tick(1.0, 1.0))[0]
     assert step == pytest.approx(-5.0 if optimizer.name == "RMSProp" else -0.5, rel=1e-12)
 
 
@@ -99,7 +103,7 @@ def test_weights_decay_by_a_hundredth_of_the_rate_and_biases_do_not():
 
 
 def test_an_optimizer_without_a_clock_leaves_it():
-    assert Optimizer("mine", ng.SGD().rate, ng.SGD().step).tick(0.5, 0.25) == (0.5, 0.25)
+    assert Optimizer("mine", ng.SGD().rate, ng.SGD().step, memories=()).tick(0.5, 0.25) == (0.5, 0.25)
 
 
 def test_rates_with_the_defaults():

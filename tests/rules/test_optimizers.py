@@ -6,9 +6,16 @@ import math
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from neurograph import SGD, Adam, AdamW, Momentum, RMSProp
-from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.formula import fill
+from neurograph.algebra.symbols import Symbol
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
+from neurograph.rules.optimizers import Optimizer
+from neurograph.rules.rates import constant
 
 ALL = {
     "SGD": SGD(0.1),
@@ -23,12 +30,12 @@ every_optimizer = pytest.mark.parametrize("name", ALL)
 
 def path(optimizer, value, gradients) -> list[float]:
     """The values that a weight goes through, as an engine moves it."""
-    one, two, clock, values = 0.0, 0.0, (1.0, 1.0), []
+    memory, clock, values = [0.0] * len(optimizer.memories), (1.0, 1.0), []
     for gradient in gradients:
         clock = optimizer.tick(*clock)
         rate = optimizer.rate.at(0)
         value *= 1.0 - rate * optimizer.decay
-        value, one, two = optimizer.step(value, gradient, rate, one, two, *clock)
+        value, *memory = optimizer.step(value, gradient, rate, *memory, *clock)
         values.append(value)
     return values
 
@@ -114,7 +121,7 @@ def test_nesterov_looks_ahead():
         ahead.append(theta + mu * velocity)
     optimizer, w, memory, ours = Momentum(rate, mu, nesterov=True), START, 0.0, []
     for _ in range(10):
-        w, memory, _ = optimizer.step(w, w, rate, memory, 0.0, 1.0, 1.0)
+        w, memory = optimizer.step(w, w, rate, memory, 1.0, 1.0)
         ours.append(w)
     assert ours == pytest.approx(ahead, rel=1e-13)
 
@@ -131,25 +138,27 @@ def test_the_first_step_of_adam_is_the_rate_whatever_the_gradient(scale):
 @every_optimizer
 def test_a_step_is_a_function_of_its_arguments_alone(name):
     optimizer = ALL[name]
-    arguments = (0.3, -1.2, 0.1, 0.4, 0.6, 0.5, 0.25)
+    count = len(optimizer.memories)
+    arguments = (0.3, -1.2, 0.1, *(0.4, 0.6)[:count], 0.5, 0.25)
     first = optimizer.step(*arguments)
-    optimizer.step(9.0, 9.0, 9.0, 9.0, 9.0, 0.1, 0.1)
+    optimizer.step(9.0, 9.0, 9.0, *[9.0] * count, 0.1, 0.1)
     assert optimizer.step(*arguments) == first
 
 
 @pytest.mark.parametrize(
     ("name", "memory"),
     [
-        ("SGD", (0.4, 0.6)),
-        ("Momentum", (0.8 * 0.4 + 2.0, 0.6)),
-        ("Nesterov", (0.8 * 0.4 + 2.0, 0.6)),
-        ("RMSProp", (0.95 * 0.4 + 0.05 * 4.0, 0.6)),
+        ("SGD", ()),
+        ("Momentum", (0.8 * 0.4 + 2.0,)),
+        ("Nesterov", (0.8 * 0.4 + 2.0,)),
+        ("RMSProp", (0.95 * 0.4 + 0.05 * 4.0,)),
         ("Adam", (0.85 * 0.4 + 0.15 * 2.0, 0.97 * 0.6 + 0.03 * 4.0)),
         ("AdamW", (0.85 * 0.4 + 0.15 * 2.0, 0.97 * 0.6 + 0.03 * 4.0)),
     ],
 )
 def test_the_memory_after_a_step(name, memory):
-    assert ALL[name].step(1.0, 2.0, 0.1, 0.4, 0.6, 0.5, 0.5)[1:] == pytest.approx(memory, rel=1e-15)
+    before = (0.4, 0.6)[: len(memory)]
+    assert ALL[name].step(1.0, 2.0, 0.1, *before, 0.5, 0.5)[1:] == pytest.approx(memory, rel=1e-15)
 
 
 @every_optimizer
@@ -170,8 +179,100 @@ def test_only_sgd_is_plain_and_only_adamw_decays():
 
 @every_optimizer
 def test_a_gradient_of_zero_moves_nothing_at_the_start(name):
-    step = ALL[name].step
-    assert step(0.5, 0.0, 0.1, 0.0, 0.0, 0.5, 0.5) == (0.5, 0.0, 0.0)
+    nothing = [0.0] * len(ALL[name].memories)
+    assert ALL[name].step(0.5, 0.0, 0.1, *nothing, 0.5, 0.5) == (0.5, *nothing)
+
+
+# The formulas.
+
+ORDINARY = st.floats(-1e3, 1e3).filter(lambda x: x == 0.0 or abs(x) > 1e-6)
+
+
+def worked_out(optimizer, value, gradient, rate, memory, clock) -> list[float]:
+    """The step by its formulas, line by line: the value, then the memories."""
+    known = {"value": value, "g": gradient, "eta": rate, "first": clock[0], "second": clock[1]}
+    known |= dict(zip(optimizer.memories, memory, strict=True))
+    for name, text in optimizer.formulas:
+        known[name] = evaluate(fill(text, {key: Leaf(Symbol(key), number) for key, number in known.items()}))
+    return [known["value"], *(known[name] for name in optimizer.memories)]
+
+
+@every_optimizer
+@given(value=ORDINARY, gradients=st.lists(ORDINARY, min_size=1, max_size=8), rate=st.floats(1e-4, 1.0))
+def test_the_formulas_are_the_step(name, value, gradients, rate):
+    optimizer = ALL[name]
+    memory, clock = [0.0] * len(optimizer.memories), (1.0, 1.0)
+    for gradient in gradients:
+        clock = optimizer.tick(*clock)
+        told = worked_out(optimizer, value, gradient, rate, memory, clock)
+        moved = optimizer.step(value, gradient, rate, *memory, *clock)
+        size = abs(value) + abs(moved[0] - value)
+        assert told[0] == pytest.approx(moved[0], rel=1e-12, abs=1e-12 * size)
+        assert told[1:] == pytest.approx(moved[1:], rel=1e-12)
+        value, *memory = moved
+
+
+def test_what_each_remembers_and_how_it_is_written():
+    assert {name: one.memories for name, one in ALL.items()} == {
+        "SGD": (), "Momentum": ("v",), "Nesterov": ("v",), "RMSProp": ("s",), "Adam": ("m", "v"), "AdamW": ("m", "v"),
+    }  # fmt: skip
+    assert ALL["Nesterov"].formulas == (("v", "0.8 * v + g"), ("value", "value - eta * (g + 0.8 * v)"))
+    assert Adam().formulas[-1] == ("value", "value - eta * m_hat / (root + 1e-08)")
+
+
+def mine(*, memories=("v",), formulas=(), step=lambda value, g, rate, v, first, second: (value - rate * v, v + g)):
+    return Optimizer("mine", constant(0.1), step, memories=memories, formulas=formulas)
+
+
+def test_a_record_written_for_two_memories_needs_no_names():
+    old = Optimizer("old", constant(0.1), lambda value, g, rate, one, two, first, second: (value, one, two))
+    assert (old.memories, old.formulas) == (("one", "two"), ())
+
+
+V, VALUE = ("v", "v + g"), ("value", "value - eta * v")
+NAME = "expected a name of its own, as of a variable, and none of value, g, eta, first, second."
+GIVEN, LINE = "'value', 'g', 'eta', 'first', 'second', 'v' and pi.", "a name and a line of arithmetic"
+ONE = 'One is written ("v",).'
+WRONG = {
+    "no value": ({"formulas": [V]}, "optimizer 'mine', formulas: no line gives 'value'."),
+    "no memory": ({"formulas": [VALUE]}, "optimizer 'mine', formulas: no line gives 'v'."),
+    "v last": ({"formulas": [VALUE, V]}, "optimizer 'mine', formulas: the last line gives 'v', expected 'value'."),
+    "a memory twice": ({"formulas": [V, V, VALUE]}, f"optimizer 'mine', formulas[1]: got 'v' (a str), {NAME}"),
+    "a new rate": ({"formulas": [V, ("eta", "1"), VALUE]}, f"optimizer 'mine', formulas[1]: got 'eta' (a str), {NAME}"),
+    "a number too early": (
+        {"formulas": [("v", "root"), ("root", "g"), VALUE]},
+        "optimizer 'mine', formulas, v: the formula 'root' uses 'root', expected only " + GIVEN,
+    ),
+    "a text": (
+        {"formulas": "value"},
+        f"optimizer 'mine', formulas: got 'value' (a str), expected a tuple of pairs, each {LINE}.",
+    ),
+    "a line of one": (
+        {"formulas": [V, "value"]},
+        f"optimizer 'mine', formulas[1]: got 'value' (a str), expected {LINE}.",
+    ),
+    "a memory called g": ({"memories": ["g"]}, f"optimizer 'mine', memories[0]: got 'g' (a str), {NAME}"),
+    "no name": ({"memories": ["v w"]}, f"optimizer 'mine', memories[0]: got 'v w' (a str), {NAME}"),
+    "one name alone": (
+        {"memories": "v"},
+        f"optimizer 'mine', memories: got 'v' (a str), expected a tuple of names. {ONE}",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("parts", "message"), WRONG.values(), ids=WRONG)
+def test_memories_and_formulas_that_do_not_fit_are_refused(parts, message):
+    with pytest.raises(NeurographError) as caught:
+        mine(**parts)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("memories", [(), ("v", "w")])
+def test_a_step_that_takes_other_numbers_is_refused(memories):
+    with pytest.raises(
+        InvalidTypeError, match=f"optimizer 'mine', step: .*expected a function of {5 + len(memories)} "
+    ):
+        mine(memories=memories)
 
 
 # What is refused.

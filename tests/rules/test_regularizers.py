@@ -6,9 +6,15 @@ import math
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from neurograph import L1, L2, SGD, Adam, ElasticNet, Momentum, Network, Trainer, train
+from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.formula import fill
+from neurograph.algebra.symbols import Symbol
 from neurograph.errors import InvalidTypeError, InvalidValueError
+from neurograph.rules.regularizers import Regularizer
 
 X = [[0.5, -1.0], [1.5, 0.25], [-0.75, 2.0], [0.1, 0.2]]
 Y = [[1.0], [-0.5], [0.25], [2.0]]
@@ -42,6 +48,34 @@ def test_slope_and_settling_together_are_the_derivative_of_the_penalty(regulariz
     difference = (regularizer.penalty(w + h) - regularizer.penalty(w - h)) / (2 * h)
     moved = regularizer.shrink(w - rate * regularizer.slope(w), rate)
     assert (w - moved) / rate == pytest.approx(difference, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "regularizer", [L2(0.3), L1(0.3), ElasticNet(0.3, 0.4), ElasticNet(0.0, 0.4), ElasticNet(0.3, 0), L2(0)]
+)
+@given(w=st.floats(-1e3, 1e3), rate=st.floats(0.0, 10.0))
+def test_the_formulas_are_the_functions(regularizer, w, rate):
+    names = {"w": Leaf(Symbol("w"), w), "eta": Leaf(Symbol("eta"), rate)}
+    for function, formula in (
+        (regularizer.penalty(w), regularizer.penalty_formula),
+        (regularizer.slope(w), regularizer.slope_formula),
+        (regularizer.shrink(w, rate), regularizer.shrink_formula),
+    ):
+        assert evaluate(fill(formula, names)) == pytest.approx(function, rel=1e-12, abs=1e-300)
+
+
+def test_what_a_penalty_does_not_do_is_not_written():
+    assert [L2(0.3).penalty_formula, L2(0.3).slope_formula, L2(0.3).shrink_formula] == [
+        "0.3 / 2 * w**2",
+        "0.3 * w",
+        "w",
+    ]
+    assert (L1(0.3).penalty_formula, L1(0.3).slope_formula) == ("0.3 * abs(w)", "0")
+
+
+def test_a_formula_that_is_none_is_refused():
+    with pytest.raises(InvalidValueError, match=r"regularizer 'mine', slope_formula: .* uses 'eta', expected only 'w'"):
+        Regularizer("mine", abs, abs, max, slope_formula="eta * w")
 
 
 # L2 is weight decay.

@@ -26,11 +26,9 @@ def _with_bend(operation: Operation) -> Operation:
     if operation.key != "gradients" or operation.subject != "h1":
         return operation
 
-    def line(at: int) -> Line:
-        original = operation.line(at % operation.line_count)
-        if at < operation.line_count:
-            return original
-        owner = original.left.key.owner  # type: ignore[attr-defined]
-        return replace(original, left=leaf("bend", owner, VALUES[owner]), check=None)
+    def equations() -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        owners = [(line, line.left.key.owner) for line in operation.lines]  # type: ignore[attr-defined]
+        more = [replace(line, left=leaf("bend", owner, VALUES[owner]), check=None) for line, owner in owners]
+        return operation.terms, (*operation.lines, *more)
 
-    return replace(operation, line=line, line_count=2 * operation.line_count)
+    return replace(operation, equations=equations)

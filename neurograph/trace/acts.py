@@ -154,7 +154,8 @@ class Teller:
         kind, owner, example = cell.quantity
         holder = self._holder(cell.quantity)
         is_frozen = moment.phase == "update" and holder is not None and holder.frozen
-        work, named = cell.work, _by_name(cell.work)
+        work = cell.work.terms[0] if isinstance(cell.work, Sum) and len(cell.work.terms) == 1 else cell.work
+        named = _by_name(work)
         return Line(
             self._recording.leaf_of(cell),
             work,

@@ -207,8 +207,6 @@ def leaf(kind: str, owner: Owner, value: float, example: int = 0, of_batch: bool
     symbol = QUANTITIES[kind].symbol
     if symbol is not None:
         whose_loss = example if of_batch and symbol.is_derivative else None
-        symbol = Symbol(  # not replace(), which takes twice the time
-            symbol.letter, names_of(owner), symbol.prime, symbol.is_numbered, symbol.is_derivative, whose_loss,
-            symbol.slope_of,
-        )  # fmt: skip
+        letter, _, prime, is_numbered, is_derivative, _, slope_of = symbol
+        symbol = Symbol(letter, names_of(owner), prime, is_numbered, is_derivative, whose_loss, slope_of)
     return Leaf(symbol, value, Quantity(kind, owner, example))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ class Function(NamedTuple):
     latex: str
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A letter and what belongs to it.
 
     Attributes

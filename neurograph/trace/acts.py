@@ -6,7 +6,7 @@ Only words and places are here; what an act computes, its cells say.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
@@ -142,77 +142,88 @@ class Teller:
             subject=subject,
             term_key=words.term_key,
             equations=partial(self._equations, moment, words, member),
+            count=partial(self._count, moment, words, member),
         )
+
+    def _of_member(self, moment: Moment, member: str) -> list[Cell]:
+        return [cell for cell in self._recording.cells(moment) if not member or cell.quantity.owner == member]
+
+    def _count(self, moment: Moment, words: _Words, member: str) -> int:
+        """Count the equations without writing them."""
+        cells = self._of_member(moment, member)
+        if words.term_key == "slope":
+            return len(cells) + sum(1 for cell in cells for one in _applied_in(cell.work) if one.function == "slope")
+        sums = [cell.work for cell in cells if words.term_key and isinstance(cell.work, Sum)]
+        return len(cells) + sum(len(_parts(one)) for one in sums)
 
     def _equations_of(self, moment: Moment, words: _Words, member: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """Write the terms of an act, and the lines that it ends in."""
-        cells = [cell for cell in self._recording.cells(moment) if not member or cell.quantity.owner == member]
+        cells = self._of_member(moment, member)
         terms = [term for cell in cells for term in self._terms(moment, words, cell)]
         return tuple(terms), tuple(self._line(moment, words, cell) for cell in cells)
 
     def _line(self, moment: Moment, words: _Words, cell: Cell) -> Line:
-        kind, owner, example = cell.quantity
-        holder = self._holder(cell.quantity)
-        is_frozen = moment.phase == "update" and holder is not None and holder.frozen
         work = cell.work.terms[0] if isinstance(cell.work, Sum) and len(cell.work.terms) == 1 else cell.work
-        named = _by_name(work)
+        rules = list(_applied_in(work))
+        named = _by_name(work) if rules else work
+        is_frozen = moment.phase == "update" and self._holder(cell.quantity).frozen
+        note = "frozen" if is_frozen else self._note(moment, rules) or words.note.format(subject=cell.quantity.owner)
         return Line(
             self._recording.leaf_of(cell),
             work,
-            None if named == work else named,
-            self._equation(words, kind, holder),
-            "frozen" if is_frozen else self._note(moment, work) or words.note.format(subject=owner),
-            self._checked(kind, holder, cell.value, example),
+            None if named is work or named == work else named,
+            self._equation(words, cell.quantity),
+            note,
+            partial(self._judged, cell) if self._is_judged(cell.quantity) else None,
             is_frozen,
         )
 
-    def _holder(self, quantity: Quantity) -> Neuron | Edge | None:
+    def _holder(self, quantity: Quantity) -> Neuron | Edge:
         net, owner = self._recording.before, quantity.owner
-        if isinstance(owner, tuple):
-            return net.edge(*owner)
-        return net[owner] if quantity.is_neuron else None
+        return net.edge(*owner) if isinstance(owner, tuple) else net[owner]
+
+    def _equation(self, words: _Words, quantity: Quantity) -> str:
+        if words.equation or quantity.kind != "delta":
+            return words.equation or {"bias_grad": "BP3", "grad": "BP4"}.get(quantity.kind, "")
+        holder = self._holder(quantity)
+        return "BP1" if isinstance(holder, Neuron) and holder.role == "output" else "BP2"
+
+    def _is_judged(self, quantity: Quantity) -> bool:
+        """Whether a nudge can find it: what is a derivative by z, b, w or an input."""
+        kind, owner, _ = quantity
+        is_input = kind == "a_grad" and isinstance(owner, str) and self._recording.before[owner].role == "input"
+        return is_input or kind in ("delta", "bias_grad", "grad")
+
+    def _judged(self, cell: Cell) -> Check:
+        return self._check(self._holder(cell.quantity), cell.value, cell.quantity.example)
 
     @staticmethod
-    def _equation(words: _Words, kind: str, holder: object) -> str:
-        if words.equation:
-            return words.equation
-        if kind == "delta":
-            return "BP1" if isinstance(holder, Neuron) and holder.role == "output" else "BP2"
-        return {"bias_grad": "BP3", "grad": "BP4"}.get(kind, "")
-
-    def _checked(
-        self, kind: str, holder: Neuron | Edge | None, value: float, example: int
-    ) -> Callable[[], Check] | None:
-        """Find who judges a value: what is a derivative by z, b, w or an input can be found by a nudge."""
-        is_input = isinstance(holder, Neuron) and holder.role == "input"
-        if holder is None or not (kind in ("delta", "bias_grad", "grad") or (kind == "a_grad" and is_input)):
-            return None
-        return partial(self._check, holder, value, example)
-
-    def _note(self, moment: Moment, work: Expression) -> str:
+    def _note(moment: Moment, rules: Iterable[Applied]) -> str:
         """Say what a reader must know of the rules in an equation."""
-        for applied in _applied_in(work):
-            whose = _whose(applied, moment)
-            if doubt := _doubt(applied.formula, applied.value, whose):
+        for applied in rules:
+            if doubt := _doubt(applied.formula, applied.value, _whose(applied, moment)):
                 return doubt
             if applied.is_safe and moment.verb == "compute_term_from_z":
                 return "worked out from z, because a or 1 - a is rounded too far here"
         return ""
 
     def _terms(self, moment: Moment, words: _Words, cell: Cell) -> Iterator[Line]:
-        work, (kind, owner, example) = cell.work, cell.quantity
-        equation = self._equation(words, kind, self._holder(cell.quantity))
+        work, (_, owner, example) = cell.work, cell.quantity
+        equation = self._equation(words, cell.quantity)
         if words.term_key == "slope":
             for applied in _applied_in(work):
-                if isinstance(rule := applied.rule, Activation) and isinstance(owner, str):
+                if (
+                    isinstance(rule := applied.rule, Activation)
+                    and applied.function == "slope"
+                    and isinstance(owner, str)
+                ):
                     symbol = Symbol("z", (owner,), slope_of=Function(rule.name, rule.symbol))
                     left = Leaf(symbol, applied.value, Quantity("slope", owner, example))
-                    yield Line(left, applied, None, equation, self._note(moment, applied))
+                    yield Line(left, applied, None, equation, self._note(moment, [applied]))
         elif words.term_key and isinstance(work, Sum):
-            for part in work.terms:
-                if not isinstance(part, Leaf):
-                    term_kind, whose = _term_of(words.term_key, part, owner, moment.phase)
-                    yield Line(leaf(term_kind, whose, evaluate(part), example), part, None, equation)
+            for part in _parts(work):
+                term_kind, whose = _term_of(words.term_key, part, owner, moment.phase)
+                yield Line(leaf(term_kind, whose, evaluate(part), example), part, None, equation)
 
 
 def _term_of(key: str, part: Expression, owner: Owner, phase: str) -> tuple[str, Owner]:
@@ -225,13 +236,20 @@ def _term_of(key: str, part: Expression, owner: Owner, phase: str) -> tuple[str,
     return "jacobian", (str(first.owner), str(owner))
 
 
+def _parts(work: Sum) -> list[Expression]:
+    """List the terms of a sum that are worked out, and not only added."""
+    return [part for part in work.terms if not isinstance(part, Leaf)]
+
+
 def _applied_in(work: Expression) -> Iterator[Applied]:
     """Find the results of rules in an expression."""
-    if isinstance(work, Applied):
-        yield work
-    else:
-        for part in children(work):
-            yield from _applied_in(part)
+    waiting = [work]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Applied):
+            yield node
+        else:
+            waiting.extend(part for part in reversed(children(node)) if not isinstance(part, Leaf))
 
 
 def _by_name(node: Expression) -> Expression:

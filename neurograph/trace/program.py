@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import overload
 
 from neurograph.algebra.expression import Expression, evaluate
@@ -226,7 +226,8 @@ def key_text(quantity: Quantity, of_batch: bool) -> str:
     if symbol is None:
         return kind
     if of_batch and not (symbol.is_derivative or symbol.is_numbered or QUANTITIES[kind].is_lasting):
-        symbol = replace(symbol, letter=f"{symbol.letter}{chr(39) * symbol.prime}_{example + 1}", prime=False)
+        numbered = symbol.letter + "'" * symbol.prime + f"_{example + 1}"
+        symbol = symbol._replace(letter=numbered, prime=False)
     return symbol_text(symbol)
 
 

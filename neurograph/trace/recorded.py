@@ -49,8 +49,14 @@ class Recorded(float):
     (True, 'b(h1) * a(h1) - 1')
     """
 
-    __slots__ = ("expression",)
-    expression: Expression
+    __slots__ = ("_expression",)
+    _expression: Expression | _Running
+
+    @property
+    def expression(self) -> Expression:
+        """How it was made."""
+        made = self._expression
+        return made.sum() if isinstance(made, _Running) else made
 
     @classmethod
     def of(cls, expression: Expression) -> Recorded:
@@ -58,11 +64,19 @@ class Recorded(float):
         return cls.made(evaluate(expression), expression)
 
     @classmethod
-    def made(cls, value: float, expression: Expression) -> Recorded:
+    def made(cls, value: float, expression: Expression | _Running) -> Recorded:
         """Make a number whose value is known."""
         number = cls(value)
-        number.expression = expression
+        number._expression = expression
         return number
+
+    def __add__(self, other: float) -> Recorded:
+        value = float.__add__(self, other)
+        return value if value is NotImplemented else Recorded.made(value, _more(self._expression, other))
+
+    def __radd__(self, other: float) -> Recorded:
+        value = float.__radd__(self, other)
+        return value if value is NotImplemented else Recorded.made(value, _more(expression_of(other), self))
 
     def __pow__(self, exponent: int, modulus: None = None) -> Recorded:  # type: ignore[override]  # a small whole one
         value = 1.0
@@ -90,10 +104,34 @@ def expression_of(number: float) -> Expression:
     return number.expression if isinstance(number, Recorded) else Number(float(number))
 
 
-def _sum(left: Expression, right: Expression) -> Expression:
-    if isinstance(left, Number) and left.value == 0.0:
-        return Sum((right,), from_zero=True)
-    return Sum((*left.terms, right), left.from_zero) if isinstance(left, Sum) else Sum((left, right))
+class _Running:
+    """The first `count` terms of a sum that may go on: all its partial sums share one list, which grows at its end."""
+
+    __slots__ = ("count", "from_zero", "terms")
+
+    def __init__(self, terms: list[Expression], from_zero: bool) -> None:
+        self.terms, self.count, self.from_zero = terms, len(terms), from_zero
+
+    def sum(self) -> Sum:
+        return Sum(tuple(self.terms[: self.count]), self.from_zero)
+
+    def plus(self, term: Expression) -> _Running:
+        terms = self.terms if len(self.terms) == self.count else self.terms[: self.count]
+        terms.append(term)
+        return _Running(terms, self.from_zero)
+
+
+def _more(left: Expression | _Running, right: float) -> _Running:
+    """Add a term; a 0.0 at the start is added, and not written."""
+    term = expression_of(right)
+    match left:
+        case _Running():
+            return left.plus(term)
+        case Sum(terms, from_zero):
+            return _Running([*terms, term], from_zero)
+        case Number(0.0):
+            return _Running([term], True)
+    return _Running([left, term], False)
 
 
 def _product(left: Expression, right: Expression) -> Expression:
@@ -115,7 +153,6 @@ def _remember(operator: str, build: Callable[[Expression, Expression], Expressio
     setattr(Recorded, f"__r{operator}__", right_of)
 
 
-_remember("add", _sum)
 _remember("sub", Difference)
 _remember("mul", _product)
 _remember("truediv", Quotient)

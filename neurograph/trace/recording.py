@@ -146,6 +146,7 @@ class Recording:
             holder: (old, new)
             for holder, old, new in zip(_holders(stage), _holders(before), _holders(after), strict=True)
         }
+        self._owners: dict[_Holder, Owner] = {}
         self.moments = tuple(self._moments(stage, order))
         self._giving: dict[object, list[Moment]] = {}  # the acts that add to gradients, by whose they are
         for moment in self.moments if self.of_batch else ():
@@ -153,6 +154,7 @@ class Recording:
                 self._giving.setdefault(moment.subject, []).append(moment)
         _let_remember(stage, order)
         for holder in (*_holders(stage), *order.objective.targets, order.objective):
+            self._owners[holder] = _owner(holder)
             _put_on_stage(holder, self)
         self.cells = lru_cache(maxsize=1)(self._cells)
 
@@ -219,6 +221,7 @@ class Recording:
             for phase, acts in parts:
                 yield from _acts(phase, acts, example)
         outcome = Outcome(self)
+        self._owners[outcome] = ""
         if self.of_batch:
             yield Moment("mean", 0, outcome, "mean_loss")
             for neuron in stage.computing:
@@ -273,7 +276,7 @@ class Recording:
             value = getattr(self._twins[holder][phase == "after"], known.slot)
         else:
             kind = "collected" if quantity.kind == "collected" else kind
-            value = self._passes[phase == "after"][self._moment.example].get((kind, _owner(holder)), NOT_COMPUTED)
+            value = self._passes[phase == "after"][self._moment.example].get((kind, quantity.owner), NOT_COMPUTED)
         return value if value is NOT_COMPUTED else self._number(quantity, value)
 
     def write(self, holder: _Holder, kind: str, number: Any) -> None:
@@ -282,7 +285,7 @@ class Recording:
 
     def _quantity(self, holder: _Holder, kind: str, is_written: bool) -> Quantity:
         """Say which quantity stands there at this moment."""
-        moment, owner, known = self._moment, _owner(holder), QUANTITIES[kind]
+        moment, owner, known = self._moment, self._owners[holder], QUANTITIES[kind]
         if kind == "a_grad" and isinstance(holder, Neuron) and _has_two_errors(holder):
             # What its edges bring comes first, and that is what its target finds.
             kind = "collected" if isinstance(moment.subject, Neuron if is_written else (Target, JointTarget)) else kind

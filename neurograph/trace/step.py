@@ -142,6 +142,7 @@ class Operation:
     subject: str
     term_key: str = ""
     equations: Callable[[], tuple[tuple[Line, ...], tuple[Line, ...]]]
+    count: Callable[[], int]
 
     @property
     def terms(self) -> tuple[Line, ...]:
@@ -166,7 +167,7 @@ class Operation:
     @property
     def smallest_steps(self) -> int:
         """How many steps of unit "term" it takes."""
-        return len(self.terms) + len(self.lines)
+        return self.count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,9 +20,11 @@ from neurograph.graph.structure import Rule, Structure, forget, note_run
 from neurograph.passes.checks import check_backward, check_forward, check_inputs, check_update
 from neurograph.passes.propagation import restored_on_error, run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule, forward_acts, schedule_of
+from neurograph.rules.clipping import Clip
 from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.rules.optimizers import SGD
+from neurograph.rules.optimizers import SGD, Optimizer
+from neurograph.rules.regularizers import Regularizer
 from neurograph.validate import Example, Rows, finite, pairs, rows, switch, vector
 
 if TYPE_CHECKING:
@@ -348,8 +350,11 @@ class Network(Structure):
         x: Sequence[float] | Sequence[Sequence[float]],
         y: Sequence[float] | Sequence[Sequence[float]],
         loss: str | Loss = "squared_error",
-        learning_rate: float = 0.1,
+        learning_rate: float | None = None,
         *,
+        optimizer: Optimizer | None = None,
+        regularizer: Regularizer | None = None,
+        clip: Clip | None = None,
         unit: Unit = "neuron",
         digits: int | None = 4,
         fractions: bool = False,
@@ -364,8 +369,14 @@ class Network(Structure):
             One example, or the rows of a mini-batch, whose gradients are averaged.
         loss : str or Loss
             The loss of one example.
-        learning_rate : float
-            The rate `eta` of the update.
+        learning_rate : float, optional
+            The rate `eta` of the update by plain gradient descent; 0.1 when nothing is said.
+        optimizer : Optimizer, optional
+            What updates instead, with its rate for the first epoch, and nothing remembered yet: Momentum, Adam ...
+        regularizer : Regularizer, optional
+            What penalises weights. It is told in the update; the loss that is told is without its penalty.
+        clip : Clip, optional
+            What limits the gradients.
         unit : {"term", "neuron", "layer", "phase"}
             What one step is; "term" is one product on one edge.
         digits : int or None
@@ -391,11 +402,15 @@ class Network(Structure):
         dC/da(o1) = a(o1) - y(o1); 0.881 - 0; BP1
         """
         from neurograph.trace.trace import StepOptions, Trace, record
+        from neurograph.trace.updating import learning_of
 
+        learning = learning_of(optimizer, regularizer, clip, learning_rate)
+        plain = 0.1 if learning_rate is None else learning_rate
         options = StepOptions(
-            rate=finite(learning_rate, "trace, learning_rate"),
+            rate=learning.optimizer.rate.at(0) if learning else finite(plain, "trace, learning_rate"),
             by_chain_rule=switch(long_way, "trace, long_way"),
             to_inputs=switch(input_gradients, "trace, input_gradients"),
+            learning=learning,
         )
         style, batch = NumberFormat(digits, fractions), examples_of(self, x, y)
         return Trace(record(self, batch, LOSSES.find(loss), options), unit, style)

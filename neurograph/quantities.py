@@ -5,6 +5,7 @@ A new kind is a row here and the place that computes it; who shows quantities re
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -193,7 +194,14 @@ def names_of(owner: Owner) -> tuple[str, ...]:
     return owner if isinstance(owner, tuple) else (owner,) if owner else ()
 
 
-def leaf(kind: str, owner: Owner, value: float, example: int = 0, of_batch: bool = False) -> Leaf:
+def leaf(
+    kind: str,
+    owner: Owner,
+    value: float,
+    example: int = 0,
+    of_batch: bool = False,
+    kinds: Mapping[str, Kind] = QUANTITIES,
+) -> Leaf:
     r"""Make the leaf of an expression: symbol, value, and what it is.
 
     Examples
@@ -204,7 +212,7 @@ def leaf(kind: str, owner: Owner, value: float, example: int = 0, of_batch: bool
     >>> symbol_text(leaf("grad", ("x1", "h1"), 0.5, example=1, of_batch=True).symbol)
     'dC_2/dw(x1->h1)'
     """
-    symbol = QUANTITIES[kind].symbol
+    symbol = kinds[kind].symbol
     if symbol is not None:
         whose_loss = example if of_batch and symbol.is_derivative else None
         letter, _, prime, is_numbered, is_derivative, _, slope_of = symbol

@@ -6,7 +6,7 @@ A line that a student reads and the number it claims come from the same tree. Th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from neurograph.algebra.symbols import Symbol
@@ -141,6 +141,8 @@ class Applied:
         Which of the function's results it is, when there are several.
     is_safe : bool
         Whether it is written as the form that is used where the usual one loses digits.
+    through : tuple of Leaf
+        Quantities that the function works out on its way, and the formula names.
     """
 
     value: float
@@ -150,6 +152,7 @@ class Applied:
     args: tuple[Argument, ...] = ()
     place: int | None = None
     is_safe: bool = False
+    through: tuple[Leaf, ...] = ()
 
 
 Expression = Leaf | Number | Sum | Product | Difference | Quotient | Negative | Power | Call | Compare | Cases | Applied
@@ -199,7 +202,9 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-def evaluate(expression: Expression, values: Mapping[object, float] | None = None) -> float:
+def evaluate(
+    expression: Expression, values: Mapping[object, float] | None = None, changed: Container[object] = ()
+) -> float:
     """Work an expression out, in the order in which it is written.
 
     Returns NaN where the arithmetic has no answer (0/0, the root of -1) or the result leaves the range of floats.
@@ -211,6 +216,9 @@ def evaluate(expression: Expression, values: Mapping[object, float] | None = Non
     values : mapping, optional
         The values of the quantities, by the keys of their leaves; every rule's function is then asked anew. Without it
         every leaf, and every result of a rule, has the value it was made with.
+    changed : container, optional
+        The keys of quantities whose values are not what follows from others. A rule that goes through one of them is
+        worked out by its formula: its function would find the old value again.
 
     Examples
     --------
@@ -219,39 +227,41 @@ def evaluate(expression: Expression, values: Mapping[object, float] | None = Non
     (7.0, 9.0)
     """
     try:
-        return _work_out(expression, values)
+        return _work_out(expression, values, changed)
     except (ArithmeticError, ValueError):
         return math.nan
 
 
-def _work_out(node: Expression, values: Mapping[object, float] | None) -> float:
+def _work_out(node: Expression, values: Mapping[object, float] | None, changed: Container[object]) -> float:
     match node:
         case Leaf(key=key) if values is not None and key is not None:
             return values[key]
-        case Applied(rule=rule) if values is not None and rule is not None:
-            return _apply(node, values)
+        case Applied(rule=rule, through=through) if values is not None and rule is not None:
+            if not any(leaf.key in changed for leaf in through):
+                return _apply(node, values, changed)
+            return _work_out(node.formula, values, changed)
         case Applied(formula=formula) if values is not None:
-            return _work_out(formula, values)
+            return _work_out(formula, values, changed)
         case Leaf() | Number() | Applied():
             return node.value
         case Sum(terms, from_zero):
-            total = 0.0 + _work_out(terms[0], values) if from_zero else _work_out(terms[0], values)
+            total = 0.0 + _work_out(terms[0], values, changed) if from_zero else _work_out(terms[0], values, changed)
             for term in terms[1:]:
-                total += _work_out(term, values)
+                total += _work_out(term, values, changed)
             return total
         case Product(factors):
-            product = _work_out(factors[0], values)
+            product = _work_out(factors[0], values, changed)
             for factor in factors[1:]:
-                product *= _work_out(factor, values)
+                product *= _work_out(factor, values, changed)
             return product
         case Difference(left, right):
-            return _work_out(left, values) - _work_out(right, values)
+            return _work_out(left, values, changed) - _work_out(right, values, changed)
         case Quotient(top, bottom):
-            return _work_out(top, values) / _work_out(bottom, values)
+            return _work_out(top, values, changed) / _work_out(bottom, values, changed)
         case Negative(inner):
-            return -_work_out(inner, values)
+            return -_work_out(inner, values, changed)
         case Power(base, exponent):
-            value = _work_out(base, values)
+            value = _work_out(base, values, changed)
             power = 1.0
             for _ in range(exponent):
                 power *= value
@@ -259,18 +269,18 @@ def _work_out(node: Expression, values: Mapping[object, float] | None) -> float:
         case Call(name, _, args, prime):
             if name not in FUNCTIONS or prime:
                 return math.nan
-            return float(FUNCTIONS[name](*(_work_out(arg, values) for arg in args)))
+            return float(FUNCTIONS[name](*(_work_out(arg, values, changed) for arg in args)))
         case Compare(operator, left, right):
-            return float(_COMPARISONS[operator](_work_out(left, values), _work_out(right, values)))
+            return float(_COMPARISONS[operator](_work_out(left, values, changed), _work_out(right, values, changed)))
         case Cases(condition, yes, no):
-            return _work_out(yes if _work_out(condition, values) else no, values)
+            return _work_out(yes if _work_out(condition, values, changed) else no, values, changed)
 
 
-def _apply(node: Applied, values: Mapping[object, float]) -> float:
+def _apply(node: Applied, values: Mapping[object, float], changed: Container[object]) -> float:
     """Ask the rule's function."""
     args = [
-        arg if isinstance(arg, int) else [_work_out(one, values) for one in arg] if isinstance(arg, tuple)
-        else _work_out(arg, values)
+        arg if isinstance(arg, int) else [_work_out(one, values, changed) for one in arg] if isinstance(arg, tuple)
+        else _work_out(arg, values, changed)
         for arg in node.args
     ]  # fmt: skip
     result = getattr(node.rule, node.function)(*args)

@@ -15,7 +15,7 @@ from neurograph.rules.regularizers import Regularizer
 __all__ = ["Update"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Update:
     """What an update needs beside the gradients, and what it leaves for the next one: the memories and the clock.
 
@@ -48,13 +48,18 @@ class Update:
     def take(self, rate: float) -> None:
         """Move every parameter by the gradient that a batch has left."""
         optimizer, regularizer = self.optimizer, self.regularizer
-        self.clock = clock = optimizer.tick(*self.clock)
+        self.move_clock()
+        clock = self.clock
         for parameter in self.parameters:
             parameter.penalise(regularizer)
         if self.clip is not None:
             self.limit(self.clip)
         for parameter in self.parameters:
             parameter.step(optimizer, regularizer, rate, clock)
+
+    def move_clock(self) -> None:
+        """Let the optimizer's clock tick, once before each update."""
+        self.clock = self.optimizer.tick(*self.clock)
 
     def limit(self, clip: Clip) -> None:
         """Limit the gradients that the step takes: first the whole of them, then each."""

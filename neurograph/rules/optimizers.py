@@ -63,6 +63,8 @@ class Optimizer:
         numbers in between as you like, and `value` last. A text may use `value`, `g` (the gradient), `eta` (the rate),
         `first`, `second`, the memories (before its line the old one, after it the new) and the names of earlier lines.
         Left out, the step is shown by its name only.
+    clock : pair of str
+        How the two numbers of the clock are shown, such as "beta1_t" for `beta1**t`.
 
     Raises
     ------
@@ -90,6 +92,7 @@ class Optimizer:
     decay_biases: bool = False
     memories: tuple[str, ...] = ("one", "two")
     formulas: tuple[tuple[str, str], ...] = ()
+    clock: tuple[str, str] = ("first", "second")
 
     def __post_init__(self) -> None:
         check_record("optimizer", self.name, step=self.step, tick=self.tick)
@@ -99,6 +102,12 @@ class Optimizer:
         memories = _names(self.memories, f"{where}, memories")
         object.__setattr__(self, "memories", memories)
         object.__setattr__(self, "formulas", _checked(self.formulas, memories, f"{where}, formulas"))
+        clock = pair(self.clock, f"{where}, clock", "two names")
+        for name in clock:
+            if not is_name(name) or name in memories or clock[0] == clock[1]:
+                expected = "two names, as of variables, and none of a memory"
+                raise InvalidValueError(where=f"{where}, clock", given=self.clock, expected=expected)
+        object.__setattr__(self, "clock", (clock[0], clock[1]))
         arguments = ("value", "gradient", "rate", *memories, "first", "second")
         if not takes(self.step, len(arguments)):
             expected = f"a function of {len(arguments)} numbers: {', '.join(arguments)}"
@@ -267,4 +276,5 @@ def _adam(
             Formula("root", "sqrt(v_hat)"),
             Formula("value", f"value - eta * m_hat / (root + {small!r})"),
         ),
+        clock=("beta1_t", "beta2_t"),
     )

@@ -9,12 +9,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import groupby
+from typing import NamedTuple
 
 from neurograph.algebra.expression import Applied, Call, Expression, Leaf, Product, Sum, children, evaluate, leaves
 from neurograph.algebra.symbols import Function, Symbol
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import Parameter
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.differences import Check
@@ -24,8 +27,16 @@ from neurograph.rules.losses import Loss
 from neurograph.rules.softmax import JointActivation
 from neurograph.trace.recording import Cell, Moment, Recording
 from neurograph.trace.step import Line, Operation
+from neurograph.trace.updating import Unmoved
 
 __all__ = ["Teller"]
+
+
+class _Place(NamedTuple):
+    """Which acts are told together, and of which neuron."""
+
+    which: object
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,13 @@ def _words(moment: Moment) -> _Words:
             return _Words("tied_bias_update" if is_bias else "tied_update", "update", note=note)
         case "update", _:
             return _Words("update", "update")
+        case "step", Parameter(holder=Tie(is_bias=is_bias)):
+            note = f"one {'bias' if is_bias else 'weight'} for all that are tied; its gradient is the sum of theirs"
+            return _Words("tied_bias_update" if is_bias else "tied_update", "update", note=note)
+        case ("step", Parameter()) | ("stay", Unmoved()):
+            return _Words("update", "update")
+        case (("penalise" | "limit" | "move_clock"), _):
+            return _Words(verb, "update")
         case "mean_loss" | "real_change", _:
             return _Words(verb, "C")
         case "predicted_change", _:
@@ -117,48 +135,62 @@ class Teller:
 
     def operations(self) -> Iterator[Operation]:
         """Give the operations of the step: for each act one, or one for each member of a group."""
-        for moment in self._recording.moments:
-            words = _words(moment)
-            match moment.subject:
+        for place, group in groupby(self._recording.moments, self._together):
+            moments = tuple(group)
+            words = _words(moments[0])
+            match moments[0].subject:
                 case Group(members=members) | JointTarget(group=Group(members=members)):
                     for member in members:
-                        yield self._operation(moment, words, member.name, member.name)
-                case Target(neuron=neuron):
-                    yield self._operation(moment, words, neuron.name)
-                case Neuron(name=name):
-                    yield self._operation(moment, words, name)
-                case Tie(members=[first, *_]):
-                    yield self._operation(moment, words, first.name if isinstance(first, Neuron) else first.target.name)
+                        yield self._operation(moments, words, member.name, member.name)
                 case _:
-                    yield self._operation(moment, words, "")
+                    yield self._operation(moments, words, place.subject)
 
-    def _operation(self, moment: Moment, words: _Words, subject: str, member: str = "") -> Operation:
-        of_one = self._recording.of_batch and moment.is_of_example
+    @staticmethod
+    def _together(moment: Moment) -> _Place:
+        """Say which acts are told together: those of an update that move the parameters of one neuron."""
+        subject = moment.subject
+        owner: object
+        match subject:
+            case Tie(members=[first, *_]) | Parameter(holder=Tie(members=[first, *_])) | Unmoved(members=[first, *_]):
+                owner = first
+            case Target(neuron=owner) | Parameter(holder=owner):
+                pass
+            case _:
+                owner = subject
+        name = owner.target.name if isinstance(owner, Edge) else owner.name if isinstance(owner, Neuron) else ""
+        is_joined = isinstance(subject, Parameter | Unmoved) and not isinstance(getattr(subject, "holder", None), Tie)
+        return _Place(moment.verb == "penalise" if is_joined else moment, name)
+
+    def _operation(self, moments: tuple[Moment, ...], words: _Words, subject: str, member: str = "") -> Operation:
+        of_one = self._recording.of_batch and moments[0].is_of_example
         return Operation(
-            phase=moment.phase,
-            example=moment.example if of_one else None,
+            phase=moments[0].phase,
+            example=moments[0].example if of_one else None,
             layer="loss" if words.equation == "C" or not subject else self._layer_of[subject],
             key=words.key,
             subject=subject,
             term_key=words.term_key,
-            equations=partial(self._equations, moment, words, member),
-            count=partial(self._count, moment, words, member),
+            equations=partial(self._equations, moments, words, member),
+            count=partial(self._count, moments, words, member),
         )
 
-    def _of_member(self, moment: Moment, member: str) -> list[Cell]:
-        return [cell for cell in self._recording.cells(moment) if not member or cell.quantity.owner == member]
+    def _of_member(self, moments: tuple[Moment, ...], member: str) -> list[Cell]:
+        cells = (cell for moment in moments for cell in self._recording.cells(moment))
+        return [cell for cell in cells if not member or cell.quantity.owner == member]
 
-    def _count(self, moment: Moment, words: _Words, member: str) -> int:
+    def _count(self, moments: tuple[Moment, ...], words: _Words, member: str) -> int:
         """Count the equations without writing them."""
-        cells = self._of_member(moment, member)
+        cells = self._of_member(moments, member)
         if words.term_key == "slope":
             return len(cells) + sum(1 for cell in cells for one in _applied_in(cell.work) if one.function == "slope")
         sums = [cell.work for cell in cells if words.term_key and isinstance(cell.work, Sum)]
         return len(cells) + sum(len(_parts(one)) for one in sums)
 
-    def _equations_of(self, moment: Moment, words: _Words, member: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    def _equations_of(
+        self, moments: tuple[Moment, ...], words: _Words, member: str
+    ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """Write the terms of an act, and the lines that it ends in."""
-        cells = self._of_member(moment, member)
+        cells, moment = self._of_member(moments, member), moments[0]
         terms = [term for cell in cells for term in self._terms(moment, words, cell)]
         return tuple(terms), tuple(self._line(moment, words, cell) for cell in cells)
 
@@ -166,7 +198,7 @@ class Teller:
         work = cell.work.terms[0] if isinstance(cell.work, Sum) and len(cell.work.terms) == 1 else cell.work
         rules = list(_applied_in(work))
         named = _by_name(work) if rules else work
-        is_frozen = moment.phase == "update" and self._holder(cell.quantity).frozen
+        is_frozen = cell.quantity.kind in ("b_new", "w_new") and self._holder(cell.quantity).frozen
         note = "frozen" if is_frozen else self._note(moment, rules) or words.note.format(subject=cell.quantity.owner)
         return Line(
             self._recording.leaf_of(cell),

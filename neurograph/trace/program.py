@@ -16,7 +16,7 @@ from neurograph.algebra.symbols import symbol_text
 from neurograph.errors import InvalidValueError, NumericalError, UnknownNameError, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
+from neurograph.quantities import MEAN, QUANTITIES, Kind, Owner, Quantity, leaf
 from neurograph.trace.recording import Recording
 from neurograph.validate import finite, instance_of, one_of
 
@@ -71,8 +71,9 @@ class Program(Sequence[Cell]):
         cells: Iterable[tuple[Quantity, Expression | None, float]],
         same: Mapping[Quantity, Quantity],
         examples: int,
+        kinds: Mapping[str, Kind] = QUANTITIES,
     ) -> None:
-        self._same, self._examples = dict(same), examples
+        self._same, self._examples, self._kinds = dict(same), examples, kinds
         self._cells = [Cell(quantity, self._text(quantity), work, value) for quantity, work, value in cells]
         self._by_text: dict[str, list[Quantity]] = {}
         for quantity in (*(cell.quantity for cell in self._cells), *self._same):
@@ -139,7 +140,7 @@ class Program(Sequence[Cell]):
     def _value(cell: Cell, given: Mapping[Quantity, float], values: Mapping[object, float]) -> float:
         if cell.quantity in given:
             return given[cell.quantity]
-        return cell.value if cell.work is None else evaluate(cell.work, values)
+        return cell.value if cell.work is None else evaluate(cell.work, values, given)
 
     def find(self, key: Key) -> Quantity:
         """Find the quantity that a key means; see `evaluate`."""
@@ -158,7 +159,7 @@ class Program(Sequence[Cell]):
             case Quantity():
                 quantity = key
             case (str(kind), str() | (str(), str()) as owner):
-                known = QUANTITIES.get(kind)
+                known = self._kinds.get(kind)
                 example = MEAN if known and known.is_averaged and self._examples > 1 else 0
                 quantity = Quantity(kind, owner, example)  # type: ignore[arg-type]  # by its pattern it is a pair
                 if self._examples > 1 and known and not (known.is_averaged or known.is_lasting):
@@ -174,7 +175,7 @@ class Program(Sequence[Cell]):
         return quantity
 
     def _text(self, quantity: Quantity) -> str:
-        return key_text(quantity, self._examples > 1)
+        return key_text(quantity, self._examples > 1, self._kinds)
 
     def key_of(self, quantity: Quantity) -> Key:
         """Give the key of a quantity: its text, or itself where two would have the same."""
@@ -213,7 +214,7 @@ class Values(Mapping[Key, float]):
         return len(self._program.names)
 
 
-def key_text(quantity: Quantity, of_batch: bool) -> str:
+def key_text(quantity: Quantity, of_batch: bool, kinds: Mapping[str, Kind] = QUANTITIES) -> str:
     """Write the key of a quantity.
 
     Examples
@@ -222,10 +223,10 @@ def key_text(quantity: Quantity, of_batch: bool) -> str:
     ('a_2(h1)', 'dC/dw(x1->h1)')
     """
     kind, owner, example = quantity
-    symbol = leaf(kind, owner, 0.0, example, of_batch and example != MEAN).symbol
+    symbol = leaf(kind, owner, 0.0, example, of_batch and example != MEAN, kinds).symbol
     if symbol is None:
         return kind
-    if of_batch and not (symbol.is_derivative or symbol.is_numbered or QUANTITIES[kind].is_lasting):
+    if of_batch and not (symbol.is_derivative or symbol.is_numbered or kinds[kind].is_lasting):
         numbered = symbol.letter + "'" * symbol.prime + f"_{example + 1}"
         symbol = symbol._replace(letter=numbered, prime=False)
     return symbol_text(symbol)
@@ -241,7 +242,7 @@ def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program
         for cell in recording.cells(moment):
             if cell.quantity not in same:
                 cells[cell.quantity] = (cell.work, cell.value)
-    return Program(((quantity, *cell) for quantity, cell in cells.items()), same, recording.count)
+    return Program(((quantity, *cell) for quantity, cell in cells.items()), same, recording.count, recording.kinds)
 
 
 def _shared(structure: Structure) -> Iterator[tuple[Quantity, Quantity]]:

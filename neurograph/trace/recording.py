@@ -15,14 +15,17 @@ from typing import Any, Literal, NamedTuple
 from neurograph.algebra.expression import Expression, Leaf, Sum
 from neurograph.graph.edge import NOT_COMPUTED, Edge
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import Parameter
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.checks import check_backward, check_forward
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
+from neurograph.passes.update import Update
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
 from neurograph.trace.recorded import Recorded, expression_of, recorded_loss, recorded_rule, recorded_shortcut
+from neurograph.trace.updating import Learning, Unmoved, UpdateValues, kind_of, kinds_of, owner_of, recorded_update
 
 __all__ = ["Cell", "Moment", "Phase", "Recording", "Values", "run_back", "run_forward"]
 
@@ -117,9 +120,15 @@ class Recording:
         Gives the order of acts of a copy of the network.
     rate : float
         The learning rate.
+    learning : Learning, optional
+        How it is updated, if not by plain gradient descent.
+    on_the_way : dict, optional
+        The numbers that the update left: memories, the clock, the gradients it took.
 
     Attributes
     ----------
+    kinds : dict of str to Kind
+        What kinds of quantities there are.
     moments : tuple of Moment
         All acts, in order.
     cells : callable
@@ -134,9 +143,13 @@ class Recording:
         passes_after: Sequence[Values],
         schedule: Callable[[Structure], Schedule],
         rate: float,
+        learning: Learning | None = None,
+        on_the_way: UpdateValues | None = None,
     ) -> None:
         self.before, self.after = before, after
         self._passes = (passes, passes_after)
+        self.learning, self._on_the_way = learning, on_the_way or {}
+        self.kinds = kinds_of(learning)
         self.count = len(passes)
         self.of_batch = self.count > 1
         self.eta = Recorded.of(leaf("eta", "", rate))
@@ -171,7 +184,16 @@ class Recording:
     @property
     def predicted_change(self) -> float:
         """What the gradient promises."""
-        return predicted(float(self.eta), [float(one) for one in self.gradients()])
+        return float(self.promise())
+
+    @property
+    def remembered(self) -> UpdateValues:
+        """What the optimizer has of earlier steps: its memories and its clock."""
+        return {
+            quantity: value
+            for quantity, value in self._on_the_way.items()
+            if any(kind.before == quantity.kind for kind in self.kinds.values()) and quantity.kind in self.kinds
+        }
 
     @property
     def of_all(self) -> int:
@@ -202,12 +224,28 @@ class Recording:
             for one in self.before.movable
         ]
 
+    def promise(self) -> float:
+        """What the step changes the loss by, to first order."""
+        if self.learning is None:
+            return predicted(self.eta, self.gradients())
+        return along(self.gradients(), self._moves())
+
+    def _moves(self) -> list[float]:
+        """List how far everything moves that may move."""
+        firsts = [one.members[0] if isinstance(one, Tie) else one for one in self.before.movable]
+        kinds = [("b", one.name) if isinstance(one, Neuron) else ("w", one.ends) for one in firsts]
+        return [
+            self._number(Quantity(kind + "_new", owner), _value(self.after, owner))
+            - self._number(Quantity(kind, owner), _value(self.before, owner))
+            for kind, owner in kinds
+        ]
+
     def leaf_of(self, cell: Cell) -> Leaf:
         """Give the leaf that stands for a cell."""
         return self._leaf(cell.quantity, cell.value)
 
     def _leaf(self, quantity: Quantity, value: float) -> Leaf:
-        return leaf(*quantity[:2], value, quantity.example, self.of_batch and quantity.example != MEAN)
+        return leaf(*quantity[:2], value, quantity.example, self.of_batch and quantity.example != MEAN, self.kinds)
 
     def _number(self, quantity: Quantity, value: float) -> Recorded:
         return Recorded.made(value, self._leaf(quantity, value))
@@ -226,15 +264,51 @@ class Recording:
             yield Moment("mean", 0, outcome, "mean_loss")
             for neuron in stage.computing:
                 yield Moment("mean", 0, neuron, "average", (self.count,))
-        for one in (*stage.computing, *stage.ties):
-            if _moved_by(one):
-                yield Moment("update", 0, one, "update", (self.eta,))
+        if self.learning:
+            yield from self._steps(self.learning, stage)
+        else:
+            for one in (*stage.computing, *stage.ties):
+                if _moved_by(one):
+                    yield Moment("update", 0, one, "update", (self.eta,))
         for example in range(self.count):
             yield from _acts("after", (*order.forward, *order.loss), example)
         if self.of_batch:
             yield Moment("after", 0, outcome, "mean_loss")
         yield Moment("after", 0, outcome, "predicted_change")
         yield Moment("after", 0, outcome, "real_change")
+
+    def _steps(self, learning: Learning, stage: Structure) -> Iterator[Moment]:
+        """List the acts of an update by an optimizer: its clock, all gradients, then what moves, neuron by neuron."""
+        update = recorded_update(learning, stage, self.keep)
+        parameters = {parameter.holder: parameter for parameter in update.parameters}
+        for parameter in update.parameters:
+            self._owners[parameter] = owner_of(parameter)
+            _GRADIENT.__set__(parameter, self)  # as in every slot on the stage
+            parameter.__class__ = _ParameterOnStage
+        clock = learning.clock
+        if learning.ticks:
+            self._owners[update] = ""
+            update.clock, clock = self._clock(learning, ""), self._clock(learning, "_new")
+            yield Moment("update", 0, update, "move_clock")
+        for parameter in update.parameters:
+            if learning.penalises(parameter):
+                yield Moment("update", 0, parameter, "penalise", (update.regularizer,))
+        if learning.clip:
+            yield Moment("update", 0, update, "limit", (update.clip,))
+        for one in (*stage.computing, *stage.ties):
+            holders = _moved_by(one)
+            moving = [one] if isinstance(one, Tie) else holders
+            for holder in moving:
+                if holder in parameters:
+                    how = (update.optimizer, update.regularizer, self.eta, clock)
+                    yield Moment("update", 0, parameters[holder], "step", how)
+            if frozen := [holder for holder in holders if holder.frozen]:
+                yield Moment("update", 0, Unmoved(tuple(frozen)), "stay")
+
+    def _clock(self, learning: Learning, new: str) -> tuple[float, float]:
+        """Give the optimizer's clock before its tick, or after."""
+        first, second = (Quantity(kind_of(name) + new, "") for name in learning.optimizer.clock)
+        return self._number(first, self._on_the_way[first]), self._number(second, self._on_the_way[second])
 
     # What happens on the stage.
 
@@ -245,8 +319,10 @@ class Recording:
         self._moment = moment
         self._written: dict[tuple[_Holder, str], Any] = {}
         getattr(moment.subject, moment.verb)(*moment.args)
-        if moment.phase == "update":  # it is about all these, even if it leaves some as they are
-            kinds = [(holder, "b" if isinstance(holder, Neuron) else "w") for holder in _moved_by(moment.subject)]
+        if (
+            movers := _moved_by(moment.subject) if moment.phase == "update" else ()
+        ):  # it is about all these, even if it leaves some as they are
+            kinds = [(holder, "b" if isinstance(holder, Neuron) else "w") for holder in movers]
             self._written = {(holder, kind): self.read(holder, kind) for holder, kind in kinds}
         return tuple(
             Cell(self._quantity(holder, kind, is_written=True), expression_of(number), float(number))
@@ -283,9 +359,40 @@ class Recording:
         """Take what the act writes."""
         self._written[holder, kind] = number
 
+    def keep(self, kind: str, number: Recorded) -> Recorded:
+        """Make a cell of a number on the way to another, and give the number that stands for it."""
+        holder: Any = self._moment.subject
+        self.write(holder, kind, number)
+        return self._number(Quantity(kind, self._owners[holder]), float(number))
+
+    def gradient_of(self, parameter: Parameter) -> Any:
+        """Give the gradient that an act finds: of the loss, with the penalty, or limited."""
+        for kind in ("g_clip", "g"):
+            if (parameter, kind) in self._written:
+                return self._written[parameter, kind]
+        learning, verb = self.learning, self._moment.verb
+        if learning is None or verb == "penalise":
+            return NOT_COMPUTED
+        kind = "g_clip" if learning.clip and verb == "step" else "g"
+        if kind == "g" and not learning.penalises(parameter):
+            return parameter.gradient
+        quantity = Quantity(kind, self._owners[parameter])
+        return self._number(quantity, self._on_the_way[quantity])
+
+    def memory_of(self, parameter: Parameter) -> tuple[Recorded, ...]:
+        """Give what the optimizer remembers of a parameter."""
+        names = self.learning.optimizer.memories if self.learning else ()
+        quantities = [Quantity(kind_of(name), self._owners[parameter]) for name in names]
+        return tuple(self._number(quantity, self._on_the_way[quantity]) for quantity in quantities)
+
+    @property
+    def is_limiting(self) -> bool:
+        """Whether the act at work limits gradients."""
+        return self._moment.verb == "limit"
+
     def _quantity(self, holder: _Holder, kind: str, is_written: bool) -> Quantity:
         """Say which quantity stands there at this moment."""
-        moment, owner, known = self._moment, self._owners[holder], QUANTITIES[kind]
+        moment, owner, known = self._moment, self._owners[holder], self.kinds[kind]
         if kind == "a_grad" and isinstance(holder, Neuron) and _has_two_errors(holder):
             # What its edges bring comes first, and that is what its target finds.
             kind = "collected" if isinstance(moment.subject, Neuron if is_written else (Target, JointTarget)) else kind
@@ -315,7 +422,7 @@ class Outcome:
 
     def predicted_change(self) -> None:
         """Follow the gradient one step, to first order: a step of -eta * g changes C by the sum of g * (-eta * g)."""
-        self._recording.write(self, "predicted", predicted(self._recording.eta, self._recording.gradients()))
+        self._recording.write(self, "predicted", self._recording.promise())
 
     def real_change(self) -> None:
         """Subtract: `C' - C`."""
@@ -336,7 +443,40 @@ def predicted(rate: float, gradients: Sequence[float]) -> float:
     return -rate * total([gradient**2 for gradient in gradients])
 
 
-_Holder = Neuron | Edge | Target | Objective | Outcome
+def along(gradients: Sequence[float], moves: Sequence[float]) -> float:
+    """Say what any step promises: `sum of gradient * move`."""
+    return total([gradient * move for gradient, move in zip(gradients, moves, strict=True)])
+
+
+_GRADIENT: Any = vars(Parameter)["g"]
+
+
+class _ParameterOnStage(Parameter):
+    """A parameter that asks the recording for its numbers; the recording stands in its slot `g`."""
+
+    __slots__ = ()
+
+    @property
+    def g(self) -> Any:
+        """The gradient that it takes."""
+        return _GRADIENT.__get__(self).gradient_of(self)
+
+    @g.setter
+    def g(self, number: Any) -> None:
+        recording = _GRADIENT.__get__(self)
+        recording.write(self, "g_clip" if recording.is_limiting else "g", number)
+
+    @property
+    def memory(self) -> Any:
+        """What the optimizer remembers."""
+        return _GRADIENT.__get__(self).memory_of(self)
+
+    @memory.setter
+    def memory(self, numbers: Any) -> None:
+        """Leave it: the optimizer's step has kept them."""
+
+
+_Holder = Neuron | Edge | Target | Objective | Outcome | Parameter | Update
 _OWNERS: dict[str, type[Any]] = {"neuron": Neuron, "edge": Edge, "output": Target, "step": Objective}
 _AFTER = {kind.before: name for name, kind in QUANTITIES.items() if kind.before}
 _OF_ONE = {"C": "C_of_one", "C_new": "C_of_one_new"}
@@ -351,13 +491,17 @@ def _owner(holder: _Holder) -> Owner:
     return ""
 
 
+def _value(net: Structure, owner: Owner) -> float:
+    return net[owner].b if isinstance(owner, str) else net.edge(*owner).w
+
+
 def _holders(structure: Structure) -> list[Neuron | Edge]:
     return [*structure.neurons, *structure.edges]
 
 
 def _moved_by(subject: object) -> list[Neuron | Edge]:
     """List whose bias or weight an update is about; what is tied moves with its tie."""
-    if isinstance(subject, Tie):
+    if isinstance(subject, Tie | Unmoved):
         return list(subject.members)
     return [holder for holder in subject.holders if not holder.tie] if isinstance(subject, Neuron) else []
 

@@ -16,17 +16,19 @@ from typing import Generic, NoReturn, TypeVar, overload
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.structure import Structure, forget, note_run
+from neurograph.passes.checks import check_update
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.propagation import update
 from neurograph.passes.schedule import Schedule, schedule_of
-from neurograph.quantities import QUANTITIES, Kind, Quantity
+from neurograph.quantities import Kind, Quantity
 from neurograph.rules.losses import Loss
 from neurograph.trace.acts import Teller
 from neurograph.trace.program import Program, program_of
 from neurograph.trace.recording import Recording, run_back, run_forward
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
-from neurograph.validate import Example, one_of, whole
+from neurograph.trace.updating import Learning, UpdateValues
+from neurograph.validate import Example, one_of, pairs, whole
 
 __all__ = ["StepOptions", "Trace", "TraceData", "record"]
 
@@ -45,11 +47,14 @@ class StepOptions:
         Whether it goes through dC/da even where loss and activation cancel.
     to_inputs : bool
         Whether the errors are followed back to the inputs.
+    learning : Learning or None
+        How it is updated, and what earlier steps have left for that; None for plain gradient descent.
     """
 
     rate: float
     by_chain_rule: bool = False
     to_inputs: bool = False
+    learning: Learning | None = None
 
     def schedule(self, structure: Structure, loss: Loss) -> Schedule:
         """Give the order of its acts."""
@@ -80,6 +85,8 @@ class TraceData(Generic[Net]):
         How many the step learns from.
     by_chain_rule : callable or None
         Gives the data of the same step by the chain rule, always the same; None where these are that already.
+    going_on : callable
+        Gives the data of the next step, on other examples.
     """
 
     before: Net
@@ -90,6 +97,7 @@ class TraceData(Generic[Net]):
     start: dict[Quantity, float]
     recording: Recording
     kinds: Mapping[str, Kind]
+    going_on: Callable[[Sequence[Example]], TraceData[Net]]
     examples: int = 1
     by_chain_rule: Callable[[], TraceData[Net]] | None = None
 
@@ -111,12 +119,23 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
     passes = [run_back(before, order, run_forward(before, order, x, y)) for x, y in batch]
     for neuron in before.computing if len(batch) > 1 else ():
         neuron.average(len(batch))
-    after = before.copy()
-    update(after.computing, after.ties, options.rate)
+    after, learning, on_the_way = before.copy(), None, UpdateValues()
+    if options.learning:
+        learning, on_the_way = options.learning.take(after, options.rate)
+    else:
+        update(after.computing, after.ties, options.rate)
+    check_update(after.computing, options.rate)
     order_after = options.schedule(after, loss)
     passes_after = [run_forward(after, order_after, x, y) for x, y in batch]
     recording = Recording(
-        before, after, passes, passes_after, lambda stage: options.schedule(stage, loss), options.rate
+        before,
+        after,
+        passes,
+        passes_after,
+        lambda stage: options.schedule(stage, loss),
+        options.rate,
+        options.learning,
+        on_the_way,
     )
     checker = GradientChecker(structure, loss, batch, options.by_chain_rule)
     for net in (before, after):
@@ -130,10 +149,11 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
         after_to_give=cache(after.copy),
         recording=recording,
         operations=tuple(Teller(recording, _layer_names(before), checker.check).operations()),
-        start=_start(before, batch, options.rate),
-        kinds=QUANTITIES,
+        start=_start(recording, batch),
+        kinds=recording.kinds,
         examples=len(batch),
         by_chain_rule=long if order.short else None,
+        going_on=lambda more: record(after, more, loss, replace(options, learning=learning)),
     )
 
 
@@ -148,9 +168,10 @@ def _layer_names(structure: Structure) -> dict[str, str]:
     return names
 
 
-def _start(before: Structure, batch: Sequence[Example], rate: float) -> dict[Quantity, float]:
+def _start(recording: Recording, batch: Sequence[Example]) -> dict[Quantity, float]:
     """What is known before the first step."""
-    known: dict[Quantity, float] = {Quantity("eta", ""): rate}
+    before = recording.before
+    known: dict[Quantity, float] = {Quantity("eta", ""): float(recording.eta), **recording.remembered}
     for example, (x, y) in enumerate(batch):
         known.update({Quantity("a", n.name, example): value for n, value in zip(before.inputs, x, strict=True)})
         known.update({Quantity("y", n.name, example): value for n, value in zip(before.outputs, y, strict=True)})
@@ -264,6 +285,39 @@ class Trace(Sequence[Step], Generic[Net]):
         """
         by_chain_rule = self.data.by_chain_rule
         return Trace(by_chain_rule() if by_chain_rule else self.data, self.unit, self.style)
+
+    def next(
+        self, x: Sequence[float] | Sequence[Sequence[float]], y: Sequence[float] | Sequence[Sequence[float]]
+    ) -> Trace[Net]:
+        """Tell the next training step: with the new weights, and what the optimizer remembers.
+
+        Parameters
+        ----------
+        x, y : sequence of float, or a sequence of those
+            One example, or the rows of a mini-batch.
+
+        Returns
+        -------
+        Trace
+            With the same loss, optimizer and rate, at the same unit, written the same way.
+
+        Raises
+        ------
+        InvalidValueError, InvalidTypeError
+            When the examples do not fit the network, as in `Network.trace`.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 1], "identity", initializer="zeros")
+        >>> first = net.trace([1.0], [1.0], optimizer=ng.Momentum(0.5))
+        >>> second = first.next([1.0], [1.0])
+        >>> second.start["v", ("x1", "o1")], second.loss_before == first.loss_after
+        (-1.0, True)
+        """
+        net = self.data.after
+        rows = pairs(x, y, [neuron.name for neuron in net.inputs], [neuron.name for neuron in net.outputs])
+        return Trace(self.data.going_on(rows), self.unit, self.style)
 
     def program(self) -> Program:
         """Give the step as a program of cells, each a quantity with its expression over earlier ones.

@@ -1,0 +1,301 @@
+"""An update by an optimizer, as a trace tells it: what kinds of quantities it adds, and rules that remember.
+
+The formulas are the records' own; nothing here knows one optimizer from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from neurograph.algebra.expression import (
+    Applied,
+    Call,
+    Cases,
+    Compare,
+    Expression,
+    Leaf,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+)
+from neurograph.algebra.formula import fill
+from neurograph.algebra.symbols import Symbol, upright
+from neurograph.errors import InvalidTypeError
+from neurograph.graph.edge import Edge
+from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import Parameter, parameters_of
+from neurograph.graph.structure import Structure
+from neurograph.graph.tie import Tie
+from neurograph.passes.update import Update
+from neurograph.quantities import QUANTITIES, Kind, Owner, Quantity
+from neurograph.rules.clipping import Clip
+from neurograph.rules.optimizers import SGD, Optimizer
+from neurograph.rules.regularizers import Regularizer
+from neurograph.trace.recorded import Recorded, expression_of
+from neurograph.validate import finite, instance_of
+
+__all__ = ["Learning", "Unmoved", "UpdateValues", "kind_of", "kinds_of", "learning_of", "owner_of", "recorded_update"]
+
+Keep = Callable[[str, Recorded], Recorded]  # makes a cell, and gives the number that stands for it
+UpdateValues = dict[Quantity, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """How a step updates, and what earlier steps have left for it.
+
+    Attributes
+    ----------
+    optimizer, regularizer, clip : records
+        How a parameter steps, what penalises it, what limits its gradient.
+    memories : list of tuple of float
+        What the optimizer remembers of each parameter that may move; empty at the start.
+    clock : (float, float)
+        The optimizer's clock.
+    """
+
+    optimizer: Optimizer
+    regularizer: Regularizer | None = None
+    clip: Clip | None = None
+    memories: Sequence[tuple[float, ...]] = ()
+    clock: tuple[float, float] = (1.0, 1.0)
+
+    def update_of(self, structure: Structure) -> Update:
+        """Make the update of a network's parameters."""
+        parameters = parameters_of(structure, len(self.optimizer.memories))
+        for parameter, memory in zip(parameters, self.memories, strict=False):
+            parameter.memory = memory
+        return Update(self.optimizer, self.regularizer, self.clip, parameters, self.clock)
+
+    def after(self, update: Update) -> Learning:
+        """Give what an update leaves for the next."""
+        return replace(self, memories=[parameter.memory for parameter in update.parameters], clock=update.clock)
+
+    def penalises(self, parameter: Parameter) -> bool:
+        """Whether a penalty adds to the gradient of a parameter."""
+        penalty = self.regularizer
+        return penalty is not None and (penalty.biases or not parameter.is_bias) and penalty.slope_formula != "0"
+
+    @property
+    def ticks(self) -> bool:
+        """Whether the optimizer has a clock."""
+        return self.optimizer.tick(*self.clock) != self.clock
+
+    def take(self, structure: Structure, rate: float) -> tuple[Learning, UpdateValues]:
+        """Update a network, and note every number that the update leaves on its way."""
+        update, values = self.update_of(structure), UpdateValues()
+        own = {name: kind_of(name) for name in self.optimizer.memories}
+
+        def note(kind: str, numbers: Sequence[float]) -> None:
+            values.update({Quantity(kind, owner_of(p)): n for p, n in zip(update.parameters, numbers, strict=True)})
+
+        def note_memories(new: str) -> None:
+            for place, name in enumerate(self.optimizer.memories):
+                note(own[name] + new, [parameter.memory[place] for parameter in update.parameters])
+
+        note_memories("")
+        values.update(_clock(self.optimizer, update.clock, ""))
+        update.move_clock()
+        values.update(_clock(self.optimizer, update.clock, "_new"))
+        for parameter in update.parameters:
+            parameter.penalise(self.regularizer)
+        note("g", [parameter.g for parameter in update.parameters])
+        if self.clip:
+            update.limit(self.clip)
+            note("g_clip", [parameter.g for parameter in update.parameters])
+        for parameter in update.parameters:
+            parameter.step(self.optimizer, self.regularizer, rate, update.clock)
+        note_memories("_new")
+        return self.after(update), values
+
+
+def learning_of(optimizer: object, regularizer: object, clip: object, learning_rate: object) -> Learning | None:
+    """Check what a step is to be updated with; None where that is plain gradient descent at `learning_rate`."""
+    if optimizer is not None and learning_rate is not None:
+        raise InvalidTypeError(
+            "an optimizer has its own learning rate.",
+            where="trace, learning_rate",
+            cure="Leave learning_rate out, and give the rate to the optimizer, as in SGD(0.1).",
+        )
+    if optimizer is None and regularizer is None and clip is None:
+        return None
+    rate = 0.1 if learning_rate is None else finite(learning_rate, "trace, learning_rate")
+    record = SGD(rate) if optimizer is None else optimizer
+    how = instance_of(record, Optimizer, "trace, optimizer", "an Optimizer, such as Momentum(0.1)")
+    learning = Learning(how)
+    if regularizer is not None:
+        penalty = instance_of(regularizer, Regularizer, "trace, regularizer", "a Regularizer, such as L2(0.01)")
+        learning = replace(learning, regularizer=penalty)
+    if clip is not None:
+        learning = replace(learning, clip=instance_of(clip, Clip, "trace, clip", "a Clip, such as Clip(norm=1.0)"))
+    return learning
+
+
+def _clock(optimizer: Optimizer, clock: tuple[float, float], new: str) -> UpdateValues:
+    return {Quantity(kind_of(name) + new, ""): time for name, time in zip(optimizer.clock, clock, strict=True)}
+
+
+def kind_of(name: str) -> str:
+    """Name the kind of a quantity that an optimizer adds, apart from all others."""
+    return name if name not in QUANTITIES else f"{name} of the optimizer"
+
+
+def owner_of(parameter: Parameter) -> Owner:
+    """Say whose a parameter is; what is tied goes by its first member."""
+    holder = parameter.holder.members[0] if isinstance(parameter.holder, Tie) else parameter.holder
+    return holder.name if isinstance(holder, Neuron) else holder.ends
+
+
+def kinds_of(learning: Learning | None) -> dict[str, Kind]:
+    """List the kinds of quantities of a step: those of every step, and those that its optimizer adds."""
+    kinds = dict(QUANTITIES)
+    if learning is None:
+        return kinds
+
+    def add(name: str, of: Any, words: str, is_kept: bool = False) -> None:
+        kind = kind_of(name)
+        kinds[kind] = Kind(Symbol(name), of, "parameter", name, words, is_lasting=True)
+        if is_kept:
+            new = Symbol(name, prime=True)
+            kinds[kind + "_new"] = Kind(
+                new, of, "parameter", f"{name}\N{PRIME}", f"new {words}", before=kind, is_lasting=True
+            )
+
+    optimizer = learning.optimizer
+    if learning.regularizer:
+        add("g", "parameter", "gradient with the penalty")
+        add("w_step", "parameter", "value before it is shrunk")
+    if learning.clip:
+        add("norm", "step", "norm of the gradient")
+        add("g_clip", "parameter", "limited gradient")
+    for name in optimizer.clock if learning.ticks else ():
+        add(name, "step", f"clock of {optimizer.name}", is_kept=True)
+    for name in dict.fromkeys((*optimizer.memories, *(name for name, _ in optimizer.formulas[:-1]))):
+        add(name, "parameter", f"{name} of {optimizer.name}", is_kept=name in optimizer.memories)
+    return kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Unmoved:
+    """Frozen parameters, which no update moves."""
+
+    members: tuple[Neuron | Edge, ...]
+
+    def stay(self) -> None:
+        """Do nothing."""
+
+
+# Rules that remember.
+
+
+def recorded_update(learning: Learning, stage: Structure, keep: Keep) -> Update:
+    """Give the update of the stage's parameters, with rules that remember."""
+    update = learning.update_of(stage)
+    update.optimizer = recorded_optimizer(learning.optimizer, keep)
+    update.regularizer = learning.regularizer and _recorded_regularizer(learning.regularizer, keep)
+    update.clip = learning.clip and _RecordedClip(learning.clip, keep)  # type: ignore[assignment]  # it is one in all it does
+    return update
+
+
+def _by_name(name: str, args: Sequence[Expression]) -> Expression:
+    return Call(name, upright(name), tuple(args))
+
+
+def recorded_optimizer(optimizer: Optimizer, keep: Keep) -> Optimizer:
+    """Give an optimizer again, with a step that goes through its formulas, and makes a cell of each line."""
+
+    def step(*given: float) -> tuple[float, ...]:
+        args = tuple(map(expression_of, given))
+        results = optimizer.step(*map(float, given))
+        names = dict(zip(("value", "g", "eta", *optimizer.memories, "first", "second"), args, strict=True))
+        through: list[Leaf] = []
+        memories: dict[str, Recorded] = {}
+
+        def applied(place: int, formula: Expression) -> Recorded:
+            result = results[place]
+            made = Applied(result, formula, optimizer, "step", args, place, through=tuple(through))
+            return Recorded.made(result, made)
+
+        for name, text in optimizer.formulas[:-1]:
+            if name in optimizer.memories:
+                number = keep(f"{kind_of(name)}_new", applied(1 + optimizer.memories.index(name), fill(text, names)))
+                memories[name] = number
+            else:
+                number = keep(kind_of(name), Recorded.of(fill(text, names)))
+            names[name] = number.expression
+            through.append(number.expression)  # type: ignore[arg-type]  # a number that is kept is a leaf
+        last = fill(optimizer.formulas[-1][1], names) if optimizer.formulas else _by_name(optimizer.name, args)
+        for place, name in enumerate(optimizer.memories):
+            if name not in memories:  # there are no formulas
+                memories[name] = keep(f"{kind_of(name)}_new", applied(1 + place, _by_name(name, args)))
+        return applied(0, last), *(memories[name] for name in optimizer.memories)
+
+    def tick(first: float, second: float) -> tuple[float, float]:
+        args = (expression_of(first), expression_of(second))
+        results = optimizer.tick(float(first), float(second))
+        told = optimizer.tick(first, second)  # as plain products it shows how; a function of math does not
+        forms = [one.expression if isinstance(one, Recorded) else _by_name("tick", args) for one in told]
+        for place, (name, result, form) in enumerate(zip(optimizer.clock, results, forms, strict=True)):
+            keep(f"{kind_of(name)}_new", Recorded.made(result, Applied(result, form, optimizer, "tick", args, place)))
+        return first, second  # the clock on the stage stands still, so that it can tick once more
+
+    again = replace(optimizer, formulas=())
+    object.__setattr__(again, "step", step)  # not by the record, which counts the arguments
+    object.__setattr__(again, "tick", tick)
+    return again
+
+
+def _recorded_regularizer(rule: Regularizer, keep: Keep) -> Regularizer:
+
+    def slope(w: float) -> float:
+        arg = expression_of(w)
+        form = fill(rule.slope_formula, {"w": arg}) if rule.slope_formula else _by_name(f"{rule.name}'", [arg])
+        value = rule.slope(float(w))
+        return Recorded.made(value, Applied(value, form, rule, "slope", (arg,)))
+
+    def shrink(w: float, rate: float) -> float:
+        if rule.shrink_formula == "w":
+            return w
+        arg, eta = keep("w_step", Recorded.made(float(w), expression_of(w))).expression, expression_of(rate)
+        names = {"w": arg, "eta": eta}
+        form = fill(rule.shrink_formula, names) if rule.shrink_formula else _by_name(rule.name, [arg, eta])
+        value = rule.shrink(float(w), float(rate))
+        return Recorded.made(value, Applied(value, form, rule, "shrink", (arg, eta)))
+
+    return replace(rule, slope=slope, shrink=shrink)
+
+
+class _RecordedClip:
+    """A limit whose work is remembered; it has all that an update asks of a clip."""
+
+    def __init__(self, clip: Clip, keep: Keep) -> None:
+        self._clip, self._keep, self.norm, self.value = clip, keep, clip.norm, clip.value
+
+    def limited(self, gradient: float) -> float:
+        """Limit one part."""
+        limit, g = self.value or 0.0, expression_of(gradient)
+        value = self._clip.limited(float(gradient))
+        form = Call("min", r"\min", (Call("max", r"\max", (g, Number(-limit))), Number(limit)))
+        return Recorded.made(value, Applied(value, form, self._clip, "limited", (g,)))
+
+    def shortened(self, gradients: list[float]) -> list[float]:
+        """Shorten the whole."""
+        limit, row = self.norm or 0.0, tuple(map(expression_of, gradients))
+        values = self._clip.shortened([float(one) for one in gradients])
+        norm = self._keep("norm", Recorded.of(Call("sqrt", "", (Sum(tuple(Power(g, 2) for g in row), True),))))
+        size: Any = norm.expression  # a leaf
+        is_longer = Compare(">", size, Number(limit))
+        return [
+            Recorded.made(
+                value,
+                Applied(
+                    value, Cases(is_longer, Quotient(Product((g, Number(limit))), size), g), self._clip, "shortened",
+                    (row,), place, through=(size,),
+                ),
+            )
+            for place, (g, value) in enumerate(zip(row, values, strict=True))
+        ]  # fmt: skip

@@ -85,6 +85,33 @@ _LETTERS = {
     ),
 }
 _PRIME = "<mo>\N{PRIME}</mo>"
+_GREEK = ("alpha", "beta", "gamma", "delta", "epsilon", "eta", "lambda", "mu", "rho", "sigma", "tau")
+_NAMED = re.compile(r"([A-Za-z]+)(\d*)_(\w+)\Z|([A-Za-z]+)\Z")
+
+
+def _letter(name: str) -> _Letter:
+    """Write the letter of a symbol: as the table has it, or by its parts, as m_hat with a hat and beta1_t as a power."""
+    if name in _LETTERS:
+        return _LETTERS[name]
+    if len(name) == 1 or not (parts := _NAMED.match(name)):
+        return _Letter(name, f"<mi>{escape(name, quote=False)}</mi>")
+    base, number, rest, word = parts.groups()
+    base = base or word
+    latex, mathml = base if len(base) == 1 else rf"\text{{{base}}}", f"<mi>{base}</mi>"
+    if base in _GREEK:
+        letter = unicodedata.lookup(f"GREEK SMALL LETTER {base.upper()}")
+        latex, mathml = f"\\{base}", f"<mi>{letter}</mi>"
+    if rest == "hat":
+        latex, mathml, rest = rf"\hat{{{latex}}}", f"<mover>{mathml}<mo>^</mo></mover>", ""
+    if number:
+        latex, mathml = f"{latex}_{{{number}}}", f"<msub>{mathml}<mn>{number}</mn></msub>"
+    if rest and len(rest) == 1:
+        latex, mathml = f"{latex}^{{{rest}}}", f"<msup>{mathml}<mi>{rest}</mi></msup>"
+    elif rest:
+        words = rest.translate(_ESCAPES)
+        latex, mathml = rf"{latex}_{{\text{{{words}}}}}", f"<msub>{mathml}<mtext>{rest}</mtext></msub>"
+    is_compound = bool(number or rest)
+    return _Letter(f"{{{latex}}}" if is_compound else latex, f"<mrow>{mathml}</mrow>" if is_compound else mathml)
 
 
 def symbol_text(symbol: Symbol, owner: str | None = None) -> str:
@@ -112,7 +139,7 @@ def symbol_latex(symbol: Symbol) -> str:
     >>> print(symbol_latex(Symbol("delta", ("h1",))), symbol_latex(Symbol("b", ("bias",), is_derivative=True)))
     \delta_{h_{1}} \frac{\partial C}{\partial b_{\text{bias}}}
     """
-    letter = _LETTERS.get(symbol.letter, _Letter(symbol.letter, ""))
+    letter = _letter(symbol.letter)
     latex = letter.latex + "'" * symbol.prime
     if symbol.owner:
         whose = r" \to ".join(map(name_latex, symbol.owner))
@@ -133,7 +160,7 @@ def symbol_mathml(symbol: Symbol, owner: str | None = None) -> str:
     >>> symbol_mathml(Symbol("w", ("x", "a_b"), prime=True))[:55]
     '<msubsup><mi>w</mi><mrow><mtext>x</mtext><mo>→</mo><mte'
     """
-    letter = _LETTERS.get(symbol.letter, _Letter("", f"<mi>{escape(symbol.letter, quote=False)}</mi>"))
+    letter = _letter(symbol.letter)
     whose = _row("<mo>→</mo>".join(map(name_mathml, symbol.owner)), len(symbol.owner)) if owner is None else owner
     if symbol.owner and letter.brackets:
         mathml = f"<mrow>{letter.mathml}<mo>(</mo>{whose}<mo>)</mo></mrow>"

@@ -11,8 +11,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import count
 from time import perf_counter
 from types import NoneType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.jit import machine
 from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
@@ -32,6 +33,10 @@ from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
 from neurograph.validate import Example, Rows, finite, instance_of, switch, whole
+
+if TYPE_CHECKING:
+    from neurograph.trace.step import Unit
+    from neurograph.trace.trace import Trace
 
 __all__ = ["Trainer"]
 
@@ -355,6 +360,45 @@ class Trainer:
         if not math.isfinite(total):
             raise NumericalError(f"the loss of {len(examples)} examples to judge on adds up to {total}.")
         return total / len(examples), right
+
+    def trace(self, *, unit: Unit = "neuron", digits: int | None = 4, fractions: bool = False) -> Trace[Network]:
+        """Tell the next step of this training: the first batch of the next epoch, with what the optimizer remembers.
+
+        Nothing is trained by it.
+
+        Parameters
+        ----------
+        unit, digits, fractions
+            As in `Network.trace`.
+
+        Returns
+        -------
+        Trace
+            The step; a batch of several rows is told with the mean of their gradients.
+
+        Examples
+        --------
+        >>> import neurograph as ng
+        >>> net = ng.Network.dense([1, 1], "identity", seed=1)
+        >>> trainer = ng.Trainer(net, [[0], [1], [2]], [[1], [3], [5]], optimizer=ng.Adam(0.1), batch_size=None)
+        >>> for _ in trainer.epochs(5): pass
+        >>> step = trainer.trace()
+        >>> for _ in trainer.epochs(1): pass
+        >>> step.after.edge("x1", "o1").weight == net.edge("x1", "o1").weight
+        True
+        """
+        from neurograph.trace.trace import StepOptions, Trace, record
+        from neurograph.trace.updating import Learning
+
+        self.rewind()
+        self._look_again()
+        update = self.learner.update
+        memories = [parameter.memory for parameter in update.parameters]
+        learning = Learning(self.optimizer, update.regularizer, update.clip, memories, update.clock)
+        (rate,) = self._rates([self.epoch])
+        batch = [self.examples[place] for place in self._batches(self.epoch)[0]]
+        options = StepOptions(rate, learning=None if self.learner.plain else learning)
+        return Trace(record(self.net, batch, self.loss, options), unit, NumberFormat(digits, fractions))
 
     def state(self) -> dict[str, Any]:
         """Give all that a later trainer needs to go on, beside the network: plain numbers and lists."""

@@ -25,7 +25,7 @@ from neurograph.quantities import Owner, Quantity, leaf
 from neurograph.rules.activations import Activation
 from neurograph.rules.losses import Loss
 from neurograph.rules.softmax import JointActivation
-from neurograph.trace.recording import Cell, Moment, Recording
+from neurograph.trace.recording import Cell, Moment, Outcome, Recording
 from neurograph.trace.step import Line, Operation
 from neurograph.trace.updating import Unmoved
 
@@ -88,8 +88,9 @@ def _words(moment: Moment) -> _Words:
             return _Words(verb, "update")
         case "mean_loss" | "real_change", _:
             return _Words(verb, "C")
-        case "predicted_change", _:
-            return _Words(verb, "prediction", note="to first order: -eta * |gradient|^2")
+        case "predicted_change", Outcome(is_plain=is_plain):
+            note = "to first order: -eta * |gradient|^2" if is_plain else "to first order: each gradient times its move"
+            return _Words(verb, "prediction", note=note)
     return _Words(verb)
 
 

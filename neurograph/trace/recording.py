@@ -27,7 +27,7 @@ from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
 from neurograph.trace.recorded import Recorded, expression_of, recorded_loss, recorded_rule, recorded_shortcut
 from neurograph.trace.updating import Learning, Unmoved, UpdateValues, kind_of, kinds_of, owner_of, recorded_update
 
-__all__ = ["Cell", "Moment", "Phase", "Recording", "Values", "run_back", "run_forward"]
+__all__ = ["Cell", "Moment", "Outcome", "Phase", "Recording", "Values", "run_back", "run_forward"]
 
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Values = dict[tuple[str, Owner], float]  # (kind, neuron) -> value: one example in one pass
@@ -413,7 +413,7 @@ class Outcome:
     """
 
     def __init__(self, recording: Recording) -> None:
-        self._recording = recording
+        self._recording, self.is_plain = recording, recording.learning is None
 
     def mean_loss(self) -> None:
         """Take the mean over the examples: `C = (C_1 + ... + C_n) / n`."""

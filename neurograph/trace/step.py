@@ -122,7 +122,7 @@ class Line:
         if len(margin) > width // 2:
             margin = "     "
         lines = broken_equation(f"    {symbols}", margin + "     ", width)
-        if numbers != result and any(True for _ in leaves(work)):
+        if numbers != result and not isinstance(work, Leaf) and any(True for _ in leaves(work)):
             join = shown.join
             lines += broken_equation(f"{margin} = {numbers}", margin + "     ", width)
         check = self.check() if checks and self.check else None

@@ -40,6 +40,7 @@ DEFAULTS = {
     ng.Clip: {"norm": None, "value": None},
     Optimizer: {
         "plain": False, "decay": 0.0, "decay_biases": False, "memories": ("one", "two"), "formulas": (),
+        "clock": ("first", "second"),
     },
     Regularizer: {"biases": False, "penalty_formula": "", "slope_formula": "", "shrink_formula": ""},
     Activation: {"kinks": (), "bounds": (-math.inf, math.inf), "latex": "", "bends": ()},

@@ -98,9 +98,8 @@ class PageSteps:
     def _shared(self, operation: Operation) -> int:
         """Keep what many operations have in common: phase, layer, what it and its term are called and are for."""
         term = (TITLES[operation.term_key], SENTENCES[operation.term_key]) if operation.term_key else ("", "")
-        return self.shared.place(
-            (operation.phase, operation.layer, operation.key, TITLES[operation.key], _sentence(operation), *term)
-        )
+        title = TITLES.get(operation.key, operation.kind)
+        return self.shared.place((operation.phase, operation.layer, operation.key, title, _sentence(operation), *term))
 
     def _terms(self, operation: Operation) -> int:
         """Take up the terms, a tick each, where the page can step through them; count them."""
@@ -219,7 +218,7 @@ def _sentence(operation: Operation) -> str:
     if all(line.frozen for line in operation.lines):
         return SENTENCES["frozen"]
     no_slope = operation.term_key == "slope" and operation.terms[0].left.value == 0.0
-    return SENTENCES["delta_of_slope_0" if no_slope else operation.key]
+    return SENTENCES.get("delta_of_slope_0" if no_slope else operation.key, "")
 
 
 def _all_lines(operation: Operation) -> list[Line]:

@@ -72,6 +72,9 @@ SENTENCES: dict[str, str] = {
     "frozen": "Frozen: it keeps its value, whatever its gradient.",
     "tied_update": "Edges that share one weight move it together, by the sum of their gradients.",
     "tied_bias_update": "Neurons that share one bias move it together, by the sum of their gradients.",
+    "move_clock": "The optimizer counts its steps by powers of its shares; they correct for a memory that began at 0.",
+    "penalise": "The penalty wants small weights: its slope is added to the gradient of each that it is about.",
+    "limit": "Gradients that are too large are cut down, so that no step goes too far.",
     "mean_loss": "The loss of the batch is the mean over its examples.",
     "predicted_change": "What the gradient promises to first order: minus the learning rate times the sum "
     "of all squared gradients.",

@@ -58,6 +58,11 @@ class Parameter:
             return holder.grad
         return holder.bias_grad if isinstance(holder, Neuron) else holder.gradient
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words for an error."""
+        return f"{'neuron' if self.is_bias else 'edge'} {self.label}"
+
     def penalise(self, regularizer: Regularizer | None) -> None:
         """`g = dC/dw + slope(w)`; without a penalty `dC/dw` itself."""
         g = self.gradient

@@ -109,7 +109,7 @@ def check_memories(parameters: Iterable[Parameter], optimizer: Optimizer) -> Non
         if not all(map(math.isfinite, parameter.memory)):
             raise NumericalError(
                 f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {optimizer.name}.",
-                where=f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}",
+                where=parameter.place,
                 cure="Make the inputs or the targets smaller.",
             )
 

@@ -61,8 +61,8 @@ class Clip:
 
         Examples
         --------
-        >>> Clip.length([3.0, 4.0]), Clip.length([3e200, 4e200])
-        (5.0, 5e+200)
+        >>> Clip.length([3.0, 4.0]), Clip.length([-1e200])
+        (5.0, 1e+200)
         """
         unit, _, length = _measured(gradients)
         return unit * length

@@ -25,7 +25,7 @@ from neurograph.algebra.expression import (
 )
 from neurograph.algebra.formula import fill
 from neurograph.algebra.symbols import Symbol, upright
-from neurograph.errors import InvalidTypeError, StateError
+from neurograph.errors import InvalidTypeError, NumericalError, StateError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of
@@ -94,14 +94,13 @@ class Learning:
     def take(self, structure: Structure, rate: float) -> tuple[Learning, UpdateValues]:
         """Update a network, and note every number that the update leaves on its way."""
         update, values = self.update_of(structure), UpdateValues()
-        own = {name: kind_of(name) for name in self.optimizer.memories}
 
         def note(kind: str, numbers: Sequence[float]) -> None:
             values.update({Quantity(kind, owner_of(p)): n for p, n in zip(update.parameters, numbers, strict=True)})
 
         def note_memories(new: str) -> None:
             for place, name in enumerate(self.optimizer.memories):
-                note(own[name] + new, [parameter.memory[place] for parameter in update.parameters])
+                note(kind_of(name) + new, [parameter.memory[place] for parameter in update.parameters])
 
         note_memories("")
         values.update(_clock(self.optimizer, update.clock, ""))
@@ -114,7 +113,12 @@ class Learning:
             update.limit(self.clip)
             note("g_clip", [parameter.g for parameter in update.parameters])
         for parameter in update.parameters:
-            parameter.step(self.optimizer, self.regularizer, rate, update.clock)
+            try:
+                parameter.step(self.optimizer, self.regularizer, rate, update.clock)
+            except (ArithmeticError, ValueError) as error:
+                raise NumericalError(
+                    f"the step of {self.optimizer.name} by {parameter.g:.6g} failed: {error}.", where=parameter.place
+                ) from None
         check_update(structure.computing, rate)
         check_memories(update.parameters, self.optimizer)
         note_memories(_NEW)

@@ -497,6 +497,15 @@ def test_a_memory_out_of_range_names_the_parameter() -> None:
     assert net.edge("x1", "o1").weight == 0.0
 
 
+def test_a_step_that_fails_names_the_parameter() -> None:
+    own = Optimizer("own", constant(0.1), lambda value, g, rate, first, second: (value - rate / g**2,), memories=())
+    net = Network.dense([2, 1], "identity", initializer="zeros")
+    with pytest.raises(NumericalError, match=r"^edge x2->o1: the step of own by 0 failed: .*division by zero"):
+        net.trace([1.0, 0.0], [1.0], optimizer=own)
+    with pytest.raises(NumericalError, match=r"^edge x1->o1: the step of own by -1e\+200 failed: .*too large"):
+        net.trace([1e200, 1.0], [1.0], optimizer=own)
+
+
 def test_a_regularizer_of_ones_own_without_formulas_is_told_by_name() -> None:
     own = Regularizer("own", abs, lambda w: math.copysign(0.1, w), lambda w, rate: w * (1.0 - rate))
     trace = some_net().trace(X[0], Y[0], regularizer=own)

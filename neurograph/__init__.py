@@ -40,10 +40,12 @@ if TYPE_CHECKING:
     from neurograph.rules.optimizers import Adam as Adam
     from neurograph.rules.optimizers import AdamW as AdamW
     from neurograph.rules.optimizers import Momentum as Momentum
+    from neurograph.rules.optimizers import Optimizer as Optimizer
     from neurograph.rules.optimizers import RMSProp as RMSProp
     from neurograph.rules.regularizers import L1 as L1
     from neurograph.rules.regularizers import L2 as L2
     from neurograph.rules.regularizers import ElasticNet as ElasticNet
+    from neurograph.rules.regularizers import Regularizer as Regularizer
     from neurograph.rules.softmax import ACTIVATIONS as ACTIVATIONS
     from neurograph.rules.softmax import JointActivation as JointActivation
     from neurograph.trace.step import Step as Step
@@ -59,6 +61,8 @@ _HOMES = {
     "JointActivation": "neurograph.rules.softmax",
     "Loss": "neurograph.rules.losses",
     "Network": "neurograph.network",
+    "Optimizer": "neurograph.rules.optimizers",
+    "Regularizer": "neurograph.rules.regularizers",
     "Neuron": "neurograph.graph.neuron",
     "NeurographError": "neurograph.errors",
     "Step": "neurograph.trace.step",

@@ -71,6 +71,7 @@ class _Letter(NamedTuple):
     latex: str
     mathml: str
     brackets: bool = False  # where the owner stands: in brackets, or else below
+    is_power: bool = False  # then a prime needs brackets
 
 
 _LETTERS = {
@@ -112,7 +113,9 @@ def _letter(name: str) -> _Letter:
         words = rest.translate(_ESCAPES)
         latex, mathml = rf"{latex}_{{\text{{{words}}}}}", f"<msub>{mathml}<mtext>{rest}</mtext></msub>"
     is_compound = bool(number or rest)
-    return _Letter(f"{{{latex}}}" if is_compound else latex, f"<mrow>{mathml}</mrow>" if is_compound else mathml)
+    if is_compound:
+        return _Letter(f"{{{latex}}}", f"<mrow>{mathml}</mrow>", is_power=len(rest or "") == 1)
+    return _Letter(latex, mathml)
 
 
 def symbol_text(symbol: Symbol, owner: str | None = None) -> str:
@@ -141,7 +144,7 @@ def symbol_latex(symbol: Symbol) -> str:
     \delta_{h_{1}} \frac{\partial C}{\partial b_{\text{bias}}}
     """
     letter = _letter(symbol.letter)
-    latex = letter.latex + "'" * symbol.prime
+    latex = f"({letter.latex})'" if symbol.prime and letter.is_power else letter.latex + "'" * symbol.prime
     if symbol.owner:
         whose = r" \to ".join(map(name_latex, symbol.owner))
         latex += f"({whose})" if letter.brackets else f"_{{{whose}}}"
@@ -167,7 +170,10 @@ def symbol_mathml(symbol: Symbol, owner: str | None = None) -> str:
         mathml = f"<mrow>{letter.mathml}<mo>(</mo>{whose}<mo>)</mo></mrow>"
     elif symbol.owner or symbol.prime:
         tag = "m" + "sub" * bool(symbol.owner) + "sup" * symbol.prime
-        mathml = f"<{tag}>{letter.mathml}{whose * bool(symbol.owner)}{_PRIME * symbol.prime}</{tag}>"
+        inside = (
+            f"<mrow><mo>(</mo>{letter.mathml}<mo>)</mo></mrow>" if symbol.prime and letter.is_power else letter.mathml
+        )
+        mathml = f"<{tag}>{inside}{whose * bool(symbol.owner)}{_PRIME * symbol.prime}</{tag}>"
     else:
         mathml = letter.mathml
     if symbol.is_derivative:

@@ -13,8 +13,6 @@ from typing import Any, TypeVar
 from neurograph.algebra.expression import (
     Applied,
     Call,
-    Cases,
-    Compare,
     Expression,
     Leaf,
     Number,
@@ -308,14 +306,9 @@ class _RecordedClip:
         form = Call("sqrt", "", (Sum(tuple(Power(g, 2) for g in row), True),))
         norm = self._keep("norm", Recorded.made(length, Applied(length, form, self._clip, "length", (row,))))
         size: Any = norm.expression  # a leaf
-        is_longer = Compare(">", size, Number(limit))
+        longer = Call("max", r"\max", (size, Number(limit)))
+        forms = [Quotient(Product((g, Number(limit))), longer) for g in row]
         return [
-            Recorded.made(
-                value,
-                Applied(
-                    value, Cases(is_longer, Quotient(Product((g, Number(limit))), size), g), self._clip, "shortened",
-                    (row,), place, through=(size,),
-                ),
-            )
-            for place, (g, value) in enumerate(zip(row, values, strict=True))
-        ]  # fmt: skip
+            Recorded.made(value, Applied(value, form, self._clip, "shortened", (row,), place, through=(size,)))
+            for place, (form, value) in enumerate(zip(forms, values, strict=True))
+        ]

@@ -374,6 +374,24 @@ def test_a_clock_that_decides_is_told_by_name() -> None:
     assert clock.result == (0.5, 1.0)
 
 
+@pytest.mark.parametrize("optimizer", OPTIMIZERS.values(), ids=OPTIMIZERS)
+def test_what_is_told_is_mathematics_that_matplotlib_can_write(optimizer: Optimizer) -> None:
+    parse = pytest.importorskip("matplotlib.mathtext").MathTextParser("path").parse
+    for step in traces(optimizer, LIMITS["all"])[1].at("term"):
+        if step.phase == "update":
+            parse(
+                f"${step.symbols_latex} {step.joins_latex} {step.numbers_latex} {step.joins_latex} {step.result_latex}$"
+            )
+
+
+def test_letters_of_limits_and_clocks_in_latex() -> None:
+    trace = some_net().trace(X[0], Y[0], optimizer=Adam(0.1), clip=Clip(norm=0.5))
+    clock, limits, *_ = (step.symbols_latex.splitlines() for step in trace if step.phase == "update")
+    assert clock[0] == r"({\beta_{1}^{t}})' = {\beta_{1}^{t}} \cdot 0.9"
+    assert limits[0].startswith(r"\|g\| = \sqrt{")
+    assert limits[1].endswith(r"\cdot 0.5}{\max\left(\|g\|, 0.5\right)}")
+
+
 # The next step of a training.
 
 
@@ -500,9 +518,9 @@ def test_a_memory_out_of_range_names_the_parameter() -> None:
 def test_a_step_that_fails_names_the_parameter() -> None:
     own = Optimizer("own", constant(0.1), lambda value, g, rate, first, second: (value - rate / g**2,), memories=())
     net = Network.dense([2, 1], "identity", initializer="zeros")
-    with pytest.raises(NumericalError, match=r"^edge x2->o1: the step of own by 0 failed: .*division by zero"):
+    with pytest.raises(NumericalError, match=r"^edge x2->o1: the step of own by 0 failed: "):
         net.trace([1.0, 0.0], [1.0], optimizer=own)
-    with pytest.raises(NumericalError, match=r"^edge x1->o1: the step of own by -1e\+200 failed: .*too large"):
+    with pytest.raises(NumericalError, match=r"^edge x1->o1: the step of own by -1e\+200 failed"):
         net.trace([1e200, 1.0], [1.0], optimizer=own)
 
 

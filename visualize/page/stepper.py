@@ -211,7 +211,7 @@ def _given(trace: Trace[Net]) -> Iterator[tuple[Quantity, Leaf]]:
     for example in range(trace.examples):
         for (kind, owner), value in trace.start.of_example(example).items():
             if value is not None and (example == 0 or not trace.data.kinds[kind].is_lasting):
-                yield Quantity(kind, owner, example), leaf(kind, owner, value, example)
+                yield Quantity(kind, owner, example), leaf(kind, owner, value, example, kinds=trace.data.kinds)
 
 
 def _font() -> str:

@@ -90,7 +90,7 @@ _NAMED = re.compile(r"([A-Za-z]+)(\d*)_(\w+)\Z|([A-Za-z]+)\Z")
 
 
 def _letter(name: str) -> _Letter:
-    """Write the letter of a symbol: as the table has it, or by its parts, as m_hat with a hat and beta1_t as a power."""
+    """Write the letter of a symbol: as the table has it, or by its parts, m_hat with a hat and beta1_t as a power."""
     if name in _LETTERS:
         return _LETTERS[name]
     if len(name) == 1 or not (parts := _NAMED.match(name)):

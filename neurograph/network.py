@@ -405,9 +405,9 @@ class Network(Structure):
         from neurograph.trace.updating import learning_of
 
         learning = learning_of(optimizer, regularizer, clip, learning_rate)
-        plain = 0.1 if learning_rate is None else learning_rate
+        rate = optimizer.rate.at(0) if optimizer else 0.1 if learning_rate is None else learning_rate
         options = StepOptions(
-            rate=learning.optimizer.rate.at(0) if learning else finite(plain, "trace, learning_rate"),
+            rate=finite(rate, "trace, the rate of the optimizer" if optimizer else "trace, learning_rate"),
             by_chain_rule=switch(long_way, "trace, long_way"),
             to_inputs=switch(input_gradients, "trace, input_gradients"),
             learning=learning,

@@ -76,6 +76,7 @@ class _Letter(NamedTuple):
 _LETTERS = {
     "delta": _Letter(r"\delta", "<mi>δ</mi>"),
     "eta": _Letter(r"\eta", "<mi>η</mi>"),
+    "norm": _Letter(r"\|g\|", "<mrow><mo>‖</mo><mi>g</mi><mo>‖</mo></mrow>"),
     "pi": _Letter(r"\pi", "<mi>π</mi>"),
     "from edges": _Letter(r"\sum w\,\delta\,", "<mo>∑</mo><mi>w</mi><mi>δ</mi>", brackets=True),
     "change of C": _Letter(r"\Delta C", "<mrow><mi>Δ</mi><mi>C</mi></mrow>"),
@@ -90,7 +91,7 @@ _NAMED = re.compile(r"([A-Za-z]+)(\d*)_(\w+)\Z|([A-Za-z]+)\Z")
 
 
 def _letter(name: str) -> _Letter:
-    """Write the letter of a symbol: as the table has it, or by its parts, m_hat with a hat and beta1_t as a power."""
+    """Write the letter of a symbol: as the table has it, or by its parts: m_hat with a hat, beta1_t as a power."""
     if name in _LETTERS:
         return _LETTERS[name]
     if len(name) == 1 or not (parts := _NAMED.match(name)):

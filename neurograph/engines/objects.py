@@ -12,11 +12,10 @@ from itertools import chain
 from types import MethodType
 from typing import NamedTuple
 
-from neurograph.errors import NumericalError
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
-from neurograph.passes.checks import check_backward, check_forward, check_steepness, check_update
+from neurograph.passes.checks import check_backward, check_forward, check_memories, check_steepness, check_update
 from neurograph.passes.propagation import run, set_inputs, update
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.update import Update
@@ -148,14 +147,7 @@ class Learner:
     def check(self, rate: float) -> None:
         """Name the first parameter that an update has taken out of the range of floats, or its optimizer's memory."""
         check_update(self.computing, rate)
-        for parameter in self.update.parameters:
-            if not all(map(math.isfinite, parameter.memory)):
-                name = self.update.optimizer.name
-                raise NumericalError(
-                    f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {name}.",
-                    where=f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}",
-                    cure="Make the inputs or the targets smaller.",
-                )
+        check_memories(self.update.parameters, self.update.optimizer)
 
 
 class Checkpoint(NamedTuple):

@@ -12,13 +12,16 @@ from typing import TypeGuard
 from neurograph.errors import NumericalError, show
 from neurograph.graph.group import Group
 from neurograph.graph.neuron import Neuron
+from neurograph.graph.parameters import Parameter
 from neurograph.graph.structure import Structure
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.rules.activations import Activation
+from neurograph.rules.optimizers import Optimizer
 
 __all__ = [
-    "alone_in_softmax", "check_backward", "check_forward", "check_inputs", "check_steepness", "check_update", "failure",
+    "alone_in_softmax", "check_backward", "check_forward", "check_inputs", "check_memories", "check_steepness",
+    "check_update", "failure",
 ]  # fmt: skip
 
 _INF = math.inf
@@ -98,6 +101,17 @@ def check_update(neurons: Iterable[Neuron], rate: float) -> None:
                 raise NumericalError(
                     f"the update would make its weight {edge.w}.", where=f"edge {edge.label}", cure=cure
                 )
+
+
+def check_memories(parameters: Iterable[Parameter], optimizer: Optimizer) -> None:
+    """Name the first parameter of which an optimizer's memory has left the range of floats."""
+    for parameter in parameters:
+        if not all(map(math.isfinite, parameter.memory)):
+            raise NumericalError(
+                f"its gradient, {parameter.gradient:.6g}, is too large for the memory of {optimizer.name}.",
+                where=f"{'neuron' if parameter.is_bias else 'edge'} {parameter.label}",
+                cure="Make the inputs or the targets smaller.",
+            )
 
 
 def _is_number(value: object) -> TypeGuard[float]:

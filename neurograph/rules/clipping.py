@@ -49,19 +49,34 @@ class Clip:
         """
         if (norm := self.norm) is None:
             return gradients
-        squares = _squares(gradients)
-        if squares < 1e-292 or squares == math.inf:  # too small or too large for floats: measure by the largest
-            largest = max(map(abs, gradients), default=0.0)
-            if 0.0 < largest < math.inf:
-                parts = [gradient / largest for gradient in gradients]
-                size = math.sqrt(_squares(parts))
-                factor = norm / size
-                return [part * factor for part in parts] if largest * size > norm else gradients
-        size = math.sqrt(squares)
-        if size > norm:
-            factor = norm / size
-            return [gradient * factor for gradient in gradients]
+        unit, parts, length = _measured(gradients)
+        if unit * length > norm:
+            factor = norm / length
+            return [part * factor for part in parts]
         return gradients
+
+    @staticmethod
+    def length(gradients: list[float]) -> float:
+        """Measure the whole: the root of the sum of squares.
+
+        Examples
+        --------
+        >>> Clip.length([3.0, 4.0]), Clip.length([3e200, 4e200])
+        (5.0, 5e+200)
+        """
+        unit, _, length = _measured(gradients)
+        return unit * length
+
+
+def _measured(gradients: list[float]) -> tuple[float, list[float], float]:
+    """Give a unit, the gradients in this unit, and their length in it."""
+    squares = _squares(gradients)
+    if squares < 1e-292 or squares == math.inf:  # too small or too large for floats: measure by the largest
+        largest = max(map(abs, gradients), default=0.0)
+        if 0.0 < largest < math.inf:
+            parts = [gradient / largest for gradient in gradients]
+            return largest, parts, math.sqrt(_squares(parts))
+    return 1.0, gradients, math.sqrt(squares)
 
 
 def _squares(numbers: list[float]) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import groupby
 from typing import NamedTuple
@@ -83,7 +83,7 @@ def _words(moment: Moment) -> _Words:
             note = f"one {'bias' if is_bias else 'weight'} for all that are tied; its gradient is the sum of theirs"
             return _Words("tied_bias_update" if is_bias else "tied_update", "update", note=note)
         case ("step", Parameter()) | ("stay", Unmoved()):
-            return _Words("update", "update")
+            return _Words("optimizer_update", "update")
         case (("penalise" | "limit" | "move_clock"), _):
             return _Words(verb, "update")
         case "mean_loss" | "real_change", _:
@@ -167,13 +167,18 @@ class Teller:
         return Operation(
             phase=moments[0].phase,
             example=moments[0].example if of_one else None,
-            layer="loss" if words.equation == "C" or not subject else self._layer_of[subject],
+            layer=self._layer(moments[0], words, subject),
             key=words.key,
             subject=subject,
             term_key=words.term_key,
             equations=partial(self._equations, moments, words, member),
             count=partial(self._count, moments, words, member),
         )
+
+    def _layer(self, moment: Moment, words: _Words, subject: str) -> str:
+        if subject and words.equation != "C":
+            return self._layer_of[subject]
+        return "all layers" if moment.phase == "update" else "loss"
 
     def _of_member(self, moments: tuple[Moment, ...], member: str) -> list[Cell]:
         cells = (cell for moment in moments for cell in self._recording.cells(moment))
@@ -193,7 +198,10 @@ class Teller:
         """Write the terms of an act, and the lines that it ends in."""
         cells, moment = self._of_member(moments, member), moments[0]
         terms = [term for cell in cells for term in self._terms(moment, words, cell)]
-        return tuple(terms), tuple(self._line(moment, words, cell) for cell in cells)
+        lines = [self._line(moment, words, cell) for cell in cells]
+        if moment.verb == "step":  # one number's, which leads from line to line: what is said of it is said once
+            lines[1:] = [replace(line, note="" if line.note == words.note else line.note) for line in lines[1:]]
+        return tuple(terms), tuple(lines)
 
     def _line(self, moment: Moment, words: _Words, cell: Cell) -> Line:
         work = cell.work.terms[0] if isinstance(cell.work, Sum) and len(cell.work.terms) == 1 else cell.work

@@ -295,8 +295,8 @@ class Recording:
             _GRADIENT.__set__(parameter, self)  # as in every slot on the stage
             parameter.__class__ = _ParameterOnStage
         clock = learning.clock
+        self._owners[update] = ""
         if learning.ticks:
-            self._owners[update] = ""
             update.clock, clock = self._clock(learning, ""), self._clock(learning, "_new")
             yield Moment("update", 0, update, "move_clock")
         for parameter in update.parameters:
@@ -305,14 +305,13 @@ class Recording:
         if learning.clip:
             yield Moment("update", 0, update, "limit", (update.clip,))
         for one in (*stage.computing, *stage.ties):
-            holders = _moved_by(one)
-            moving = [one] if isinstance(one, Tie) else holders
-            for holder in moving:
+            for holder in [one] if isinstance(one, Tie) else _moved_by(one):
                 if holder in parameters:
                     how = (update.optimizer, update.regularizer, self.eta, clock)
                     yield Moment("update", 0, parameters[holder], "step", how)
-            if frozen := [holder for holder in holders if holder.frozen]:
-                yield Moment("update", 0, Unmoved(tuple(frozen)), "stay")
+                else:
+                    frozen = tuple(holder.members) if isinstance(holder, Tie) else (holder,)
+                    yield Moment("update", 0, Unmoved(frozen), "stay")
 
     def _clock(self, learning: Learning, new: str) -> tuple[float, float]:
         """Give the optimizer's clock before its tick, or after."""

@@ -50,6 +50,7 @@ KINDS: dict[str, str] = {
     "gradients": "dC/db and dC/dw",
     "mean_gradients": "mean over the batch",
     "update": "new bias and weights",
+    "optimizer_update": "new bias and weights",
     "tied_update": "new shared weight",
     "tied_bias_update": "new shared bias",
     "move_clock": "clock of the optimizer",

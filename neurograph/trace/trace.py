@@ -20,7 +20,7 @@ from neurograph.passes.checks import check_update
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.propagation import update
 from neurograph.passes.schedule import Schedule, schedule_of
-from neurograph.quantities import Kind, Quantity
+from neurograph.quantities import QUANTITIES, Kind, Quantity
 from neurograph.rules.losses import Loss
 from neurograph.trace.acts import Teller
 from neurograph.trace.program import Program, program_of
@@ -124,7 +124,7 @@ def record(structure: Net, batch: Sequence[Example], loss: Loss, options: StepOp
         learning, on_the_way = options.learning.take(after, options.rate)
     else:
         update(after.computing, after.ties, options.rate)
-    check_update(after.computing, options.rate)
+        check_update(after.computing, options.rate)
     order_after = options.schedule(after, loss)
     passes_after = [run_forward(after, order_after, x, y) for x, y in batch]
     recording = Recording(
@@ -372,6 +372,10 @@ class Trace(Sequence[Step], Generic[Net]):
         kinds = "; ".join(dict.fromkeys(operation.kind for operation in operations))
         if part is not None and part < (count := len(first.terms)):
             kinds = KINDS[first.term_key] + (f" {part + 1} of {count}" if count > 1 else "")
+        elif part is not None and first.phase == "update":
+            written = first.lines[part - count].left.key
+            if isinstance(written, Quantity) and (first.key == "optimizer_update" or written.kind not in QUANTITIES):
+                kinds = self.data.kinds[written.kind].words
         return Step(
             index=k,
             count=len(self),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import NoneType
+from typing import Any, TypeVar
 
 from neurograph.algebra.expression import (
     Applied,
@@ -24,24 +25,29 @@ from neurograph.algebra.expression import (
 )
 from neurograph.algebra.formula import fill
 from neurograph.algebra.symbols import Symbol, upright
-from neurograph.errors import InvalidTypeError
+from neurograph.errors import InvalidTypeError, StateError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of
 from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
+from neurograph.passes.checks import check_memories, check_update
 from neurograph.passes.update import Update
 from neurograph.quantities import QUANTITIES, Kind, Owner, Quantity
 from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
 from neurograph.trace.recorded import Recorded, expression_of
-from neurograph.validate import finite, instance_of
+from neurograph.validate import instance_of
 
 __all__ = ["Learning", "Unmoved", "UpdateValues", "kind_of", "kinds_of", "learning_of", "owner_of", "recorded_update"]
 
 Keep = Callable[[str, Recorded], Recorded]  # makes a cell, and gives the number that stands for it
 UpdateValues = dict[Quantity, float]
+_Given = TypeVar("_Given")
+
+_NEW = "_new"
+_OF_LIMITS = ("g", "norm", "g_clip", "stepped")  # what a penalty and a clip add
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Learning:
     @property
     def ticks(self) -> bool:
         """Whether the optimizer has a clock."""
-        return self.optimizer.tick(*self.clock) != self.clock
+        return self.optimizer.tick(1.0, 1.0) != (1.0, 1.0)
 
     def take(self, structure: Structure, rate: float) -> tuple[Learning, UpdateValues]:
         """Update a network, and note every number that the update leaves on its way."""
@@ -100,7 +106,7 @@ class Learning:
         note_memories("")
         values.update(_clock(self.optimizer, update.clock, ""))
         update.move_clock()
-        values.update(_clock(self.optimizer, update.clock, "_new"))
+        values.update(_clock(self.optimizer, update.clock, _NEW))
         for parameter in update.parameters:
             parameter.penalise(self.regularizer)
         note("g", [parameter.g for parameter in update.parameters])
@@ -109,7 +115,9 @@ class Learning:
             note("g_clip", [parameter.g for parameter in update.parameters])
         for parameter in update.parameters:
             parameter.step(self.optimizer, self.regularizer, rate, update.clock)
-        note_memories("_new")
+        check_update(structure.computing, rate)
+        check_memories(update.parameters, self.optimizer)
+        note_memories(_NEW)
         return self.after(update), values
 
 
@@ -123,16 +131,18 @@ def learning_of(optimizer: object, regularizer: object, clip: object, learning_r
         )
     if optimizer is None and regularizer is None and clip is None:
         return None
-    rate = 0.1 if learning_rate is None else finite(learning_rate, "trace, learning_rate")
-    record = SGD(rate) if optimizer is None else optimizer
-    how = instance_of(record, Optimizer, "trace, optimizer", "an Optimizer, such as Momentum(0.1)")
-    learning = Learning(how)
-    if regularizer is not None:
-        penalty = instance_of(regularizer, Regularizer, "trace, regularizer", "a Regularizer, such as L2(0.01)")
-        learning = replace(learning, regularizer=penalty)
-    if clip is not None:
-        learning = replace(learning, clip=instance_of(clip, Clip, "trace, clip", "a Clip, such as Clip(norm=1.0)"))
-    return learning
+    return Learning(
+        _record(
+            SGD() if optimizer is None else optimizer, Optimizer, "optimizer", "an Optimizer, such as Momentum(0.1)"
+        ),
+        _record(regularizer, (Regularizer, NoneType), "regularizer", "a Regularizer, such as L2(0.01)"),
+        _record(clip, (Clip, NoneType), "clip", "a Clip, such as Clip(norm=1.0)"),
+    )
+
+
+def _record(value: object, kind: type[_Given] | tuple[type[_Given], ...], argument: str, expected: str) -> _Given:
+    cure = "Call it, with its numbers in brackets." if callable(value) else ""
+    return instance_of(value, kind, f"trace, {argument}", expected, cure)
 
 
 def _clock(optimizer: Optimizer, clock: tuple[float, float], new: str) -> UpdateValues:
@@ -141,7 +151,8 @@ def _clock(optimizer: Optimizer, clock: tuple[float, float], new: str) -> Update
 
 def kind_of(name: str) -> str:
     """Name the kind of a quantity that an optimizer adds, apart from all others."""
-    return name if name not in QUANTITIES else f"{name} of the optimizer"
+    is_taken = name in QUANTITIES or name in _OF_LIMITS or name.endswith(_NEW)
+    return f"{name} of the optimizer" if is_taken else name
 
 
 def owner_of(parameter: Parameter) -> Owner:
@@ -156,26 +167,27 @@ def kinds_of(learning: Learning | None) -> dict[str, Kind]:
     if learning is None:
         return kinds
 
-    def add(name: str, of: Any, words: str, is_kept: bool = False) -> None:
-        kind = kind_of(name)
+    def add(name: str, of: Any, words: str, is_kept: bool = False, kind: str = "") -> None:
+        kind = kind or name
         kinds[kind] = Kind(Symbol(name), of, "parameter", name, words, is_lasting=True)
         if is_kept:
             new = Symbol(name, prime=True)
-            kinds[kind + "_new"] = Kind(
+            kinds[kind + _NEW] = Kind(
                 new, of, "parameter", f"{name}\N{PRIME}", f"new {words}", before=kind, is_lasting=True
             )
 
     optimizer = learning.optimizer
     if learning.regularizer:
         add("g", "parameter", "gradient with the penalty")
-        add("w_step", "parameter", "value before it is shrunk")
+        add("stepped", "parameter", "value before it is shrunk")
     if learning.clip:
         add("norm", "step", "norm of the gradient")
         add("g_clip", "parameter", "limited gradient")
     for name in optimizer.clock if learning.ticks else ():
-        add(name, "step", f"clock of {optimizer.name}", is_kept=True)
+        add(name, "step", f"clock of {optimizer.name}", is_kept=True, kind=kind_of(name))
     for name in dict.fromkeys((*optimizer.memories, *(name for name, _ in optimizer.formulas[:-1]))):
-        add(name, "parameter", f"{name} of {optimizer.name}", is_kept=name in optimizer.memories)
+        is_kept = name in optimizer.memories
+        add(name, "parameter", f"{name} of {optimizer.name}", is_kept, kind_of(name))
     return kinds
 
 
@@ -222,7 +234,7 @@ def recorded_optimizer(optimizer: Optimizer, keep: Keep) -> Optimizer:
 
         for name, text in optimizer.formulas[:-1]:
             if name in optimizer.memories:
-                number = keep(f"{kind_of(name)}_new", applied(1 + optimizer.memories.index(name), fill(text, names)))
+                number = keep(f"{kind_of(name)}{_NEW}", applied(1 + optimizer.memories.index(name), fill(text, names)))
                 memories[name] = number
             else:
                 number = keep(kind_of(name), Recorded.of(fill(text, names)))
@@ -231,16 +243,19 @@ def recorded_optimizer(optimizer: Optimizer, keep: Keep) -> Optimizer:
         last = fill(optimizer.formulas[-1][1], names) if optimizer.formulas else _by_name(optimizer.name, args)
         for place, name in enumerate(optimizer.memories):
             if name not in memories:  # there are no formulas
-                memories[name] = keep(f"{kind_of(name)}_new", applied(1 + place, _by_name(name, args)))
+                memories[name] = keep(f"{kind_of(name)}{_NEW}", applied(1 + place, _by_name(name, args)))
         return applied(0, last), *(memories[name] for name in optimizer.memories)
 
     def tick(first: float, second: float) -> tuple[float, float]:
         args = (expression_of(first), expression_of(second))
         results = optimizer.tick(float(first), float(second))
-        told = optimizer.tick(first, second)  # as plain products it shows how; a function of math does not
-        forms = [one.expression if isinstance(one, Recorded) else _by_name("tick", args) for one in told]
+        try:  # plain products remember how they came about; a function of math does not, and one that decides may not
+            told = [one.expression if isinstance(one, Recorded) else None for one in optimizer.tick(first, second)]
+        except StateError:
+            told = [None, None]
+        forms = [one or _by_name("tick", args) for one in told]
         for place, (name, result, form) in enumerate(zip(optimizer.clock, results, forms, strict=True)):
-            keep(f"{kind_of(name)}_new", Recorded.made(result, Applied(result, form, optimizer, "tick", args, place)))
+            keep(f"{kind_of(name)}{_NEW}", Recorded.made(result, Applied(result, form, optimizer, "tick", args, place)))
         return first, second  # the clock on the stage stands still, so that it can tick once more
 
     again = replace(optimizer, formulas=())
@@ -260,7 +275,7 @@ def _recorded_regularizer(rule: Regularizer, keep: Keep) -> Regularizer:
     def shrink(w: float, rate: float) -> float:
         if rule.shrink_formula == "w":
             return w
-        arg, eta = keep("w_step", Recorded.made(float(w), expression_of(w))).expression, expression_of(rate)
+        arg, eta = keep("stepped", Recorded.made(float(w), expression_of(w))).expression, expression_of(rate)
         names = {"w": arg, "eta": eta}
         form = fill(rule.shrink_formula, names) if rule.shrink_formula else _by_name(rule.name, [arg, eta])
         value = rule.shrink(float(w), float(rate))
@@ -284,9 +299,10 @@ class _RecordedClip:
 
     def shortened(self, gradients: list[float]) -> list[float]:
         """Shorten the whole."""
-        limit, row = self.norm or 0.0, tuple(map(expression_of, gradients))
-        values = self._clip.shortened([float(one) for one in gradients])
-        norm = self._keep("norm", Recorded.of(Call("sqrt", "", (Sum(tuple(Power(g, 2) for g in row), True),))))
+        limit, row, plain = self.norm or 0.0, tuple(map(expression_of, gradients)), [float(one) for one in gradients]
+        values, length = self._clip.shortened(plain), self._clip.length(plain)
+        form = Call("sqrt", "", (Sum(tuple(Power(g, 2) for g in row), True),))
+        norm = self._keep("norm", Recorded.made(length, Applied(length, form, self._clip, "length", (row,))))
         size: Any = norm.expression  # a leaf
         is_longer = Compare(">", size, Number(limit))
         return [

@@ -69,6 +69,8 @@ SENTENCES: dict[str, str] = {
     "its edge, times delta.",
     "mean_gradients": "The gradients that the examples gave, added up and divided by how many there are.",
     "update": "New is old minus learning rate times gradient: downhill, a small step each.",
+    "optimizer_update": "The optimizer makes a step of the gradient, and of what it remembers of earlier ones. A "
+    "penalty may then draw the new value towards 0.",
     "frozen": "Frozen: it keeps its value, whatever its gradient.",
     "tied_update": "Edges that share one weight move it together, by the sum of their gradients.",
     "tied_bias_update": "Neurons that share one bias move it together, by the sum of their gradients.",

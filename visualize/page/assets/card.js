@@ -1,6 +1,6 @@
 // The card of a step: what is done and why, in words; then symbols, numbers, result, line by line.
 
-import { afterOf, byId, find, joinOf, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf } from "./data.js";
+import { afterOf, byId, find, joinOf, kindOf, kinds, linesOf, make, nameOf, ownerName, ownerOf, trace, valueOf, wordsOf } from "./data.js";
 import { formula, minus, plain, single } from "./formula.js";
 import { answered, isConcealed, isOpen, question, showAll } from "./predict.js";
 import { current, goTo, steps } from "./navigation.js";
@@ -127,8 +127,12 @@ export function partOf(now) {
   if (now.part === undefined) return "";
   if (now.part < operation.terms.length) return operation.terms.length > 1 ? `${operation.termTitle} ${now.part + 1} of ${operation.terms.length}` : operation.termTitle;
   if (operation.lines.length < 2) return operation.terms.length ? "the result" : "";
-  const owner = ownerOf(linesOf(now)[0].result);
-  return owner.startsWith("e") ? `edge ${ownerName(owner)}` : "bias";
+  const { result } = linesOf(now)[0];
+  const owner = ownerOf(result);
+  const bias = operation.subject < 0 ? `bias of ${ownerName(owner)}` : "bias";
+  const whose = owner.startsWith("e") ? `edge ${ownerName(owner)}` : owner && bias;
+  const isOnTheWay = ["parameter", "step"].includes(kinds[kindOf(result)].of); // to a new bias or weight
+  return isOnTheWay ? [wordsOf(kindOf(result)), whose].filter(Boolean).join(", ") : whose;
 }
 
 function explanation(now) {

@@ -465,8 +465,8 @@ class Network(Structure):
         """
         from neurograph.source.program import program_text
 
-        schedule = self.schedule() if loss is None else self.schedule(loss)
-        return program_text(self, schedule, learns=loss is not None)
+        self._checked_order()
+        return program_text(self, None if loss is None else LOSSES.find(loss))
 
     def _checked_order(self) -> tuple[list[Neuron], list[Neuron], list[Neuron]]:
         """Inputs, neurons that compute, outputs; found once for each state of the graph."""

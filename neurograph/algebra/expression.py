@@ -27,6 +27,7 @@ __all__ = [
     "Product",
     "Quotient",
     "Sum",
+    "applied_in",
     "leaves",
 ]
 
@@ -300,6 +301,17 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (condition, yes, no)
         case _:
             return ()
+
+
+def applied_in(expression: Expression) -> Iterator[Applied]:
+    """Find the results of rules, in the order in which they are written, but for those within others."""
+    waiting = [expression]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Applied):
+            yield node
+        else:
+            waiting.extend(part for part in reversed(children(node)) if not isinstance(part, Leaf))
 
 
 def leaves(expression: Expression) -> Iterator[Leaf]:

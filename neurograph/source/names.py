@@ -5,16 +5,23 @@ Whatever people call a neuron, Python must take the name, and no two numbers may
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from keyword import kwlist
 from unicodedata import normalize
 
-from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.graph.tie import Tie
+from neurograph.quantities import QUANTITIES, Quantity
+from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 
 __all__ = ["Names"]
+
+# What the name of a quantity begins with; of the whole step, it is all of it.
+_PREFIXES = {
+    "z": "z_", "a": "a_", "a_grad": "e_", "collected": "e_", "delta": "d_", "b": "b_", "w": "w_", "bias_grad": "db_",
+    "grad": "dw_", "y": "y_", "term": "C_", "C": "C", "eta": "rate",
+}  # fmt: skip
 
 
 class Names:
@@ -28,14 +35,16 @@ class Names:
     Examples
     --------
     >>> import neurograph as ng
+    >>> from neurograph.quantities import Quantity
     >>> net = ng.Network.dense([1, 1], "tanh")
     >>> names = Names(net)
-    >>> names.of("w", net.edge("x1", "o1")), names.rule(names.rules[0])
+    >>> names.of(Quantity("w", ("x1", "o1"))), names.rule(names.rules[0])
     ('w_x1_o1', 'tanh')
     """
 
     def __init__(self, net: Structure) -> None:
         self._taken = {"ng", "step", "predict", "x", "y", "rate", "C", "loss"} | {*kwlist}
+        self._net = net
         self._names: dict[object, str] = {}
         for neuron in net.neurons:
             self._name(neuron, neuron.name, "z_", "a_", "e_", "d_", "b_", "db_", "y_", "C_")
@@ -48,23 +57,30 @@ class Names:
         for rule in self.rules:
             self._name(rule, rule.name, "", "short_")
 
-    def of(self, kind: str, owner: object) -> str:
-        """Name a number of a neuron or edge; those that share a weight or bias share its name."""
-        if (kind == "w" and isinstance(owner, Edge)) or (kind == "b" and isinstance(owner, Neuron)):
-            owner = owner.tie.members[0] if owner.tie else owner
-        return f"{kind}_{self._names[owner]}"
+    def of(self, quantity: Quantity) -> str:
+        """Name a quantity; those that share a weight or bias share its name, the new value has that of the old."""
+        kind, owner, _ = quantity
+        prefix = _PREFIXES[QUANTITIES[kind].before or kind]
+        if not owner:
+            return prefix
+        holder = self._net.edge(*owner) if isinstance(owner, tuple) else self._net[owner]
+        if holder.tie and prefix == ("b_" if isinstance(holder, Neuron) else "w_"):
+            holder = holder.tie.members[0]
+        return prefix + self._names[holder]
 
-    def parameter(self, holder: Neuron | Edge | Tie) -> str:
-        """Name a bias or weight."""
-        first = holder.members[0] if isinstance(holder, Tie) else holder
-        return self.of("b" if isinstance(first, Neuron) else "w", first)
-
-    def gradient(self, holder: Neuron | Edge) -> str:
-        """Name the gradient of a bias or weight."""
-        return self.of("db" if isinstance(holder, Neuron) else "dw", holder)
+    def of_rows(self, rows: Sequence[Sequence[object]]) -> tuple[str, str]:
+        """Name the rows of z and of a of a group."""
+        members = {leaf.key.owner for leaf in rows[0]}  # type: ignore[attr-defined]  # they are leaves
+        group = next(one for one in self._net.groups.values() if {member.name for member in one.members} == members)
+        return f"zs_{self._names[group]}", f"as_{self._names[group]}"
 
     def rule(self, rule: object) -> str:
-        """Name a rule."""
+        """Name a rule: an activation, a loss, or the short way through an activation."""
+        match rule:
+            case Loss():
+                return "loss"
+            case Shortcut(activation=activation) | JointShortcut(activation=activation):
+                return f"short_{self._names[activation]}"
         return self._names[rule]
 
     def _name(self, owner: object, text: str, *kinds: str) -> None:

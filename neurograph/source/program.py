@@ -1,6 +1,6 @@
 """A network as a program: a training step in plain Python, a line for each act, in the order in which they act.
 
-One more reader of the schedule. It writes text, and runs nothing.
+One more reader of the recorded cells. It writes text, and runs nothing.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from neurograph.errors import InvalidValueError, one_line
+from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
-from neurograph.passes.schedule import Act, Schedule
+from neurograph.graph.tie import Tie
+from neurograph.passes.schedule import schedule_of
+from neurograph.quantities import Quantity
 from neurograph.rules.activations import Activation
-from neurograph.rules.losses import LOSSES, Shortcut
+from neurograph.rules.losses import LOSSES, Loss, Shortcut
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import ACTIVATIONS
-from neurograph.source.acts import act_lines, in_parts, row, update_lines
+from neurograph.source.cells import cell_lines, in_parts, row
 from neurograph.source.names import Names
+from neurograph.trace.recording import Recording
 
 __all__ = ["program_text"]
 
@@ -26,26 +30,28 @@ _HEADS = {
     "forward": "Forward: z = sum(w * a) + b, a = f(z).",
     "loss": "The loss C, a term for each output.",
     "backward": "Backward: e = dC/da, d = dC/dz = e * f'(z).",
-    "gradients": "Gradients: dC/db = d, dC/dw = a * d.",
+    "gradient": "Gradients: dC/db = d, dC/dw = a * d.",
+    "update": "Update: everything steps down its gradient.",
 }
 
 
-def program_text(net: Structure, schedule: Schedule, learns: bool) -> str:
+def program_text(net: Structure, loss: Loss | None) -> str:
     """Write a network as a program; see `Network.to_source`."""
-    return "\n".join(_Program(net, schedule, learns).lines()) + "\n"
+    return "\n".join(_Program(net, loss).lines()) + "\n"
 
 
 class _Program:
-    """Writes one program."""
+    """Writes one program: a step under a loss, or what comes out for an example."""
 
-    def __init__(self, net: Structure, schedule: Schedule, learns: bool) -> None:
-        self._net, self._schedule, self._learns = net, schedule, learns
+    def __init__(self, net: Structure, loss: Loss | None) -> None:
+        self._net, self._loss = net, loss
         self._names = Names(net)
-        self._of = self._names.of
+        self._schedule = schedule_of(net, loss or LOSSES["squared_error"])
+        self._recording = Recording.blank(net, lambda stage: schedule_of(stage, loss or LOSSES["squared_error"]))
 
     def lines(self) -> Iterator[str]:
         """Give the program line by line."""
-        net, schedule = self._net, self._schedule
+        net = self._net
         shape = "-".join(str(len(layer)) for layer in net.layers)
         yield f"# The network {shape} as a program, with the same numbers to the last bit."
         yield "import neurograph as ng"
@@ -56,23 +62,22 @@ class _Program:
             yield from self._parameter_lines(neuron)
         yield ""
         yield ""
-        if self._learns:
+        if self._loss:
             yield "def step(x, y, rate):"
             body = ["# Learns from one example; gives the outputs, and the loss from before the update."]
-            moving = [self._names.parameter(holder) for holder in net.movable]
+            moving = [self._name(one.members[0] if isinstance(one, Tie) else one) for one in net.movable]
             body += [f"global {', '.join(names)}" for names in in_parts(moving, _NAMES)]
-            body += _taken("x", [self._of("a", neuron) for neuron in net.inputs])
-            body += _taken("y", [self._of("y", output) for output in net.outputs])
-            for part in _HEADS:
-                body += self._passes(part, getattr(schedule, part))
-            body += ["", "# Update: everything steps down its gradient.", *update_lines(self._names, net)]
+            body += _taken("x", self._of("a", net.inputs))
+            body += _taken("y", self._of("y", net.outputs))
+            for phase in _HEADS:
+                body += self._passes(phase)
         else:
             yield "def predict(x):"
             body = ["# The outputs for one example."]
-            body += _taken("x", [self._of("a", neuron) for neuron in net.inputs])
-            body += self._passes("forward", schedule.forward)
-        answer = ", ".join(self._of("a", output) for output in net.outputs)
-        for line in (*body, "", f"return [{answer}], C" if self._learns else f"return [{answer}]"):
+            body += _taken("x", self._of("a", net.inputs))
+            body += self._passes("forward")
+        answer = ", ".join(self._of("a", net.outputs))
+        for line in (*body, "", f"return [{answer}], C" if self._loss else f"return [{answer}]"):
             yield f"    {line}" if line else ""
 
     def _rule_lines(self) -> Iterator[str]:
@@ -80,9 +85,8 @@ class _Program:
             slope = f"da/dz = {rule.slope_formula}" if isinstance(rule, Activation) else f"J = {rule.partial_formula}"
             found = _found(rule, "ACTIVATIONS", ACTIVATIONS)
             yield f"{self._names.rule(rule)} = {found}  # a = {one_line(rule.formula)}, {one_line(slope)}"
-        if not self._learns:
+        if (loss := self._loss) is None:
             return
-        loss = self._schedule.objective.loss
         formulas = f"C = {loss.formula}, e = {loss.slope_formula}"
         yield f"loss = {_found(loss, 'LOSSES', LOSSES)}  # {one_line(formulas)}"
         shortcuts = {t.neuron.rule: t.shortcut for t in self._schedule.objective.targets if t.shortcut}
@@ -97,17 +101,25 @@ class _Program:
 
     def _parameter_lines(self, neuron: Neuron) -> Iterator[str]:
         for holder in neuron.holders:
-            name, value = self._names.parameter(holder), holder.b if isinstance(holder, Neuron) else holder.w
+            name, value = self._name(holder), holder.b if isinstance(holder, Neuron) else holder.w
             if holder.tie and holder is not holder.tie.members[0]:
                 yield f"# {one_line(holder.name if isinstance(holder, Neuron) else holder.label)} shares {name}"
             else:
                 yield f"{name} = {value!r}{'  # frozen' if holder.frozen else ''}"
 
-    def _passes(self, part: str, acts: Sequence[Act]) -> Iterator[str]:
+    def _name(self, holder: Neuron | Edge) -> str:
+        """Name a bias or weight."""
+        return self._names.of(Quantity("b", holder.name) if isinstance(holder, Neuron) else Quantity("w", holder.ends))
+
+    def _of(self, kind: str, neurons: Sequence[Neuron]) -> list[str]:
+        return [self._names.of(Quantity(kind, neuron.name)) for neuron in neurons]
+
+    def _passes(self, phase: str) -> Iterator[str]:
         yield ""
-        yield f"# {_HEADS[part]}"
-        for act in acts:
-            yield from act_lines(self._names, act)
+        yield f"# {_HEADS[phase]}"
+        for moment in self._recording.moments:
+            if moment.phase == phase:
+                yield from cell_lines(self._names, self._recording.cells(moment))
 
 
 def _taken(source: str, names: Sequence[str]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import groupby
 from typing import NamedTuple
 
-from neurograph.algebra.expression import Applied, Call, Expression, Leaf, Product, Sum, children, evaluate, leaves
+from neurograph.algebra.expression import Applied, Call, Expression, Leaf, Product, Sum, applied_in, evaluate, leaves
 from neurograph.algebra.symbols import Function, Symbol
 from neurograph.graph.edge import Edge
 from neurograph.graph.group import Group
@@ -188,7 +188,7 @@ class Teller:
         """Count the equations without writing them."""
         cells = self._of_member(moments, member)
         if words.term_key == "slope":
-            return len(cells) + sum(1 for cell in cells for one in _applied_in(cell.work) if one.function == "slope")
+            return len(cells) + sum(1 for cell in cells for one in applied_in(cell.work) if one.function == "slope")
         sums = [cell.work for cell in cells if words.term_key and isinstance(cell.work, Sum)]
         return len(cells) + sum(len(_parts(one)) for one in sums)
 
@@ -205,7 +205,7 @@ class Teller:
 
     def _line(self, moment: Moment, words: _Words, cell: Cell) -> Line:
         work = cell.work.terms[0] if isinstance(cell.work, Sum) and len(cell.work.terms) == 1 else cell.work
-        rules = list(_applied_in(work))
+        rules = list(applied_in(work))
         named = _by_name(work) if rules else work
         is_frozen = cell.quantity.kind in ("b_new", "w_new") and self._holder(cell.quantity).frozen
         note = "frozen" if is_frozen else self._note(moment, rules) or words.note.format(subject=cell.quantity.owner)
@@ -252,7 +252,7 @@ class Teller:
         work, (_, owner, example) = cell.work, cell.quantity
         equation = self._equation(words, cell.quantity)
         if words.term_key == "slope":
-            for applied in _applied_in(work):
+            for applied in applied_in(work):
                 if (
                     isinstance(rule := applied.rule, Activation)
                     and applied.function == "slope"
@@ -280,17 +280,6 @@ def _term_of(key: str, part: Expression, owner: Owner, phase: str) -> tuple[str,
 def _parts(work: Sum) -> list[Expression]:
     """List the terms of a sum that are worked out, and not only added."""
     return [part for part in work.terms if not isinstance(part, Leaf)]
-
-
-def _applied_in(work: Expression) -> Iterator[Applied]:
-    """Find the results of rules in an expression."""
-    waiting = [work]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Applied):
-            yield node
-        else:
-            waiting.extend(part for part in reversed(children(node)) if not isinstance(part, Leaf))
 
 
 def _by_name(node: Expression) -> Expression:

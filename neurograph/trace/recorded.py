@@ -9,12 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import singledispatch
 from typing import Any, NoReturn
 
 from neurograph.algebra.expression import (
     Applied,
-    Argument,
     Call,
     Difference,
     Expression,
@@ -32,7 +30,7 @@ from neurograph.rules.activations import Activation
 from neurograph.rules.losses import JointShortcut, Loss, Shortcut
 from neurograph.rules.softmax import JointActivation
 
-__all__ = ["Recorded", "expression_of", "recorded_loss", "recorded_rule", "recorded_shortcut"]
+__all__ = ["Recorded", "expression_of", "recorded_rule"]
 
 
 class Recorded(float):
@@ -163,128 +161,100 @@ _remember("truediv", Quotient)
 Names = dict[str, Any]  # what stands for the names in a formula: expressions, and rows of them
 
 
-def _applied(
-    rule: object, function: str, given: Sequence[Any], formulas: Sequence[tuple[str, Names]], place: int | None = None
-) -> Recorded:
-    """Ask a rule's function, and remember that; it is written as the first of the formulas that comes out right.
+def recorded_rule(rule: Any, loss: Loss | None = None, count: int = 0, asks: bool = True) -> Any:
+    """Give an activation, a loss, or a short way into a loss of `count` outputs again, with functions that remember.
 
-    The others are the safer forms, for where the first leaves the range of floats or loses digits.
+    Unless it `asks`, no function is called and every result is NaN: for a program that has no example.
     """
-    args = tuple(map(_argument, given))
-    value = _value(rule, function, given, place)
-    written, is_safe = fill(*formulas[0]), False
-    for formula, names in formulas[1:]:
-        now = evaluate(written)
-        if formula and not math.isclose(now, value, rel_tol=1e-9, abs_tol=1e-300):
-            other = fill(formula, names)
-            if not abs(now - value) <= abs(evaluate(other) - value):
-                written, is_safe = other, True
-    return Recorded.made(value, Applied(value, written, rule, function, args, place, is_safe))
+
+    def again(function: str, forms: Sequence[str], names: Callable[..., Names]) -> Callable[..., Recorded]:
+        return lambda *given: _applied(rule, function, given, forms, names(*map(_argument, given)), asks)
+
+    match rule:
+        case Activation(formula=formula, slope_formula=of_slope):
+            value = again("value", [formula], lambda z: {"z": z})
+            return replace(rule, value=value, slope=again("slope", [of_slope], lambda z, a: {"z": z, "a": a}))
+        case JointActivation(formula=formula, safe_formula=safe, partial_formula=of_partial):
+
+            def values(z: Sequence[float]) -> list[float]:
+                row = _argument(z)
+                names = [{"z": own, "group": row, "top": _top(row)} for own in row]
+                forms = [formula, safe] if safe else [formula]
+                return [_applied(rule, "values", [z], forms, one, asks, place) for place, one in enumerate(names)]
+
+            return replace(rule, values=values, partial=again("partial", [of_partial], _of_entry), fill=None)
+        case Loss(formula=formula, slope_formula=of_slope):
+            value, slope = again("value", [formula], _of_loss), again("slope", [of_slope], _of_loss)
+            return replace(rule, value=value, slope=slope, shortcuts=())
+        case Shortcut() | JointShortcut() if loss is not None:
+            forms = [loss.formula, rule.formula]
+            value = again("value", forms, lambda z, k, a, y: _of_loss(a, y, count) | _of_group(z, k, y))
+            if isinstance(rule, Shortcut):
+                delta = again("delta", [rule.delta_formula], lambda a, y: {"a": a, "y": y})
+                return replace(rule, value=value, delta=delta)
+            own = again("partial", [rule.own_formula], _of_share)
+            other = again("partial", [rule.cross_formula, rule.safe_cross_formula], _of_share)
+            return replace(rule, value=value, partial=lambda z, a, y, k, j: (own if k == j else other)(z, a, y, k, j))
+    raise TypeError(rule)
 
 
-def _argument(given: Any) -> Argument:
-    if isinstance(given, int):
-        return given
-    return tuple(map(expression_of, given)) if isinstance(given, (list, tuple)) else expression_of(given)
+def _of_loss(a: Expression, y: Expression, n: int) -> Names:
+    return {"a": a, "y": y, "n": Number(float(n))}
 
 
-def _value(rule: object, function: str, given: Sequence[Any], place: int | None) -> float:
-    plain = [_plain(one) for one in given]
-    result = getattr(rule, function)(*plain)
-    return float(result if place is None else result[place])
+def _of_entry(z: Sequence[Expression], a: Sequence[Expression], k: int, j: int) -> Names:
+    same = Number(1.0 if k == j else 0.0)
+    return {"a_k": a[k], "a_j": a[j], "z_k": z[k], "z_j": z[j], "same": same}
 
 
-def _plain(given: Any) -> Any:
-    if isinstance(given, int):
-        return given
-    return [float(one) for one in given] if isinstance(given, (list, tuple)) else float(given)
+def _of_group(z: Sequence[Expression], k: int, y: Expression) -> Names:
+    others = [one for place, one in enumerate(z) if place != k]
+    return {"z": z[k], "group": z, "others": others, "top": _top(z), "y": y}
 
 
-def _row(numbers: Sequence[float]) -> list[Expression]:
-    return [expression_of(number) for number in numbers]
+def _of_share(z: Sequence[Expression], a: Sequence[Expression], y: Expression, k: int, j: int) -> Names:
+    return _of_group(z, k, y) | {"a_k": a[k], "a_j": a[j], "y_k": y, "z_j": z[j]}
 
 
 def _top(row: Sequence[Expression]) -> Expression:
     return Call("max", r"\max", tuple(row))
 
 
-@singledispatch
-def recorded_rule(rule: Any) -> Any:
-    """Give the activation of a neuron or a group again, with functions that remember."""
-    raise TypeError(rule)
+def _argument(given: Any) -> Any:
+    """Give what is handed to a rule as an expression, a row of them, or a whole number as it is."""
+    if isinstance(given, (list, tuple)):
+        return tuple(map(expression_of, given))
+    return given if isinstance(given, int) else expression_of(given)
 
 
-@recorded_rule.register
-def _(rule: Activation) -> Activation:
-    def value(z: float) -> float:
-        return _applied(rule, "value", [z], [(rule.formula, {"z": expression_of(z)})])
+def _applied(
+    rule: object,
+    function: str,
+    given: Sequence[Any],
+    forms: Sequence[str],
+    names: Names,
+    asks: bool,
+    place: int | None = None,
+) -> Recorded:
+    """Ask a rule's function, and remember that; it is written as the first of its forms that comes out right.
 
-    def slope(z: float, a: float) -> float:
-        names = {"z": expression_of(z), "a": expression_of(a)}
-        return _applied(rule, "slope", [z, a], [(rule.slope_formula, names)])
-
-    return replace(rule, value=value, slope=slope)
-
-
-@recorded_rule.register
-def _(rule: JointActivation) -> JointActivation:
-    def values(z: Sequence[float]) -> list[float]:
-        group = _row(z)
-        names: list[Names] = [{"z": own, "group": group} for own in group]
-        return [
-            _applied(rule, "values", [z], [(rule.formula, one), (rule.safe_formula, one | {"top": _top(group)})], place)
-            for place, one in enumerate(names)
-        ]
-
-    def partial(z: Sequence[float], a: Sequence[float], k: int, j: int) -> float:
-        names = {
-            "a_k": expression_of(a[k]), "a_j": expression_of(a[j]),
-            "z_k": expression_of(z[k]), "z_j": expression_of(z[j]), "same": Number(1.0 if k == j else 0.0),
-        }  # fmt: skip
-        return _applied(rule, "partial", [z, a, k, j], [(rule.partial_formula, names)])
-
-    return replace(rule, values=values, partial=partial, fill=None)
+    The others are the safer ones, for where the first leaves the range of floats or loses digits.
+    """
+    value, written, is_safe = math.nan, fill(forms[0], names), False
+    if asks:
+        result = getattr(rule, function)(*map(_plain, given))
+        value = float(result if place is None else result[place])
+    for form in forms[1:] if asks else ():
+        now = evaluate(written)
+        if not math.isclose(now, value, rel_tol=1e-9, abs_tol=1e-300):
+            other = fill(form, names)
+            if not abs(now - value) <= abs(evaluate(other) - value):
+                written, is_safe = other, True
+    args = tuple(map(_argument, given))
+    return Recorded.made(value, Applied(value, written, rule, function, args, place, is_safe))
 
 
-def recorded_loss(loss: Loss) -> Loss:
-    """Give a loss again, with functions that remember."""
-
-    def names(a: float, y: float, n: int) -> Names:
-        return {"a": expression_of(a), "y": expression_of(y), "n": Number(float(n))}
-
-    def value(a: float, y: float, n: int) -> float:
-        return _applied(loss, "value", [a, y, n], [(loss.formula, names(a, y, n))])
-
-    def slope(a: float, y: float, n: int) -> float:
-        return _applied(loss, "slope", [a, y, n], [(loss.slope_formula, names(a, y, n))])
-
-    return replace(loss, value=value, slope=slope, shortcuts=())
-
-
-def recorded_shortcut(short: Shortcut | JointShortcut, loss: Loss, count: int) -> Shortcut | JointShortcut:
-    """Give the short way into a loss of `count` outputs again, with functions that remember."""
-
-    def value(z: Sequence[float], k: int, a: float, y: float) -> float:
-        group, own, target = _row(z), expression_of(z[k]), expression_of(y)
-        others = [one for place, one in enumerate(group) if place != k]
-        textbook = {"a": expression_of(a), "y": target, "n": Number(float(count))}
-        from_z = {"z": own, "group": group, "others": others, "top": _top(group), "y": target}
-        return _applied(short, "value", [z, k, a, y], [(loss.formula, textbook), (short.formula, from_z)])
-
-    if isinstance(short, Shortcut):
-
-        def delta(a: float, y: float) -> float:
-            names = {"a": expression_of(a), "y": expression_of(y)}
-            return _applied(short, "delta", [a, y], [(short.delta_formula, names)])
-
-        return replace(short, value=value, delta=delta)
-
-    def partial(z: Sequence[float], a: Sequence[float], y: float, k: int, j: int) -> float:
-        names: Names = {
-            "a_k": expression_of(a[k]), "a_j": expression_of(a[j]), "y_k": expression_of(y), "z_j": expression_of(z[j]),
-            "others": [one for place, one in enumerate(_row(z)) if place != k],
-        }  # fmt: skip
-        formulas = (short.own_formula,) if k == j else (short.cross_formula, short.safe_cross_formula)
-        return _applied(short, "partial", [z, a, y, k, j], [(formula, names) for formula in formulas])
-
-    return replace(short, value=value, partial=partial)
+def _plain(given: Any) -> Any:
+    if isinstance(given, (list, tuple)):
+        return [float(one) for one in given]
+    return given if isinstance(given, int) else float(given)

@@ -7,6 +7,7 @@ one that remembers what it stands for, and whatever it writes becomes a cell. No
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,7 +25,7 @@ from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.update import Update
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
-from neurograph.trace.recorded import Recorded, expression_of, recorded_loss, recorded_rule, recorded_shortcut
+from neurograph.trace.recorded import Recorded, expression_of, recorded_rule
 from neurograph.trace.updating import Learning, Unmoved, UpdateValues, kind_of, kinds_of, owner_of, recorded_update
 
 __all__ = ["Cell", "Moment", "Outcome", "Phase", "Recording", "Values", "run_back", "run_forward"]
@@ -124,6 +125,8 @@ class Recording:
         How it is updated, if not by plain gradient descent.
     on_the_way : dict, optional
         The numbers that the update left: memories, the clock, the gradients it took.
+    has_values : bool
+        Whether there are numbers; else all are NaN, and no rule is asked.
 
     Attributes
     ----------
@@ -145,8 +148,9 @@ class Recording:
         rate: float,
         learning: Learning | None = None,
         on_the_way: UpdateValues | None = None,
+        has_values: bool = True,
     ) -> None:
-        self.before, self.after = before, after
+        self.before, self.after, self._has_values = before, after, has_values
         self._passes = (passes, passes_after)
         self.learning, self._on_the_way = learning, on_the_way or {}
         self.kinds = kinds_of(learning)
@@ -165,11 +169,16 @@ class Recording:
         for moment in self.moments if self.of_batch else ():
             if moment.phase == "gradient":
                 self._giving.setdefault(moment.subject, []).append(moment)
-        _let_remember(stage, order)
+        _let_remember(stage, order, has_values)
         for holder in (*_holders(stage), *order.objective.targets, order.objective):
             self._owners[holder] = _owner(holder)
             _put_on_stage(holder, self)
         self.cells = lru_cache(maxsize=1)(self._cells)
+
+    @classmethod
+    def blank(cls, structure: Structure, schedule: Callable[[Structure], Schedule]) -> Recording:
+        """Record a step of one example without numbers: what is computed, whatever the numbers are."""
+        return cls(structure, structure, [{}], [{}], schedule, math.nan, has_values=False)
 
     @property
     def loss_before(self) -> float:
@@ -347,6 +356,8 @@ class Recording:
             return 0.0  # for every example anew; the mean adds up
         if known.is_averaged and phase == "mean":
             return total(self._parts[quantity])
+        if not self._has_values:
+            return self._number(quantity, math.nan)
         if known.is_averaged or known.is_lasting:
             value = getattr(self._twins[holder][phase == "after"], known.slot)
         else:
@@ -510,13 +521,13 @@ def _acts(phase: Phase, acts: Sequence[Act], example: int) -> Iterator[Moment]:
         yield Moment(phase, example, act.__self__, act.__name__)  # type: ignore[attr-defined]  # a bound method
 
 
-def _let_remember(stage: Structure, order: Schedule) -> None:
+def _let_remember(stage: Structure, order: Schedule, asks: bool) -> None:
     """Give all neurons, groups and targets rules that remember."""
     again: dict[int, Any] = {}
 
     def recorded(rule: Any) -> Any:
         if id(rule) not in again:
-            again[id(rule)] = recorded_rule(rule)
+            again[id(rule)] = recorded_rule(rule, asks=asks)
         return again[id(rule)]
 
     for neuron in stage.computing:
@@ -525,8 +536,8 @@ def _let_remember(stage: Structure, order: Schedule) -> None:
         group.rule = recorded(group.rule)
     for target in order.objective.targets:
         if target.shortcut:
-            target.shortcut = recorded_shortcut(target.shortcut, target.loss, target.count)
-        target.loss = recorded_loss(target.loss)
+            target.shortcut = recorded_rule(target.shortcut, target.loss, target.count, asks)
+        target.loss = recorded_rule(target.loss, asks=asks)
 
 
 def _slots_on_stage(owner: type[Any]) -> dict[str, property]:

@@ -343,7 +343,7 @@ def test_an_optimizer_with_three_memories() -> None:
         most = max(three, square)
         return value - rate * mean / (math.sqrt(most / (1.0 - second)) + 1e-8), mean, square, most
 
-    rule = Optimizer("AMSGrad", constant(0.1), step)
+    rule = Optimizer("AMSGrad", constant(0.1), step, memories=("one", "two", "three"))
     calls = [
         (0, [RNG.gauss(0, 1), RNG.gauss(0, 1), 0.1, RNG.gauss(0, 1), *(RNG.random() for _ in range(4))]) for _ in Z
     ]

@@ -58,9 +58,7 @@ class Drawn(NamedTuple):
         """Take the step."""
         rows: Any = [list(row) for row in zip(*self.batch, strict=True)]
         x, y = rows if len(self.batch) > 1 else (rows[0][0], rows[1][0])
-        return self.net.trace(
-            x, y, self.loss, self.rate, long_way=self.long_way, input_gradients=self.input_gradients
-        )
+        return self.net.trace(x, y, self.loss, self.rate, long_way=self.long_way, input_gradients=self.input_gradients)
 
 
 @dataclass(slots=True)
@@ -173,9 +171,7 @@ class ByHand:
                 self.note("a_grad", name, example, subject, "a_grad")
             case "add_loss_slope", Target(neuron=neuron):
                 self.note("a_grad", neuron.name, example, neuron, "a_grad")
-            case "compute_delta", (
-                Group(members=members) | JointTarget(group=Group(members=members))
-            ):
+            case "compute_delta", (Group(members=members) | JointTarget(group=Group(members=members))):
                 for member in members:
                     self.note("delta", member.name, example, member, "delta")
             case "compute_delta", Neuron(name=name) as neuron:

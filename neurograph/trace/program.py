@@ -15,7 +15,7 @@ from neurograph.algebra.expression import Expression, evaluate
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
 from neurograph.algebra.writers import write_text
-from neurograph.errors import InvalidValueError, NumericalError, UnknownNameError, quoted
+from neurograph.errors import InvalidValueError, NumericalError, StateError, UnknownNameError, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
@@ -273,6 +273,10 @@ def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program
     }
     for moment in recording.moments:
         for cell in recording.cells(moment):
+            kind, owner, _ = cell.quantity
+            if cell.quantity in cells:
+                problem = f"{moment.verb} writes {kind} of {quoted(owner)} once more."
+                raise StateError(problem, where="program", cure="Give what it writes a kind of its own.")
             if cell.quantity not in same:
                 cells[cell.quantity] = (cell.work, cell.value)
     return Program(((quantity, *cell) for quantity, cell in cells.items()), same, recording.count)

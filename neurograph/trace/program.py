@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import overload
 
 from neurograph.algebra.expression import Expression, evaluate
+from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
-from neurograph.errors import InvalidValueError, NumericalError, UnknownNameError, quoted
+from neurograph.algebra.writers import write_text
+from neurograph.errors import InvalidValueError, NumericalError, StateError, UnknownNameError, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.quantities import MEAN, QUANTITIES, Kind, Owner, Quantity, leaf
@@ -45,6 +47,12 @@ class Cell:
     key: str
     work: Expression | None
     value: float
+
+    def __str__(self) -> str:
+        """Write the cell as an equation."""
+        style = NumberFormat()
+        work = "" if self.work is None else f" = {write_text(self.work, False, style)}"
+        return f"{self.key}{work} = {style.text(self.value)}"
 
 
 class Program(Sequence[Cell]):
@@ -121,26 +129,38 @@ class Program(Sequence[Cell]):
         NumericalError
             When a cell leaves the range of floats.
         """
-        instance_of(changes or {}, Mapping, "program, changes", "a mapping from keys to numbers")
+        expected = "a mapping from keys to numbers, such as {'w(x1->h1)': 0.3}"
+        changed = instance_of({} if changes is None else changes, Mapping, "program, changes", expected)
         given: dict[Quantity, float] = {}
-        for key, value in (changes or {}).items():
-            quantity, number = self.find(key), finite(value, f"program, changes[{key!r}]")
+        for key, value in changed.items():
+            quantity, number = self.find(key), finite(value, f"program, changes[{quoted(key)}]")
             if given.setdefault(quantity, number) != number:
                 problem = f"it is one cell, {self._text(quantity)}, and gets both {given[quantity]!r} and {number!r}."
-                raise InvalidValueError(problem, where=f"program, changes[{key!r}]")
+                raise InvalidValueError(problem, where=f"program, changes[{quoted(key)}]")
         values: dict[object, float] = {}
         for cell in self._cells:
-            values[cell.quantity] = value = self._value(cell, given, values)
+            if cell.work is None or cell.quantity in given:
+                value = given.get(cell.quantity, cell.value)
+            else:
+                value = self._worked_out(cell, cell.work, values, given)
+            values[cell.quantity] = value
             values.update(dict.fromkeys(self._others.get(cell.quantity, ()), value))
-            if not math.isfinite(value):
-                raise NumericalError(f"{cell.key} would be {value}.", where="program", cure="Make the change smaller.")
         return Values(self, values)
 
-    @staticmethod
-    def _value(cell: Cell, given: Mapping[Quantity, float], values: Mapping[object, float]) -> float:
-        if cell.quantity in given:
-            return given[cell.quantity]
-        return cell.value if cell.work is None else evaluate(cell.work, values, given)
+    def _worked_out(
+        self, cell: Cell, work: Expression, values: Mapping[object, float], given: Mapping[Quantity, float]
+    ) -> float:
+        """Work a cell out, and refuse what a pass refuses: what is no finite number, but for a loss that ends there."""
+        try:
+            value = evaluate(work, values, given)
+        except Exception as error:  # whatever a rule of the user's own may raise
+            problem = f"{cell.key} cannot be worked out ({type(error).__name__}: {error})."
+            raise NumericalError(problem, where="program", cure="A rule must take every finite number.") from error
+        known = self._kinds[cell.quantity.kind]
+        is_end = known.role == "loss" and not known.slot
+        if math.isnan(value) or (math.isinf(value) and not is_end):
+            raise NumericalError(f"{cell.key} would be {value}.", where="program", cure="Make the change smaller.")
+        return value
 
     def find(self, key: Key) -> Quantity:
         """Find the quantity that a key means; see `evaluate`."""
@@ -149,30 +169,39 @@ class Program(Sequence[Cell]):
             if not found:
                 one_of(key, self._by_text, "program", "no cell")
             if len(found) > 1:
-                could = " or ".join(repr((one.kind, one.owner)) for one in found)
+                could = " or ".join(self._written(one) for one in found)
                 raise UnknownNameError(f"{quoted(key)} could be {could}. Give one of these.", where="program")
-            return self._same.get(found[0], found[0])
-        return self._of_tuple(key)
+        else:
+            found = self._of_tuple(key)
+            if len(found) > 1:
+                could = " or ".join(quoted(self._text(one)) for one in found)
+                problem = f"{quoted(key)} is of one example, and there are {self._examples}. Say which: {could}."
+                raise UnknownNameError(problem, where="program")
+        return self._same.get(found[0], found[0])
 
-    def _of_tuple(self, key: object) -> Quantity:
+    def _of_tuple(self, key: object) -> list[Quantity]:
+        """Find what a kind and an owner can mean: a mean over the batch alone, or else each example's."""
         match key:
-            case Quantity():
-                quantity = key
             case (str(kind), str() | (str(), str()) as owner):
-                known = self._kinds.get(kind)
-                example = MEAN if known and known.is_averaged and self._examples > 1 else 0
-                quantity = Quantity(kind, owner, example)  # type: ignore[arg-type]  # by its pattern it is a pair
-                if self._examples > 1 and known and not (known.is_averaged or known.is_lasting):
-                    example_of = f"Quantity({kind!r}, {owner!r}, 0)"
-                    problem = f"{key!r} is of one example, and there are {self._examples}. Say which: {example_of}."
-                    raise UnknownNameError(problem, where="program")
+                examples: Iterable[int] = (MEAN, *range(self._examples))
+            case Quantity(str(kind), str() | (str(), str()) as owner, int(example)):
+                examples = (example,)
             case _:
                 expected = "a key as a trace writes it, such as 'w(x1->h1)', or a kind and an owner"
                 raise UnknownNameError(where="program", given=key, expected=expected)
-        quantity = self._same.get(quantity, quantity)
-        if quantity not in self._known:
-            raise UnknownNameError(f"no cell {quoted(quantity.kind)} of {quoted(quantity.owner)}.", where="program")
-        return quantity
+        every = [Quantity(kind, owner, example) for example in examples]  # type: ignore[arg-type]  # a pair, as matched
+        found = [one for one in every if one in self._known or one in self._same]
+        if not found:
+            of = f" in example {every[0].example + 1}" if len(every) == 1 else ""
+            kinds = ", ".join(dict.fromkeys(cell.quantity.kind for cell in self._cells))
+            problem = f"no cell {quoted(kind)} of {quoted(owner)}{of}."
+            raise UnknownNameError(problem, where="program", given=key, cure=f"Kinds: {kinds}.")
+        return found[:1] if found[0].example == MEAN else found
+
+    def _written(self, quantity: Quantity) -> str:
+        """Write the key that means a quantity whatever the names are."""
+        kind, owner, _ = quantity
+        return repr((kind, owner)) if self._of_tuple((kind, owner)) == [quantity] else repr(quantity)
 
     def _text(self, quantity: Quantity) -> str:
         return key_text(quantity, self._examples > 1, self._kinds)
@@ -186,6 +215,10 @@ class Program(Sequence[Cell]):
     def names(self) -> tuple[Quantity, ...]:
         """All quantities that may be asked for, those that share a cell each by itself."""
         return tuple(quantity for quantities in self._by_text.values() for quantity in quantities)
+
+    def __str__(self) -> str:
+        """Write all cells, one a line."""
+        return "\n".join(map(str, self._cells))
 
     def __repr__(self) -> str:
         given = sum(cell.work is None for cell in self._cells)
@@ -211,7 +244,10 @@ class Values(Mapping[Key, float]):
         return map(self._program.key_of, self._program.names)
 
     def __len__(self) -> int:
-        return len(self._program.names)
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"<Values of {len(self)} quantities, C = {self['C']:.6g}>"
 
 
 def key_text(quantity: Quantity, of_batch: bool, kinds: Mapping[str, Kind] = QUANTITIES) -> str:
@@ -227,8 +263,7 @@ def key_text(quantity: Quantity, of_batch: bool, kinds: Mapping[str, Kind] = QUA
     if symbol is None:
         return kind
     if of_batch and not (symbol.is_derivative or symbol.is_numbered or kinds[kind].is_lasting):
-        numbered = symbol.letter + "'" * symbol.prime + f"_{example + 1}"
-        symbol = symbol._replace(letter=numbered, prime=False)
+        symbol = symbol._replace(letter=symbol.letter + "'" * symbol.prime + f"_{example + 1}", prime=False)
     return symbol_text(symbol)
 
 
@@ -240,6 +275,10 @@ def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program
     }
     for moment in recording.moments:
         for cell in recording.cells(moment):
+            kind, owner, _ = cell.quantity
+            if cell.quantity in cells:
+                problem = f"{moment.verb} writes {kind} of {quoted(owner)} once more."
+                raise StateError(problem, where="program", cure="Give what it writes a kind of its own.")
             if cell.quantity not in same:
                 cells[cell.quantity] = (cell.work, cell.value)
     return Program(((quantity, *cell) for quantity, cell in cells.items()), same, recording.count, recording.kinds)

@@ -43,8 +43,8 @@ class Recorded(float):
     >>> from neurograph.quantities import leaf
     >>> w, a = (Recorded.of(leaf(kind, "h1", value)) for kind, value in (("b", 0.5), ("a", 2.0)))
     >>> z = 0.0 + w * a - 1.0
-    >>> z == 0.0, write_text(z.expression, False, NumberFormat())
-    (True, 'b(h1) * a(h1) - 1')
+    >>> float(z), write_text(z.expression, False, NumberFormat())
+    (0.0, 'b(h1) * a(h1) - 1')
     """
 
     __slots__ = ("_expression",)
@@ -76,25 +76,28 @@ class Recorded(float):
         value = float.__radd__(self, other)
         return value if value is NotImplemented else Recorded.made(value, _more(expression_of(other), self))
 
-    def __pow__(self, exponent: int, modulus: None = None) -> Recorded:  # type: ignore[override]  # a small whole one
-        value = 1.0
-        for _ in range(exponent):
-            value *= float(self)
-        return Recorded.made(value, Power(self.expression, exponent))
-
     def __neg__(self) -> Recorded:
         return Recorded.made(-float(self), Negative(self.expression))
 
     def __abs__(self) -> Recorded:
         return Recorded.made(abs(float(self)), Call("abs", "", (self.expression,)))
 
-    def _refuse(self, *_: object) -> NoReturn:
+    def _decides(self, *_: object) -> NoReturn:
         raise StateError(
             "a verb decides by the value of a number, and what it does with others would not be recorded.",
             cure="Decide in a rule: in the function of an activation, loss or optimizer.",
         )
 
-    __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _refuse
+    def _forgets(self, *_: object) -> NoReturn:
+        raise StateError(
+            "a verb does with a number what is not recorded: only + - * / and abs are.",
+            cure="Write a power as a product, and do the rest in the function of an activation, loss or optimizer.",
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __bool__ = _decides
+    __pow__ = __rpow__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __divmod__ = __rdivmod__ = _forgets
+    __int__ = __round__ = __trunc__ = __floor__ = __ceil__ = _forgets
+    __hash__ = float.__hash__
 
 
 def expression_of(number: float) -> Expression:
@@ -133,6 +136,8 @@ def _more(left: Expression | _Running, right: float) -> _Running:
 
 
 def _product(left: Expression, right: Expression) -> Expression:
+    if left is right:
+        return Power(left, 2)
     return Product((*left.factors, right)) if isinstance(left, Product) else Product((left, right))
 
 

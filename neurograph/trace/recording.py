@@ -450,7 +450,7 @@ def total(parts: Sequence[float]) -> float:
 
 def predicted(rate: float, gradients: Sequence[float]) -> float:
     """Say what a step of plain gradient descent promises: `-rate * sum of gradient**2`."""
-    return -rate * total([gradient**2 for gradient in gradients])
+    return -rate * total([gradient * gradient for gradient in gradients])
 
 
 def along(gradients: Sequence[float], moves: Sequence[float]) -> float:

@@ -401,8 +401,8 @@ class Network(Structure):
         >>> print(trace[4].symbols, trace[4].numbers, trace[4].equation, sep="; ")
         dC/da(o1) = a(o1) - y(o1); 0.881 - 0; BP1
         """
+        from neurograph.program.updating import learning_of
         from neurograph.trace.trace import StepOptions, Trace, record
-        from neurograph.trace.updating import learning_of
 
         learning = learning_of(optimizer, regularizer, clip, learning_rate)
         rate = optimizer.rate.at(0) if optimizer else 0.1 if learning_rate is None else learning_rate

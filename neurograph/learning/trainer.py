@@ -387,8 +387,8 @@ class Trainer:
         >>> step.after.edge("x1", "o1").weight == net.edge("x1", "o1").weight
         True
         """
+        from neurograph.program.updating import Learning
         from neurograph.trace.trace import StepOptions, Trace, record
-        from neurograph.trace.updating import Learning
 
         self.rewind()
         self._look_again()

@@ -14,14 +14,14 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
 from neurograph.passes.schedule import schedule_of
+from neurograph.program.recording import Recording
 from neurograph.quantities import Quantity
 from neurograph.rules.activations import Activation
 from neurograph.rules.losses import LOSSES, Loss, Shortcut
 from neurograph.rules.registry import Registry
 from neurograph.rules.softmax import ACTIVATIONS
-from neurograph.source.cells import cell_lines, in_parts, row
 from neurograph.source.names import Names
-from neurograph.trace.recording import Recording
+from neurograph.source.python import cell_lines, in_parts, row
 
 __all__ = ["program_text"]
 

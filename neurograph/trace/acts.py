@@ -21,13 +21,13 @@ from neurograph.graph.parameters import Parameter
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.differences import Check
+from neurograph.program.recording import Cell, Moment, Outcome, Recording
+from neurograph.program.updating import Unmoved
 from neurograph.quantities import Owner, Quantity, leaf
 from neurograph.rules.activations import Activation
 from neurograph.rules.losses import Loss
 from neurograph.rules.softmax import JointActivation
-from neurograph.trace.recording import Cell, Moment, Outcome, Recording
 from neurograph.trace.step import Line, Operation
-from neurograph.trace.updating import Unmoved
 
 __all__ = ["Teller"]
 

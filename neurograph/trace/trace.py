@@ -20,14 +20,14 @@ from neurograph.passes.checks import check_update
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.propagation import update
 from neurograph.passes.schedule import Schedule, schedule_of
+from neurograph.program.cells import Program, program_of
+from neurograph.program.recording import Recording, run_back, run_forward
+from neurograph.program.updating import Learning, UpdateValues
 from neurograph.quantities import QUANTITIES, Kind, Quantity
 from neurograph.rules.losses import Loss
 from neurograph.trace.acts import Teller
-from neurograph.trace.program import Program, program_of
-from neurograph.trace.recording import Recording, run_back, run_forward
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
-from neurograph.trace.updating import Learning, UpdateValues
 from neurograph.validate import Example, one_of, pairs, whole
 
 __all__ = ["StepOptions", "Trace", "TraceData", "record"]

@@ -31,8 +31,8 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.passes.propagation import set_inputs
 from neurograph.passes.schedule import schedule_of
+from neurograph.program.cells import Program
 from neurograph.quantities import MEAN, Quantity
-from neurograph.trace.program import Program
 from neurograph.trace.trace import Trace
 from tests.engines.engine_runs import freeze_some, tie_some
 from tests.strategies import random_example, random_network

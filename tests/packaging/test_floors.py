@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 # The door needs of a network only that it is a graph, and hands a trace on as it is; `visualize` behind it is no floor,
 # but reads all of them.
 FLOORS = [
-    "errors", "validate", "algebra", "rules", "graph", "quantities", "passes", "notebook", "trace", "engines", "source",
-    "network", "learning", "data", "files", "cli",
+    "errors", "validate", "algebra", "rules", "graph", "quantities", "passes", "program", "notebook", "trace",
+    "engines",
+    "source", "network", "learning", "data", "files", "cli",
 ]  # fmt: skip
 
 # Algebra and rules are mathematics: `math`, and what Python needs for writing it down.
@@ -138,7 +139,7 @@ def test_algebra_and_rules_import_only_mathematics(path: Path) -> None:
 
 
 def test_the_core_needs_no_other_package() -> None:
-    core = {"errors", "validate", "algebra", "rules", "quantities", "passes", "trace", "network"}
+    core = {"errors", "validate", "algebra", "rules", "quantities", "passes", "program", "trace", "network"}
     for path in OURS:
         if floor_of(module_of(path)) in core:
             others = {name.partition(".")[0] for name in imports(path)} - sys.stdlib_module_names

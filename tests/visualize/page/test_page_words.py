@@ -7,8 +7,8 @@ from page_reader import Page
 from page_traces import TRACES, told
 
 import neurograph as ng
+from neurograph.program.recording import Phase
 from neurograph.quantities import QUANTITIES
-from neurograph.trace.recording import Phase
 from neurograph.trace.step import KINDS
 from strategies import random_case
 from visualize.page.stepper import stepper_html

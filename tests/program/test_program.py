@@ -16,8 +16,8 @@ from neurograph.algebra.symbols import Symbol
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, UnknownNameError
 from neurograph.graph.neuron import Neuron
 from neurograph.passes.schedule import schedule_of
+from neurograph.program.recorded import Recorded, expression_of
 from neurograph.quantities import MEAN, Quantity
-from neurograph.trace.recorded import Recorded, expression_of
 from tests.campaigns.programs import Drawn, Found, bits, check, equals_a_fresh_trace, in_order, unchanged
 from tests.strategies import PLAIN
 

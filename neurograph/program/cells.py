@@ -18,8 +18,8 @@ from neurograph.algebra.writers import write_text
 from neurograph.errors import InvalidValueError, NumericalError, StateError, UnknownNameError, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
+from neurograph.program.recording import Recording
 from neurograph.quantities import MEAN, QUANTITIES, Kind, Owner, Quantity, leaf
-from neurograph.trace.recording import Recording
 from neurograph.validate import finite, instance_of, one_of
 
 __all__ = ["Cell", "Key", "Program", "Values"]

@@ -31,11 +31,11 @@ from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
 from neurograph.passes.checks import check_memories, check_update
 from neurograph.passes.update import Update
+from neurograph.program.recorded import Recorded, expression_of
 from neurograph.quantities import QUANTITIES, Kind, Owner, Quantity
 from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.trace.recorded import Recorded, expression_of
 from neurograph.validate import instance_of
 
 __all__ = ["Learning", "Unmoved", "UpdateValues", "kind_of", "kinds_of", "learning_of", "owner_of", "recorded_update"]

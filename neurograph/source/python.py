@@ -12,9 +12,9 @@ from typing import Any
 from neurograph.algebra.expression import Applied, Difference, Expression, Leaf, Number, Sum, applied_in
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.writers import ATOM, SUM, TextWriter
+from neurograph.program.recording import Cell
 from neurograph.quantities import Quantity
 from neurograph.source.names import Names
-from neurograph.trace.recording import Cell
 
 __all__ = ["cell_lines", "in_parts", "row"]
 

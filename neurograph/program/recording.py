@@ -24,9 +24,9 @@ from neurograph.passes.checks import check_backward, check_forward
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.passes.schedule import Act, Schedule
 from neurograph.passes.update import Update
+from neurograph.program.recorded import Recorded, expression_of, recorded_rule
+from neurograph.program.updating import Learning, Unmoved, UpdateValues, kind_of, kinds_of, owner_of, recorded_update
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
-from neurograph.trace.recorded import Recorded, expression_of, recorded_rule
-from neurograph.trace.updating import Learning, Unmoved, UpdateValues, kind_of, kinds_of, owner_of, recorded_update
 
 __all__ = ["Cell", "Moment", "Outcome", "Phase", "Recording", "Values", "run_back", "run_forward"]
 

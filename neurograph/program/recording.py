@@ -28,7 +28,7 @@ from neurograph.program.recorded import Recorded, expression_of, recorded_rule
 from neurograph.program.updating import Learning, Unmoved, UpdateValues, kind_of, kinds_of, owner_of, recorded_update
 from neurograph.quantities import MEAN, QUANTITIES, Owner, Quantity, leaf
 
-__all__ = ["Cell", "Moment", "Outcome", "Phase", "Recording", "Values", "run_back", "run_forward"]
+__all__ = ["Cell", "Moment", "Phase", "Recording", "Values", "run_back", "run_forward"]
 
 Phase = Literal["forward", "loss", "backward", "gradient", "mean", "update", "after"]
 Values = dict[tuple[str, Owner], float]  # (kind, neuron) -> value: one example in one pass
@@ -55,7 +55,7 @@ class Moment:
     @property
     def is_of_example(self) -> bool:
         """Whether it is about one example, and not about the whole step."""
-        return self.phase not in ("mean", "update") and not isinstance(self.subject, Outcome)
+        return self.phase not in ("mean", "update") and not isinstance(self.subject, Recording)
 
 
 # The step on plain floats.
@@ -163,7 +163,7 @@ class Recording:
             holder: (old, new)
             for holder, old, new in zip(_holders(stage), _holders(before), _holders(after), strict=True)
         }
-        self._owners: dict[_Holder, Owner] = {}
+        self._owners: dict[_Holder, Owner] = {self: ""}
         self.moments = tuple(self._moments(stage, order))
         self._giving: dict[object, list[Moment]] = {}  # the acts that add to gradients, by whose they are
         for moment in self.moments if self.of_batch else ():
@@ -191,9 +191,9 @@ class Recording:
         return total([values["C", ""] for values in self._passes[1]]) / self.count
 
     @property
-    def predicted_change(self) -> float:
+    def promised(self) -> float:
         """What the gradient promises."""
-        return float(self.promise())
+        return float(self._promise())
 
     @property
     def remembered(self) -> UpdateValues:
@@ -208,46 +208,6 @@ class Recording:
     def of_all(self) -> int:
         """The example number of a gradient that the update uses."""
         return MEAN if self.of_batch else 0
-
-    def costs(self) -> list[Recorded]:
-        """List the losses of the examples, before or after the update as the moment has it."""
-        is_after = self._moment.phase == "after"
-        quantities = [Quantity("C_of_one_new" if is_after else "C_of_one", str(e + 1), e) for e in range(self.count)]
-        return [self._number(one, self._passes[is_after][one.example]["C", ""]) for one in quantities]
-
-    def losses(self) -> tuple[Recorded, Recorded]:
-        """Give the loss before and after the update."""
-        return self._number(Quantity("C", ""), self.loss_before), self._number(Quantity("C_new", ""), self.loss_after)
-
-    def gradients(self) -> list[Recorded]:
-        """List the derivatives by everything that may move; that of what is tied is the sum of its members'."""
-
-        def of(holder: Neuron | Edge) -> Recorded:
-            kind, owner = ("bias_grad", holder.name) if isinstance(holder, Neuron) else ("grad", holder.ends)
-            return self._number(Quantity(kind, owner, self.of_all), getattr(holder, QUANTITIES[kind].slot))
-
-        return [
-            Recorded.of(Sum(tuple(of(member).expression for member in one.members)))
-            if isinstance(one, Tie)
-            else of(one)
-            for one in self.before.movable
-        ]
-
-    def promise(self) -> float:
-        """What the step changes the loss by, to first order."""
-        if self.learning is None:
-            return predicted(self.eta, self.gradients())
-        return along(self.gradients(), self._moves())
-
-    def _moves(self) -> list[float]:
-        """List how far everything moves that may move."""
-        firsts = [one.members[0] if isinstance(one, Tie) else one for one in self.before.movable]
-        kinds = [("b", one.name) if isinstance(one, Neuron) else ("w", one.ends) for one in firsts]
-        return [
-            self._number(Quantity(kind + "_new", owner), _value(self.after, owner))
-            - self._number(Quantity(kind, owner), _value(self.before, owner))
-            for kind, owner in kinds
-        ]
 
     def leaf_of(self, cell: Cell) -> Leaf:
         """Give the leaf that stands for a cell."""
@@ -267,10 +227,8 @@ class Recording:
         for example in range(self.count):
             for phase, acts in parts:
                 yield from _acts(phase, acts, example)
-        outcome = Outcome(self)
-        self._owners[outcome] = ""
         if self.of_batch:
-            yield Moment("mean", 0, outcome, "mean_loss")
+            yield Moment("mean", 0, self, "mean_loss")
             for neuron in stage.computing:
                 yield Moment("mean", 0, neuron, "average", (self.count,))
         if self.learning:
@@ -282,9 +240,9 @@ class Recording:
         for example in range(self.count):
             yield from _acts("after", (*order.forward, *order.loss), example)
         if self.of_batch:
-            yield Moment("after", 0, outcome, "mean_loss")
-        yield Moment("after", 0, outcome, "predicted_change")
-        yield Moment("after", 0, outcome, "real_change")
+            yield Moment("after", 0, self, "mean_loss")
+        yield Moment("after", 0, self, "predicted_change")
+        yield Moment("after", 0, self, "real_change")
 
     def _steps(self, learning: Learning, stage: Structure) -> Iterator[Moment]:
         """List the acts of an update by an optimizer: its clock, all gradients, then what moves, neuron by neuron."""
@@ -317,6 +275,48 @@ class Recording:
         """Give the optimizer's clock before its tick, or after."""
         first, second = (Quantity(kind_of(name) + new, "") for name in learning.optimizer.clock)
         return self._number(first, self._on_the_way[first]), self._number(second, self._on_the_way[second])
+
+    # The acts of nobody: what the step does to the loss.
+
+    def mean_loss(self) -> None:
+        """Take the mean over the examples: `C = (C_1 + ... + C_n) / n`."""
+        is_after = self._moment.phase == "after"
+        kind = _OF_ONE["C_new" if is_after else "C"]
+        costs = [
+            self._number(Quantity(kind, str(example + 1), example), values["C", ""])
+            for example, values in enumerate(self._passes[is_after])
+        ]
+        self.write(self, "C", total(costs) / self.count)
+
+    def predicted_change(self) -> None:
+        """Follow the gradient, to first order: `-eta * sum of gradient**2`, or what each gradient says of its move."""
+        self.write(self, "predicted", self._promise())
+
+    def real_change(self) -> None:
+        """Subtract: `C' - C`."""
+        old, new = Quantity("C", ""), Quantity("C_new", "")
+        self.write(self, "change", self._number(new, self.loss_after) - self._number(old, self.loss_before))
+
+    def _promise(self) -> float:
+        movable = self.before.movable
+        gradients = [self._gradient_of(one) for one in movable]
+        if self.learning is None:
+            return -self.eta * total([gradient * gradient for gradient in gradients])
+        moves = [self._value(self.after, "_new", one) - self._value(self.before, "", one) for one in movable]
+        return total([gradient * move for gradient, move in zip(gradients, moves, strict=True)])
+
+    def _gradient_of(self, one: Neuron | Edge | Tie) -> Recorded:
+        """Give the derivative by what may move; that by what is tied is the sum of its members'."""
+        if isinstance(one, Tie):
+            return Recorded.of(Sum(tuple(self._gradient_of(member).expression for member in one.members)))
+        kind, owner = ("bias_grad", one.name) if isinstance(one, Neuron) else ("grad", one.ends)
+        return self._number(Quantity(kind, owner, self.of_all), getattr(one, QUANTITIES[kind].slot))
+
+    def _value(self, net: Structure, new: str, one: Neuron | Edge | Tie) -> Recorded:
+        first = one.members[0] if isinstance(one, Tie) else one
+        if isinstance(first, Neuron):
+            return self._number(Quantity("b" + new, first.name), net[first.name].b)
+        return self._number(Quantity("w" + new, first.ends), net.edge(*first.ends).w)
 
     # What happens on the stage.
 
@@ -416,46 +416,12 @@ class Recording:
         return Quantity(kind, owner, 0 if known.is_lasting else moment.example)
 
 
-class Outcome:
-    """What the step does to the loss: the mean over a batch, what the gradient promised, and what came.
-
-    Its verbs are those of no neuron, so they stand here; like all others they also work on plain floats.
-    """
-
-    def __init__(self, recording: Recording) -> None:
-        self._recording, self.is_plain = recording, recording.learning is None
-
-    def mean_loss(self) -> None:
-        """Take the mean over the examples: `C = (C_1 + ... + C_n) / n`."""
-        costs = self._recording.costs()
-        self._recording.write(self, "C", total(costs) / len(costs))
-
-    def predicted_change(self) -> None:
-        """Follow the gradient one step, to first order: a step of -eta * g changes C by the sum of g * (-eta * g)."""
-        self._recording.write(self, "predicted", self._recording.promise())
-
-    def real_change(self) -> None:
-        """Subtract: `C' - C`."""
-        old, new = self._recording.losses()
-        self._recording.write(self, "change", new - old)
-
-
 def total(parts: Sequence[float]) -> float:
     """Add up from the left."""
     result = 0.0
     for part in parts:
         result += part
     return result
-
-
-def predicted(rate: float, gradients: Sequence[float]) -> float:
-    """Say what a step of plain gradient descent promises: `-rate * sum of gradient**2`."""
-    return -rate * total([gradient * gradient for gradient in gradients])
-
-
-def along(gradients: Sequence[float], moves: Sequence[float]) -> float:
-    """Say what any step promises: `sum of gradient * move`."""
-    return total([gradient * move for gradient, move in zip(gradients, moves, strict=True)])
 
 
 _GRADIENT: Any = vars(Parameter)["g"]
@@ -486,7 +452,7 @@ class _ParameterOnStage(Parameter):
         """Leave it: the optimizer's step has kept them."""
 
 
-_Holder = Neuron | Edge | Target | Objective | Outcome | Parameter | Update
+_Holder = Neuron | Edge | Target | Objective | Parameter | Update | Recording
 _OWNERS: dict[str, type[Any]] = {"neuron": Neuron, "edge": Edge, "output": Target, "step": Objective}
 _AFTER = {kind.before: name for name, kind in QUANTITIES.items() if kind.before}
 _OF_ONE = {"C": "C_of_one", "C_new": "C_of_one_new"}
@@ -499,10 +465,6 @@ def _owner(holder: _Holder) -> Owner:
         case Edge(ends=ends):
             return ends
     return ""
-
-
-def _value(net: Structure, owner: Owner) -> float:
-    return net[owner].b if isinstance(owner, str) else net.edge(*owner).w
 
 
 def _holders(structure: Structure) -> list[Neuron | Edge]:

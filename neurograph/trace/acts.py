@@ -21,7 +21,7 @@ from neurograph.graph.parameters import Parameter
 from neurograph.graph.target import JointTarget, Objective, Target
 from neurograph.graph.tie import Tie
 from neurograph.passes.differences import Check
-from neurograph.program.recording import Cell, Moment, Outcome, Recording
+from neurograph.program.recording import Cell, Moment, Recording
 from neurograph.program.updating import Unmoved
 from neurograph.quantities import Owner, Quantity, leaf
 from neurograph.rules.activations import Activation
@@ -88,8 +88,12 @@ def _words(moment: Moment) -> _Words:
             return _Words(verb, "update")
         case "mean_loss" | "real_change", _:
             return _Words(verb, "C")
-        case "predicted_change", Outcome(is_plain=is_plain):
-            note = "to first order: -eta * |gradient|^2" if is_plain else "to first order: each gradient times its move"
+        case "predicted_change", Recording(learning=learning):
+            note = (
+                "to first order: -eta * |gradient|^2"
+                if learning is None
+                else "to first order: each gradient times its move"
+            )
             return _Words(verb, "prediction", note=note)
     return _Words(verb)
 

@@ -241,7 +241,7 @@ class Trace(Sequence[Step], Generic[Net]):
     @property
     def predicted_change(self) -> float:
         """What the gradient promises to first order: `-rate * |gradient|**2`."""
-        return self.data.recording.predicted_change
+        return self.data.recording.promised
 
     @property
     def change(self) -> float:

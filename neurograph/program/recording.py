@@ -355,7 +355,8 @@ class Recording:
         if known.is_averaged and phase == "gradient":
             return 0.0  # for every example anew; the mean adds up
         if known.is_averaged and phase == "mean":
-            return total(self._parts[quantity])
+            parts = self._parts.get(quantity)
+            return total(parts) if parts else NOT_COMPUTED
         if not self._has_values:
             return self._number(quantity, math.nan)
         if known.is_averaged or known.is_lasting:

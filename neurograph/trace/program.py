@@ -126,7 +126,7 @@ class Program(Sequence[Cell]):
         InvalidValueError
             When a value is no finite number, or two keys of one cell disagree.
         NumericalError
-            When a cell leaves the range of floats.
+            When a cell leaves the range of floats, other than a loss after the update: that may be infinite in a trace.
         """
         expected = "a mapping from keys to numbers, such as {'w(x1->h1)': 0.3}"
         changed = instance_of({} if changes is None else changes, Mapping, "program, changes", expected)
@@ -176,7 +176,7 @@ class Program(Sequence[Cell]):
         every = [Quantity(kind, owner, example) for example in examples]  # type: ignore[arg-type]  # a pair, as matched
         found = [one for one in every if one in self._known or one in self._same]
         if not found:
-            of = f" in example {every[0].example + 1}" if len(every) == 1 else ""
+            of = f" in example {every[0].example + 1}" if every[0].example != MEAN else ""
             kinds = ", ".join(dict.fromkeys(cell.quantity.kind for cell in self._cells))
             problem = f"no cell {quoted(kind)} of {quoted(owner)}{of}."
             raise UnknownNameError(problem, where="program", given=key, cure=f"Kinds: {kinds}.")
@@ -241,8 +241,8 @@ def _worked_out(cell: Cell, work: Expression, values: Mapping[object, float]) ->
     except Exception as error:  # whatever a rule of the user's own may raise
         problem = f"{cell.key} cannot be worked out ({type(error).__name__}: {error})."
         raise NumericalError(problem, where="program", cure="A rule must take every finite number.") from error
-    known = QUANTITIES[cell.quantity.kind]
-    is_end = known.role == "loss" and not known.slot
+    known = QUANTITIES.get(cell.quantity.kind)
+    is_end = known is not None and known.role == "loss" and not known.slot
     if math.isnan(value) or (math.isinf(value) and not is_end):
         raise NumericalError(f"{cell.key} would be {value}.", where="program", cure="Make the change smaller.")
     return value

@@ -127,7 +127,7 @@ class Program(Sequence[Cell]):
         InvalidValueError
             When a value is no finite number, or two keys of one cell disagree.
         NumericalError
-            When a cell leaves the range of floats.
+            When a cell leaves the range of floats, other than a loss after the update: that may be infinite in a trace.
         """
         expected = "a mapping from keys to numbers, such as {'w(x1->h1)': 0.3}"
         changed = instance_of({} if changes is None else changes, Mapping, "program, changes", expected)
@@ -192,7 +192,7 @@ class Program(Sequence[Cell]):
         every = [Quantity(kind, owner, example) for example in examples]  # type: ignore[arg-type]  # a pair, as matched
         found = [one for one in every if one in self._known or one in self._same]
         if not found:
-            of = f" in example {every[0].example + 1}" if len(every) == 1 else ""
+            of = f" in example {every[0].example + 1}" if every[0].example != MEAN else ""
             kinds = ", ".join(dict.fromkeys(cell.quantity.kind for cell in self._cells))
             problem = f"no cell {quoted(kind)} of {quoted(owner)}{of}."
             raise UnknownNameError(problem, where="program", given=key, cure=f"Kinds: {kinds}.")

@@ -363,6 +363,16 @@ def test_a_rule_that_fails_on_a_number_is_a_numerical_error():
         program.evaluate({"w(x->o)": 5.0})
 
 
+def test_arithmetic_that_has_no_answer_is_a_numerical_error():
+    root = ng.Activation("root", math.sqrt, lambda z, a: 0.5 / a, "sqrt(z)", "1 / (2 * a)")
+    net = ng.Network()
+    net.add_input("x"), net.add_output("o", root), net.connect("x", "o", 4.0)
+    program = net.trace([1.0], [1.0]).program()
+    for changes in ({"w(x->o)": -4.0}, {"z'(o)": -4.0}):
+        with pytest.raises(NumericalError, match=r"program: a'?\(o\) would be nan"):
+            program.evaluate(changes)
+
+
 # Numbers that remember.
 
 
@@ -409,6 +419,12 @@ def test_assignments_and_ints_on_both_sides_remember():
         assert evaluate(number.expression, {0: 5.0}) != value
     with pytest.raises(TypeError):
         a + "1"
+
+
+def test_products_and_sums_keep_their_order():
+    a, b, c = (leaf_of(value, place) for place, value in enumerate((0.1, 0.2, 0.3)))
+    for made, plain in ((a * b * c, 0.1 * 0.2 * 0.3), (a + b + c, 0.1 + 0.2 + 0.3), (a * (b * c), 0.1 * (0.2 * 0.3))):
+        assert float(made) == evaluate(made.expression) == plain
 
 
 _places = st.integers(0, 3)

@@ -179,9 +179,12 @@ def kinds_of(learning: Learning | None) -> dict[str, Kind]:
             )
 
     optimizer = learning.optimizer
-    if learning.regularizer:
-        add("g", "parameter", "gradient with the penalty")
-        add("stepped", "parameter", "value before it is shrunk")
+    if penalty := learning.regularizer:
+        whose = "parameter" if penalty.biases else "edge"
+        if penalty.slope_formula != "0":
+            add("g", whose, "gradient with the penalty")
+        if penalty.shrink_formula != "w":
+            add("stepped", whose, "value before it is shrunk")
     if learning.clip:
         add("norm", "step", "norm of the gradient")
         add("g_clip", "parameter", "limited gradient")

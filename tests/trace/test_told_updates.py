@@ -532,6 +532,22 @@ def test_a_regularizer_of_ones_own_without_formulas_is_told_by_name() -> None:
     assert lines["w'(x2->h1)"] == "w'(x2->h1) = own(stepped(x2->h1), eta)"
 
 
+def test_only_what_is_computed_is_in_the_state() -> None:
+    """No question mark stays where a penalty has no slope, shrinks nothing, or leaves biases alone."""
+
+    def added(**how: Any) -> set[tuple[str, str]]:
+        trace = some_net().trace(X[0], Y[0], **how)
+        return {(kind, "edge" if isinstance(owner, tuple) else "neuron") for kind, owner in trace.start} - known
+
+    known: set[tuple[str, str]] = set()
+    known = added()
+    assert added(regularizer=L2(0.1)) == {("g", "edge")}
+    assert added(regularizer=L1(0.1)) == {("stepped", "edge")}
+    assert added(regularizer=ElasticNet(0.1, 0.1, biases=True)) == {
+        (kind, of) for kind in ("g", "stepped") for of in ("edge", "neuron")
+    }
+
+
 def test_the_table_of_kinds_is_left_alone() -> None:
     before = dict(QUANTITIES)
     trace = some_net().trace(X, Y, optimizer=Adam(0.1), clip=Clip(norm=1.0), regularizer=L1(0.1))

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 from neurograph.algebra.numbers import number_mathml
-from neurograph.quantities import QUANTITIES, Quantity
+from neurograph.quantities import Quantity
 
 OWNER, BREAK = "\ue000", "\ue003"
 PIECE = re.compile("[\ue010-\ue0ff]")
@@ -167,8 +167,8 @@ class Page:
 
     def find(self, kind, owner, example, tick=math.inf):
         """A quantity as it stands after a tick: a gradient is the mean once there is one."""
-        of = QUANTITIES[kind]
-        examples = [0] if of.is_lasting else [-1, example] if of.is_averaged else [example]
+        of = self.data["kinds"][kind]
+        examples = [0] if of["lasting"] else [-1, example] if of["averaged"] else [example]
         found = None
         for one in examples:
             q = self.places.get((kind, owner, one))

@@ -38,6 +38,18 @@ def held(**options):
     return net.trace([[1.0, 2.0, 0.5], [0.5, -1.0, 0.25]], [[0.5, 0.0], [1.0, 0.25]], **options)
 
 
+def adam(**options):
+    """The second step of Adam."""
+    net = ng.Network.dense([2, 2, 1], "tanh", seed=6)
+    return net.trace([1.0, 2.0], [0.5], optimizer=ng.Adam(0.1), **options).next([0.5, 1.0], [1.0])
+
+
+def limited(**options):
+    """Frozen and tied parts under a penalty that shrinks, and both limits."""
+    clip = ng.Clip(norm=0.5, value=0.2)
+    return held(optimizer=ng.Momentum(0.1), regularizer=ng.ElasticNet(0.01, 0.1, biases=True), clip=clip, **options)
+
+
 def gated(**options):
     """A softmax group among the hidden neurons, and skip edges past it."""
     net = ng.Network()
@@ -78,6 +90,8 @@ def outputs_of_a_group(**options):
 
 
 TRACES = {
+    "Adam": adam,
+    "limited": limited,
     "softmax": softmax,
     "sigmoid": sigmoid,
     "batch": batch,

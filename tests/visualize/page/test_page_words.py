@@ -32,9 +32,6 @@ def operations():
     traces = [make() for make in TRACES.values()]
     cases = map(random_case, range(20))
     traces += [case.net.trace(case.x, case.y, case.loss, long_way=bool(at % 2)) for at, case in enumerate(cases)]
-    case = random_case(0)
-    learning = {"optimizer": ng.Adam(), "regularizer": ng.L2(0.1), "clip": ng.Clip(norm=1.0)}
-    traces.append(case.net.trace(case.x, case.y, case.loss, **learning))
     return [operation for trace in traces for step in trace.at("neuron") for operation in step.operations]
 
 

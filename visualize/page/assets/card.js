@@ -131,8 +131,8 @@ export function partOf(now) {
   const owner = ownerOf(result);
   const bias = operation.subject < 0 ? `bias of ${ownerName(owner)}` : "bias";
   const whose = owner.startsWith("e") ? `edge ${ownerName(owner)}` : owner && bias;
-  const isOnTheWay = ["parameter", "step"].includes(kinds[kindOf(result)].of); // to a new bias or weight
-  return isOnTheWay ? [wordsOf(kindOf(result)), whose].filter(Boolean).join(", ") : whose;
+  const hasWords = operation.key === "optimizer_update" || ["parameter", "step"].includes(kinds[kindOf(result)].of);
+  return hasWords ? [wordsOf(kindOf(result)), whose].filter(Boolean).join(", ") : whose;
 }
 
 function explanation(now) {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import overload
 
 from neurograph.algebra.expression import Expression, evaluate
@@ -20,7 +21,7 @@ from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.program.recording import Recording
 from neurograph.quantities import MEAN, QUANTITIES, Kind, Owner, Quantity, leaf
-from neurograph.validate import finite, instance_of, one_of
+from neurograph.validate import finite, instance_of
 
 __all__ = ["Cell", "Key", "Program", "Values"]
 
@@ -167,7 +168,9 @@ class Program(Sequence[Cell]):
         if isinstance(key, str):
             found = self._by_text.get(key, [])
             if not found:
-                one_of(key, self._by_text, "program", "no cell")
+                near = " or ".join(map(quoted, get_close_matches(key, self._by_text, 3)))
+                cure = f"Did you mean {near}?" if near else "print(program) lists all cells."
+                raise UnknownNameError(f"no cell {quoted(key)}.", where="program", cure=cure)
             if len(found) > 1:
                 could = " or ".join(self._written(one) for one in found)
                 raise UnknownNameError(f"{quoted(key)} could be {could}. Give one of these.", where="program")

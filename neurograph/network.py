@@ -405,19 +405,19 @@ class Network(Structure):
 
         >>> trace = net.trace([2.0], [0.0], optimizer=ng.Momentum(0.5)).next([1.0], [0.0])
         >>> print(*(step for step in trace if step.phase == "update"))
-        [9/14] update, o1: new bias and weights
+        [8/14] update, o1: new bias and weights
             v'(o1) = 0.9 * v(o1) + dC/db(o1)
-                   = 0.9 * 0.09247 + 0.1173
-                   = 0.2005
+                   = 0.9 * 0.09248 + 0.1468
+                   = 0.23
             b'(o1) = b(o1) - eta * v'(o1)
-                   = -0.04623 - 0.5 * 0.2005
-                   = -0.1465
+                   = -0.04624 - 0.5 * 0.23
+                   = -0.1612
             v'(x1->o1) = 0.9 * v(x1->o1) + dC/dw(x1->o1)
-                       = 0.9 * 0.1849 + 0.1173
-                       = 0.2837
+                       = 0.9 * 0.185 + 0.1468
+                       ≈ 0.3132
             w'(x1->o1) = w(x1->o1) - eta * v'(x1->o1)
-                       = 0.9075 - 0.5 * 0.2837
-                       = 0.7657
+                       = 0.9075 - 0.5 * 0.3132
+                       = 0.7509
         """
         from neurograph.program.updating import learning_of
         from neurograph.trace.trace import StepOptions, Trace, record

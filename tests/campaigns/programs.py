@@ -19,11 +19,13 @@ import sys
 import time
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any, NamedTuple
 
+import neurograph as ng
 from neurograph import LOSSES, Loss, Network
 from neurograph.errors import NumericalError
 from neurograph.graph.group import Group
@@ -53,12 +55,15 @@ class Drawn(NamedTuple):
     rate: float
     long_way: bool
     input_gradients: bool
+    learning: Callable[[float], dict[str, Any]] | None = None  # the optimizer at a rate, penalty and clip
 
     def trace(self) -> Trace[Network]:
         """Take the step."""
         rows: Any = [list(row) for row in zip(*self.batch, strict=True)]
         x, y = rows if len(self.batch) > 1 else (rows[0][0], rows[1][0])
-        return self.net.trace(x, y, self.loss, self.rate, long_way=self.long_way, input_gradients=self.input_gradients)
+        how: dict[str, Any] = {"learning_rate": self.rate} if self.learning is None else self.learning(self.rate)
+        how |= {"long_way": self.long_way, "input_gradients": self.input_gradients}
+        return self.net.trace(x, y, self.loss, **how)
 
 
 @dataclass(slots=True)
@@ -97,7 +102,17 @@ def draw(seed: int) -> Drawn:
         for edge in net.edges:
             edge.weight = edge.weight * rng.choice((1.0, 20.0, 800.0))
     batch = [random_example(net, loss, rng) for _ in range(rng.choice((1, 1, 2, 3, 4)))]
-    return Drawn(net, batch, loss, rng.choice((0.1, 0.5, 1e-3)), rng.random() < 0.4, rng.random() < 0.4)
+    drawn = Drawn(net, batch, loss, rng.choice((0.1, 0.5, 1e-3)), rng.random() < 0.4, rng.random() < 0.4)
+    return drawn._replace(learning=draw_learning(rng)) if rng.random() < 0.4 else drawn
+
+
+def draw_learning(rng: Random) -> Callable[[float], dict[str, Any]]:
+    """Draw an optimizer, and perhaps a penalty and a clip."""
+    nesterov = partial(ng.Momentum, nesterov=True)
+    optimizer = rng.choice([ng.SGD, ng.Momentum, nesterov, ng.RMSProp, ng.Adam, partial(ng.AdamW, biases=True)])
+    penalty = rng.choice([None, ng.L1(0.01), ng.L2(0.1, biases=True), ng.ElasticNet(0.01, 0.1)])
+    clip = rng.choice([None, ng.Clip(norm=0.1), ng.Clip(value=0.01), ng.Clip(norm=0.5, value=0.1)])
+    return lambda rate: {"optimizer": optimizer(rate), "regularizer": penalty, "clip": clip}
 
 
 def renamed(net: Network, rng: Random) -> Network:
@@ -294,7 +309,8 @@ def unchanged(found: Found, drawn: Drawn, trace: Trace[Network], program: Progra
     found.compare("loss after", values["C'"], trace.loss_after)
     found.compare("change", values["change", ""], trace.change)
     found.compare("promise", values["predicted", ""], trace.predicted_change)
-    same(found, "by hand, unchanged", values, ByHand(drawn, {}).values)
+    if drawn.learning is None:
+        same(found, "by hand, unchanged", values, ByHand(drawn, {}).values)
 
 
 def same(found: Found, what: str, values: Mapping[Any, float], expected: Held) -> None:
@@ -353,7 +369,8 @@ def other_givens(drawn: Drawn, rng: Random) -> tuple[Drawn, dict[Any, float]]:
         changes |= {Quantity("y", n.name, example): value for n, value in zip(net.outputs, y, strict=True)}
         batch.append((x, y))
     if rng.random() < 0.5:
-        rate = changes[Quantity("eta", "")] = rng.choice((rng.uniform(0.0, 2.0), 0.0, -0.5, 3, 1e150))
+        rates = (rng.uniform(0.0, 2.0), 0.0, -0.5, 3, 1e150) if drawn.learning is None else (rng.uniform(1e-3, 2.0), 3)
+        rate = changes[Quantity("eta", "")] = rng.choice(rates)
     return drawn._replace(net=net, batch=batch, rate=rate), changes
 
 
@@ -427,7 +444,8 @@ def check(found: Found, seed: int, times: int = 4) -> None:
     unchanged(found, drawn, trace, program)
     for _ in range(times):
         changed_givens(found, drawn, program, rng)
-        replaced(found, drawn, program, rng)
+        if drawn.learning is None:
+            replaced(found, drawn, program, rng)
     found.off = [*before, *(f"net {seed}: {what}" for what in found.off)]
 
 

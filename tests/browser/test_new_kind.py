@@ -25,6 +25,7 @@ def test_tables_panels_and_picture_have_it(
         "words => document.getElementById('where').textContent.startsWith(words)", arg=f"Step {at + 1} of"
     )
     page.click("#values summary")
+    page.wait_for_selector("#values td[data-kind=bend]")
     cells = page.eval_on_selector_all("#values td[data-kind=bend]", "all => all.map(one => one.textContent)")
     assert {"7.25", "8.5", "9.5"} <= set(cells)
     assert sorted(page.eval_on_selector_all(".tag .value", "all => all.map(one => one.textContent)")) == ["8.5", "9.5"]

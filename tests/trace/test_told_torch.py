@@ -101,27 +101,27 @@ def limit(parameters: list[Any], clip: Clip | None) -> None:
         torch.nn.utils.clip_grad_value_(parameters, clip.value)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_twenty_steps(pair: Any, seed: int) -> None:
     assert_twenty_steps(seed, *pair)
 
 
 @pytest.mark.parametrize("biases", [False, True])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(1))
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_twenty_steps_with_l2_are_those_of_weight_decay(pair: Any, seed: int, biases: bool) -> None:
     assert_twenty_steps(seed, *pair, decay=0.05, of_biases=0.05 * biases, regularizer=L2(0.05, biases))
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("pair", DECAYING.values(), ids=DECAYING)
 def test_twenty_steps_of_adamw(pair: Any, seed: int) -> None:
     assert_twenty_steps(seed, *pair, decay=0.2, of_biases=0.2 * pair[0].decay_biases)
 
 
 @pytest.mark.parametrize("clip", [Clip(norm=0.1), Clip(value=0.02), Clip(norm=0.1, value=0.05)], ids=str)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(1))
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_twenty_steps_by_limited_gradients(pair: Any, seed: int, clip: Clip) -> None:
     assert_twenty_steps(seed, *pair, clip=clip)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from neurograph.algebra.expression import (
     Applied,
+    Call,
     Difference,
     Expression,
     Leaf,
@@ -54,7 +55,7 @@ class Shown:
 def show(work: Expression, value: float, style: NumberFormat) -> Shown:
     """Find the fewest digits with which the numbers of `work` come close to its value, and how the two are joined.
 
-    Where the value is under 1e-12 of the largest term no digits are added: they would only show what has cancelled.
+    Where a sum comes to under 1e-12 of its largest term no digits are added: they would only show what has cancelled.
 
     Examples
     --------
@@ -69,7 +70,7 @@ def show(work: Expression, value: float, style: NumberFormat) -> Shown:
     if style.terms and any(isinstance(node, Sum) and len(node.terms) > style.terms for node in _nodes(work)):
         return Shown(style, "≈", math.nan)  # some terms are left out
     plain = _at(work, value, style)
-    if _is_close(plain, value, style) or style.digits is None or abs(value) < _LOST * _largest_term(work):
+    if _is_close(plain, value, style) or style.digits is None or _overflows(work) or _has_cancelled(work):
         return plain
     for digits in range(style.digits + 1, _MOST_DIGITS + 1):
         sharper = _at(work, value, replace(style, digits=digits), style)
@@ -79,7 +80,10 @@ def show(work: Expression, value: float, style: NumberFormat) -> Shown:
 
 
 def _at(work: Expression, value: float, style: NumberFormat, of_result: NumberFormat | None = None) -> Shown:
-    by_hand = evaluate(_rounded(work, style))
+    written = _rounded(work, style)
+    by_hand = evaluate(written)
+    if _overflows(written):
+        return Shown(style, "≈", by_hand)  # a calculator stops there
     return Shown(style, "=" if _reads_as(by_hand, value, of_result or style) else "≈", by_hand)
 
 
@@ -104,9 +108,18 @@ def _nodes(expression: Expression) -> Iterator[Expression]:
         waiting.extend(children(node))
 
 
-def _largest_term(work: Expression) -> float:
-    parts = (part for node in _nodes(work) if isinstance(node, Sum | Difference) for part in children(node))
-    return max((abs(evaluate(part)) for part in parts), default=0.0)
+def _has_cancelled(work: Expression) -> bool:
+    """Whether a sum or difference in it is only what its terms have left over."""
+    return any(
+        0.0 < abs(evaluate(node)) < _LOST * max(abs(evaluate(part)) for part in children(node))
+        for node in _nodes(work)
+        if isinstance(node, Sum | Difference)
+    )
+
+
+def _overflows(work: Expression) -> bool:
+    """Whether a function in it leaves the range of floats, even if what comes of that does not."""
+    return any(isinstance(node, Call) and math.isinf(evaluate(node)) for node in _nodes(work))
 
 
 def _rounded(node: Any, style: NumberFormat) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import overload
 
-from neurograph.algebra.expression import Expression, evaluate
+from neurograph.algebra.expression import Applied, Expression, evaluate
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
 from neurograph.algebra.writers import write_text
@@ -157,10 +157,13 @@ class Program(Sequence[Cell]):
         except Exception as error:  # whatever a rule of the user's own may raise
             problem = f"{cell.key} cannot be worked out ({type(error).__name__}: {error})."
             raise NumericalError(problem, where="program", cure="A rule must take every finite number.") from error
+        if not math.isfinite(value) and isinstance(work, Applied) and work.place is not None:
+            value = evaluate(work.formula, values, given)  # one of several results, and another of them is to blame
         known = self._kinds[cell.quantity.kind]
         is_end = known.role == "loss" and not known.slot
         if math.isnan(value) or (math.isinf(value) and not is_end):
-            raise NumericalError(f"{cell.key} would be {value}.", where="program", cure="Make the change smaller.")
+            cure = "Make the change smaller." if given else "Its formula has no value here: mend that of its record."
+            raise NumericalError(f"{cell.key} would be {value}.", where="program", cure=cure)
         return value
 
     def find(self, key: Key) -> Quantity:
@@ -250,7 +253,7 @@ class Values(Mapping[Key, float]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        return f"<Values of {len(self)} quantities, C = {self['C']:.6g}>"
+        return f"<Values of {len(self)} quantities, C = {self[Quantity('C', '')]:.6g}>"
 
 
 def key_text(quantity: Quantity, of_batch: bool, kinds: Mapping[str, Kind] = QUANTITIES) -> str:

@@ -260,7 +260,7 @@ class Recording:
         for parameter in update.parameters:
             if learning.penalises(parameter):
                 yield Moment("update", 0, parameter, "penalise", (update.regularizer,))
-        if learning.clip:
+        if learning.clip and update.parameters:
             yield Moment("update", 0, update, "limit", (update.clip,))
         for one in (*stage.computing, *stage.ties):
             for holder in [one] if isinstance(one, Tie) else _moved_by(one):

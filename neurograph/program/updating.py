@@ -5,7 +5,8 @@ The formulas are the records' own; nothing here knows one optimizer from another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import NoneType
 from typing import Any, TypeVar
@@ -23,7 +24,7 @@ from neurograph.algebra.expression import (
 )
 from neurograph.algebra.formula import fill
 from neurograph.algebra.symbols import Symbol, upright
-from neurograph.errors import InvalidTypeError, NumericalError, StateError
+from neurograph.errors import InvalidTypeError, NeurographError, NumericalError, StateError
 from neurograph.graph.edge import Edge
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import Parameter, parameters_of
@@ -68,6 +69,10 @@ class Learning:
     memories: Sequence[tuple[float, ...]] = ()
     clock: tuple[float, float] = (1.0, 1.0)
 
+    def __post_init__(self) -> None:
+        if self.clip is not None and self.clip.norm is None and self.clip.value is None:
+            object.__setattr__(self, "clip", None)  # it limits nothing
+
     def update_of(self, structure: Structure) -> Update:
         """Make the update of a network's parameters."""
         parameters = parameters_of(structure, len(self.optimizer.memories))
@@ -102,25 +107,40 @@ class Learning:
 
         note_memories("")
         values.update(_clock(self.optimizer, update.clock, ""))
-        update.move_clock()
-        values.update(_clock(self.optimizer, update.clock, _NEW))
+        optimizer, penalty = self.optimizer, self.regularizer
+        with _asking(f"the clock of {optimizer.name}", "trace, optimizer"):
+            update.move_clock()
+            values.update(_clock(optimizer, update.clock, _NEW))
         for parameter in update.parameters:
-            parameter.penalise(self.regularizer)
+            with _asking(f"the slope of {penalty.name if penalty else ''}", parameter.place):
+                parameter.penalise(penalty)
         note("g", [parameter.g for parameter in update.parameters])
         if self.clip:
             update.limit(self.clip)
             note("g_clip", [parameter.g for parameter in update.parameters])
         for parameter in update.parameters:
-            try:
-                parameter.step(self.optimizer, self.regularizer, rate, update.clock)
-            except (ArithmeticError, ValueError) as error:
-                raise NumericalError(
-                    f"the step of {self.optimizer.name} by {parameter.g:.6g} failed: {error}.", where=parameter.place
-                ) from None
+            whose = f"{optimizer.name} and {penalty.name}" if penalty else optimizer.name
+            with _asking(f"the step of {whose} by {parameter.g:.6g}", parameter.place):
+                parameter.step(optimizer, penalty, rate, update.clock)
+            if len(parameter.memory) != len(optimizer.memories):
+                problem = f"it gave {len(parameter.memory)} memories, expected {len(optimizer.memories)}."
+                raise InvalidTypeError(problem, where=f"the step of {optimizer.name}", cure="Name them in `memories`.")
         check_update(structure.computing, rate)
         check_memories(update.parameters, self.optimizer)
         note_memories(_NEW)
         return self.after(update), values
+
+
+@contextmanager
+def _asking(what: str, where: str) -> Iterator[None]:
+    """Name the record whose function fails, whatever a user's own may raise."""
+    try:
+        yield
+    except NeurographError:
+        raise
+    except Exception as error:
+        problem = f"{what} failed: {type(error).__name__}: {error}."
+        raise NumericalError(problem, where=where, cure="It must take every finite number.") from None
 
 
 def learning_of(optimizer: object, regularizer: object, clip: object, learning_rate: object) -> Learning | None:
@@ -186,7 +206,8 @@ def kinds_of(learning: Learning | None) -> dict[str, Kind]:
         if penalty.shrink_formula != "w":
             add("stepped", whose, "value before it is shrunk")
     if learning.clip:
-        add("norm", "step", "norm of the gradient")
+        if learning.clip.norm is not None:
+            add("norm", "step", "norm of the gradient")
         add("g_clip", "parameter", "limited gradient")
     for name in optimizer.clock if learning.ticks else ():
         add(name, "step", f"clock of {optimizer.name}", is_kept=True, kind=kind_of(name))

@@ -310,7 +310,8 @@ def _whose(applied: Applied, moment: Moment) -> str:
             name = loss.name
         case rule, _:
             name = getattr(rule, "name", "the rule")
-    return name if applied.function in ("value", "values") else f"the slope of {name}"
+    words = {"value": "", "values": "", "step": "a line of ", "shrink": "the shrinking of ", "tick": "the clock of "}
+    return words.get(applied.function, "the slope of ") + name
 
 
 def _doubt(formula: Expression, value: float, whose: str) -> str:

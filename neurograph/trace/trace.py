@@ -240,7 +240,7 @@ class Trace(Sequence[Step], Generic[Net]):
 
     @property
     def predicted_change(self) -> float:
-        """What the gradient promises to first order: `-rate * |gradient|**2`."""
+        """What the gradient promises to first order: `-rate * |gradient|**2`; else, the sum of gradient times move."""
         return self.data.recording.promised
 
     @property

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+import neurograph as ng
 from neurograph.algebra.expression import Applied, Call, Difference, Leaf, Number, Power, Product, Sum, evaluate
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.shown import show
@@ -81,3 +82,16 @@ def test_a_safer_value_is_judged_by_the_formula_that_is_shown():
     assert evaluate(formula) == 0.0  # the float next to 1 is too far away
     shown = show(Applied(math.log1p(math.exp(-40.0)), formula), math.log1p(math.exp(-40.0)), NumberFormat())
     assert (shown.join, shown.style) == ("≈", NumberFormat())
+
+
+def test_a_saturated_sigmoid_gets_the_digits_that_its_result_needs():
+    net = ng.Network.dense([1, 1], "sigmoid", initializer="ones")
+    (line,) = net.trace([-100.26], [0.5])[1].lines
+    shown = line.shown(NumberFormat(4))
+    assert shown.by_hand == pytest.approx(line.left.value, rel=0.005)
+
+
+def test_what_overflows_on_a_calculator_is_not_equal():
+    net = ng.Network.dense([1, 1], "sigmoid", initializer="ones")
+    (line,) = net.trace([-800.0], [0.5])[1].lines
+    assert line.shown(NumberFormat(4)).join == "≈"

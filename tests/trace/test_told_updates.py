@@ -10,7 +10,7 @@ import pytest
 
 from neurograph import L1, L2, SGD, Adam, AdamW, Clip, ElasticNet, Momentum, Network, RMSProp, Trace, Trainer, rates
 from neurograph.algebra.symbols import symbol_text
-from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError
+from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError, NumericalError
 from neurograph.graph.parameters import labels_of, parameters_of, values_of
 from neurograph.quantities import QUANTITIES, Quantity
 from neurograph.rules.optimizers import Optimizer
@@ -558,3 +558,44 @@ def test_the_table_of_kinds_is_left_alone() -> None:
     assert {"m", "m_new", "root", "norm", "stepped"} <= set(trace.data.kinds)
     assert len(labels_of(trace.after)) == 4 + 1 + 8 + 4
     assert len(parameters_of(trace.after)) < 17
+
+
+def test_a_clip_without_limits_and_one_with_nothing_to_limit_are_told_as_none() -> None:
+    free, frozen = some_net(), some_net()
+    frozen.freeze(*frozen.computing, *frozen.edges)
+    for net, clip in ((free, Clip()), (frozen, Clip(norm=0.1))):
+        trace = net.trace([1.0, 2.0], [0.5], clip=clip)
+        assert "limit" not in {step.operations[0].key for step in trace}
+        assert trace.program().evaluate()["C"] == trace.loss_before
+        assert str(trace)
+    assert ("norm", "") not in free.trace([1.0, 2.0], [0.5], clip=Clip(value=0.1)).state(-1)
+
+
+def test_whoever_fails_in_an_update_is_named() -> None:
+    def broken(*_: float) -> float:
+        raise ValueError("no")
+
+    net = some_net()
+    cases = {
+        "the step of mine by": {
+            "optimizer": Optimizer("mine", constant(0.1), lambda v, g, r, a, b: broken(), memories=())
+        },
+        "the clock of mine failed": {
+            "optimizer": Optimizer(
+                "mine", constant(0.1), lambda v, g, r, a, b: (v,), lambda a, b: broken(), memories=()
+            )
+        },
+        "the slope of mine failed": {"regularizer": Regularizer("mine", abs, broken, lambda w, rate: w)},
+        "it gave 2 memories, expected 1": {
+            "optimizer": Optimizer("mine", constant(0.1), lambda v, g, r, m, a, b: (v, m, m), memories=("m",))
+        },
+    }
+    for words, how in cases.items():
+        with pytest.raises(NeurographError, match=words):
+            net.trace([1.0, 2.0], [0.5], **how)
+
+
+def test_the_cell_that_leaves_the_range_is_named_and_no_other_of_the_same_step() -> None:
+    program = some_net().trace([1.0, 2.0], [0.5], optimizer=Adam(0.1)).program()
+    with pytest.raises(NumericalError, match=r"m_hat\(.*would be"):
+        program.evaluate({"beta1_t'": 1.0})

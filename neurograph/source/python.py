@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from neurograph.algebra.expression import Applied, Difference, Expression, Leaf, Number, Sum, applied_in
+from neurograph.algebra.expression import Applied, Difference, Expression, Leaf, Number, Power, Product, Sum, applied_in
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.algebra.writers import ATOM, SUM, TextWriter
+from neurograph.algebra.writers import ATOM, PRODUCT, SUM, TextWriter
 from neurograph.program.recording import Cell
 from neurograph.quantities import Quantity
 from neurograph.source.names import Names
@@ -34,7 +34,8 @@ def cell_lines(names: Names, cells: Sequence[Cell]) -> Iterator[str]:
             yield f"{row([names.of(cell.quantity) for cell in cells])} = {writer.call_of(applied)}"
         case _:
             # Those that share a parameter share its line.
-            yield from dict.fromkeys(line for cell in cells for line in writer.lines(cell))
+            for lines in dict.fromkeys(tuple(writer.lines(cell)) for cell in cells):
+                yield from lines
 
 
 def _two_rows(work: Expression) -> Iterator[tuple[Row, Row]]:
@@ -60,8 +61,9 @@ class _Writer(TextWriter):
                 parts = in_parts(terms, _TERMS)
                 if len(parts) > 1 and len(parts[-1]) == 1 and isinstance(terms[-1], Leaf):
                     parts[-2:] = [terms[-_TERMS - 1 :]]  # a bias goes with what is before it
-                for part in parts:
-                    yield f"{name} = {self.sum(part, from_zero) if part is parts[0] else f'{name} + {self.sum(part)}'}"
+                yield f"{name} = {self.sum(parts[0], from_zero)}"
+                for part in parts[1:]:
+                    yield f"{name} = {self.plus.join([name, *(self.write(term, PRODUCT) for term in part)])}"
             case Difference(Leaf(key=Quantity() as old), step) if self.names.of(old) == name:
                 yield f"{name} -= {self.write(step)}"
             case Leaf(key=Quantity() as old) if self.names.of(old) == name:
@@ -76,6 +78,8 @@ class _Writer(TextWriter):
                 return self.names.of(quantity), ATOM
             case Number(value):
                 return repr(value), ATOM
+            case Power(base, exponent):  # a power of Python's own may have another last bit
+                return self.form(Product((base,) * exponent))
             case Applied(rule=rule) if rule is not None:
                 return self.call_of(node), ATOM
             case Sum(terms, from_zero):
@@ -84,7 +88,7 @@ class _Writer(TextWriter):
 
     def sum(self, terms: Sequence[Expression], from_zero: bool = False) -> str:
         """Write the terms of a sum."""
-        parts = [self.write(term, SUM if at or from_zero else 0) for at, term in enumerate(terms)]
+        parts = [self.write(term, PRODUCT if at or from_zero else 0) for at, term in enumerate(terms)]
         return self.plus.join(["0.0", *parts] if from_zero else parts)
 
     def call_of(self, applied: Applied) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import neurograph as ng
 from neurograph.errors import GraphError, InvalidValueError
+from neurograph.graph.neuron import Neuron
 from neurograph.rules.activations import SIGMOID
 from strategies import random_example, random_network
 from tests.engines.engine_runs import freeze_some, tie_some
@@ -144,6 +145,43 @@ def test_very_many_terms_are_added_up_in_several_lines():
     said, cost = program(text)["step"](x, [0.5], 0.1)
     expected, total = learn(net, x, [0.5], ng.LOSSES["squared_error"], 0.1)
     assert (bits(said), cost) == (bits(expected), total)
+
+
+def _brackets(neuron: Neuron) -> None:
+    (first, second), b = neuron.fan_in, neuron.b
+    neuron.z = (first.w + (second.w + b)) + (first.source.a - (second.source.a - b)) + (b - (first.w - second.w))
+
+
+def _a_long_sum(neuron: Neuron) -> None:
+    (first, second), z = neuron.fan_in, 0.0
+    for _ in range(6):
+        z = z + (first.w + second.source.a) + (second.w - first.source.a)
+    neuron.z = z
+
+
+def _the_same_again(neuron: Neuron) -> None:
+    z = 0.0
+    for _ in range(12):
+        z = z + neuron.fan_in[0].w * neuron.fan_in[0].source.a
+    neuron.z = z
+
+
+def _a_square(neuron: Neuron) -> None:
+    a = neuron.fan_in[0].source.a
+    neuron.z = a * a
+
+
+@pytest.mark.parametrize("verb", [_brackets, _a_long_sum, _the_same_again, _a_square])
+def test_another_verb_is_written_without_more_code_and_to_the_last_bit(verb, monkeypatch):
+    monkeypatch.setattr(verb, "__name__", "integrate")  # the recording asks for a verb by its name
+    monkeypatch.setattr(Neuron, "integrate", verb)
+    rng = Random(1)
+    net = ng.Network.dense([2, 1], "identity", seed=1)
+    net["o1"].bias = 0.1
+    predict = program(net.to_source(loss=None))["predict"]
+    for _ in range(5000):
+        x = [rng.uniform(-3, 3), rng.uniform(-3, 3)]
+        assert bits(predict(x)) == bits(net.predict([x])[0])
 
 
 def test_a_program_is_short_and_says_what_its_rules_are():

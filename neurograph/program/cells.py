@@ -268,7 +268,7 @@ def key_text(quantity: Quantity, of_batch: bool, kinds: Mapping[str, Kind] = QUA
     symbol = leaf(kind, owner, 0.0, example, of_batch and example != MEAN, kinds).symbol
     if symbol is None:
         return kind
-    if of_batch and not (symbol.is_derivative or symbol.is_numbered or kinds[kind].is_lasting):
+    if of_batch and example != MEAN and not (symbol.is_derivative or symbol.is_numbered or kinds[kind].is_lasting):
         symbol = symbol._replace(letter=symbol.letter + "'" * symbol.prime + f"_{example + 1}", prime=False)
     return symbol_text(symbol)
 

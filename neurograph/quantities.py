@@ -175,7 +175,11 @@ class Quantity(NamedTuple):
     @property
     def is_neuron(self) -> bool:
         """Whether it belongs to a neuron; the loss of one example of a batch belongs to that example."""
-        return isinstance(self.owner, str) and _owner_of(self.kind) in ("neuron", "output", "parameter")
+        # What an optimizer has for the whole step, such as its clock, is no parameter's.
+        return isinstance(self.owner, str) and self.owner != "" and _owner_of(self.kind) in _OF_NEURONS
+
+
+_OF_NEURONS = ("neuron", "output", "parameter")
 
 
 def _owner_of(kind: str) -> str:

@@ -16,14 +16,14 @@ from neurograph.algebra.expression import Applied, Expression, evaluate
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.algebra.symbols import symbol_text
 from neurograph.algebra.writers import write_text
-from neurograph.errors import InvalidValueError, NumericalError, StateError, UnknownNameError, quoted
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, UnknownNameError, quoted
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.program.recording import Recording
 from neurograph.quantities import MEAN, QUANTITIES, Kind, Owner, Quantity, leaf
 from neurograph.validate import finite, instance_of
 
-__all__ = ["Cell", "Key", "Program", "Values"]
+__all__ = ["Cell", "Key", "Program", "Values", "shared"]
 
 Key = str | tuple[str, Owner] | Quantity
 
@@ -101,6 +101,10 @@ class Program(Sequence[Cell]):
     def __getitem__(self, index: slice) -> list[Cell]: ...
 
     def __getitem__(self, index: int | slice) -> Cell | list[Cell]:
+        given: object = index
+        if isinstance(given, str):
+            cure = f"Its value is program.evaluate()[{given!r}]."
+            raise InvalidTypeError(where="program", given=given, expected="the place of a cell", cure=cure)
         return self._cells[index]
 
     def evaluate(self, changes: Mapping[Key, float] | None = None) -> Values:
@@ -187,7 +191,7 @@ class Program(Sequence[Cell]):
 
     def _of_tuple(self, key: object) -> list[Quantity]:
         """Find what a kind and an owner can mean: a mean over the batch alone, or else each example's."""
-        match key:
+        match key if isinstance(key, tuple) and not any(isinstance(part, list) for part in key) else None:
             case (str(kind), str() | (str(), str()) as owner):
                 examples: Iterable[int] = (MEAN, *range(self._examples))
             case Quantity(str(kind), str() | (str(), str()) as owner, int(example)):
@@ -195,7 +199,7 @@ class Program(Sequence[Cell]):
             case _:
                 expected = "a key as a trace writes it, such as 'w(x1->h1)', or a kind and an owner"
                 raise UnknownNameError(where="program", given=key, expected=expected)
-        every = [Quantity(kind, owner, example) for example in examples]  # type: ignore[arg-type]  # a pair, as matched
+        every = [Quantity(kind, owner, example) for example in examples]
         found = [one for one in every if one in self._known or one in self._same]
         if not found:
             of = f" in example {every[0].example + 1}" if every[0].example != MEAN else ""
@@ -275,7 +279,7 @@ def key_text(quantity: Quantity, of_batch: bool, kinds: Mapping[str, Kind] = QUA
 
 def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program:
     """Collect the cells of a recorded step, after what is given at its start."""
-    same = dict(_shared(recording.before))
+    same = dict(shared(recording.before, recording.kinds))
     cells: dict[Quantity, tuple[Expression | None, float]] = {
         quantity: (None, value) for quantity, value in start.items() if quantity not in same
     }
@@ -287,13 +291,15 @@ def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program
                 raise StateError(problem, where="program", cure="Give what it writes a kind of its own.")
             if cell.quantity not in same:
                 cells[cell.quantity] = (cell.work, cell.value)
+    same = {other: first for other, first in same.items() if first in cells}
     return Program(((quantity, *cell) for quantity, cell in cells.items()), same, recording.count, recording.kinds)
 
 
-def _shared(structure: Structure) -> Iterator[tuple[Quantity, Quantity]]:
-    """Say which weights and biases are one, before and after the update: each member's is the first's."""
+def shared(structure: Structure, kinds: Mapping[str, Kind]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Say what tied parameters have together, before and after the update: each member's is the first's."""
+    learned = [name for name, kind in kinds.items() if kind.of == "parameter" and kind.is_lasting]
     for tie in structure.ties:
         owners = [one.name if isinstance(one, Neuron) else one.ends for one in tie.members]
-        for kind in ("b", "b_new") if tie.is_bias else ("w", "w_new"):
+        for kind in (*(("b", "b_new") if tie.is_bias else ("w", "w_new")), *learned):
             for owner in owners[1:]:
                 yield Quantity(kind, owner), Quantity(kind, owners[0])

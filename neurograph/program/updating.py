@@ -21,6 +21,7 @@ from neurograph.algebra.expression import (
     Product,
     Quotient,
     Sum,
+    leaves,
 )
 from neurograph.algebra.formula import fill
 from neurograph.algebra.symbols import Symbol, upright
@@ -46,6 +47,7 @@ UpdateValues = dict[Quantity, float]
 _Given = TypeVar("_Given")
 
 _NEW = "_new"
+_STEP_CURE = "For every finite number a step gives a tuple of floats, (value, *memories), and a shrink a float."
 _OF_LIMITS = ("g", "norm", "g_clip", "stepped")  # what a penalty and a clip add
 
 
@@ -120,10 +122,12 @@ class Learning:
             note("g_clip", [parameter.g for parameter in update.parameters])
         for parameter in update.parameters:
             whose = f"{optimizer.name} and {penalty.name}" if penalty else optimizer.name
-            with _asking(f"the step of {whose} by {parameter.g:.6g}", parameter.place):
+            with _asking(f"the step of {whose} by {parameter.g:.6g}", parameter.place, _STEP_CURE):
                 parameter.step(optimizer, penalty, rate, update.clock)
+                if not all(isinstance(number, (int, float)) for number in (parameter.value, *parameter.memory)):
+                    raise TypeError("what it gave is no number")
             if len(parameter.memory) != len(optimizer.memories):
-                problem = f"it gave {len(parameter.memory)} memories, expected {len(optimizer.memories)}."
+                problem = f"memories given: {len(parameter.memory)}, expected {len(optimizer.memories)}."
                 raise InvalidTypeError(problem, where=f"the step of {optimizer.name}", cure="Name them in `memories`.")
         check_update(structure.computing, rate)
         check_memories(update.parameters, self.optimizer)
@@ -132,7 +136,7 @@ class Learning:
 
 
 @contextmanager
-def _asking(what: str, where: str) -> Iterator[None]:
+def _asking(what: str, where: str, cure: str = "It must take every finite number.") -> Iterator[None]:
     """Name the record whose function fails, whatever a user's own may raise."""
     try:
         yield
@@ -140,7 +144,7 @@ def _asking(what: str, where: str) -> Iterator[None]:
         raise
     except Exception as error:
         problem = f"{what} failed: {type(error).__name__}: {error}."
-        raise NumericalError(problem, where=where, cure="It must take every finite number.") from None
+        raise NumericalError(problem, where=where, cure=cure) from None
 
 
 def learning_of(optimizer: object, regularizer: object, clip: object, learning_rate: object) -> Learning | None:
@@ -250,22 +254,28 @@ def recorded_optimizer(optimizer: Optimizer, keep: Keep) -> Optimizer:
         args = tuple(map(expression_of, given))
         results = optimizer.step(*map(float, given))
         names = dict(zip(("value", "g", "eta", *optimizer.memories, "first", "second"), args, strict=True))
-        through: list[Leaf] = []
+        through: dict[object, tuple[Leaf, ...]] = {}  # the lines so far, by what they give: what they go through
         memories: dict[str, Recorded] = {}
+
+        def gone_through(formula: Expression) -> tuple[Leaf, ...]:
+            read = [one for one in leaves(formula) if one.key in through]
+            return tuple(dict.fromkeys(other for one in read for other in (one, *through[one.key])))
 
         def applied(place: int, formula: Expression) -> Recorded:
             result = results[place]
-            made = Applied(result, formula, optimizer, "step", args, place, through=tuple(through))
+            made = Applied(result, formula, optimizer, "step", args, place, through=gone_through(formula))
             return Recorded.made(result, made)
 
         for name, text in optimizer.formulas[:-1]:
+            formula = fill(text, names)
             if name in optimizer.memories:
-                number = keep(f"{kind_of(name)}{_NEW}", applied(1 + optimizer.memories.index(name), fill(text, names)))
+                number = keep(f"{kind_of(name)}{_NEW}", applied(1 + optimizer.memories.index(name), formula))
                 memories[name] = number
             else:
-                number = keep(kind_of(name), Recorded.of(fill(text, names)))
+                number = keep(kind_of(name), Recorded.of(formula))
             names[name] = number.expression
-            through.append(number.expression)  # type: ignore[arg-type]  # a number that is kept is a leaf
+            leaf: Any = number.expression  # a number that is kept is one
+            through[leaf.key] = gone_through(formula)
         last = fill(optimizer.formulas[-1][1], names) if optimizer.formulas else _by_name(optimizer.name, args)
         for place, name in enumerate(optimizer.memories):
             if name not in memories:  # there are no formulas
@@ -307,7 +317,7 @@ def _recorded_regularizer(rule: Regularizer, keep: Keep) -> Regularizer:
         value = rule.shrink(float(w), float(rate))
         return Recorded.made(value, Applied(value, form, rule, "shrink", (arg, eta)))
 
-    return replace(rule, slope=slope, shrink=shrink)
+    return replace(rule, slope=slope, shrink=shrink, slope_formula="", shrink_formula="")
 
 
 class _RecordedClip:

@@ -107,6 +107,10 @@ class Optimizer:
             if not is_name(name) or name in memories or clock[0] == clock[1]:
                 expected = "two names, as of variables, and none of a memory"
                 raise InvalidValueError(where=f"{where}, clock", given=self.clock, expected=expected)
+        for line in self.formulas:
+            if line[0] in clock:
+                problem = f"the clock and a line of the formulas are both called {line[0]!r}."
+                raise InvalidValueError(problem, where=f"{where}, clock", cure="Give the clock another name.")
         object.__setattr__(self, "clock", (clock[0], clock[1]))
         arguments = ("value", "gradient", "rate", *memories, "first", "second")
         if not takes(self.step, len(arguments)):

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from neurograph.algebra.formula import check_formula
-from neurograph.errors import Argument
+from neurograph.errors import Argument, InvalidValueError
 from neurograph.rules.registry import check_record
 from neurograph.validate import in_range, switch
 
 __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]
+
+
+_PROBES = (-2.0, -0.05, 0.05, 0.5, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,14 @@ class Regularizer:
             if getattr(self, name) != "":
                 names = ["w", "eta"] if name == "shrink_formula" else ["w"]
                 check_formula(getattr(self, name), names, f"{where}, {name}")
+        # Formulas that say "nothing" are not told, so they must be true.
+        for name, text, at, untouched in (
+            ("slope_formula", "0", self.slope, lambda w: 0.0),
+            ("shrink_formula", "w", lambda w: self.shrink(w, 0.1), lambda w: w),
+        ):
+            if getattr(self, name) == text and any(at(w) != untouched(w) for w in _PROBES):
+                problem = f"it says that nothing is done, and the function does something, as at {_PROBES}."
+                raise InvalidValueError(problem, where=f"{where}, {name}", cure="Write what the function does.")
 
 
 def L2(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802  # the field's name

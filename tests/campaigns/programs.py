@@ -289,8 +289,10 @@ def unchanged(found: Found, drawn: Drawn, trace: Trace[Network], program: Progra
     values = program.evaluate()
     told = {line.left.key: line.left.value for step in trace.at("neuron") for line in step.lines}
     told |= trace.data.start
-    if set(told) != set(program.names):
-        found.off.append(f"cells and lines differ: {set(told) ^ set(program.names)}")
+    named = {name: told.get(program.find(name)) for name in program.names}  # a tie's lines may be those of its first
+    if set(told) - set(named) or None in named.values():
+        found.off.append(f"cells and lines differ: {set(told) ^ set(named)}")
+    told = {name: value for name, value in named.items() if value is not None} | told
     for key, value in told.items():
         found.compare(f"line {key}", values[key], value)
     for example in range(trace.examples):
@@ -398,7 +400,11 @@ def equals_a_fresh_trace(found: Found, other: Drawn, program: Program, changes: 
             found.off.append(f"{'trace' if fresh is None else 'program'} alone leaves the range: {problem}")
         return
     told = {line.left.key: line.left.value for step in fresh.at("neuron") for line in step.lines}
-    same(found, "fresh", values, fresh.data.start | told)  # type: ignore[arg-type]
+    told |= fresh.data.start
+    told |= {
+        name: told[program.find(name)] for name in program.names if name not in told and program.find(name) in told
+    }
+    same(found, "fresh", values, told)  # type: ignore[arg-type]
 
 
 def replaced(found: Found, drawn: Drawn, program: Program, rng: Random) -> None:

@@ -11,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import neurograph as ng
-from neurograph.algebra.expression import Leaf, evaluate
+from neurograph.algebra.expression import Leaf, Number, children, evaluate
 from neurograph.algebra.symbols import Symbol
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, UnknownNameError
 from neurograph.graph.neuron import Neuron
 from neurograph.passes.schedule import schedule_of
 from neurograph.program.recorded import Recorded, expression_of
+from neurograph.program.recording import Recording
 from neurograph.quantities import MEAN, Quantity
 from tests.campaigns.programs import Drawn, Found, bits, check, equals_a_fresh_trace, in_order, unchanged
-from tests.strategies import PLAIN
+from tests.strategies import PLAIN, random_case
 
 SIDES = (-800.0, -40.0, -5.0, -1.0, -1e-9, -0.0, 0.0, 1e-9, 0.7, 5.0, 40.0, 800.0)
 
@@ -590,3 +591,28 @@ def test_a_verb_that_writes_a_quantity_once_more_is_refused(monkeypatch, net):
     monkeypatch.setattr("neurograph.trace.trace.schedule_of", schedule)
     with pytest.raises(StateError, match=r"halve writes delta of 'o1' once more.*a kind of its own"):
         net.trace([1.0, -2.0], [0.5]).program()
+
+
+def test_keys_that_are_no_tuples_and_places_that_are_keys_are_errors_that_teach(net):
+    program = net.trace([1.0, 2.0], [0.5]).program()
+    for key in (["w", ("x1", "h1")], ("w", ["x1", "h1"])):
+        assert key not in program.evaluate()
+    with pytest.raises(InvalidTypeError, match=r"program.evaluate\(\)\['C'\]"):
+        program["C"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_verb_lets_go_of_a_number(seed):
+    """Without values every number is NaN, so a NaN that stands alone is one that has forgotten where it is from."""
+    case = random_case(seed)
+    recording = Recording.blank(case.net, lambda stage: schedule_of(stage, case.loss, long_way=seed % 2 == 0))
+    for moment in recording.moments:
+        if moment.phase != "after":
+            for cell in recording.cells(moment):
+                assert not any(isinstance(one, Number) and math.isnan(one.value) for one in parts(cell.work)), moment
+
+
+def parts(node):
+    yield node
+    for part in children(node):
+        yield from parts(part)

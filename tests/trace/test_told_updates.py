@@ -586,7 +586,7 @@ def test_whoever_fails_in_an_update_is_named() -> None:
             )
         },
         "the slope of mine failed": {"regularizer": Regularizer("mine", abs, broken, lambda w, rate: w)},
-        "it gave 2 memories, expected 1": {
+        "memories given: 2, expected 1": {
             "optimizer": Optimizer("mine", constant(0.1), lambda v, g, r, m, a, b: (v, m, m), memories=("m",))
         },
     }
@@ -599,3 +599,53 @@ def test_the_cell_that_leaves_the_range_is_named_and_no_other_of_the_same_step()
     program = some_net().trace([1.0, 2.0], [0.5], optimizer=Adam(0.1)).program()
     with pytest.raises(NumericalError, match=r"m_hat\(.*would be"):
         program.evaluate({"beta1_t'": 1.0})
+
+
+@pytest.mark.parametrize("unit", ["term", "neuron", "layer", "phase"])
+def test_clock_and_norm_are_of_no_neuron_and_a_step_with_them_is_drawn(unit, tmp_path) -> None:
+    visualize = pytest.importorskip("visualize")
+    trace = Network.dense([1, 1], "tanh", seed=1).trace([1.0], [0.5], optimizer=Adam(0.1), clip=Clip(norm=0.01))
+    assert all("" not in step.neurons for step in trace.at(unit))
+    visualize.draw_strip(trace.at("phase" if unit == "term" else unit))
+    if unit == "phase":
+        visualize.animate_steps(trace.at(unit), tmp_path / "step.gif")
+
+
+def test_what_is_tied_has_one_memory_by_every_name() -> None:
+    net = Network.dense([2, 2, 1], "tanh", seed=1)
+    net.tie(net.edge("x1", "h1"), net.edge("x2", "h2"))
+    trace = net.trace([1.0, 0.5], [1.0], optimizer=Momentum(0.1))
+    values, state = trace.program().evaluate(), trace.state(-1)
+    assert values["v'(x2->h2)"] == values["v'(x1->h1)"] == state["v_new", ("x2", "h2")] != 0.0
+    assert trace.program().evaluate({"v(x2->h2)": 1.0})["v'(x1->h1)"] != values["v'(x1->h1)"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"shrink": lambda w, rate: 0.5 * w, "shrink_formula": "w"}, {"slope": lambda w: 5.0, "slope_formula": "0"}],
+)
+def test_a_penalty_that_says_nothing_and_does_something_is_refused(wrong) -> None:
+    given = {"penalty": abs, "slope": lambda w: 0.0, "shrink": lambda w, rate: w} | wrong
+    with pytest.raises(InvalidValueError, match="it says that nothing is done"):
+        Regularizer("mine", **given)
+
+
+def test_a_line_is_not_called_as_the_clock() -> None:
+    with pytest.raises(InvalidValueError, match="the clock and a line of the formulas are both called 't'"):
+        Optimizer(
+            "mine", constant(0.1), lambda v, g, r, a, b: (v - r * g,), memories=(), clock=("t", "u"),
+            formulas=(("t", "g / first"), ("value", "value - eta * t")),
+        )  # fmt: skip
+
+
+def test_a_line_goes_through_those_that_it_reads_only() -> None:
+    program = some_net().trace([1.0, 2.0], [0.5], optimizer=Adam(0.1)).program()
+    values = program.evaluate()
+    assert program.evaluate({"m'(h1)": 0.5})["v'(h1)"] == values["v'(h1)"]
+    assert program.evaluate({"m'(h1)": 0.5})["b'(h1)"] != values["b'(h1)"]
+
+
+def test_a_step_that_gives_a_bare_number_is_told_what_to_give() -> None:
+    mine = Optimizer("mine", constant(0.1), lambda v, g, r, a, b: v - r * g, memories=())
+    with pytest.raises(NeurographError, match=r"a tuple of floats, \(value, \*memories\)"):
+        some_net().trace([1.0, 2.0], [0.5], optimizer=mine)

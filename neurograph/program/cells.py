@@ -23,7 +23,7 @@ from neurograph.program.recording import Recording
 from neurograph.quantities import MEAN, QUANTITIES, Kind, Owner, Quantity, leaf
 from neurograph.validate import finite, instance_of
 
-__all__ = ["Cell", "Key", "Program", "Values", "shared"]
+__all__ = ["Cell", "Key", "Program", "Values", "shared", "told_once"]
 
 Key = str | tuple[str, Owner] | Quantity
 
@@ -297,9 +297,22 @@ def program_of(recording: Recording, start: Mapping[Quantity, float]) -> Program
 
 def shared(structure: Structure, kinds: Mapping[str, Kind]) -> Iterator[tuple[Quantity, Quantity]]:
     """Say what tied parameters have together, before and after the update: each member's is the first's."""
-    learned = [name for name, kind in kinds.items() if kind.of == "parameter" and kind.is_lasting]
+    for is_bias, kept in ((True, ("b", "b_new")), (False, ("w", "w_new"))):
+        yield from _of_members(structure, kept, is_bias)
+    yield from told_once(structure, kinds)
+
+
+def told_once(structure: Structure, kinds: Mapping[str, Kind]) -> Iterator[tuple[Quantity, Quantity]]:
+    """Say what the lines tell for the first member alone: what a penalty, a clip and an optimizer have for each."""
+    kept = [name for name, kind in kinds.items() if kind.of == "parameter" and kind.is_lasting]
+    yield from _of_members(structure, kept, None)
+
+
+def _of_members(
+    structure: Structure, kinds: Iterable[str], is_bias: bool | None
+) -> Iterator[tuple[Quantity, Quantity]]:
     for tie in structure.ties:
         owners = [one.name if isinstance(one, Neuron) else one.ends for one in tie.members]
-        for kind in (*(("b", "b_new") if tie.is_bias else ("w", "w_new")), *learned):
+        for kind in kinds if is_bias in (None, tie.is_bias) else ():
             for owner in owners[1:]:
                 yield Quantity(kind, owner), Quantity(kind, owners[0])

@@ -20,7 +20,7 @@ from neurograph.passes.checks import check_update
 from neurograph.passes.differences import GradientChecker
 from neurograph.passes.propagation import update
 from neurograph.passes.schedule import Schedule, schedule_of
-from neurograph.program.cells import Program, program_of, shared
+from neurograph.program.cells import Program, program_of, told_once
 from neurograph.program.recording import Recording, run_back, run_forward
 from neurograph.program.updating import Learning, UpdateValues
 from neurograph.quantities import QUANTITIES, Kind, Quantity
@@ -412,9 +412,9 @@ class Trace(Sequence[Step], Generic[Net]):
 
     def _state(self, values: dict[Quantity, float], example: int | None) -> State:
         self._known = self._known or keys_of(self.data.before, self.data.kinds)
-        for other, first in shared(self.data.before, self.data.kinds):
-            if other not in values and first in values:
-                values[other] = values[first]
+        values |= {
+            other: values[first] for other, first in told_once(self.data.before, self.data.kinds) if first in values
+        }
         return State(values, self._known, self.data.kinds, example or 0, self.data.examples)
 
     def _repr_html_(self) -> str | None:  # a notebook asks for it, and shows the repr when it gets None

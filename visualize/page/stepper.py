@@ -19,6 +19,7 @@ from neurograph.algebra.expression import Leaf
 from neurograph.errors import Argument, InvalidValueError, Setting
 from neurograph.files.atomic import write_text
 from neurograph.files.json_input import as_path
+from neurograph.program.cells import told_once
 from neurograph.quantities import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.text_layout import rounding
@@ -181,6 +182,12 @@ def _record(
             quantities.place(known)
     picture = picture_of(net, layout, quantities, feature_names, class_names)
     steps = page_steps(trace, finest, checks, own.__contains__, quantities)
+    alike = [pair for pair in told_once(net, trace.data.kinds) if pair[1] in steps.known_from and pair[0].owner in own]
+    last = trace.state(-1) if alike else {}
+    for other, first in alike:
+        if (value := last[other.kind, other.owner]) is not None:
+            steps.known_from.setdefault(other, steps.known_from[first])
+            quantities.place(leaf(other.kind, other.owner, value, kinds=trace.data.kinds))
     quantities.check_finite()
     return {
         "opens": trace.unit if UNITS.index(trace.unit) >= UNITS.index(finest) else finest,

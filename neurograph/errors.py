@@ -1,4 +1,4 @@
-"""The errors that a user of neurograph can cause.
+"""The errors that a user of neurograph can cause, and the notes that a user should read.
 
 This file holds the family of exceptions and the facts that each carries; it knows nothing of networks. A message is
 written from the facts, for Python here and for the command line there, and is never read again.
@@ -18,6 +18,7 @@ __all__ = [
     "InvalidTypeError",
     "InvalidValueError",
     "NeurographError",
+    "Note",
     "NumericalError",
     "Setting",
     "StateError",
@@ -71,6 +72,30 @@ class Setting:
 
     def __str__(self) -> str:
         return f"{self.purpose}, say {self.name}={self.value!r}."
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reader should know of something that was done: a reading that was chosen, or a hint.
+
+    Attributes
+    ----------
+    text : str
+        Whole sentences.
+    settings : tuple of Setting
+        What to give for the opposite, or as a cure.
+
+    Examples
+    --------
+    >>> print(Note("the 3 values of 'class' are taken as classes.", (Setting("classes", False, "To learn numbers"),)))
+    the 3 values of 'class' are taken as classes. To learn numbers, say classes=False.
+    """
+
+    text: str
+    settings: tuple[Setting, ...] = ()
+
+    def __str__(self) -> str:
+        return one_line(" ".join([self.text, *map(str, self.settings)]))
 
 
 class NeurographError(Exception):

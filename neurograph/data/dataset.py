@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from neurograph.errors import Argument, InvalidValueError
+from neurograph.errors import Argument, InvalidValueError, Note
 from neurograph.validate import as_many, batch, rows, texts
 
 __all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
@@ -43,6 +43,8 @@ class Dataset:
     target_names : tuple of str
         What the columns of Y stand for. Needed for regression; with classes it may be left out, and then it names the
         class that a 1 in the column means.
+    notes : tuple of Note
+        How the data were read, where another reading was possible.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Dataset:
     description: str
     source: str
     target_names: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         features = column_names(self.feature_names, Argument("Dataset", "feature_names"))

@@ -45,6 +45,7 @@ class TrainedRun:
     learned: Dataset
     judged: Dataset
     scaler: Scaler | None
+    target_scaler: Scaler | None = None
 
     @property
     def on(self) -> str:
@@ -53,9 +54,10 @@ class TrainedRun:
         return f"{len(self.judged)} examples held out" if held else f"the {len(self.judged)} examples learned from"
 
     def outputs(self) -> list[list[float]]:
-        """Run a copy of the net over the examples judged on."""
+        """Run a copy of the net over the examples judged on; in the units of the targets."""
         net = self.net.copy()
-        return [net.forward(x) for x in self.judged.X]
+        outputs = [net.forward(x) for x in self.judged.X]
+        return self.target_scaler.inverse(outputs) if self.target_scaler else outputs
 
 
 @dataclass(frozen=True, slots=True)

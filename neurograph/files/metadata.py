@@ -43,8 +43,8 @@ class Model:
     --------
     >>> import neurograph as ng
     >>> net = ng.Network.dense([1, 1], "identity", initializer="ones")
-    >>> model = Model(net, scaler=ng.Scaler((10.0,), (2.0,), ("size",)), target_scaler=ng.Scaler((5.0,), (3.0,), ("y",)))
-    >>> net.predict([[1.0]]), model.predict([[12.0]])
+    >>> size, price = ng.Scaler((10.0,), (2.0,), ("size",)), ng.Scaler((5.0,), (3.0,), ("price",))
+    >>> net.predict([[1.0]]), Model(net, scaler=size, target_scaler=price).predict([[12.0]])
     ([[1.0]], [[8.0]])
     """
 
@@ -54,6 +54,12 @@ class Model:
     scaler: Scaler | None = None
     training: dict[str, Any] | None = None
     target_scaler: Scaler | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that `neurograph train` stores with a run; none when the model comes from elsewhere."""
+        settings = (self.training or {}).get("settings")
+        return settings if isinstance(settings, dict) else {}
 
     def predict(self, X: Rows, engine: str = "auto") -> Any:  # noqa: N803  # the field's name
         """Give the outputs for rows of features as they were measured, in the units of the targets."""

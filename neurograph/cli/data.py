@@ -29,16 +29,6 @@ __all__ = [
     "typed_row",
     "wants_one_hot",
 ]
-    "as_learned",
-    "as_option",
-    "columns_in",
-    "for_model",
-    "is_file",
-    "naming_ignore",
-    "read_data",
-    "typed_row",
-    "wants_one_hot",
-]
 
 
 def is_file(name: str) -> bool:

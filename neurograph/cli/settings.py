@@ -6,14 +6,15 @@ A run is resumed from the stored table, so that it goes on with the very setting
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from neurograph.cli.case import sizes_of
-from neurograph.cli.data import is_file, wants_one_hot
+from neurograph.cli.data import columns_in, is_file, wants_one_hot
 from neurograph.data.csv_files import looks_numeric
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidValueError, Setting
+from neurograph.files.weights import number
 from neurograph.rules.activations import Activation
 from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
@@ -26,6 +27,7 @@ __all__ = [
     "READING",
     "add_engine",
     "add_options",
+    "class_weight_of",
     "clip_of",
     "completed",
     "optimizer_of",
@@ -287,3 +289,29 @@ def regularizer_of(settings: dict[str, Any]) -> Regularizer | None:
 def clip_of(settings: dict[str, Any]) -> Clip | None:
     """Make the clip that the settings name, if any."""
     return None if settings["clip_norm"] is None else Clip(norm=settings["clip_norm"])
+
+
+def class_weight_of(settings: dict[str, Any], class_names: Sequence[str]) -> str | list[float] | None:
+    """Read the weights of the classes: "balanced", or one for each class, in their order.
+
+    Examples
+    --------
+    >>> class_weight_of({"class_weight": "yes=20,no=1"}, ["no", "yes"])
+    [1.0, 20.0]
+    """
+    given = settings["class_weight"]
+    if given is None or given == "balanced":
+        return given
+    where, expected = (
+        "--class-weight",
+        f"balanced, or a weight for each class: {','.join(f'{n}=1' for n in class_names)}",
+    )
+    weights: dict[str, float] = {}
+    for part in columns_in(given, where):
+        name, _, weight = part.rpartition("=")
+        if name not in class_names or name in weights:
+            raise InvalidValueError(where=where, given=given, expected=expected)
+        weights[name] = in_range(number(weight, where), where, above=0.0)
+    if len(weights) != len(class_names):
+        raise InvalidValueError(where=where, given=given, expected=expected)
+    return [weights[name] for name in class_names]

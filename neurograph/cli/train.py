@@ -117,11 +117,10 @@ def run(args: argparse.Namespace) -> int:
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)
     plan = _begin(settings, old, folder is not None, args)
-    for note in plan.notes:
-        print(note_in_options(note, vars(args)))
     for warning in plan.warnings:
         print(f"neurograph train: {warning}", file=sys.stderr)
-    print(_headline(plan))
+    notes = [note_in_options(note, vars(args)) for note in plan.notes]
+    print("\n".join([_headline(plan), *notes]))
     loop = plan.loop()
     keep = _keeper(folder, plan, loop)
     keep([])
@@ -133,8 +132,8 @@ def run(args: argparse.Namespace) -> int:
     print(f"\n{history}\n\n{report}")
     if folder:
         keep(history.rows[len(plan.rows) :])
-        notes = "".join(f"{pictures.escaped(note_in_options(note, vars(args)))}\n\n" for note in plan.notes)
-        text = f"# {pictures.escaped(_headline(plan))}\n\n{notes}```text\n{history}\n\n{report}\n```\n"
+        listed = "".join(f"{pictures.escaped(note)}\n\n" for note in notes)
+        text = f"# {pictures.escaped(_headline(plan))}\n\n{listed}```text\n{history}\n\n{report}\n```\n"
         folder.finish(history, text)
         _draw(folder, plan, history, text, args.pictures is not False)
     return 0

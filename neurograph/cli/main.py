@@ -13,6 +13,7 @@ import sys
 from collections.abc import Collection, Sequence
 from typing import NoReturn
 
+from neurograph.cli.advice import cures, typed
 from neurograph.errors import Argument, NeurographError, quoted
 
 __all__ = ["main"]
@@ -83,13 +84,9 @@ def in_options(error: NeurographError, options: Collection[str]) -> NeurographEr
     where = error.where
     if isinstance(where, Argument):
         name = _OPTIONS.get(where) or _OPTIONS.get(where.name, where.name)
-        where = _typed(name) if name in options else where
-    cures = [f"{one.purpose}, say {_typed(one.name, one.value)}." for one in error.settings if one.name in options]
-    return error.but(where=where, cure=" ".join([error.cure, *cures]).strip(), settings=())
-
-
-def _typed(name: str, value: object = True) -> str:
-    return f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")
+        where = typed(name) if name in options else where
+    cure = " ".join([error.cure, *cures(error.settings, options)]).strip()
+    return error.but(where=where, cure=cure, settings=())
 
 
 def _parser() -> Parser:

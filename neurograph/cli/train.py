@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from neurograph.cli import advice, pictures
+from neurograph.cli import pictures
 from neurograph.cli import settings as options
+from neurograph.cli.advice import in_options
 from neurograph.cli.case import check_ends, dense_net, rules_of, shape_of, sizes_of
-from neurograph.cli.data import naming_ignore, read_data, wants_one_hot
+from neurograph.cli.data import is_file, naming_ignore, read_data, wants_one_hot
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.data import datasets, metrics
 from neurograph.data.dataset import Dataset
 from neurograph.data.metrics import confusion_table
 from neurograph.data.scaling import Scaler
 from neurograph.data.split import split
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.errors import InvalidValueError, Note, one_line
 from neurograph.files.metadata import Model
 from neurograph.graph.parameters import values_of
+from neurograph.learning import hints
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.softmax import ACTIVATIONS
 from neurograph.validate import whole
 
@@ -72,7 +73,7 @@ class _Plan:
     scaler: Scaler | None
     settings: dict[str, Any]
     old: dict[str, Any]
-    warnings: list[str]
+    hints: list[Note]
 
     @property
     def rows(self) -> list[Row]:
@@ -101,15 +102,20 @@ def run(args: argparse.Namespace) -> int:
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)
     plan = _begin(settings, old, folder is not None, args)
-    for warning in plan.warnings:
-        print(f"neurograph train: {warning}", file=sys.stderr)
+    takes = set(vars(args)) if is_file(args.data) else set(vars(args)) - {"ignore"}
+    for note in plan.hints:
+        print(f"neurograph train: {in_options(note, takes)}", file=sys.stderr)
     print(_headline(plan))
     loop = plan.loop(args.epochs)
     keep = _keeper(folder, plan, loop)
     keep([])
     start = values_of(plan.net)
     history = loop.run(every=args.checkpoint if folder else 0, keep=lambda done: keep(done.rows))
-    history.findings = (_found(plan, start) if history.rows else []) + loop.notes()
+    if history.rows:
+        history.findings = find(plan.net, plan.learned.X, start)
+        found = hints.after(plan.net, plan.learned.X, plan.learned.Y, start)
+        history.hints = [in_options(note, takes) for note in found]
+    history.findings += loop.notes()
     history.rows[:0] = plan.rows
     report = _report(plan)
     print(f"\n{history}\n\n{report}")
@@ -119,11 +125,6 @@ def run(args: argparse.Namespace) -> int:
         folder.finish(history, text)
         _draw(folder, plan, history, text, args.pictures is not False)
     return 0
-
-
-def _found(plan: _Plan, start: Sequence[float]) -> list[str]:
-    hint = advice.try_standardize(plan.net, plan.learned, plan.scaler is not None)
-    return [*find(plan.net, plan.learned.X, start), *([hint] if hint else [])]
 
 
 def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: bool) -> None:
@@ -187,10 +188,10 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         engine=args.engine,
         planned=args.epochs,
     )
-    warnings = [alone_in_softmax(net), advice.out_of_reach(net, data), advice.constant_columns(settings["data"], data)]
-    return _Plan(
-        net, trainer, learned, judged, scaler, settings, (old and old.training) or {}, [one for one in warnings if one]
-    )
+    found = hints.before(net, data.X, data.Y, data.feature_names)
+    if is_file(settings["data"]) and (note := hints.sorted_by_class(data.Y)):
+        found.append(note)
+    return _Plan(net, trainer, learned, judged, scaler, settings, (old and old.training) or {}, found)
 
 
 def _read(settings: dict[str, Any]) -> Dataset:

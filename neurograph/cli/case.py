@@ -19,8 +19,8 @@ from neurograph.files.model import load_model
 from neurograph.files.weights import number, numbers_in, read_weights
 from neurograph.graph.dense import check_sizes
 from neurograph.graph.neuron import Neuron
+from neurograph.learning.hints import alone_in_softmax
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection
 
+from neurograph.cli.data import as_option
 from neurograph.errors import Argument, NeurographError, Note, Setting, one_line
 
 __all__ = ["in_options", "note_in_options"]
@@ -46,6 +47,9 @@ def note_in_options(note: Note, options: Collection[str]) -> str:
     >>> note = Note("'kind' is taken as classes.", (Setting("classes", False, "To learn numbers"),))
     >>> note_in_options(note, ["classes"]), note_in_options(note, [])
     ("'kind' is taken as classes. To learn numbers, say --no-classes.", "'kind' is taken as classes.")
+    >>> counting = Note("they count.", (Setting("ignore", ("id", "a, b"), "To leave them out"),))
+    >>> print(note_in_options(counting, ["ignore"]))
+    they count. To leave them out, say --ignore 'id,"a, b"'.
     """
     return one_line(" ".join([note.text, *_cures(note.settings, options)]))
 
@@ -55,7 +59,9 @@ def _cures(settings: Collection[Setting], options: Collection[str]) -> list[str]
 
 
 def _typed(name: str, value: object = True) -> str:
-    option = name.replace("_", "-")
+    option = f"--{name.replace('_', '-')}"
+    if isinstance(value, tuple):  # columns
+        value = ",".join(map(as_option, value))
     if value is False:
-        return f"--no-{option}"
-    return f"--{option}" + ("" if value is True else f" {shlex.quote(str(value))}")
+        return f"--no-{name.replace('_', '-')}"
+    return option if value is True else f"{option} {shlex.quote(str(value))}"

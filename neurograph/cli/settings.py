@@ -299,7 +299,7 @@ def class_weight_of(settings: dict[str, Any], class_names: Sequence[str]) -> str
     >>> class_weight_of({"class_weight": "yes=20,no=1"}, ["no", "yes"])
     [1.0, 20.0]
     """
-    given = settings["class_weight"]
+    given: str | None = settings["class_weight"]
     if given is None or given == "balanced":
         return given
     where, expected = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from neurograph.cli import advice, pictures
+from neurograph.cli import pictures
 from neurograph.cli import settings as options
 from neurograph.cli.case import check_ends, dense_net, rules_of, shape_of, sizes_of
-from neurograph.cli.data import as_learned, naming_ignore, read_data
+from neurograph.cli.data import as_learned, is_file, naming_ignore, read_data
 from neurograph.cli.messages import note_in_options
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.cli.predict import judged_text
@@ -22,12 +22,12 @@ from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, Note, Setting, one_line
 from neurograph.files.metadata import Model
 from neurograph.graph.parameters import values_of
+from neurograph.learning import hints
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
 from neurograph.validate import whole
 
 __all__ = ["add_to", "run"]
@@ -83,7 +83,7 @@ class _Plan:
     epochs: int
     old: dict[str, Any]
     notes: list[Note]
-    warnings: list[str]
+    hints: list[Note]
 
     @property
     def rows(self) -> list[Row]:
@@ -117,16 +117,21 @@ def run(args: argparse.Namespace) -> int:
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)
     plan = _begin(settings, old, folder is not None, args)
-    for warning in plan.warnings:
-        print(f"neurograph train: {warning}", file=sys.stderr)
-    notes = [note_in_options(note, vars(args)) for note in plan.notes]
+    takes = set(vars(args)) if is_file(args.data) else set(vars(args)) - {"ignore", "classes"}
+    for hint in plan.hints:
+        print(f"neurograph train: {note_in_options(hint, takes)}", file=sys.stderr)
+    notes = [note_in_options(note, takes) for note in plan.notes]
     print("\n".join([_headline(plan), *notes]))
     loop = plan.loop()
     keep = _keeper(folder, plan, loop)
     keep([])
     start = values_of(plan.net)
     history = loop.run(every=args.checkpoint if folder else 0, keep=lambda done: keep(done.rows))
-    history.findings = (_found(plan, start) if history.rows else []) + loop.notes()
+    if history.rows:
+        history.findings = find(plan.net, plan.learned.X, start)
+        found = hints.after(plan.net, plan.learned.X, [y for _, y in plan.trainer.examples], start)
+        history.hints = [Note(note_in_options(note, takes)) for note in found]
+    history.findings += loop.notes()
     history.rows[:0] = plan.rows
     report = _report(plan)
     print(f"\n{history}\n\n{report}")
@@ -137,11 +142,6 @@ def run(args: argparse.Namespace) -> int:
         folder.finish(history, text)
         _draw(folder, plan, history, text, args.pictures is not False)
     return 0
-
-
-def _found(plan: _Plan, start: Sequence[float]) -> list[str]:
-    hint = advice.try_standardize(plan.net, plan.learned, plan.scaler is not None)
-    return [*find(plan.net, plan.learned.X, start), *([hint] if hint else [])]
 
 
 def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: bool) -> None:
@@ -211,14 +211,14 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         planned=epochs,
     )
     notes = [] if old else [*data.notes, *_held_out(settings, learned, judged, args.validation is None)]
-    scaled = data if target_scaler is None else replace(data, Y=target_scaler.transform(data.Y))
-    warnings = [
-        alone_in_softmax(net), advice.out_of_reach(net, scaled), advice.constant_columns(settings["data"], data)
-    ]  # fmt: skip
+    y = target_scaler.transform(data.Y) if target_scaler else data.Y
+    found = hints.before(net, data.X, y, data.feature_names)
+    if is_file(settings["data"]) and (note := hints.sorted_by_class(data.Y)):
+        found.append(note)
     state = (old and old.training) or {}
     return _Plan(
         net, trainer, learned, judged, scaler, target_scaler, settings, epochs, state, notes,
-        [one for one in warnings if one],
+        found,
     )  # fmt: skip
 
 

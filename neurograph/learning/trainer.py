@@ -23,6 +23,7 @@ from neurograph.errors import Argument, InvalidValueError, NeurographError, Nume
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.structure import forget, note_run
 from neurograph.learning.batching import batched, divided
+from neurograph.learning.hints import cures_of_scale
 from neurograph.learning.history import Row
 from neurograph.learning.recorder import Recorder
 from neurograph.network import Network, examples_of
@@ -344,7 +345,9 @@ class Trainer:
             where, what, cure = f"epoch {epoch}", "epoch", "Take a smaller learning rate."
         failure = error if isinstance(error, NumericalError) else NumericalError(str(error))
         cures = (failure.cure, cure, f"The network has the parameters of before this {what}.")
-        return failure.within(where).but(cure=" ".join(filter(None, cures)))
+        X, Y = ([example[side] for example in self.examples] for side in (0, 1))  # noqa: N806
+        settings = (*failure.settings, *cures_of_scale(self.net, X, Y))
+        return failure.within(where).but(cure=" ".join(filter(None, cures)), settings=settings)
 
     def evaluate(self, examples: Sequence[Example]) -> tuple[float, int]:
         """Give the mean loss of examples, and how many are right, without learning from them."""

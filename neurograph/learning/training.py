@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 
-from neurograph.errors import Argument
+from neurograph.errors import Argument, NeurographWarning, Note
 from neurograph.graph.parameters import values_of
+from neurograph.learning import hints
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
@@ -87,7 +88,7 @@ def train(  # every one is a choice of the caller's
     Returns
     -------
     History
-        One row for each epoch. After Ctrl-C, of the epochs that were finished: training ends with the batch at hand.
+        One row for each epoch; after Ctrl-C, of those that were finished, and training ends with the batch at hand.
 
     Raises
     ------
@@ -98,6 +99,12 @@ def train(  # every one is a choice of the caller's
         When the engine is "compiled", and an activation, loss, optimizer or regularizer of your own cannot be compiled.
     NeurographError
         When an argument cannot be used, or numba is asked for and not installed.
+
+    Warns
+    -----
+    NeurographWarning
+        When a whole run is in vain as it stands: targets that the outputs cannot reach, a softmax over one neuron,
+        hidden neurons that stay copies of each other. It is one of the history's `hints`.
 
     Examples
     --------
@@ -125,11 +132,27 @@ def train(  # every one is a choice of the caller's
         engine=engine,
         planned=last,
     )
+    learned_x, learned_y = ([example[side] for example in trainer.examples] for side in (0, 1))
+    in_turn = shuffle or trainer.batch_size >= len(learned_x)
+    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=in_turn)
+    _warn_of(found)
     start = values_of(net)
     loop = Loop(
         trainer, last, patience, tuple(as_list(callbacks, "train, callbacks", "a list of them")), snapshots, progress
     )
     history = loop.run()
-    found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
-    history.findings = [*filter(None, [alone_in_softmax(net)]), *found, *loop.notes()]
+    if history.rows:
+        history.findings = find(net, learned_x, start)
+        late = hints.after(net, learned_x, learned_y, start)
+        _warn_of(late)
+        found += late
+    history.findings += loop.notes()
+    history.hints = found
     return history
+
+
+def _warn_of(notes: Iterable[Note]) -> None:
+    """Give a Python warning of what leaves a whole run in vain, in the line of the caller of `train`."""
+    for note in notes:
+        if note.serious:
+            warnings.warn(str(note), NeurographWarning, stacklevel=3)

@@ -6,15 +6,18 @@ A run is resumed from the stored table, so that it goes on with the very setting
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
 from neurograph.cli.case import sizes_of
 from neurograph.data.dataset import Dataset
 from neurograph.engines.objects import are_classes
 from neurograph.rules.clipping import Clip
-from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
+from neurograph.rules.initializers import INITIALIZERS
+from neurograph.rules.losses import LOSSES
+from neurograph.rules.optimizers import OPTIMIZERS, Optimizer
+from neurograph.rules.registry import Registry
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
+from neurograph.rules.softmax import ACTIVATIONS
 from neurograph.validate import in_range, one_of, whole
 
 __all__ = [
@@ -27,15 +30,6 @@ __all__ = [
     "settings_of",
     "stored",
 ]
-
-_OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
-    "sgd": (SGD, 0.1),
-    "momentum": (Momentum, 0.05),
-    "nesterov": (lambda rate: Momentum(rate, nesterov=True), 0.05),
-    "rmsprop": (RMSProp, 0.01),
-    "adam": (Adam, 0.01),
-    "adamw": (AdamW, 0.01),
-}
 
 # What fixes a run: the options of the command, in the order in which they are stored with its model, after the data.
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -55,7 +49,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "loss": {
         "metavar": "NAME", "help": "default: cross_entropy after softmax, squared_error otherwise; it is printed"
     },
-    "optimizer": {"metavar": "NAME", "default": "sgd", "help": f"{', '.join(_OPTIMIZERS)} (default: sgd)"},
+    "optimizer": {"metavar": "NAME", "default": "sgd", "help": f"{', '.join(OPTIMIZERS)} (default: sgd)"},
     "learning_rate": {
         "type": float, "metavar": "R", "help": "default: 0.1 for sgd, others smaller; it is printed"
     },
@@ -99,13 +93,22 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     """Take the settings from the options, as a plain table; `completed` fills in what depends on the data."""
     settings = {name: getattr(args, name) for name in _STORED}
-    one_of(args.optimizer, _OPTIMIZERS, "--optimizer", "unknown optimizer")
+    for name, registry in (("activations", ACTIVATIONS), ("initializer", INITIALIZERS), ("loss", LOSSES)):
+        settings[name] = _without_aliases(settings[name], registry)
+    one_of(args.optimizer, OPTIMIZERS, "--optimizer", "unknown optimizer")
     if settings["learning_rate"] is None:
-        settings["learning_rate"] = _OPTIMIZERS[args.optimizer][1]
+        settings["learning_rate"] = OPTIMIZERS[args.optimizer].rate
     whole(args.batch_size, "--batch-size", 0, also="0 for all examples")
     in_range(args.validation, "--validation", least=0.0, below=1.0, what="a share")
     optimizer_of(settings), regularizer_of(settings), clip_of(settings)  # refuse now what cannot be used later
     return settings
+
+
+def _without_aliases(names: str | None, registry: Registry[Any]) -> str | None:
+    """Put our own names for those that the field has beside them, so that only ours are kept."""
+    if names is None:
+        return None
+    return ",".join(registry.aliases.get(name.strip(), name) for name in names.split(","))
 
 
 def completed(settings: dict[str, Any], data: Dataset) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def stored(settings: object) -> dict[str, Any] | None:
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:
     """Make the optimizer that the settings name."""
-    return _OPTIMIZERS[settings["optimizer"]][0](settings["learning_rate"])
+    return OPTIMIZERS[settings["optimizer"]].make(settings["learning_rate"])
 
 
 def regularizer_of(settings: dict[str, Any]) -> Regularizer | None:

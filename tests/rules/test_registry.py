@@ -96,7 +96,7 @@ def test_a_rate_alone_is_that_of_gradient_descent_and_may_be_a_schedule() -> Non
 
 
 def test_an_optimizer_that_nobody_knows() -> None:
-    with pytest.raises(UnknownNameError, match="train, optimizer: unknown optimizer 'Adam'. Did you mean 'adam'[?]"):
+    with pytest.raises(UnknownNameError, match=r"train, optimizer: unknown optimizer 'Adam'\. Did you mean 'adam'\?"):
         ng.train(ng.Network.dense([1, 1], "tanh"), [[1.0]], [[0.5]], optimizer="Adam")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -285,8 +285,10 @@ def quoted(value: object) -> str:
         return f"<{type(value).__name__} too long to write>"
 
 
-def nearest(name: object, known: Iterable[str]) -> str:
+def nearest(name: object, known: Iterable[str], aliases: Mapping[str, str] | None = None) -> str:
     """List the known names, the nearest first as a question, for the end of an error message; case does not count.
+
+    What is near to one of the aliases is asked for by the known name that it stands for.
 
     Examples
     --------
@@ -294,11 +296,13 @@ def nearest(name: object, known: Iterable[str]) -> str:
     "Did you mean 'sigmoid'? Known: relu, sigmoid."
     >>> nearest("x", [])
     'None is known yet.'
+    >>> nearest("logistics", ["relu", "sigmoid"], {"logistic": "sigmoid"})
+    "Did you mean 'sigmoid'? Known: relu, sigmoid."
     """
     names = list(known)
     if not names:
         return "None is known yet."
-    folded = {known_name.casefold(): known_name for known_name in reversed(names)}
+    folded = {**(aliases or {}), **{known_name.casefold(): known_name for known_name in reversed(names)}}
     guess = difflib.get_close_matches(name.casefold(), folded, n=1) if isinstance(name, str) else []
     return (f"Did you mean {folded[guess[0]]!r}? " if guess else "") + f"Known: {some_of(names, 40)}."
 

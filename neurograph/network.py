@@ -352,7 +352,7 @@ class Network(Structure):
         loss: str | Loss = "squared_error",
         learning_rate: float | None = None,
         *,
-        optimizer: Optimizer | None = None,
+        optimizer: str | Optimizer | None = None,
         regularizer: Regularizer | None = None,
         clip: Clip | None = None,
         unit: Unit = "neuron",
@@ -370,9 +370,11 @@ class Network(Structure):
         loss : str or Loss
             The loss of one example.
         learning_rate : float, optional
-            The rate `eta` of the update by plain gradient descent; 0.1 when nothing is said.
-        optimizer : Optimizer, optional
-            What updates instead, with its rate for the first epoch, and nothing remembered yet: Momentum, Adam ...
+            The rate `eta` of the update by plain gradient descent, 0.1 when nothing is said; or of an optimizer that
+            is named.
+        optimizer : str or Optimizer, optional
+            What updates instead, with its rate for the first epoch, and nothing remembered yet: Momentum, Adam ...;
+            by name as in `train`.
         regularizer : Regularizer, optional
             What penalises weights. It is told in the update; the loss that is told is without its penalty.
         clip : Clip, optional
@@ -423,7 +425,10 @@ class Network(Structure):
         from neurograph.trace.trace import StepOptions, Trace, record
 
         learning = learning_of(optimizer, regularizer, clip, learning_rate)
-        rate = optimizer.rate.at(0) if optimizer else 0.1 if learning_rate is None else learning_rate
+        if learning is not None and optimizer is not None:
+            rate = learning.optimizer.rate.at(0)
+        else:
+            rate = 0.1 if learning_rate is None else learning_rate
         options = StepOptions(
             rate=finite(rate, "trace, the rate of the optimizer" if optimizer else "trace, learning_rate"),
             by_chain_rule=switch(long_way, "trace, long_way"),

@@ -6,7 +6,7 @@ A run is resumed from the stored table, so that it goes on with the very setting
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli.case import sizes_of
@@ -17,7 +17,10 @@ from neurograph.errors import InvalidValueError, Setting
 from neurograph.files.weights import number
 from neurograph.rules.activations import Activation
 from neurograph.rules.clipping import Clip
-from neurograph.rules.optimizers import SGD, Adam, AdamW, Momentum, Optimizer, RMSProp
+from neurograph.rules.initializers import INITIALIZERS
+from neurograph.rules.losses import LOSSES
+from neurograph.rules.optimizers import OPTIMIZERS, Optimizer
+from neurograph.rules.registry import Registry
 from neurograph.rules.regularizers import L1, L2, ElasticNet, Regularizer
 from neurograph.rules.softmax import ACTIVATIONS, JointActivation
 from neurograph.validate import in_range, one_of, whole
@@ -36,15 +39,6 @@ __all__ = [
     "settings_of",
     "stored",
 ]
-
-_OPTIMIZERS: dict[str, tuple[Callable[[float], Optimizer], float]] = {
-    "sgd": (SGD, 0.1),
-    "momentum": (Momentum, 0.05),
-    "nesterov": (lambda rate: Momentum(rate, nesterov=True), 0.05),
-    "rmsprop": (RMSProp, 0.01),
-    "adam": (Adam, 0.01),
-    "adamw": (AdamW, 0.01),
-}
 
 FEW = 20  # rows: of fewer, none is held out unless asked
 
@@ -83,7 +77,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "printed",
     },
     "optimizer": {
-        "metavar": "NAME", "help": f"{', '.join(_OPTIMIZERS)} (default: sgd; adam for fewer than {FEW} rows)"
+        "metavar": "NAME", "help": f"{', '.join(OPTIMIZERS)} (default: sgd; adam for fewer than {FEW} rows)"
     },
     "learning_rate": {
         "type": float, "metavar": "R", "help": "default: 0.1 for sgd, others smaller; it is printed"
@@ -141,10 +135,12 @@ def add_engine(parser: argparse.ArgumentParser) -> None:
 def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     """Take the settings from the options, as a plain table; `completed` fills in what depends on the data."""
     settings = {name: getattr(args, name) for name in _STORED}
+    for name, registry in (("activations", ACTIVATIONS), ("initializer", INITIALIZERS), ("loss", LOSSES)):
+        settings[name] = _without_aliases(settings[name], registry)
     if args.optimizer is not None:
-        one_of(args.optimizer, _OPTIMIZERS, "--optimizer", "unknown optimizer")
+        one_of(args.optimizer, OPTIMIZERS, "--optimizer", "unknown optimizer")
         if settings["learning_rate"] is None:
-            settings["learning_rate"] = _OPTIMIZERS[args.optimizer][1]
+            settings["learning_rate"] = OPTIMIZERS[args.optimizer].rate
     whole(args.batch_size, "--batch-size", 0, also="0 for all examples")
     settings["validation"] = _validation_of(args.validation)
     rate = 0.1 if settings["learning_rate"] is None else settings["learning_rate"]
@@ -163,6 +159,13 @@ def _validation_of(text: str | None) -> float | str | None:
         expected = "a share from 0 up to, but not, 1, or a CSV file"
         raise InvalidValueError(where="--validation", given=text, expected=expected) from None
     return in_range(share, "--validation", least=0.0, below=1.0, what="a share")
+
+
+def _without_aliases(names: str | None, registry: Registry[Any]) -> str | None:
+    """Put our own names for those that the field has beside them, so that only ours are kept."""
+    if names is None:
+        return None
+    return ",".join(registry.aliases.get(name.strip(), name) for name in names.split(","))
 
 
 def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], Dataset]:
@@ -187,7 +190,7 @@ def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], 
     if done["optimizer"] is None:
         done["optimizer"] = "adam" if few else "sgd"
     if done["learning_rate"] is None:
-        done["learning_rate"] = 0.05 if few and done["optimizer"] == "adam" else _OPTIMIZERS[done["optimizer"]][1]
+        done["learning_rate"] = 0.05 if few and done["optimizer"] == "adam" else OPTIMIZERS[done["optimizer"]].rate
     data = _in_columns(done, data)
     done["classes"] = bool(data.class_names)
     one_hot = done["classes"] and len(data.Y[0]) > 1
@@ -275,7 +278,7 @@ def stored(settings: object) -> dict[str, Any] | None:
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:
     """Make the optimizer that the settings name."""
-    return _OPTIMIZERS[settings["optimizer"]][0](settings["learning_rate"])
+    return OPTIMIZERS[settings["optimizer"]].make(settings["learning_rate"])
 
 
 def regularizer_of(settings: dict[str, Any]) -> Regularizer | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
 from neurograph.validate import finite, switch, whole
 
-__all__ = ["Callback", "Loop", "interruptible"]
+__all__ = ["Callback", "Loop", "interruptible", "wants_bar"]
 
 Callback = Callable[[Row, Network], object]
 
@@ -180,16 +181,22 @@ def interruptible() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
+def wants_bar(progress: bool | None) -> bool:
+    """Whether to show a bar: as asked for, and on a terminal where nothing was said."""
+    return progress if progress is not None else sys.stderr is not None and sys.stderr.isatty()
+
+
 @contextmanager
 def _bar(epochs: int, progress: bool | None) -> Iterator[Callable[[Row], None]]:
-    """Show a bar with loss and accuracy; nothing when not on a terminal, unless asked for."""
+    """Show a bar with loss and accuracy, if one is wanted."""
+    if not wants_bar(progress):
+        yield lambda row: None
+        return
     from tqdm import tqdm
 
-    with tqdm(total=epochs, unit="epoch", disable=None if progress is None else not progress) as bar:
+    with tqdm(total=epochs, unit="epoch") as bar:
 
         def show(row: Row) -> None:
-            if bar.disable:
-                return
             shown = {name: value for name, value in row.items() if name in _SHOWN and value is not None}
             bar.set_postfix({name: f"{value:.4g}" for name, value in shown.items()}, refresh=False)
             bar.update()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
+from neurograph.learning.loop import wants_bar
 from neurograph.learning.sweeps.arguments import Row
 from neurograph.learning.sweeps.file import kept
 from neurograph.learning.sweeps.jobs import checked_jobs, outcomes
@@ -36,8 +37,8 @@ def sweep(
 
     A parameter goes by its name to whoever takes it: to `make_net`, and to `train` as a setting, such as `epochs`. An
     optimizer, a regularizer or a clip may be given as a function, such as `optimizer=ng.Adam`, and is made from its
-    own parameters, such as `rate`; without an optimizer it is `ng.SGD`. What is the same for all runs stands beside
-    the grid, as a keyword.
+    own parameters, such as `rate`; one that is named, `optimizer="adam"`, takes `learning_rate`; without an optimizer
+    it is `ng.SGD`. What is the same for all runs stands beside the grid, as a keyword.
 
     Parameters
     ----------
@@ -118,11 +119,14 @@ def sweep(
 
 @contextmanager
 def _bar(runs: int, done: int, progress: bool | None) -> Iterator[Callable[[Row], None]]:
-    """Show a bar with the number of failures; nothing when not on a terminal, unless asked for."""
+    """Show a bar with the number of failures, if one is wanted."""
+    if not wants_bar(progress):
+        yield lambda row: None
+        return
     from tqdm import tqdm
 
     failed = 0
-    with tqdm(total=runs, initial=done, unit="run", disable=None if progress is None else not progress) as bar:
+    with tqdm(total=runs, initial=done, unit="run") as bar:
 
         def show(row: Row) -> None:
             nonlocal failed

@@ -31,7 +31,8 @@ from neurograph.passes.checks import check_forward
 from neurograph.passes.propagation import run
 from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.rules.optimizers import SGD, Optimizer
+from neurograph.rules.optimizers import Optimizer, optimizer_of
+from neurograph.rules.rates import Rate
 from neurograph.rules.regularizers import Regularizer
 from neurograph.validate import Example, Rows, finite, instance_of, switch, whole
 
@@ -87,7 +88,8 @@ class Trainer:
         Y: Rows,  # noqa: N803
         *,
         loss: str | Loss = "squared_error",
-        optimizer: Optimizer | None = None,
+        optimizer: str | Optimizer | None = None,
+        learning_rate: float | Rate | None = None,
         batch_size: int | None = 1,
         regularizer: Regularizer | None = None,
         validation: tuple[Rows, Rows] | float | None = None,
@@ -100,8 +102,7 @@ class Trainer:
     ) -> None:
         self.net = instance_of(net, Network, "train, net", "a Network", "Read a saved one with ng.load(path).")
         self.loss = LOSSES.find(loss)
-        optimizer = SGD(0.1) if optimizer is None else optimizer
-        self.optimizer = instance_of(optimizer, Optimizer, "train, optimizer", "an Optimizer, such as SGD(0.1)")
+        self.optimizer = optimizer_of(optimizer, learning_rate, "train")
         clip = instance_of(clip, (Clip, NoneType), "train, clip", "a Clip, such as Clip(norm=1.0)")
         regularizer = instance_of(
             regularizer, (Regularizer, NoneType), "train, regularizer", "a Regularizer, such as L2(0.01)"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Iterable
+from typing import Never
 
-from neurograph.errors import Argument, NeurographWarning, Note
+from neurograph.errors import Argument, InvalidTypeError, NeurographWarning, Note, nearest
 from neurograph.graph.parameters import values_of
 from neurograph.learning import hints
 from neurograph.learning.diagnostics import find
@@ -16,10 +18,34 @@ from neurograph.network import Network
 from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
+from neurograph.rules.rates import Rate
 from neurograph.rules.regularizers import Regularizer
 from neurograph.validate import Rows, as_list, whole
 
 __all__ = ["train"]
+
+# What other libraries call an argument of `train`, and how it is given here.
+_OURS = {
+    "lr": "learning_rate=0.1.",
+    "eta": "learning_rate=0.1.",
+    "learning_rate_init": "learning_rate=0.1.",
+    "momentum": "optimizer=Momentum(0.1, momentum=0.9).",
+    "criterion": 'loss="cross_entropy".',
+    "loss_fn": 'loss="cross_entropy".',
+    "n_epochs": "epochs=100.",
+    "num_epochs": "epochs=100.",
+    "max_iter": "epochs=100.",
+    "iterations": "epochs=100.",
+    "random_state": "seed=0.",
+    "validation_split": "validation=0.2.",
+    "validation_fraction": "validation=0.2.",
+    "validation_data": "validation=(X, Y).",
+    "early_stopping": "patience=10.",
+    "alpha": "regularizer=L2(0.01).",
+    "weight_decay": 'regularizer=L2(0.01), or optimizer="adamw".',
+    "verbose": "progress=True for a bar; print(history) tells the epochs afterwards.",
+    "metrics": 'nothing for it: with targets of classes every row of the history has its "accuracy".',
+}
 
 
 def train(  # every one is a choice of the caller's
@@ -27,7 +53,7 @@ def train(  # every one is a choice of the caller's
     X: Rows,  # noqa: N803  # the field's names
     Y: Rows,  # noqa: N803
     loss: str | Loss = "squared_error",
-    optimizer: Optimizer | None = None,
+    optimizer: str | Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = 1,
     regularizer: Regularizer | None = None,
@@ -35,6 +61,7 @@ def train(  # every one is a choice of the caller's
     seed: int = 0,
     engine: str = "auto",
     *,
+    learning_rate: float | Rate | None = None,
     clip: Clip | None = None,
     patience: int | None = None,
     callbacks: Iterable[Callback] = (),
@@ -42,6 +69,7 @@ def train(  # every one is a choice of the caller's
     snapshots: int | None = None,
     shuffle: bool = True,
     progress: bool | None = None,
+    **foreign: Never,
 ) -> History:
     """Train a network in place.
 
@@ -52,9 +80,11 @@ def train(  # every one is a choice of the caller's
     X, Y : sequence of rows
         The examples and their targets.
     loss : str or Loss
-        The loss of one example; a batch is the mean over its examples.
-    optimizer : Optimizer, optional
-        `SGD(0.1)` when left out.
+        The loss of one example, summed over its outputs; a batch is the mean over its examples. The field's other names
+        are taken too: "mse" is `mean_squared_error`, "bce" `binary_cross_entropy`, "categorical_crossentropy" and
+        "nll" are `cross_entropy`, of the probabilities that the outputs are and not of their logarithms.
+    optimizer : str or Optimizer, optional
+        `SGD(0.1)` when left out; or the name of one: "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw".
     epochs : int
         Rounds through all examples, at most.
     batch_size : int or None
@@ -69,6 +99,9 @@ def train(  # every one is a choice of the caller's
         Who runs the passes: the objects themselves, or the same sums as machine code, 20 to 100 times faster and equal
         to the last bit. "compiled" needs numba (the extra `fast`); "auto" takes it where it is installed and the
         training is long enough to be worth its start.
+    learning_rate : float or Rate, optional
+        Of an optimizer that is named, or of SGD where none is given; one that is a record has its own. Left out, it is
+        0.1 for sgd, 0.05 for momentum and nesterov, 0.01 for the others.
     clip : Clip, optional
         A limit on the gradients of each update.
     patience : int, optional
@@ -84,6 +117,8 @@ def train(  # every one is a choice of the caller's
         Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
+    **foreign
+        None is taken; an argument that other libraries have is answered with what it is called here.
 
     Returns
     -------
@@ -111,10 +146,14 @@ def train(  # every one is a choice of the caller's
     >>> import neurograph as ng
     >>> xor = ng.Network.dense([2, 3, 1], ["tanh", "sigmoid"], seed=1)
     >>> X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]
-    >>> history = ng.train(xor, X, Y, loss="binary_cross_entropy", optimizer=ng.Adam(0.05), epochs=300)
+    >>> history = ng.train(xor, X, Y, loss="bce", optimizer="adam", learning_rate=0.05, epochs=300)
     >>> history[-1]["accuracy"], history[-1]["loss"] < 0.05
     (1.0, True)
     """
+    for name in foreign:
+        own = inspect.signature(train).parameters.keys() - {"foreign"}
+        cure = f"Say {_OURS[name]}" if name in _OURS else nearest(name, sorted(own))
+        raise InvalidTypeError(f"it takes no {name!r}.", where="train", cure=cure)
     last = whole(epochs, Argument("train", "epochs"), 0)
     trainer = Trainer(
         net,
@@ -122,6 +161,7 @@ def train(  # every one is a choice of the caller's
         Y,
         loss=loss,
         optimizer=optimizer,
+        learning_rate=learning_rate,
         batch_size=batch_size,
         regularizer=regularizer,
         validation=validation,

@@ -36,7 +36,7 @@ from neurograph.passes.update import Update
 from neurograph.program.recorded import Recorded, expression_of
 from neurograph.quantities import QUANTITIES, Kind, Owner, Quantity
 from neurograph.rules.clipping import Clip
-from neurograph.rules.optimizers import SGD, Optimizer
+from neurograph.rules.optimizers import SGD, Optimizer, optimizer_of
 from neurograph.rules.regularizers import Regularizer
 from neurograph.validate import instance_of
 
@@ -147,20 +147,14 @@ def _asking(what: str, where: str, cure: str = "It must take every finite number
         raise NumericalError(problem, where=where, cure=cure) from None
 
 
-def learning_of(optimizer: object, regularizer: object, clip: object, learning_rate: object) -> Learning | None:
+def learning_of(
+    optimizer: object, regularizer: object, clip: object, learning_rate: float | None
+) -> Learning | None:  # fmt: skip
     """Check what a step is to be updated with; None where that is plain gradient descent at `learning_rate`."""
-    if optimizer is not None and learning_rate is not None:
-        raise InvalidTypeError(
-            "an optimizer has its own learning rate.",
-            where="trace, learning_rate",
-            cure="Leave learning_rate out, and give the rate to the optimizer, as in SGD(0.1).",
-        )
     if optimizer is None and regularizer is None and clip is None:
         return None
     return Learning(
-        _record(
-            SGD() if optimizer is None else optimizer, Optimizer, "optimizer", "an Optimizer, such as Momentum(0.1)"
-        ),
+        SGD() if optimizer is None else optimizer_of(optimizer, learning_rate, "trace"),
         _record(regularizer, (Regularizer, NoneType), "regularizer", "a Regularizer, such as L2(0.01)"),
         _record(clip, (Clip, NoneType), "clip", "a Clip, such as Clip(norm=1.0)"),
     )

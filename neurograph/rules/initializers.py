@@ -42,7 +42,21 @@ class Initializer:
         check_record("initializer", self.name, draw=self.draw)
 
 
-INITIALIZERS: Registry[Initializer] = Registry("initializer", Initializer)
+# Named for their first authors, as in PyTorch; where the distribution is left out, it is the uniform one.
+INITIALIZERS: Registry[Initializer] = Registry(
+    "initializer",
+    Initializer,
+    aliases={
+        "glorot": "glorot_uniform",
+        "xavier": "glorot_uniform",
+        "xavier_uniform": "glorot_uniform",
+        "xavier_normal": "glorot_normal",
+        "he": "he_uniform",
+        "kaiming": "he_uniform",
+        "kaiming_uniform": "he_uniform",
+        "kaiming_normal": "he_normal",
+    },
+)
 
 
 def _zeros(generator: Random, fan_in: int, fan_out: int) -> float:

@@ -151,7 +151,24 @@ class Loss:
         return next((short for short in self.shortcuts if short.activation is activation), None)
 
 
-LOSSES: Registry[Loss] = Registry("loss", Loss)
+# What the field calls them, by formula: the mean over the outputs, the sum, and Nielsen's quadratic cost with its 1/2.
+# `nll` is taken of probabilities, as all losses here; that of PyTorch takes their logarithms.
+LOSSES: Registry[Loss] = Registry(
+    "loss",
+    Loss,
+    aliases={
+        "mse": "mean_squared_error",
+        "sse": "sum_squared_error",
+        "sum_of_squares": "sum_squared_error",
+        "quadratic": "squared_error",
+        "bce": "binary_cross_entropy",
+        "binary_crossentropy": "binary_cross_entropy",
+        "crossentropy": "cross_entropy",
+        "categorical_crossentropy": "cross_entropy",
+        "categorical_cross_entropy": "cross_entropy",
+        "nll": "cross_entropy",
+    },
+)
 
 
 def _half_square(a: float, y: float, n: int) -> float:

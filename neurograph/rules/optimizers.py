@@ -14,9 +14,20 @@ from neurograph.algebra.formula import check_formula
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.rules.rates import Rate, above_zero, rate_of
 from neurograph.rules.registry import check_record
-from neurograph.validate import as_list, in_range, is_name, pair, switch, takes
+from neurograph.validate import as_list, in_range, is_name, one_of, pair, switch, takes
 
-__all__ = ["SGD", "Adam", "AdamW", "Formula", "Momentum", "Optimizer", "RMSProp"]
+__all__ = [
+    "OPTIMIZERS",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Formula",
+    "Momentum",
+    "NamedOptimizer",
+    "Optimizer",
+    "RMSProp",
+    "optimizer_of",
+]
 
 Step = Callable[..., tuple[float, ...]]
 Tick = Callable[[float, float], tuple[float, float]]
@@ -282,3 +293,53 @@ def _adam(
         ),
         clock=("beta1_t", "beta2_t"),
     )
+
+
+class NamedOptimizer(NamedTuple):
+    """An optimizer that is asked for by name: the function that makes it, and its rate when none is given."""
+
+    make: Callable[[float | Rate], Optimizer]
+    rate: float
+
+
+OPTIMIZERS: dict[str, NamedOptimizer] = {
+    "sgd": NamedOptimizer(SGD, 0.1),
+    "momentum": NamedOptimizer(Momentum, 0.05),
+    "nesterov": NamedOptimizer(lambda rate: Momentum(rate, nesterov=True), 0.05),
+    "rmsprop": NamedOptimizer(RMSProp, 0.01),
+    "adam": NamedOptimizer(Adam, 0.01),
+    "adamw": NamedOptimizer(AdamW, 0.01),
+}
+
+
+def optimizer_of(optimizer: object, learning_rate: float | Rate | None, asked: str) -> Optimizer:
+    """Give an optimizer by its record, or by its name with its usual rate or the one given; `SGD` for no name.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError, UnknownNameError
+        When it is none, its name is not known, or the rate is given twice or cannot be used.
+
+    Examples
+    --------
+    >>> optimizer_of("adam", None, "train").rate.at(0), optimizer_of(None, 0.5, "train").name
+    (0.01, 'SGD')
+    """
+    if isinstance(optimizer, Optimizer):
+        if learning_rate is not None:
+            raise InvalidTypeError(
+                "an optimizer has its own learning rate.",
+                where=f"{asked}, learning_rate",
+                cure='Give it there, as in optimizer=Adam(0.01), or name the optimizer: optimizer="adam", '
+                "learning_rate=0.01.",
+            )
+        return optimizer
+    name = "sgd" if optimizer is None else optimizer
+    if not isinstance(name, str):
+        cure = "Call it, with its numbers in brackets." if callable(optimizer) else ""
+        expected = 'an Optimizer, such as SGD(0.1), or the name of one, such as "adam"'
+        raise InvalidTypeError(where=f"{asked}, optimizer", given=optimizer, expected=expected, cure=cure)
+    named = OPTIMIZERS[one_of(name, OPTIMIZERS, f"{asked}, optimizer", "unknown optimizer")]
+    if learning_rate is None:
+        return named.make(named.rate)
+    return named.make(rate_of(learning_rate, Argument(asked, "learning_rate")))

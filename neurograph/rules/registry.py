@@ -1,15 +1,15 @@
-"""A registry: records by name, in the order in which they were added, with errors that suggest the right name.
+"""A registry: records by name and by alias, in the order in which they were added; errors suggest the right name.
 
 It holds any kind of record that has a `name`; it knows none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
-from neurograph.errors import InvalidTypeError, InvalidValueError
-from neurograph.validate import as_list, finite, one_of
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
+from neurograph.validate import as_list, finite
 
 __all__ = ["Named", "Registry", "check_record", "points"]
 
@@ -34,10 +34,14 @@ class Registry(Generic[Record]):
         What the records are, for messages: "activation".
     kinds : type
         The classes of record that may be added or passed through `find`.
+    aliases : dict of str to str
+        What other programs call a record, in small letters, and its name here. `find` takes them; whatever is shown or
+        saved has the name.
     """
 
-    def __init__(self, what: str, *kinds: type) -> None:
+    def __init__(self, what: str, *kinds: type, aliases: Mapping[str, str] | None = None) -> None:
         self.what = what
+        self.aliases = dict(aliases or {})
         self._kinds = kinds
         self._records: dict[str, Record] = {}
 
@@ -47,15 +51,18 @@ class Registry(Generic[Record]):
         Raises
         ------
         InvalidValueError
-            When the name is taken: a built-in rule is never replaced behind anyone's back.
+            When the name is taken, be it as an alias: a built-in rule is never replaced behind anyone's back.
         """
         if record.name in self._records:
             raise InvalidValueError(f"{self.what} {record.name!r} exists already.", cure="Give yours another name.")
+        if record.name in self.aliases:
+            problem = f"{self.what} {record.name!r} is another name of {self.aliases[record.name]!r}."
+            raise InvalidValueError(problem, cure="Give yours another name.")
         self._records[record.name] = record
         return record
 
     def find(self, key: str | Record) -> Record:
-        """Look a record up by name; a record is passed through, so that one of your own needs no registration.
+        """Look a record up by name or alias; a record is passed through, so that one of your own needs no registration.
 
         Raises
         ------
@@ -69,7 +76,11 @@ class Registry(Generic[Record]):
         if not isinstance(key, str):
             expected = f"the name of one, or a record of type {self._kinds[0].__name__}"
             raise InvalidTypeError(where=self.what, given=key, expected=expected)
-        return self._records[one_of(key, self._records, "", f"unknown {self.what}")]
+        record = self._records.get(self.aliases.get(key, key))
+        if record is None:
+            cure = nearest(key, self._records, self.aliases)
+            raise UnknownNameError(f"unknown {self.what} {quoted(key)}.", given=key, cure=cure)
+        return record
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self._records.values())
@@ -78,6 +89,7 @@ class Registry(Generic[Record]):
         return len(self._records)
 
     def __contains__(self, name: object) -> bool:
+        """Whether a record has this very name; an alias is not one."""
         return name in self._records
 
     def __getitem__(self, name: str) -> Record:

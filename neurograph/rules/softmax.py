@@ -111,7 +111,12 @@ SOFTMAX = JointActivation(
     fill=_fill_softmax,
 )
 
-ACTIVATIONS: Registry[Activation | JointActivation] = Registry("activation", Activation, JointActivation)
+ACTIVATIONS: Registry[Activation | JointActivation] = Registry(
+    "activation",
+    Activation,
+    JointActivation,
+    aliases={"linear": "identity", "logistic": "sigmoid", "swish": "silu"},
+)
 for _record in (
     activations.IDENTITY,
     activations.SIGMOID,

@@ -82,6 +82,30 @@ GRIDS = {
         UnknownNameError,
         f"sweep, grid, 'rate': {NOBODY}. Known: hidden, {KNOWN}. {MAKER}",
     ),
+    "a learning rate for an optimizer that is made already": (
+        {"hidden": [3], "optimizer": [ng.Adam(0.1)], "learning_rate": [0.1]},
+        InvalidTypeError,
+        (
+            "sweep, learning_rate: an optimizer has its own learning rate. Give it there, as in optimizer=Adam(0.01), "
+            'or name the optimizer: optimizer="adam", learning_rate=0.01.'
+        ),
+    ),
+    "a learning rate for an optimizer that is a function": (
+        {"hidden": [3], "optimizer": [ng.Adam], "learning_rate": [0.1]},
+        InvalidTypeError,
+        (
+            "sweep, learning_rate: Adam is a function, and takes its own parameters. Give it as rate, or name the "
+            'optimizer: optimizer="adam".'
+        ),
+    ),
+    "an optimizer that nobody knows": (
+        {"hidden": [3], "optimizer": ["Adam"]},
+        UnknownNameError,
+        (
+            "sweep, optimizer: unknown optimizer 'Adam'. Did you mean 'adam'? Known: sgd, momentum, nesterov, rmsprop, "
+            "adam, adamw."
+        ),
+    ),
     "a parameter that one of the optimizers lacks": (
         {"hidden": [3], "optimizer": [ng.Momentum, ng.SGD], "momentum": [0.9]},
         UnknownNameError,

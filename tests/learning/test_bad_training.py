@@ -7,7 +7,8 @@ import math
 import pytest
 
 import neurograph as ng
-from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError
+from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, show
+from neurograph.rules.optimizers import SGD
 
 X, Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[1.0], [0.0], [1.0]]
 
@@ -100,17 +101,35 @@ TYPES = {
     ],
     "records": [
         (
-            {"optimizer": "adam"},
-            "train, optimizer: got 'adam' (a str), expected an Optimizer, such as SGD(0.1).",
-        ),
-        (
             {"optimizer": 0},
-            "train, optimizer: got 0, expected an Optimizer, such as SGD(0.1).",
+            'train, optimizer: got 0, expected an Optimizer, such as SGD(0.1), or the name of one, such as "adam".',
         ),
         (
             {"optimizer": 0.1},
-            "train, optimizer: got 0.1, expected an Optimizer, such as SGD(0.1).",
+            'train, optimizer: got 0.1, expected an Optimizer, such as SGD(0.1), or the name of one, such as "adam".',
         ),
+        (
+            {"optimizer": SGD},
+            (
+                f"train, optimizer: got {show(SGD)}, expected an Optimizer, such as SGD(0.1), or the name of one, "
+                'such as "adam". Call it, with its numbers in brackets.'
+            ),
+        ),
+        (
+            {"optimizer": SGD(0.1), "learning_rate": 0.1},
+            (
+                "train, learning_rate: an optimizer has its own learning rate. Give it there, as in "
+                'optimizer=Adam(0.01), or name the optimizer: optimizer="adam", learning_rate=0.01.'
+            ),
+        ),
+        (
+            {"learning_rate": "fast"},
+            "train, learning_rate: got 'fast' (a str), expected one finite number (an int or a float).",
+        ),
+    ],
+    "what other libraries call it": [
+        ({"lr": 0.1}, "train: it takes no 'lr'. Say learning_rate=0.1."),
+        ({"validation_split": 0.2}, "train: it takes no 'validation_split'. Say validation=0.2."),
         (
             {"regularizer": 0.01},
             "train, regularizer: got 0.01, expected a Regularizer, such as L2(0.01).",
@@ -164,6 +183,10 @@ def test_a_name_that_nothing_carries(wrong, message):
     error = refusal(**wrong)
     assert str(error).startswith(message)
     assert isinstance(error, UnknownNameError)
+
+
+def test_an_argument_that_train_does_not_have():
+    assert str(refusal(epoch=5)).startswith("train: it takes no 'epoch'. Did you mean 'epochs'? Known: X, Y, ")
 
 
 def test_a_loss_that_does_not_fit():

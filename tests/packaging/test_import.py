@@ -39,6 +39,14 @@ def test_the_network_itself_brings_networkx_and_nothing_else() -> None:
     assert loaded_by("from neurograph import Network") - sys.stdlib_module_names == {"neurograph", "networkx"}
 
 
+def test_training_and_a_sweep_bring_no_bar_where_none_is_shown() -> None:
+    run = "xor = ng.datasets.xor(); ng.train(ng.Network.dense([2, 1], 'tanh'), xor.X, xor.Y, epochs=1); "
+    run += "ng.sweep(ng.Network.dense, xor, {}, [0], sizes=[2, 1], activations='tanh', epochs=1)"
+    loaded = loaded_by(f"import neurograph as ng; {run}")  # standard error is no terminal
+    assert "networkx" in loaded
+    assert not loaded & {"tqdm", "matplotlib"}
+
+
 def test_import_costs_next_to_nothing() -> None:
     pytest.importorskip("resource", reason="only on POSIX")
     cost = 1000 * (cpu_seconds("import neurograph") - cpu_seconds("pass"))

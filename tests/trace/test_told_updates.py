@@ -468,16 +468,15 @@ def refused(kind: type[Exception], **how: Any) -> str:
 def test_an_optimizer_has_its_own_rate() -> None:
     message = refused(InvalidTypeError, optimizer=Adam(0.1), learning_rate=0.1)
     assert message.startswith("trace, learning_rate: an optimizer has its own learning rate.")
-    assert message.endswith("give the rate to the optimizer, as in SGD(0.1).")
+    assert "Give it there, as in optimizer=Adam(0.01), or name the optimizer" in message
 
 
 @pytest.mark.parametrize(
     ("how", "message"),
     [
-        ({"optimizer": "adam"}, "trace, optimizer: got 'adam' (a str), expected an Optimizer, such as Momentum(0.1)."),
-        ({"optimizer": Adam}, "expected an Optimizer, such as Momentum(0.1). Call it, with its numbers in brackets."),
-        ({"optimizer": L2(0.1)}, "expected an Optimizer, such as Momentum(0.1)."),
-        ({"optimizer": 0.1}, "got 0.1, expected an Optimizer, such as Momentum(0.1)."),
+        ({"optimizer": Adam}, 'or the name of one, such as "adam". Call it, with its numbers in brackets.'),
+        ({"optimizer": L2(0.1)}, 'expected an Optimizer, such as SGD(0.1), or the name of one, such as "adam".'),
+        ({"optimizer": 0.1}, "trace, optimizer: got 0.1, expected an Optimizer, such as SGD(0.1), or the name of one"),
         ({"regularizer": "L2"}, "trace, regularizer: got 'L2' (a str), expected a Regularizer, such as L2(0.01)."),
         ({"regularizer": L1}, "expected a Regularizer, such as L2(0.01). Call it, with its numbers in brackets."),
         ({"clip": 1.0}, "trace, clip: got 1.0, expected a Clip, such as Clip(norm=1.0)."),
@@ -486,6 +485,13 @@ def test_an_optimizer_has_its_own_rate() -> None:
 )
 def test_what_is_no_record_is_refused(how: dict[str, Any], message: str) -> None:
     assert message in refused(InvalidTypeError, **how)
+
+
+def test_an_optimizer_is_taken_by_name_with_its_usual_rate_or_the_one_given() -> None:
+    net = some_net()
+    assert str(net.trace(X, Y, optimizer="adam")) == str(net.trace(X, Y, optimizer=Adam(0.01)))
+    named = net.trace(X, Y, optimizer="nesterov", learning_rate=0.3)
+    assert str(named) == str(net.trace(X, Y, optimizer=Momentum(0.3, nesterov=True)))
 
 
 @pytest.mark.parametrize("more", [{}, {"regularizer": L2(0.1)}])

@@ -26,12 +26,13 @@ from neurograph.learning.sweeps.arguments import (
 )
 from neurograph.learning.training import train
 from neurograph.network import Network
-from neurograph.rules.optimizers import SGD
+from neurograph.rules.optimizers import SGD, optimizer_of
 from neurograph.validate import instance_of
 
 __all__ = ["SETTINGS", "Plan", "Run", "measure", "plan_of"]
 
-_NOT_GIVEN = {"net", "X", "Y", "seed", "record", "snapshots", "progress"}  # the sweep has its own, or keeps none
+# The sweep has its own of these, or keeps none.
+_NOT_GIVEN = {"net", "X", "Y", "seed", "record", "snapshots", "progress", "foreign"}
 SETTINGS = tuple(name for name in inspect.signature(train).parameters if name not in _NOT_GIVEN)
 _MAKEABLE = ("optimizer", "regularizer", "clip")  # settings that may be given as a function that makes one
 
@@ -88,7 +89,8 @@ def plan_of(make_net: Any, data: Any, grid: Any, seeds: Any, settings: dict[str,
         if name in values:
             problem = "it is given twice, in the grid and beside it."
             raise InvalidValueError(problem, where=f"sweep, {name}", cure="Keep one of both.")
-    fixed = dict(settings) if "optimizer" in values else {"optimizer": SGD} | settings
+    by_name = {"optimizer", "learning_rate"} & {*values, *settings}  # otherwise SGD takes its `rate`
+    fixed = dict(settings) if by_name else {"optimizer": SGD} | settings
     numbers = seeds_of(seeds)
     runs = []
     for chosen in product(*values.values()):
@@ -170,6 +172,7 @@ def _check(make_net: Callable[..., Any], values: dict[str, Any], grid: dict[str,
                 cure=f"{nearest(name, known)} An optimizer that is given as a function, optimizer=ng.Adam, "
                 "takes its own parameters, such as rate.",
             )
+    _check_optimizer(values)
     wanting = {"make_net": needed}
     wanting |= {name: _parameters(maker, f"sweep, {name}")[1] for name, maker in _makers(settings).items()}
     for who, names in wanting.items():
@@ -181,6 +184,19 @@ def _check(make_net: Callable[..., Any], values: dict[str, Any], grid: dict[str,
                     where=f"sweep, {called}",
                     cure=f"Put it into the grid, {name!r}: [...], or give one value for all runs, {name}=...",
                 )
+
+
+def _check_optimizer(values: dict[str, Any]) -> None:
+    """See that an optimizer can be made, and that its rate is given once."""
+    optimizer, rate = values.get("optimizer"), values.get("learning_rate")
+    if not callable(optimizer):
+        optimizer_of(optimizer, rate, "sweep")
+    elif rate is not None:
+        raise InvalidTypeError(
+            f"{label(optimizer)} is a function, and takes its own parameters.",
+            where="sweep, learning_rate",
+            cure='Give it as rate, or name the optimizer: optimizer="adam".',
+        )
 
 
 def _parameters(function: Any, where: str) -> tuple[list[str], list[str], bool]:

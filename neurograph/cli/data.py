@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.data import datasets
-from neurograph.data.csv_files import load_csv, read_table
+from neurograph.data.csv_files import dataset_from
+from neurograph.data.csv_table import Table, find_column, read_table
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
@@ -64,8 +65,9 @@ def read_data(
     [0.0, 1.0]
     """
     if is_file(name):
-        left_out = columns_in(ignore, "--ignore")
-        data = load_csv(name, _target(name, column, reading), ignore=left_out, strict=strict, **reading)
+        table = read_table(name, reading.pop("header", None))
+        left_out = _there(table, columns_in(ignore, "--ignore"), strict)
+        data = dataset_from(table, _target(table, column), ignore=left_out, **reading)
     elif given := [option for option, value in _of_files(column, ignore, reading).items() if value and strict]:
         raise InvalidValueError(f"--{given[0].replace('_', '-')} goes with a CSV file only.")
     else:
@@ -80,12 +82,23 @@ def _of_files(column: str | None, ignore: str | None, reading: Mapping[str, Any]
     return {"target": column, "ignore": ignore} | {name: value for name, value in reading.items() if name != "classes"}
 
 
-def _target(path: str, text: str | None, reading: Mapping[str, Any]) -> list[str] | str | None:
+def _target(table: Table, text: str | None) -> list[str] | str | None:
     """Tell the columns to learn: a name may hold a comma, or else commas stand between several."""
-    if text is None or "," not in text:
+    if text is None or "," not in text or text.strip() in table.names:
         return text
-    table = read_table(path, reading.get("header"), None)
-    return text if text.strip() in table.names else columns_in(text, "--target")
+    return columns_in(text, "--target")
+
+
+def _there(table: Table, names: list[str], strict: bool) -> list[str]:
+    """Pass on the columns to leave out; unless strict, those that are there."""
+    if strict:
+        return names
+    found = []
+    for name in names:
+        with suppress(UnknownNameError, InvalidValueError):
+            find_column(table, name, "ignore")
+            found.append(name)
+    return found
 
 
 def columns_in(text: str | None, option: str) -> list[str]:

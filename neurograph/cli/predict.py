@@ -11,7 +11,8 @@ from typing import Any
 from neurograph.cli.data import columns_in, for_model, read_data, typed_row
 from neurograph.cli.settings import READING, add_engine
 from neurograph.data import metrics
-from neurograph.data.csv_files import Table, decimal_comma, find_column, read_numbers, read_table
+from neurograph.data.csv_files import Signs, read_features
+from neurograph.data.csv_table import Table, find_column, read_table
 from neurograph.data.dataset import Dataset, class_index
 from neurograph.data.metrics import confusion_table
 from neurograph.errors import InvalidValueError, UnknownNameError, one_line
@@ -116,9 +117,8 @@ def _from_file(path: str, model: Model) -> list[list[float]]:
     """Read the columns of the features."""
     table = read_table(path, model.settings.get("header"), None)
     places = _feature_places(table, path, model)
-    comma = decimal_comma(table)
-    columns = [read_numbers(table, place, comma) for place in places]
-    return [list(row) for row in zip(*columns, strict=True)]
+    signs = Signs.given(model.settings.get("decimal"), model.settings.get("thousands"))
+    return read_features(table, places, signs)[0]
 
 
 def _feature_places(table: Table, path: str, model: Model) -> list[int]:

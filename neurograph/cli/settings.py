@@ -11,7 +11,7 @@ from typing import Any
 
 from neurograph.cli.case import sizes_of
 from neurograph.cli.data import columns_in, is_file, wants_one_hot
-from neurograph.data.csv_files import looks_numeric
+from neurograph.data.csv_table import looks_numeric
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidValueError, Setting
 from neurograph.files.weights import number
@@ -77,7 +77,8 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "printed",
     },
     "optimizer": {
-        "metavar": "NAME", "help": f"{', '.join(OPTIMIZERS)} (default: sgd; adam for fewer than {FEW} rows)"
+        "metavar": "NAME", "help": f"{', '.join(OPTIMIZERS)} (default: sgd; adam for classes of fewer than "
+        f"{FEW} rows)",
     },
     "learning_rate": {
         "type": float, "metavar": "R", "help": "default: 0.1 for sgd, others smaller; it is printed"
@@ -187,12 +188,13 @@ def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], 
     few = len(data) < FEW
     if done["validation"] is None:
         done["validation"] = 0.0 if few else 0.2
-    if done["optimizer"] is None:
-        done["optimizer"] = "adam" if few else "sgd"
-    if done["learning_rate"] is None:
-        done["learning_rate"] = 0.05 if few and done["optimizer"] == "adam" else OPTIMIZERS[done["optimizer"]].rate
     data = _in_columns(done, data)
     done["classes"] = bool(data.class_names)
+    if done["optimizer"] is None:
+        quick = few and done["classes"] and done["learning_rate"] is None
+        done |= {"optimizer": "adam", "learning_rate": 0.05} if quick else {"optimizer": "sgd"}
+    if done["learning_rate"] is None:
+        done["learning_rate"] = OPTIMIZERS[done["optimizer"]].rate
     one_hot = done["classes"] and len(data.Y[0]) > 1
     if done["activations"] is None:
         last = "sigmoid"

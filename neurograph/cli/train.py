@@ -191,7 +191,9 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         scaler = Scaler.of(learned) if settings["standardize"] else None
     target_scaler = standardize(learned.Y, learned.target_names) if settings["standardize_target"] else None
     if scaler:
-        learned, judged = scaler.scaled(learned), scaler.scaled(judged)
+        whole = judged is learned
+        learned = scaler.scaled(learned)
+        judged = learned if whole else scaler.scaled(judged)
     net = old.net if old else _network(settings, learned)
     y_learned, y_judged = (target_scaler.transform(one.Y) if target_scaler else one.Y for one in (learned, judged))
     epochs = args.epochs if args.epochs is not None else 500 if len(data) < options.FEW else 100

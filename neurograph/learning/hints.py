@@ -24,6 +24,7 @@ _APART = 10.0  # deviations of features, the largest beside the smallest
 _LARGE = 10.0  # the mean or the deviation of a feature
 _LARGE_TARGET = 100.0  # the same of a target
 _HARDLY = 0.5  # R2
+_SOME = 0.1  # of the rows
 _A_FEW = 5  # rows, from which on a column that counts them is no chance
 _OF_A_CLASS = 3  # rows, from which on a run of them is none
 
@@ -153,12 +154,9 @@ def _out_of_reach(net: Network, Y: Table) -> Note | None:  # noqa: N803
         identity = Setting(
             "activations", ",".join([*hidden, "identity"]), "To let it", "Give the outputs identity."
         )  # fmt: skip
-        return Note(
-            f"the targets go from {least:.3g} to {most:.3g}, but {neuron.rule.name} gives {gives}, so the net cannot "
-            "meet them.",
-            (identity,),
-            serious=True,
-        )
+        text = f"the targets go from {least:.3g} to {most:.3g}, but {neuron.rule.name} gives {gives}, so the net cannot"
+        beyond = sum(not low <= y <= high for y in targets)
+        return Note(f"{text} meet them.", (identity,), serious=beyond >= _SOME * len(targets))
     return None
 
 
@@ -228,7 +226,7 @@ def _copies(net: Network, start: Sequence[float]) -> Note | None:
                 sources = tuple(edge.source.name for edge in neuron.fan_in)
                 key = sources, neuron.group and neuron.group.name, neuron.rule.name, tuple(then), _parameters(neuron)
                 sets.setdefault(key, []).append(neuron.name)
-    found = [" = ".join(names) for names in sets.values() if len(names) > 1]
+    found = [names for names in sets.values() if len(names) > 1]
     if not found:
         return None
     drawn = Setting(
@@ -237,8 +235,10 @@ def _copies(net: Network, start: Sequence[float]) -> Note | None:
         "To begin with weights that differ",
         "Begin with weights that differ, as Network.dense(..., initializer='glorot_uniform') draws them.",
     )
-    text = f"hidden neurons that began as copies of each other still are, and count as one: {some_of(found, 6)}."
-    return Note(text, (drawn,), serious=True)
+    listed = some_of([" = ".join(names) for names in found], 6)
+    text = f"hidden neurons that began as copies of each other still are, and count as one: {listed}."
+    most = 2 * sum(map(len, found)) >= sum(neuron.role == "hidden" for neuron in net.computing)
+    return Note(text, (drawn,), serious=most)
 
 
 def _parameters(neuron: Neuron) -> tuple[float, ...]:

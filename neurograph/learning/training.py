@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from neurograph.errors import Argument, NeurographWarning, Note
 from neurograph.graph.parameters import values_of
 from neurograph.learning import hints
+from neurograph.learning.class_weights import ClassWeight
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
@@ -41,6 +42,7 @@ def train(  # every one is a choice of the caller's
     record: Iterable[str] = (),
     snapshots: int | None = None,
     shuffle: bool = True,
+    class_weight: ClassWeight | None = None,
     progress: bool | None = None,
 ) -> History:
     """Train a network in place.
@@ -82,6 +84,11 @@ def train(  # every one is a choice of the caller's
         Keep the parameters every so many epochs.
     shuffle : bool
         Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
+    class_weight : {"balanced"}, mapping or sequence, optional
+        What the loss of an example is multiplied by, for each class: by the number of the class from 0, or for all in
+        turn; of one output the classes are 0 and 1. "balanced" is `n / (k * count)`, with n examples of k classes, so
+        that rare classes count as much as common ones. The rows tell the weighted loss; `validation_loss` and both
+        accuracies are not weighted.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
 
@@ -129,6 +136,7 @@ def train(  # every one is a choice of the caller's
         clip=clip,
         record=tuple(as_list(record, "train, record", "a list of them")),
         shuffle=shuffle,
+        class_weight=class_weight,
         engine=engine,
         planned=last,
     )

@@ -113,15 +113,17 @@ def alone_in_softmax(net: Network) -> Note | None:
 
 
 def sorted_by_class(Y: Table) -> Note | None:  # noqa: N803
-    """Find rows that come class by class, several of each.
+    """Find rows of a file that come class by class, several of each; read by who draws their order at random.
 
     Examples
     --------
     >>> print(sorted_by_class([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]]))
-    the rows are sorted by class: shuffle them before you cut some off the end to test on.
+    the rows are sorted by class; they are drawn at random here, but shuffle them before you cut a test file off.
     >>> sorted_by_class([[0.0], [1.0]] * 3)
     """
-    text = "the rows are sorted by class: shuffle them before you cut some off the end to test on."
+    text = (
+        "the rows are sorted by class; they are drawn at random here, but shuffle them before you cut a test file off."
+    )
     return Note(text) if _come_by_class(Y) else None
 
 
@@ -152,7 +154,7 @@ def _out_of_reach(net: Network, Y: Table) -> Note | None:  # noqa: N803
         gives = bounds if math.inf in (-low, high) else f"only {low:g} to {high:g}"
         hidden = [layer[0].rule.name for layer in net.layers[1:-1]]
         identity = Setting(
-            "activations", ",".join([*hidden, "identity"]), "To let it", "Give the outputs identity."
+            "activations", ",".join([*hidden, "identity"]), "For outputs that reach them", "Give the outputs identity."
         )  # fmt: skip
         text = f"the targets go from {least:.3g} to {most:.3g}, but {neuron.rule.name} gives {gives}, so the net cannot"
         beyond = sum(not low <= y <= high for y in targets)

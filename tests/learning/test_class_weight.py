@@ -77,11 +77,11 @@ def branching(seed: int) -> Network:
 
 
 RUNS = {
-    "online": (lambda: softmax_net(), THREE, {"loss": "cross_entropy", "batch_size": 1}),
-    "few": (lambda: softmax_net(), THREE, {"batch_size": 4, "optimizer": Adam(0.01), "regularizer": ng.L2(0.01)}),
-    "lanes": (lambda: softmax_net(), THREE, {"loss": "cross_entropy", "batch_size": 9, "clip": ng.Clip(norm=0.1)}),
-    "recorded": (lambda: softmax_net(), THREE, {"batch_size": 2, "record": ["gradients"]}),
-    "validated": (lambda: softmax_net(), THREE, {"batch_size": None, "validation": (X[:5], THREE[:5])}),
+    "online": (softmax_net, THREE, {"loss": "cross_entropy", "batch_size": 1}),
+    "few": (softmax_net, THREE, {"batch_size": 4, "optimizer": Adam(0.01), "regularizer": ng.L2(0.01)}),
+    "lanes": (softmax_net, THREE, {"loss": "cross_entropy", "batch_size": 9, "clip": ng.Clip(norm=0.1)}),
+    "recorded": (softmax_net, THREE, {"batch_size": 2, "record": ["gradients"]}),
+    "validated": (softmax_net, THREE, {"batch_size": None, "validation": (X[:5], THREE[:5])}),
     "one output": (
         lambda: Network.dense([3, 5, 1], ["relu", "sigmoid"], seed=1), TWO,
         {"loss": "binary_cross_entropy", "batch_size": 1, "class_weight": "balanced"},

@@ -141,8 +141,8 @@ def train(  # every one is a choice of the caller's
         planned=last,
     )
     learned_x, learned_y = ([example[side] for example in trainer.examples] for side in (0, 1))
-    in_turn = shuffle or trainer.batch_size >= len(learned_x)
-    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=in_turn)
+    drawn = shuffle or trainer.batch_size >= len(learned_x)
+    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn)
     _warn_of(found)
     start = values_of(net)
     loop = Loop(

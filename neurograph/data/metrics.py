@@ -7,6 +7,7 @@ Pure functions of two lists of rows; they run no network. All sums go in the ord
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,9 @@ from neurograph.validate import Rows, as_many, batch, rows
 
 __all__ = [
     "accuracy",
+    "balanced_accuracy",
     "classification_report",
+    "commonest_share",
     "confusion_matrix",
     "confusion_table",
     "mean_squared_error",
@@ -45,6 +48,40 @@ def accuracy(outputs: Rows, targets: Rows) -> float:
     """
     pairs = _paired(outputs, targets, "accuracy")
     return len([1 for a, y in pairs if class_index(a) == class_index(y)]) / len(pairs)
+
+
+def balanced_accuracy(outputs: Rows, targets: Rows) -> float:
+    """Give the mean of the recalls of all classes that are there, so that rare classes count as much as common ones.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises.
+
+    Examples
+    --------
+    >>> always_no = [[0.1]] * 4
+    >>> accuracy(always_no, [[0], [0], [0], [1]]), balanced_accuracy(always_no, [[0], [0], [0], [1]])
+    (0.75, 0.5)
+    """
+    return classification_report(outputs, targets).balanced_accuracy
+
+
+def commonest_share(targets: Rows) -> float:
+    """Give the accuracy of always saying the commonest class: what any other has to be above.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises.
+
+    Examples
+    --------
+    >>> commonest_share([[0], [0], [0], [1]]), commonest_share([[1, 0, 0], [0, 1, 0], [0, 1, 0]])
+    (0.75, 0.6666666666666666)
+    """
+    counts = Counter(class_index(y) for _, y in _paired(targets, targets, "commonest_share"))
+    return max(counts.values()) / counts.total()
 
 
 def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
@@ -180,6 +217,7 @@ def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float],
 
 
 _LONGEST_NAME = 30
+_UNEVEN = 1.5  # times as many examples of one class as of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +257,9 @@ class ClassificationReport:
         The share of examples that were taken for their own class.
     support : int
         How many examples there are.
+    balanced_accuracy : float
+        The mean of the recalls of all classes that are there; the table has it where one class has at least 1.5 times
+        the examples of another.
 
     Examples
     --------
@@ -233,11 +274,21 @@ class ClassificationReport:
     accuracy: float
     support: int
 
+    @property
+    def balanced_accuracy(self) -> float:
+        total, there = 0.0, [c.recall for c in self.classes if c.support]
+        for recall in there:
+            total += recall
+        return total / len(there) if there else 0.0
+
     def __str__(self) -> str:
         lines = [["", "precision", "recall", "F1", "support"]]
         for c in self.classes:
             lines.append([_short(c.name), f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", str(c.support)])
         lines.append(["accuracy", "", "", f"{self.accuracy:.3f}", str(self.support)])
+        there = [c.support for c in self.classes if c.support]
+        if there and max(there) >= _UNEVEN * min(there):
+            lines.append(["balanced accuracy", "", "", f"{self.balanced_accuracy:.3f}", str(self.support)])
         return _table(lines)
 
 

@@ -24,6 +24,7 @@ _APART = 10.0  # deviations of features, the largest beside the smallest
 _LARGE = 10.0  # the mean or the deviation of a feature
 _LARGE_TARGET = 100.0  # the same of a target
 _HARDLY = 0.5  # R2
+_SOME = 0.1  # of the rows
 _A_FEW = 5  # rows, from which on a column that counts them is no chance
 _OF_A_CLASS = 3  # rows, from which on a run of them is none
 
@@ -112,15 +113,17 @@ def alone_in_softmax(net: Network) -> Note | None:
 
 
 def sorted_by_class(Y: Table) -> Note | None:  # noqa: N803
-    """Find rows that come class by class, several of each.
+    """Find rows of a file that come class by class, several of each; read by who draws their order at random.
 
     Examples
     --------
     >>> print(sorted_by_class([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]]))
-    the rows are sorted by class: shuffle them before you cut some off the end to test on.
+    the rows are sorted by class; they are drawn at random here, but shuffle them before you cut a test file off.
     >>> sorted_by_class([[0.0], [1.0]] * 3)
     """
-    text = "the rows are sorted by class: shuffle them before you cut some off the end to test on."
+    text = (
+        "the rows are sorted by class; they are drawn at random here, but shuffle them before you cut a test file off."
+    )
     return Note(text) if _come_by_class(Y) else None
 
 
@@ -151,14 +154,11 @@ def _out_of_reach(net: Network, Y: Table) -> Note | None:  # noqa: N803
         gives = bounds if math.inf in (-low, high) else f"only {low:g} to {high:g}"
         hidden = [layer[0].rule.name for layer in net.layers[1:-1]]
         identity = Setting(
-            "activations", ",".join([*hidden, "identity"]), "To let it", "Give the outputs identity."
+            "activations", ",".join([*hidden, "identity"]), "For outputs that reach them", "Give the outputs identity."
         )  # fmt: skip
-        return Note(
-            f"the targets go from {least:.3g} to {most:.3g}, but {neuron.rule.name} gives {gives}, so the net cannot "
-            "meet them.",
-            (identity,),
-            serious=True,
-        )
+        text = f"the targets go from {least:.3g} to {most:.3g}, but {neuron.rule.name} gives {gives}, so the net cannot"
+        beyond = sum(not low <= y <= high for y in targets)
+        return Note(f"{text} meet them.", (identity,), serious=beyond >= _SOME * len(targets))
     return None
 
 
@@ -228,7 +228,7 @@ def _copies(net: Network, start: Sequence[float]) -> Note | None:
                 sources = tuple(edge.source.name for edge in neuron.fan_in)
                 key = sources, neuron.group and neuron.group.name, neuron.rule.name, tuple(then), _parameters(neuron)
                 sets.setdefault(key, []).append(neuron.name)
-    found = [" = ".join(names) for names in sets.values() if len(names) > 1]
+    found = [names for names in sets.values() if len(names) > 1]
     if not found:
         return None
     drawn = Setting(
@@ -237,8 +237,10 @@ def _copies(net: Network, start: Sequence[float]) -> Note | None:
         "To begin with weights that differ",
         "Begin with weights that differ, as Network.dense(..., initializer='glorot_uniform') draws them.",
     )
-    text = f"hidden neurons that began as copies of each other still are, and count as one: {some_of(found, 6)}."
-    return Note(text, (drawn,), serious=True)
+    listed = some_of([" = ".join(names) for names in found], 6)
+    text = f"hidden neurons that began as copies of each other still are, and count as one: {listed}."
+    most = 2 * sum(map(len, found)) >= sum(neuron.role == "hidden" for neuron in net.computing)
+    return Note(text, (drawn,), serious=most)
 
 
 def _parameters(neuron: Neuron) -> tuple[float, ...]:

@@ -18,11 +18,12 @@ from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.jit import machine
 from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
 from neurograph.engines.compiled.records import DONE, RUNNING, STOPPED
-from neurograph.engines.objects import Checkpoint, Learner, are_classes, is_right
+from neurograph.engines.objects import Checkpoint, Learner, are_classes, class_of, is_right
 from neurograph.errors import Argument, InvalidValueError, NeurographError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.structure import forget, note_run
 from neurograph.learning.batching import batched, divided
+from neurograph.learning.class_weights import ClassWeight, class_weights
 from neurograph.learning.hints import cures_of_scale
 from neurograph.learning.history import Row
 from neurograph.learning.recorder import Recorder
@@ -97,6 +98,7 @@ class Trainer:
         clip: Clip | None = None,
         record: Iterable[str] = (),
         shuffle: bool = True,
+        class_weight: ClassWeight | None = None,
         engine: str = "object",
         planned: int = 100,
     ) -> None:
@@ -116,7 +118,8 @@ class Trainer:
             else whole(batch_size, Argument("train", "batch_size"), 1, also="or None for all")
         )
         self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
-        self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)
+        weights = class_weights(class_weight, self.examples)
+        self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip, weights)
         for _, y in (*self.examples, *self.validation):
             self.learner.schedule.objective.check_targets(y)  # the engine takes them unchecked
         self.classes = are_classes([y for _, y in self.examples])
@@ -380,6 +383,11 @@ class Trainer:
         Trace
             The step; a batch of several rows is told with the mean of their gradients.
 
+        Raises
+        ------
+        StateError
+            When an example of the batch counts more or less than others, by `class_weight`.
+
         Examples
         --------
         >>> import neurograph as ng
@@ -401,6 +409,13 @@ class Trainer:
         learning = Learning(self.optimizer, update.regularizer, update.clip, memories, update.clock)
         (rate,) = self._rates([self.epoch])
         batch = [self.examples[place] for place in self._batches(self.epoch)[0]]
+        weights = self.learner.class_weights
+        if weights is not None and any(weights[class_of(y)] != 1.0 for _, y in batch):
+            raise StateError(
+                "the examples of this step are weighted by their classes, which no trace tells.",
+                where="trace",
+                cure="Train without class_weight to see a step.",
+            )
         options = StepOptions(rate, learning=None if self.learner.plain else learning)
         return Trace(record(self.net, batch, self.loss, options), unit, NumberFormat(digits, fractions))
 

@@ -10,6 +10,7 @@ from typing import Never
 from neurograph.errors import Argument, InvalidTypeError, NeurographWarning, Note, nearest
 from neurograph.graph.parameters import values_of
 from neurograph.learning import hints
+from neurograph.learning.class_weights import ClassWeight
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
@@ -68,6 +69,7 @@ def train(  # every one is a choice of the caller's
     record: Iterable[str] = (),
     snapshots: int | None = None,
     shuffle: bool = True,
+    class_weight: ClassWeight | None = None,
     progress: bool | None = None,
     **foreign: Never,
 ) -> History:
@@ -115,6 +117,11 @@ def train(  # every one is a choice of the caller's
         Keep the parameters every so many epochs.
     shuffle : bool
         Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
+    class_weight : {"balanced"}, mapping or sequence, optional
+        What the loss of an example is multiplied by, for each class: by the number of the class from 0, or for all in
+        turn; of one output the classes are 0 and 1. "balanced" is `n / (k * count)`, with n examples of k classes, so
+        that rare classes count as much as common ones. The rows tell the weighted loss; `validation_loss` and both
+        accuracies are not weighted.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
     **foreign
@@ -169,12 +176,13 @@ def train(  # every one is a choice of the caller's
         clip=clip,
         record=tuple(as_list(record, "train, record", "a list of them")),
         shuffle=shuffle,
+        class_weight=class_weight,
         engine=engine,
         planned=last,
     )
     learned_x, learned_y = ([example[side] for example in trainer.examples] for side in (0, 1))
-    in_turn = shuffle or trainer.batch_size >= len(learned_x)
-    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=in_turn)
+    drawn = shuffle or trainer.batch_size >= len(learned_x)
+    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn)
     _warn_of(found)
     start = values_of(net)
     loop = Loop(

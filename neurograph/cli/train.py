@@ -231,8 +231,8 @@ def _report(plan: _Plan) -> str:
         error = metrics.mean_squared_error(outputs, data.Y)
         fit = f", R2 {metrics.r2(outputs, data.Y):.4f}" if len(data) > 1 else ""  # one example has no spread
         return f"On {on}: mean squared error {error:.6g}{fit}."
-    counts = metrics.confusion_matrix(outputs, data.Y)
+    counts = metrics.confusion_matrix(outputs=outputs, targets=data.Y)
     share = metrics.accuracy(outputs, data.Y)
     names = [one_line(name) for name in data.class_names]
-    table, scores = confusion_table(counts, names), metrics.classification_report(outputs, data.Y, names)
+    table, scores = confusion_table(counts, names), metrics.report_on(counts, names)
     return f"On {on}: accuracy {share:.1%}.\n\n{table}\n\n{scores}"

@@ -96,6 +96,18 @@ _HOMES = {
 }
 _MODULES = ("initializers", "rates")  # these are their homes
 
+# What people look for here, and where it is.
+_ELSEWHERE = {
+    "visualize": "Pictures are a package of their own: import visualize.",
+    "fit": "Train with ng.train(net, X, Y).",
+    "predict": "A network predicts itself: net.predict(X).",
+    "metrics": "They are in neurograph.data.metrics.",
+    "load_csv": "It is ng.datasets.load_csv.",
+    "load_iris": "It is ng.datasets.load_iris.",
+    "Sequential": 'Layers are made by ng.Network.dense([4, 5, 3], ["sigmoid", "softmax"]).',
+    "MLP": 'Layers are made by ng.Network.dense([4, 5, 3], ["sigmoid", "softmax"]).',
+}
+
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604  # every key is a name
 
 
@@ -105,7 +117,11 @@ def __getattr__(name: str) -> Any:
 
         return version("neurograph")
     if name not in _HOMES:
-        raise AttributeError(f"module 'neurograph' has no attribute {name!r}")
+        is_picture = name.startswith(("draw_", "plot_", "animate_"))
+        where = f"Pictures are in visualize: from visualize import {name}." if is_picture else _ELSEWHERE.get(name)
+        if where is None:
+            raise AttributeError(f"module 'neurograph' has no attribute {name!r}")
+        raise import_module("neurograph.errors").UnknownAttributeError(f"neurograph has no {name!r}.", cure=where)
     home = import_module(_HOMES[name])
     value = home if name in _MODULES else getattr(home, name)
     globals()[name] = value

@@ -23,6 +23,7 @@ __all__ = [
     "NumericalError",
     "Setting",
     "StateError",
+    "UnknownAttributeError",
     "UnknownNameError",
     "nearest",
     "one_line",
@@ -227,6 +228,10 @@ class InvalidTypeError(NeurographError, TypeError):
 
 class UnknownNameError(NeurographError, KeyError):
     """A name that nothing carries: a neuron, an edge, an activation, a loss."""
+
+
+class UnknownAttributeError(NeurographError, AttributeError):
+    """An attribute that other libraries have; the message names ours. For `hasattr` and `getattr` it is not there."""
 
 
 class GraphError(NeurographError, ValueError):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from neurograph.algebra.numbers import NumberFormat
-from neurograph.errors import InvalidValueError, NumericalError, StateError
+from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, UnknownAttributeError
 from neurograph.graph.dense import build_dense
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
@@ -32,6 +32,24 @@ if TYPE_CHECKING:
     from neurograph.trace.trace import Trace
 
 __all__ = ["Network", "examples_of"]
+
+# What people look for on a network, and what does it here.
+_OURS = {
+    "fit": "Train it with ng.train(net, X, Y).",
+    "train": "Train it with ng.train(net, X, Y).",
+    "compile": "Nothing is to be prepared: loss and optimizer are arguments of ng.train(net, X, Y, ...).",
+    "evaluate": "Judge net.predict(X) with neurograph.data.metrics: accuracy, classification_report, r2.",
+    "score": "Judge net.predict(X) with neurograph.data.metrics: accuracy, classification_report, r2.",
+    "predict_proba": "net.predict(X) gives the outputs, which are probabilities after sigmoid and softmax.",
+    "summary": "print(net) says its shape, net.layers lists neurons, visualize.draw_network(net) shows the numbers.",
+    "weights": 'Each edge has its own: net.edge("x1", "h1").weight, [edge.weight for edge in net.edges].',
+    "biases": 'Each neuron has its own: net["h1"].bias, [neuron.bias for neuron in net.computing].',
+    "parameters": "net.movable lists what learns: edges with a weight, neurons with a bias.",
+    "save": 'Save it with ng.save(net, "net.json").',
+    "load": 'Read it with ng.load("net.json").',
+    "draw": "Draw it: from visualize import draw_network; draw_network(net).",
+    "plot": "Draw it: from visualize import draw_network; draw_network(net).",
+}
 
 _FORWARD = 0.35  # of the time of a whole training step, about
 
@@ -502,6 +520,18 @@ class Network(Structure):
         super()._edited()
         self._schedules.clear()
         self._forward = self._order = None
+
+    if not TYPE_CHECKING:  # or a checker would take every name
+
+        def __getattr__(self, name: str) -> None:
+            if name in _OURS:
+                raise UnknownAttributeError(f"a network has no {name!r}.", cure=_OURS[name])
+            return object.__getattribute__(self, name)  # the usual error
+
+        def __call__(self, *_: object, **__: object) -> None:
+            """Refuse, and name what runs a network."""
+            cure = "Say net.forward(x) for one example, net.predict(X) for many."
+            raise InvalidTypeError("a network is not called.", cure=cure)
 
     def __setstate__(self, state: dict[str, object]) -> None:
         Network.__init__(self)

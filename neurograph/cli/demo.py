@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     outputs = [net.forward(x) for x in aside.X]
     right = accuracy(outputs, aside.Y)
     print(f"Accuracy on the flowers held out: {right:.1%} ({round(right * len(aside))} of {len(aside)}).\n")
-    print(confusion_table(confusion_matrix(outputs, aside.Y), iris.class_names))
+    print(confusion_table(confusion_matrix(outputs=outputs, targets=aside.Y), iris.class_names))
     folder = Path(args.out or FOLDER)
     print(f"\n{_drawn(net, iris, folder)}")
     print(_paged(trace, case, folder))

@@ -193,7 +193,7 @@ def _confusion(run: TrainedRun) -> _Drawn | None:
     data = run.judged
     if not data.class_names:
         return None
-    return plot_confusion(run.outputs(), data.Y, data.class_names)
+    return plot_confusion(outputs=run.outputs(), targets=data.Y, class_names=data.class_names)
 
 
 def _boundary(run: TrainedRun) -> _Drawn | None:

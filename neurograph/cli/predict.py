@@ -95,12 +95,12 @@ def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset) -> s
         error = metrics.mean_squared_error(outputs, data.Y)
         fit = f", R2 {metrics.r2(outputs, data.Y):.4f}" if len(data) > 1 else ""  # one example has no spread
         return f"On {on}: mean squared error {error:.6g}{fit}."
-    counts = metrics.confusion_matrix(outputs, data.Y)
+    counts = metrics.confusion_matrix(outputs=outputs, targets=data.Y)
     names = [one_line(name) for name in data.class_names]
     there = [sum(row) for row in counts]
     common = max(range(len(names)), key=there.__getitem__)
     always = f"always saying {names[common]!r} would be {there[common] / len(data):.1%}"
-    scores = metrics.classification_report(outputs, data.Y, names)
+    scores = metrics.report_on(counts, names)
     return f"On {on}: accuracy {scores.accuracy:.1%}; {always}.\n\n{confusion_table(counts, names)}\n\n{scores}"
 
 

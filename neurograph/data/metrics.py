@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.errors import Argument, InvalidValueError, NumericalError, one_line
@@ -25,7 +27,11 @@ __all__ = [
     "mean_squared_error",
     "r2",
     "report_on",
+    "roles_told",
 ]
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
 
 
 def accuracy(outputs: Rows, targets: Rows) -> float:
@@ -64,7 +70,7 @@ def balanced_accuracy(outputs: Rows, targets: Rows) -> float:
     >>> accuracy(always_no, [[0], [0], [0], [1]]), balanced_accuracy(always_no, [[0], [0], [0], [1]])
     (0.75, 0.5)
     """
-    return classification_report(outputs, targets).balanced_accuracy
+    return report_on(_counts(_paired(outputs, targets, "balanced_accuracy"))).balanced_accuracy
 
 
 def commonest_share(targets: Rows) -> float:
@@ -84,6 +90,38 @@ def commonest_share(targets: Rows) -> float:
     return max(counts.values()) / counts.total()
 
 
+def roles_told(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Refuse outputs and targets that are given by place, where it would show in the result if they were exchanged.
+
+    scikit-learn has the targets first. Targets that are classes are all 0 and 1, and outputs seldom are: where the
+    first are and the second are not, they are exchanged; where both are, nobody can tell, and they are to be named.
+    """
+
+    @wraps(function)
+    def checked(*places: _Parameters.args, **names: _Parameters.kwargs) -> _Result:
+        if len(places) >= 2:
+            outputs, targets = cast("tuple[Rows, Rows]", places[:2])
+            _check_roles(_paired(outputs, targets, function.__name__), function.__name__)
+        return function(*places, **names)
+
+    return checked
+
+
+def _check_roles(pairs: list[tuple[list[float], list[float]]], asked: str) -> None:
+    cure = f"Name them: {asked}(outputs=..., targets=...)."
+    if not all(value in (0.0, 1.0) for a, _ in pairs for value in a):
+        return
+    if not all(value in (0.0, 1.0) for _, y in pairs for value in y):
+        problem = (
+            "the first rows are all 0 and 1, and the second are not, but the outputs come first, then the targets."
+        )
+        raise InvalidValueError(problem, where=asked, cure=cure)
+    if (counts := _counts(pairs)) != [list(row) for row in zip(*counts, strict=True)]:
+        problem = "all rows are of 0 and 1, so that outputs and targets cannot be told apart."
+        raise InvalidValueError(problem, where=asked, cure=cure)
+
+
+@roles_told
 def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
     """Count the examples of each class (down) by the class that the output stands for (across).
 
@@ -92,14 +130,17 @@ def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        As `accuracy` raises.
+        As `accuracy` raises; or when both are not named, and are exchanged, or all 0 and 1, so that nobody can tell.
 
     Examples
     --------
     >>> confusion_matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]])
     [[1, 0], [1, 1]]
     """
-    pairs = _paired(outputs, targets, "confusion_matrix")
+    return _counts(_paired(outputs, targets, "confusion_matrix"))
+
+
+def _counts(pairs: list[tuple[list[float], list[float]]]) -> list[list[int]]:
     size = max(2, len(pairs[0][1]))
     counts = [[0] * size for _ in range(size)]
     for a, y in pairs:
@@ -107,6 +148,7 @@ def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
     return counts
 
 
+@roles_told
 def classification_report(outputs: Rows, targets: Rows, class_names: Sequence[str] = ()) -> ClassificationReport:
     """Give precision, recall, F1 and support of each class; it prints as a table.
 
@@ -120,7 +162,7 @@ def classification_report(outputs: Rows, targets: Rows, class_names: Sequence[st
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        As `accuracy` raises, or when there are not as many names as classes.
+        As `confusion_matrix` raises, or when there are not as many names as classes.
 
     Examples
     --------
@@ -128,7 +170,7 @@ def classification_report(outputs: Rows, targets: Rows, class_names: Sequence[st
     >>> report.classes[1].precision, report.classes[1].recall, report.accuracy
     (0.5, 1.0, 0.6666666666666666)
     """
-    return report_on(confusion_matrix(outputs, targets), class_names)
+    return report_on(confusion_matrix(outputs=outputs, targets=targets), class_names)
 
 
 def mean_squared_error(outputs: Rows, targets: Rows) -> float:
@@ -159,6 +201,7 @@ def r2(outputs: Rows, targets: Rows) -> float:
 
     1 is perfect, 0 as good as always answering the mean of the targets, below 0 worse. Where all targets of an output
     are equal the fraction has no value; then, as in scikit-learn, it is 1 if the outputs meet them exactly, else 0.
+    The outputs come first, where scikit-learn has the targets, and numbers do not tell which are which.
 
     Raises
     ------

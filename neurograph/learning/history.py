@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from neurograph.errors import Note, StateError
+from neurograph.errors import Note, StateError, UnknownAttributeError
 from neurograph.learning.rows import Rows
 from neurograph.validate import instance_of
 
@@ -50,6 +51,8 @@ class History(Rows[float | int | None]):
     >>> history = History(rows=[{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])
     >>> len(history), history.losses
     (2, [0.5, 0.25])
+    >>> history[-1]["loss"], history["loss"]
+    (0.25, [0.5, 0.25])
     >>> history
     <History of 2 epochs, loss 0.5 -> 0.25>
     >>> print(history.csv(), end="")
@@ -71,6 +74,14 @@ class History(Rows[float | int | None]):
     def losses(self) -> list[float | int | None]:
         """The loss of each epoch."""
         return self.column("loss")
+
+    if not TYPE_CHECKING:  # or a checker would take every name
+
+        def __getattr__(self, name: str) -> None:
+            if name == "history":
+                cure = 'It is one itself: history["loss"] is a column, history[-1] a row.'
+                raise UnknownAttributeError("a history has no 'history'.", cure=cure)
+            return object.__getattribute__(self, name)  # the usual error
 
     def __repr__(self) -> str:
         """Say in a line how long it is and how the losses went; the rows themselves would fill the screen."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Generic, SupportsIndex, TypeVar, overload
+
+from neurograph.validate import one_of
 
 __all__ = ["Rows"]
 
@@ -31,7 +33,17 @@ class Rows(Generic[T]):
     def __iter__(self) -> Iterator[dict[str, T]]:
         return iter(self.rows)
 
-    def __getitem__(self, index: int) -> dict[str, T]:
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> dict[str, T]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[dict[str, T]]: ...
+    @overload
+    def __getitem__(self, index: str) -> list[T | None]: ...
+
+    def __getitem__(self, index: SupportsIndex | slice | str) -> dict[str, T] | list[dict[str, T]] | list[T | None]:
+        """Give a row by its place, several by a slice, or a column by its name, which some row must have."""
+        if isinstance(index, str):
+            return self.column(one_of(index, self.columns, "", "unknown column"))
         return self.rows[index]
 
     def column(self, name: str) -> list[T | None]:

@@ -17,6 +17,7 @@ from neurograph.data.metrics import (
     r2,
     report_on,
 )
+from neurograph.errors import InvalidValueError
 
 
 def guesses(classes, n=60, seed=0):
@@ -145,7 +146,6 @@ def test_long_and_odd_names_do_not_break_a_table():
 
 
 FUNCTIONS = [accuracy, confusion_matrix, classification_report, mean_squared_error, r2]
-NAMES = {classification_report: "confusion_matrix"}
 WRONG = [
     (([], []), "{}, outputs: got [] (a list), expected a list of rows, each a list of numbers."),
     (([1, 0], [1, 0]), "{}, outputs: got [1, 0] (a list), expected a list of rows, each a list of numbers."),
@@ -167,7 +167,30 @@ WRONG = [
 def test_rows_that_do_not_fit_are_refused(function, given, message):
     with pytest.raises(ng.NeurographError) as caught:
         function(*given)
-    assert message.format(NAMES.get(function, function.__name__)) in str(caught.value)
+    assert message.format(function.__name__) in str(caught.value)
+
+
+@pytest.mark.parametrize("function", [confusion_matrix, classification_report])
+def test_outputs_and_targets_by_place_must_be_told_apart_where_it_shows(function):
+    """scikit-learn has the targets first; what is all 0 and 1 are targets, or hard answers."""
+    soft, taken, true = [[0.9], [0.2], [0.8]], [[1], [0], [1]], [[1], [0], [0]]
+    asked = function.__name__
+    with pytest.raises(InvalidValueError) as caught:
+        function(true, soft)
+    assert str(caught.value) == (
+        f"{asked}: the first rows are all 0 and 1, and the second are not, but the outputs come first, then the "
+        f"targets. Name them: {asked}(outputs=..., targets=...)."
+    )
+    with pytest.raises(InvalidValueError) as caught:
+        function(taken, true)
+    assert str(caught.value) == (
+        f"{asked}: all rows are of 0 and 1, so that outputs and targets cannot be told apart. "
+        f"Name them: {asked}(outputs=..., targets=...)."
+    )
+    assert function(outputs=taken, targets=true) == function(taken, targets=true) == function(soft, true)
+    assert function(true, true) == function(outputs=true, targets=true), "the same either way round"
+    smoothed = [[0.95], [0.05], [0.05]]
+    assert function(soft, smoothed) == function(outputs=taken, targets=smoothed) == function(soft, true)
 
 
 REFUSED = [

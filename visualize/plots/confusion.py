@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from neurograph.data.metrics import confusion_matrix, report_on
+from neurograph.data.metrics import confusion_matrix, report_on, roles_told
 from neurograph.validate import switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.axes_parts import fits, inches, label_axes
@@ -25,6 +25,7 @@ _SMALLEST = 4.5  # points; smaller numbers cannot be read and are left out
 _MANY = 12  # classes; beyond, the zeros are left out, so that the rest is seen
 
 
+@roles_told
 def plot_confusion(
     outputs: Sequence[Sequence[float]],
     targets: Sequence[Sequence[float]],
@@ -40,7 +41,7 @@ def plot_confusion(
     Parameters
     ----------
     outputs, targets : sequence of rows
-        One row for each example.
+        One row for each example; the outputs come first, where scikit-learn has the targets.
     class_names : sequence of str
         What the classes are called; "class 0", "class 1", ... when left out.
     ax : matplotlib.axes.Axes, optional
@@ -61,8 +62,8 @@ def plot_confusion(
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        When outputs and targets are not rows of numbers, as many and as long as each other, or there are not as many
-        names as classes.
+        When outputs and targets are not rows of numbers, as many and as long as each other; both are not named, and are
+        exchanged, or all 0 and 1, so that nobody can tell; or there are not as many names as classes.
 
     Examples
     --------
@@ -73,7 +74,7 @@ def plot_confusion(
     normalize = switch(normalize, "plot_confusion, normalize")
     colorbar = switch(colorbar, "plot_confusion, colorbar")
     colours = find_theme(theme)
-    counts = confusion_matrix(outputs, targets)
+    counts = confusion_matrix(outputs=outputs, targets=targets)
     report = report_on(counts, class_names)
     names = [score.name for score in report.classes]
     values: Sequence[Sequence[float]] = shares_of(counts) if normalize else counts

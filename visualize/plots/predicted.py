@@ -39,7 +39,7 @@ def plot_predictions(
     Parameters
     ----------
     outputs, targets : sequence of rows
-        One row for each example. Several outputs have a colour and a shape each.
+        One row for each example; the outputs come first. Several outputs have a colour and a shape each.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a figure of its own when left out.
     names : sequence of str

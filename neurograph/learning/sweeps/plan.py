@@ -74,7 +74,7 @@ def plan_of(make_net: Any, data: Any, grid: Any, seeds: Any, settings: dict[str,
     >>> [run.shown for run in plan.runs]
     [{'sizes': '[2, 2, 1]', 'seed': 7}, {'sizes': '[2, 3, 1]', 'seed': 7}]
     """
-    if not callable(make_net):
+    if not callable(make_net) or isinstance(make_net, Network):  # a Network answers a call with what to call
         cure = 'Such as lambda hidden, seed: ng.Network.dense([4, hidden, 3], "sigmoid", seed=seed).'
         expected = "a function that makes a network"
         raise InvalidTypeError(where="sweep, make_net", given=make_net, expected=expected, cure=cure)

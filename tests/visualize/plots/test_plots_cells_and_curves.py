@@ -25,7 +25,7 @@ def one_hot(labels, size):
 
 
 TARGETS = one_hot([0, 0, 1, 1, 1, 2], 3)
-OUTPUTS = one_hot([0, 0, 1, 2, 2, 0], 3)
+OUTPUTS = [[0.1 + 0.8 * share for share in row] for row in one_hot([0, 0, 1, 2, 2, 0], 3)]
 NAMES = ["setosa", "versicolor", "virginica"]
 
 
@@ -61,7 +61,7 @@ def test_every_number_can_be_read_on_its_cell(theme, normalize, tmp_path):
     size = 9
     targets = one_hot([0] * 36 + [1] * 8, size)
     outputs = one_hot([k for k in range(size) for _ in range(k)] + [1] * 8, size)  # shades from 0 to the largest
-    drawn = plot_confusion(outputs, targets, normalize=normalize, theme=theme)
+    drawn = plot_confusion(outputs=outputs, targets=targets, normalize=normalize, theme=theme)
     drawn.save(tmp_path / "cells.png")
     fills = drawn["cells"].get_facecolors()
     assert len(fills) == len(drawn["numbers"]) == 81
@@ -70,7 +70,7 @@ def test_every_number_can_be_read_on_its_cell(theme, normalize, tmp_path):
 
 
 def test_shares_of_each_true_class_and_a_dash_where_there_is_none():
-    drawn = plot_confusion(one_hot([0, 1, 1], 3), one_hot([0, 0, 0], 3), normalize=True, colorbar=True)
+    drawn = plot_confusion(one_hot([0, 1, 1], 3), targets=one_hot([0, 0, 0], 3), normalize=True, colorbar=True)
     assert texts(drawn["numbers"]) == ["0.33", "0.67", "0", *["–"] * 6]  # noqa: RUF001
     assert drawn["cells"].get_array()[0].tolist() == [1 / 3, 2 / 3, 0.0]
     assert drawn["cells"].get_array()[1].tolist() == [None] * 3
@@ -95,8 +95,9 @@ def test_the_colorbar_is_as_high_as_the_cells_and_leaves_other_axes_alone():
 def test_thirty_classes_have_small_numbers_that_fit_their_cells_and_no_zeros():
     labels = [k for k in range(30) for _ in range(20)]
     given = [(k * 7 + at) % 30 if at < 4 else k for at, k in enumerate(labels)]
-    drawn = plot_confusion(one_hot(given, 30), one_hot(labels, 30), [f"class number {k}" for k in range(30)])
-    counts = confusion_matrix(one_hot(given, 30), one_hot(labels, 30))
+    rows = {"outputs": one_hot(given, 30), "targets": one_hot(labels, 30)}
+    drawn = plot_confusion(**rows, class_names=[f"class number {k}" for k in range(30)])
+    counts = confusion_matrix(**rows)
     assert texts(drawn["numbers"]) == [str(count) for row in counts for count in row if count]
     drawn.figure.canvas.draw()
     cell = drawn.ax.get_window_extent().width / 30
@@ -144,6 +145,19 @@ def test_what_makes_no_matrix_is_explained():
         plot_confusion([[0.5]], [[1], [0]])
     with pytest.raises(InvalidTypeError, match=r"^plot_confusion, ax: got True \(a bool\), expected matplotlib axes"):
         plot_confusion(OUTPUTS, TARGETS, ax=True)
+
+
+def test_outputs_and_targets_cannot_be_exchanged_unnoticed():
+    """scikit-learn has the targets first."""
+    taken = one_hot([0, 0, 1, 2, 2, 0], 3)
+    with pytest.raises(InvalidValueError, match=r"^plot_confusion: the first rows are all 0 and 1, and the second are"):
+        plot_confusion(TARGETS, OUTPUTS)
+    with pytest.raises(
+        InvalidValueError, match=r"^plot_confusion: all rows are of 0 and 1.* Name them: plot_confusion"
+    ):
+        plot_confusion(TARGETS, taken)
+    named = plot_confusion(targets=TARGETS, outputs=taken)["cells"].get_array().tolist()
+    assert named == plot_confusion(OUTPUTS, TARGETS)["cells"].get_array().tolist()
 
 
 # The curves.

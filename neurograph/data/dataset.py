@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neurograph.errors import Argument, InvalidValueError, Note
-from neurograph.validate import as_many, batch, rows, texts
+from neurograph.tables import as_many, table, width_of
+from neurograph.validate import texts
 
 __all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
 
@@ -75,7 +76,7 @@ class Dataset:
             raise InvalidValueError(
                 where=Argument("Dataset", "class_names"), given=classes, expected="at least 2 classes, or none"
             )
-        single = len(classes) == 2 and len(batch(self.Y, Argument("Dataset", "Y"))[0]) == 1
+        single = len(classes) == 2 and width_of(self.Y, Argument("Dataset", "Y")) == 1
         targets = column_names(self.target_names, Argument("Dataset", "target_names")) or classes[single:]
         if classes and len(targets) != len(classes) - single:
             raise InvalidValueError(
@@ -208,7 +209,7 @@ def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
     return encoded
 
 
-def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
+def column_names(values: object, where: str) -> tuple[str, ...]:
     """Read names, each given once.
 
     Examples
@@ -225,7 +226,7 @@ def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
 
 
 def _examples(values: object, names: tuple[str, ...], where: str) -> list[list[float]]:
-    width = len(batch(values, where)[0])
+    width = width_of(values, where)
     if not names:
         raise InvalidValueError(f"got no names for its columns ({width}).", where=where, cure="Give a name for each.")
-    return rows(values, len(names), where, names)
+    return table(values, where, names)

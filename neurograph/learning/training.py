@@ -16,7 +16,8 @@ from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Rows, as_list, whole
+from neurograph.tables import Classes, Labels, Rows
+from neurograph.validate import as_list, whole
 
 __all__ = ["train"]
 
@@ -24,13 +25,13 @@ __all__ = ["train"]
 def train(  # every one is a choice of the caller's
     net: Network,
     X: Rows,  # noqa: N803  # the field's names
-    Y: Rows,  # noqa: N803
+    Y: Labels,  # noqa: N803
     loss: str | Loss = "squared_error",
     optimizer: Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = 1,
     regularizer: Regularizer | None = None,
-    validation: tuple[Rows, Rows] | float | None = None,
+    validation: tuple[Rows, Labels] | float | None = None,
     seed: int = 0,
     engine: str = "auto",
     *,
@@ -41,6 +42,7 @@ def train(  # every one is a choice of the caller's
     snapshots: int | None = None,
     shuffle: bool = True,
     progress: bool | None = None,
+    classes: Classes = None,
 ) -> History:
     """Train a network in place.
 
@@ -48,8 +50,10 @@ def train(  # every one is a choice of the caller's
     ----------
     net : Network
         It is changed in place.
-    X, Y : sequence of rows
-        The examples and their targets.
+    X, Y : rows
+        The examples and their targets: lists of rows, arrays, tensors or data frames. The columns of a data frame are
+        found by the names of inputs and outputs if it has them all, and taken by their places if it has none of them.
+        With one output Y may be flat, a number for each example; with one input so may X. True is 1.
     loss : str or Loss
         The loss of one example; a batch is the mean over its examples.
     optimizer : Optimizer, optional
@@ -83,6 +87,9 @@ def train(  # every one is a choice of the caller's
         Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
+    classes : bool or sequence, optional
+        Y holds a label for each example, which is text or a whole number: True sorts those that are found, a sequence
+        says which they are in the order of the outputs. With two classes and one output the first is 0.
 
     Returns
     -------
@@ -107,6 +114,11 @@ def train(  # every one is a choice of the caller's
     >>> history = ng.train(xor, X, Y, loss="binary_cross_entropy", optimizer=ng.Adam(0.05), epochs=300)
     >>> history[-1]["accuracy"], history[-1]["loss"] < 0.05
     (1.0, True)
+
+    Labels, with two outputs for the two classes:
+
+    >>> net = ng.Network.dense([2, 3, 2], ["tanh", "softmax"], seed=1)
+    >>> history = ng.train(net, X, ["even", "odd", "odd", "even"], "cross_entropy", classes=True, epochs=1)
     """
     last = whole(epochs, Argument("train", "epochs"), 0)
     trainer = Trainer(
@@ -124,6 +136,7 @@ def train(  # every one is a choice of the caller's
         shuffle=shuffle,
         engine=engine,
         planned=last,
+        classes=classes,
     )
     start = values_of(net)
     loop = Loop(

@@ -51,7 +51,7 @@ Example = tuple[list[float], list[float]]  # x and y, checked
 
 _NUMBER, _ROW, _ROWS = "one finite number", "a list of numbers", "a list of rows, each a list of numbers"
 _ROW_OR_ROWS = "a list of numbers, or a list of such lists for a batch"
-_FLAT = "A column is written [[0], [1], ...]."
+_FLAT = "Write a column as [[0], [1], ...]."
 _TO_COLUMNS = "Turn it into columns of 0 and 1, such as by pandas.get_dummies, or leave it out."
 
 

@@ -323,8 +323,8 @@ given small()
   net.forward({1, 2})
     TypeError: x: got {1, 2} (a set), expected a list of numbers.
   net.forward({"x1": 1, "x2": 2})
-    TypeError: x: got {'x1': 1, 'x2': 2} (a dict), expected a list of numbers. Give lists, or a data frame, whose columns
-    are found by their names.
+    TypeError: x: got {'x1': 1, 'x2': 2} (a dict), expected a list of numbers. Give lists, or a data frame, whose
+    columns are found by their names.
   net.forward(v for v in (1, 2))
     TypeError: x: got <generator ...> (a generator), expected a list of numbers. Give list(...) of it.
   net.forward(map(float, (1, 2)))

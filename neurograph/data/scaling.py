@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from neurograph.data.dataset import ColumnError, Dataset, column_names
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
-from neurograph.tables import Row, Rows, as_given, columns_of, rows, table, vector, width_of
+from neurograph.tables import Row, Rows, as_given, columns_of, rows, table, vector
 from neurograph.validate import Array, Names, in_range, instance_of
 
 if TYPE_CHECKING:
@@ -178,11 +178,9 @@ def standardize(X: Rows, feature_names: Names = ()) -> Scaler:  # noqa: N803
         raise InvalidTypeError(
             "got a Dataset, expected rows.", where=Argument("standardize", "X"), cure="Say Scaler.of(data)."
         )
-    width = width_of(X, Argument("standardize", "X"))
-    names = column_names(feature_names, Argument("standardize", "feature_names")) or tuple(
-        columns_of(X) or [f"x{k}" for k in range(1, width + 1)]
-    )
+    names = column_names(feature_names, Argument("standardize", "feature_names")) or tuple(columns_of(X))
     given = table(X, Argument("standardize", "X"), names)
+    names = names or tuple(f"x{k}" for k in range(1, len(given[0]) + 1))
     if len(given) < 2:
         raise InvalidValueError("got 1 row, expected at least 2, which can differ.", where=Argument("standardize", "X"))
     measured = [_moments([row[k] for row in given], name) for k, name in enumerate(names)]

@@ -150,7 +150,7 @@ WRONG = [
     (([], []), "{}, outputs: got [] (a list), expected a list of rows, each a list of numbers."),
     (
         ([1, 0], [1, 0]),
-        "{}, outputs: got [1, 0] (a list), expected a list of rows, each a list of numbers. A column is",
+        "{}, outputs: got [1, 0] (a list), expected a list of rows, each a list of numbers. Write a",
     ),
     ((None, [[1]]), "{}, outputs: got None, expected"),
     (([[1]], "text"), "{}, targets: got 'text' (a str), expected"),

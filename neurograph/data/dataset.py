@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from neurograph.engines.objects import are_classes
 from neurograph.errors import Argument, InvalidValueError, Note, Setting
 from neurograph.tables import (
     Classes,
@@ -148,8 +147,8 @@ class Dataset:
         >>> pets = Dataset.from_arrays([[3.0, 20], [30.0, 60]], ["cat", "dog"], feature_names=["kg", "cm"])
         >>> pets.Y, pets.class_names, pets.feature_names
         ([[1.0, 0.0], [0.0, 1.0]], ('cat', 'dog'), ('kg', 'cm'))
-        >>> print(*Dataset.from_arrays([[1], [2], [3], [4]], [7, 9, 9, 7]).notes)
-        the 2 values of y are whole numbers that repeat, so they are taken as classes. To learn numbers, say classes=False.
+        >>> Dataset.from_arrays([[1], [2], [3], [4]], [7, 9, 9, 7]).notes[0].text
+        'the 2 values of y are whole numbers that repeat, so they are taken as classes.'
         """
         x_place, y_place = (Argument("from_arrays", name) for name in ("X", "y"))
         features = column_names(feature_names, Argument("from_arrays", "feature_names")) or tuple(columns_of(X))
@@ -316,15 +315,15 @@ class _Target:
 
 def _of_columns(y: list[list[float]], classes: Classes, names: tuple[str, ...]) -> _Target:
     """Take several columns as one-hot where each row has a single 1, or else as numbers."""
+    from neurograph.engines.objects import are_classes  # here, for data sets alone need no graphs
+
     place = Argument("from_arrays", "y")
     numbers = names or tuple(f"y{k}" for k in range(1, len(y[0]) + 1))
     if classes is False or (classes is None and not are_classes(y)):
         return _Target(y, (), numbers)
     if not are_classes(y):
         cure = "Give one label for each row, or leave classes out."
-        raise InvalidValueError(
-            "its rows are not one-hot, expected a single 1 among 0s in each.", where=place, cure=cure
-        )
+        raise InvalidValueError("its rows are not one-hot: a single 1 among 0s in each.", where=place, cure=cure)
     if isinstance(classes, bool) or classes is None:
         known = names or tuple(f"class {k}" for k in range(len(y[0])))
     else:

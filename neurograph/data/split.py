@@ -11,9 +11,9 @@ from random import Random
 from typing import Any, TypeVar, overload
 
 from neurograph.data.dataset import Dataset
-from neurograph.errors import Argument, InvalidValueError, Setting
-from neurograph.tables import as_many
-from neurograph.validate import in_range, instance_of, switch, whole
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Setting
+from neurograph.tables import as_many, is_row
+from neurograph.validate import in_range, switch, whole
 
 __all__ = ["split"]
 
@@ -69,14 +69,9 @@ def split(data: Any, test: float = 0.2, seed: int = 0, stratify: bool = True) ->
     >>> split(([[0.0], [1.0], [2.0], [3.0]], ["a", "a", "b", "b"]), 0.5)
     (([[1.0], [3.0]], ['a', 'b']), ([[0.0], [2.0]], ['a', 'b']))
     """
-    is_pair = isinstance(data, tuple) and len(data) == 2
-    instance_of(
-        None if isinstance(data, tuple) and not is_pair else data,
-        (Dataset, tuple),
-        Argument("split", "data"),
-        "a Dataset, or X and Y as a pair",
-        "Say split((X, Y)), or take them together with Dataset.from_arrays(X, Y).",
-    )
+    if not isinstance(data, Dataset) and not (isinstance(data, tuple) and len(data) == 2):
+        expected, cure = "a Dataset, or a pair (X, Y)", "Say split((X, Y)): both as one."
+        raise InvalidTypeError(where=Argument("split", "data"), given=data, expected=expected, cure=cure)
     share = in_range(
         test,
         Argument("split", "test"),
@@ -88,15 +83,19 @@ def split(data: Any, test: float = 0.2, seed: int = 0, stratify: bool = True) ->
     stratify = switch(stratify, Argument("split", "stratify"))
     generator = Random(whole(seed, Argument("split", "seed")))  # noqa: S311  # a split, not a secret
     aside: set[int] = set()
-    count = len(data[0] if is_pair else data)
-    if is_pair:
-        as_many(*data, "split")
-    groups = _groups(count, *(_classes_of(data) if stratify else ((), [])))
-    for members in groups:
+    count = len(data) if isinstance(data, Dataset) else _count(*data)
+    for members in _groups(count, *(_classes_of(data) if stratify else ((), []))):
         generator.shuffle(members)
         aside.update(members[: min(max(round(share * len(members)), 1), len(members) - 1)])
-    parts = [row for row in range(count) if row not in aside], sorted(aside)
-    return tuple(_taken(data, rows) for rows in parts)  # type: ignore[return-value]  # there are two
+    return _taken(data, [row for row in range(count) if row not in aside]), _taken(data, sorted(aside))
+
+
+def _count(X: Any, Y: Any) -> int:  # noqa: N803  # the field's name
+    """Count the examples of a pair; an error when there are not as many of each, or one has no rows."""
+    for values, name in ((X, "X"), (Y, "Y")):
+        is_row(values, Argument("split", name))
+    as_many(X, Y, "split")
+    return len(X)
 
 
 def _classes_of(data: Any) -> tuple[Sequence[str], list[int]]:

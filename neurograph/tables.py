@@ -52,7 +52,8 @@ Example = tuple[list[float], list[float]]  # x and y, checked
 _NUMBER, _ROW, _ROWS = "one finite number", "a list of numbers", "a list of rows, each a list of numbers"
 _ROW_OR_ROWS = "a list of numbers, or a list of such lists for a batch"
 _FLAT = "Write a column as [[0], [1], ...]."
-_TO_COLUMNS = "Turn it into columns of 0 and 1, such as by pandas.get_dummies, or leave it out."
+_TO_COLUMNS = "Turn it into columns of 0 and 1, as pandas.get_dummies does, or leave it out."
+_TO_NUMBERS = "Turn its text into numbers first, as pandas.to_numeric does."
 
 
 def as_many(one: Sized, two: Sized, where: str, names: tuple[str, str] = ("X", "Y")) -> None:
@@ -350,7 +351,7 @@ def _refuse_labels(y: object, outputs: Sequence[str], where: str) -> None:
         given=y,
         expected=expected,
         cure="If they are classes, say classes=True in train, or take them as one-hot rows, "
-        "Dataset.from_arrays(X, labels).as_one_hot().Y.",
+        "ng.Dataset.from_arrays(X, labels).as_one_hot().Y.",
     )
 
 
@@ -418,6 +419,8 @@ def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> 
     if not _is_sequence(values):
         raise InvalidTypeError(where=where, given=values, expected=expected, cure=_cure(values))
     if isinstance(values, Sequence):
+        if values and isinstance(values[0], Mapping):
+            raise InvalidTypeError(where=f"{where}[0]", given=values[0], expected=_ROW, cure=_cure(values[0]))
         return values
     if is_masked(values):
         return list(values)  # `tolist` would write None for what is masked
@@ -478,9 +481,8 @@ def _numbers_in(frame: Any, place: int, where: str) -> list[float]:
         if _is_gap(value):
             raise InvalidTypeError(where=f"{where}[{row}][{label!r}]", given=value, expected=_NUMBER, cure=MISSING)
         if is_category or isinstance(value, str):
-            raise InvalidTypeError(
-                where=f"{where}, column {label!r}", given=value, expected="numbers", cure=_TO_COLUMNS
-            )
+            cure = _TO_NUMBERS if _reads_as_number(value) else _TO_COLUMNS
+            raise InvalidTypeError(where=f"{where}, column {label!r}", given=value, expected="numbers", cure=cure)
     return [_entry(value, f"{where}[{row}][{label!r}]") for row, value in enumerate(cells)]
 
 
@@ -491,3 +493,10 @@ def _column(frame: Any, place: int) -> Any:
 def _is_gap(value: object) -> bool:
     """Whether it is what a data frame has where nothing was given."""
     return value is None or is_missing(value) or (isinstance(value, float) and math.isnan(value))
+
+
+def _reads_as_number(value: object) -> bool:
+    try:
+        return isinstance(value, str) and math.isfinite(float(value))
+    except ValueError:
+        return False

@@ -21,6 +21,7 @@ __all__ = [
     "confusion_matrix",
     "confusion_table",
     "mean_squared_error",
+    "paired",
     "r2",
     "report_on",
 ]
@@ -44,7 +45,7 @@ def accuracy(outputs: Rows, targets: Rows) -> float:
     >>> accuracy([[0.9], [0.2]], [[1], [0]])
     1.0
     """
-    examples = _paired(outputs, targets, "accuracy")
+    examples = paired(outputs, targets, "accuracy")
     return len([1 for a, y in examples if class_index(a) == class_index(y)]) / len(examples)
 
 
@@ -63,7 +64,7 @@ def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
     >>> confusion_matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]])
     [[1, 0], [1, 1]]
     """
-    examples = _paired(outputs, targets, "confusion_matrix")
+    examples = paired(outputs, targets, "confusion_matrix")
     size = max(2, len(examples[0][1]))
     counts = [[0] * size for _ in range(size)]
     for a, y in examples:
@@ -110,7 +111,7 @@ def mean_squared_error(outputs: Rows, targets: Rows) -> float:
     >>> mean_squared_error([[1.0], [2.0]], [[1.0], [4.0]])
     2.0
     """
-    examples = _paired(outputs, targets, "mean_squared_error")
+    examples = paired(outputs, targets, "mean_squared_error")
     total = 0.0
     for a, y in examples:
         for one, other in zip(a, y, strict=True):
@@ -136,7 +137,7 @@ def r2(outputs: Rows, targets: Rows) -> float:
     >>> r2([[1.0], [2.0], [3.0]], [[1.0], [2.0], [4.0]])
     0.7857142857142857
     """
-    examples = _paired(outputs, targets, "r2")
+    examples = paired(outputs, targets, "r2")
     if len(examples) < 2:
         raise InvalidValueError("got 1 example, expected at least 2, which can differ.", where="r2")
     size = len(examples[0][1])
@@ -169,8 +170,14 @@ def _in_range(value: float, asked: str) -> float:
     return value
 
 
-def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
-    """Read outputs and targets as rows of one length, one of each for every example."""
+def paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
+    """Read outputs and targets as rows of one length, one of each for every example.
+
+    Examples
+    --------
+    >>> paired([[0.9], [0.2]], [1, 0], "accuracy")
+    [([0.9], [1.0]), ([0.2], [0.0])]
+    """
     given = table(outputs, Argument(asked, "outputs"), letter="o")
     names = [f"o{k}" for k in range(1, len(given[0]) + 1)]
     return pairs(given, targets, names, names, f"{asked}, ", ("outputs", "targets"))

@@ -65,7 +65,7 @@ class History(Rows[float | int | None]):
     neuron_of: dict[str, str] = field(default_factory=dict)
 
     @property
-    def losses(self) -> list[float | int | None]:
+    def losses(self) -> list[float]:
         """The loss of each epoch."""
         return self.column("loss")
 

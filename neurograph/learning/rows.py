@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = ["Rows"]
 
@@ -28,13 +28,13 @@ class Rows(Generic[T]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[dict[str, T]]:
+    def __iter__(self) -> Iterator[dict[str, Any]]:  # what is in a row, its reader knows
         return iter(self.rows)
 
-    def __getitem__(self, index: int) -> dict[str, T]:
+    def __getitem__(self, index: int) -> dict[str, Any]:
         return self.rows[index]
 
-    def column(self, name: str) -> list[T | None]:
+    def column(self, name: str) -> list[Any]:
         """List one quantity of all rows; None where a row does not have it."""
         return [row.get(name) for row in self.rows]
 

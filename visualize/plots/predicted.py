@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.data.metrics import mean_squared_error, r2
-from neurograph.tables import Rows, is_empty, table
+from neurograph.data.metrics import mean_squared_error, paired, r2
+from neurograph.tables import Rows, is_empty
 from neurograph.validate import Names
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
@@ -69,13 +69,13 @@ def plot_predictions(
     """
     look = find_theme(theme)
     mean_squared_error(outputs, targets)  # it says what is wrong with the rows
-    given, true = table(outputs, f"{_WHERE}, outputs"), table(targets, f"{_WHERE}, targets")
-    usual = [f"o{k}" for k in range(1, len(true[0]) + 1)]
+    examples = paired(outputs, targets, _WHERE)
+    usual = [f"o{k}" for k in range(1, len(examples[0][1]) + 1)]
     labels = names_or(names, usual, f"{_WHERE}, names", "output")
-    pairs = [[(y[k], a[k]) for a, y in zip(given, true, strict=True)] for k in range(len(labels))]
+    pairs = [[(y[k], a[k]) for a, y in examples] for k in range(len(labels))]
     ax, own = axes_for(ax, look, _WHERE, (5.0, 4.6))
     low, high = _range([value for some in pairs for pair in some for value in pair])
-    size = (24.0 if len(true) <= 400 else 9.0) * min(1.0, inches(ax)[0] / 3.5)
+    size = (24.0 if len(examples) <= 400 else 9.0) * min(1.0, inches(ax)[0] / 3.5)
     artists: dict[str, Any] = {"dots": []}
     (artists["diagonal"],) = ax.plot(
         [low, high], [low, high], color=look.quiet, linewidth=1.0, linestyle="--", zorder=1

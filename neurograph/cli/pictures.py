@@ -170,7 +170,9 @@ def _loss(run: TrainedRun) -> _Drawn | None:
 
 def _spans_far(history: History) -> bool:
     """Whether the largest loss is so far above the smallest that the small ones would look like 0."""
-    losses = [loss for name in ("loss", "validation_loss") for loss in history.column(name) if loss is not None]
+    losses: list[float] = [
+        loss for name in ("loss", "validation_loss") for loss in history.column(name) if loss is not None
+    ]
     return max(losses) > _FAR * min([loss for loss in losses if loss > 0.0], default=max(losses))
 
 

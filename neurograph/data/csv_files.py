@@ -449,31 +449,18 @@ def _one_target(
         return one_hot(labels, wanted), wanted
     if wanted is None:
         meaning = _meaning(table, place, signs)
+        notes.append(meaning.note(table.column(place), len(set(_values(table, place, signs)))))
         if meaning.one_column:
-            notes.append(_taken(table, place, meaning))
             return [[float(meaning.classes.index(value))] for value in _values(table, place, signs)], tuple(
                 map(class_name, meaning.classes)
             )
         wanted = bool(meaning.classes)
-        notes.append(_taken(table, place, meaning))
     if not wanted:
         answers = _answers(cells)
         return [[value] for value in answers or read_numbers(table, place, signs)], ()
     labels, order = _labels(table, place, signs)
     _check_classes(table, place, labels, order)
     return one_hot(labels, order), order
-
-
-def _taken(table: Table, place: int, meaning: Meaning) -> Note:
-    """Say what a target was taken for, by which rule, and how to say the opposite."""
-    column = table.column(place)
-    if meaning.classes:
-        number = Setting("classes", False, "To learn numbers")
-        what = f"{column} holds {meaning.rule}, so its {len(meaning.classes)} values are taken as classes."
-        return Note(what, (number,) if meaning.by_guess else ())
-    classes = Setting("classes", True, "If each of its values is a class")
-    few = len(set(table.cells(place))) <= _MOST_CLASSES
-    return Note(f"{column} is learned as numbers.", (classes,) if few and meaning.by_guess else ())
 
 
 def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] | list[bool]:

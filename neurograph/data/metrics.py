@@ -15,7 +15,8 @@ from typing import ParamSpec, TypeVar, cast
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.errors import Argument, InvalidValueError, NumericalError, one_line
-from neurograph.validate import Rows, as_many, batch, rows
+from neurograph.tables import Rows, pairs, table
+from neurograph.validate import Names
 
 __all__ = [
     "accuracy",
@@ -25,6 +26,7 @@ __all__ = [
     "confusion_matrix",
     "confusion_table",
     "mean_squared_error",
+    "paired",
     "r2",
     "report_on",
     "roles_told",
@@ -43,7 +45,7 @@ def accuracy(outputs: Rows, targets: Rows) -> float:
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        When they are not lists of rows of finite numbers, as many and as long as each other, or there are none.
+        When they are not rows of finite numbers, as many and as long as each other, or there are none.
 
     Examples
     --------
@@ -52,8 +54,8 @@ def accuracy(outputs: Rows, targets: Rows) -> float:
     >>> accuracy([[0.9], [0.2]], [[1], [0]])
     1.0
     """
-    pairs = _paired(outputs, targets, "accuracy")
-    return len([1 for a, y in pairs if class_index(a) == class_index(y)]) / len(pairs)
+    examples = paired(outputs, targets, "accuracy")
+    return len([1 for a, y in examples if class_index(a) == class_index(y)]) / len(examples)
 
 
 def balanced_accuracy(outputs: Rows, targets: Rows) -> float:
@@ -70,7 +72,7 @@ def balanced_accuracy(outputs: Rows, targets: Rows) -> float:
     >>> accuracy(always_no, [[0], [0], [0], [1]]), balanced_accuracy(always_no, [[0], [0], [0], [1]])
     (0.75, 0.5)
     """
-    return report_on(_counts(_paired(outputs, targets, "balanced_accuracy"))).balanced_accuracy
+    return report_on(_counts(paired(outputs, targets, "balanced_accuracy"))).balanced_accuracy
 
 
 def commonest_share(targets: Rows) -> float:
@@ -86,7 +88,7 @@ def commonest_share(targets: Rows) -> float:
     >>> commonest_share([[0], [0], [0], [1]]), commonest_share([[1, 0, 0], [0, 1, 0], [0, 1, 0]])
     (0.75, 0.6666666666666666)
     """
-    counts = Counter(class_index(y) for _, y in _paired(targets, targets, "commonest_share"))
+    counts = Counter(class_index(y) for _, y in paired(targets, targets, "commonest_share"))
     return max(counts.values()) / counts.total()
 
 
@@ -101,7 +103,7 @@ def roles_told(function: Callable[_Parameters, _Result]) -> Callable[_Parameters
     def checked(*places: _Parameters.args, **names: _Parameters.kwargs) -> _Result:
         if len(places) >= 2:
             outputs, targets = cast("tuple[Rows, Rows]", places[:2])
-            _check_roles(_paired(outputs, targets, function.__name__), function.__name__)
+            _check_roles(paired(outputs, targets, function.__name__), function.__name__)
         return function(*places, **names)
 
     return checked
@@ -137,25 +139,25 @@ def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
     >>> confusion_matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]])
     [[1, 0], [1, 1]]
     """
-    return _counts(_paired(outputs, targets, "confusion_matrix"))
+    return _counts(paired(outputs, targets, "confusion_matrix"))
 
 
-def _counts(pairs: list[tuple[list[float], list[float]]]) -> list[list[int]]:
-    size = max(2, len(pairs[0][1]))
+def _counts(examples: list[tuple[list[float], list[float]]]) -> list[list[int]]:
+    size = max(2, len(examples[0][1]))
     counts = [[0] * size for _ in range(size)]
-    for a, y in pairs:
+    for a, y in examples:
         counts[class_index(y)][class_index(a)] += 1
     return counts
 
 
 @roles_told
-def classification_report(outputs: Rows, targets: Rows, class_names: Sequence[str] = ()) -> ClassificationReport:
+def classification_report(outputs: Rows, targets: Rows, class_names: Names = ()) -> ClassificationReport:
     """Give precision, recall, F1 and support of each class; it prints as a table.
 
     Parameters
     ----------
-    outputs, targets : list of rows
-        One row for each example.
+    outputs, targets : rows
+        One row for each example; targets of one output may be flat.
     class_names : sequence of str
         What the classes are called; "class 0", "class 1", ... if left out.
 
@@ -188,12 +190,12 @@ def mean_squared_error(outputs: Rows, targets: Rows) -> float:
     >>> mean_squared_error([[1.0], [2.0]], [[1.0], [4.0]])
     2.0
     """
-    pairs = _paired(outputs, targets, "mean_squared_error")
+    examples = paired(outputs, targets, "mean_squared_error")
     total = 0.0
-    for a, y in pairs:
+    for a, y in examples:
         for one, other in zip(a, y, strict=True):
             total += (one - other) * (one - other)
-    return _in_range(total / (len(pairs) * len(pairs[0][1])), "mean_squared_error")
+    return _in_range(total / (len(examples) * len(examples[0][1])), "mean_squared_error")
 
 
 def r2(outputs: Rows, targets: Rows) -> float:
@@ -215,27 +217,27 @@ def r2(outputs: Rows, targets: Rows) -> float:
     >>> r2([[1.0], [2.0], [3.0]], [[1.0], [2.0], [4.0]])
     0.7857142857142857
     """
-    pairs = _paired(outputs, targets, "r2")
-    if len(pairs) < 2:
+    examples = paired(outputs, targets, "r2")
+    if len(examples) < 2:
         raise InvalidValueError("got 1 example, expected at least 2, which can differ.", where="r2")
-    size = len(pairs[0][1])
+    size = len(examples[0][1])
     total = 0.0
     for k in range(size):
-        total += _r2_of([(a[k], y[k]) for a, y in pairs])
+        total += _r2_of([(a[k], y[k]) for a, y in examples])
     return total / size
 
 
-def _r2_of(pairs: list[tuple[float, float]]) -> float:
+def _r2_of(examples: list[tuple[float, float]]) -> float:
     """Work out R2 of one output."""
     total = 0.0
-    for _, y in pairs:
+    for _, y in examples:
         total += y
-    mean = total / len(pairs)
+    mean = total / len(examples)
     left = spread = 0.0
-    for a, y in pairs:
+    for a, y in examples:
         left += (a - y) * (a - y)
         spread += (y - mean) * (y - mean)
-    if spread == 0.0 or all(y == pairs[0][1] for _, y in pairs):
+    if spread == 0.0 or all(y == examples[0][1] for _, y in examples):
         return float(left == 0.0)
     return _in_range(1.0 - left / spread, "r2")
 
@@ -248,15 +250,17 @@ def _in_range(value: float, asked: str) -> float:
     return value
 
 
-def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
-    """Read outputs and targets as rows of one length, one of each for every example."""
-    for values, what in ((outputs, "outputs"), (targets, "targets")):
-        batch(values, f"{asked}, {what}")
-    names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
-    ys = rows(targets, len(names), Argument(asked, "targets"), names)
-    given = rows(outputs, len(names), Argument(asked, "outputs"), names)
-    as_many(given, ys, asked, ("outputs", "targets"))
-    return list(zip(given, ys, strict=True))
+def paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
+    """Read outputs and targets as rows of one length, one of each for every example.
+
+    Examples
+    --------
+    >>> paired([[0.9], [0.2]], [1, 0], "accuracy")
+    [([0.9], [1.0]), ([0.2], [0.0])]
+    """
+    given = table(outputs, Argument(asked, "outputs"), letter="o")
+    names = [f"o{k}" for k in range(1, len(given[0]) + 1)]
+    return pairs(given, targets, names, names, f"{asked}, ", ("outputs", "targets"))
 
 
 _LONGEST_NAME = 30
@@ -335,7 +339,7 @@ class ClassificationReport:
         return _table(lines)
 
 
-def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> ClassificationReport:
+def report_on(counts: Sequence[Sequence[int]], class_names: Names = ()) -> ClassificationReport:
     """Read a confusion matrix, classes down and what they were taken for across.
 
     Examples
@@ -354,7 +358,7 @@ def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) 
     return ClassificationReport(tuple(scores), _share(sum(counts[k][k] for k in range(len(names))), total), total)
 
 
-def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> str:
+def confusion_table(counts: Sequence[Sequence[int]], class_names: Names = ()) -> str:
     r"""Write a confusion matrix as a table: the true classes down, what they were taken for across.
 
     Examples
@@ -369,7 +373,7 @@ def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] 
     return _table([["true \\ taken for", *names], *lines])
 
 
-def _named(counts: Sequence[Sequence[int]], class_names: Sequence[str]) -> tuple[str, ...]:
+def _named(counts: Sequence[Sequence[int]], class_names: Names) -> tuple[str, ...]:
     names = column_names(class_names, "class_names") or tuple(f"class {k}" for k in range(len(counts)))
     if len(names) != len(counts):
         raise InvalidValueError(where="class_names", given=len(names), expected=f"{len(counts)}, one for each class")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from neurograph.errors import Note, Setting
+
 __all__ = ["Meaning", "class_name", "meaning_of"]
 
 _MOST_BY_GUESS = 20  # whole numbers that may be classes
@@ -34,6 +36,14 @@ class Meaning:
     one_column: bool = False
     by_guess: bool = True
 
+    def note(self, name: str, values: int) -> Note:
+        """Say what a target was taken for, by which rule, and how to say the opposite; `values` is how many differ."""
+        if self.classes:
+            opposite = (Setting("classes", False, "To learn numbers"),) if self.by_guess else ()
+            return Note(f"the {values} values of {name} are {self.rule}, so they are taken as classes.", opposite)
+        opposite = (Setting("classes", True, "If each value is a class"),) if self.by_guess else ()
+        return Note(f"the {values} values of {name} are {self.rule}, so they are learned as numbers.", opposite)
+
 
 def meaning_of(values: Sequence[str | float | bool]) -> Meaning:
     """Decide what a target means where nobody has said it.
@@ -53,17 +63,19 @@ def meaning_of(values: Sequence[str | float | bool]) -> Meaning:
     >>> meaning_of([0.0, 0.0, 1.0]).one_column, meaning_of([20.5, 19.0, 20.5]).classes
     (True, ())
     """
-    distinct = tuple(sorted(set(values)))
-    if all(isinstance(value, str) for value in values):
-        return Meaning(distinct, "text", by_guess=False)
+    if any(isinstance(value, str) for value in values):
+        return Meaning(tuple(sorted(set(values), key=class_name)), "text", by_guess=False)
+    distinct = tuple(sorted({value for value in values if not isinstance(value, str)}))
     if all(isinstance(value, bool) for value in values):
         return Meaning(distinct, "true or false", one_column=len(distinct) == 2)
     if distinct == (0.0, 1.0):
         return Meaning(distinct, "0 and 1", one_column=True)
-    whole = all(float(value).is_integer() for value in distinct)
-    if whole and 2 <= len(distinct) <= _MOST_BY_GUESS and 2 * len(distinct) <= len(values):
+    if not all(float(value).is_integer() for value in distinct):
+        return Meaning((), "no whole numbers", by_guess=False)
+    if 2 <= len(distinct) <= _MOST_BY_GUESS and 2 * len(distinct) <= len(values):
         return Meaning(distinct, "whole numbers that repeat")
-    return Meaning((), "numbers", by_guess=whole)
+    rule = "too many for classes" if len(distinct) > _MOST_BY_GUESS else "whole numbers that seldom repeat"
+    return Meaning((), rule, by_guess=len(distinct) > 1)
 
 
 def class_name(value: str | float | bool) -> str:

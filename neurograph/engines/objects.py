@@ -23,7 +23,7 @@ from neurograph.passes.update import Update
 from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example
+from neurograph.tables import Example
 
 __all__ = ["Checkpoint", "Learner", "are_classes", "class_of", "is_right"]
 

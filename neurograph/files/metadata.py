@@ -15,7 +15,8 @@ from neurograph.files.json_input import fields, text
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
-from neurograph.validate import Rows, finite, instance_of, texts
+from neurograph.tables import Rows
+from neurograph.validate import finite, instance_of, texts
 
 __all__ = ["Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
 

@@ -6,7 +6,7 @@ A file is read as data and nothing in it is run; its form is published in schema
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from neurograph.files.metadata import (
 from neurograph.files.to_tree import tree_of
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
-from neurograph.validate import instance_of
+from neurograph.validate import Names, instance_of
 
 __all__ = ["FORMAT", "SCHEMA", "Model", "load", "load_model", "save"]
 
@@ -42,8 +42,8 @@ def save(
     net: Structure,
     path: str | Path,
     *,
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    feature_names: Names = (),
+    class_names: Names = (),
     scaler: Scaler | None = None,
     target_scaler: Scaler | None = None,
     training: dict[str, Any] | None = None,

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from neurograph.engines.objects import are_classes, class_of
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.validate import Example, as_list, in_range, one_of, whole
+from neurograph.tables import Example
+from neurograph.validate import as_list, in_range, one_of, whole
 
 __all__ = ["ClassWeight", "class_weights"]
 

@@ -71,7 +71,7 @@ class History(Rows[float | int | None]):
     hints: list[Note] = field(default_factory=list)
 
     @property
-    def losses(self) -> list[float | int | None]:
+    def losses(self) -> list[float]:
         """The loss of each epoch."""
         return self.column("loss")
 

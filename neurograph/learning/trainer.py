@@ -35,7 +35,8 @@ from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import Optimizer, optimizer_of
 from neurograph.rules.rates import Rate
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, Rows, finite, instance_of, switch, whole
+from neurograph.tables import Classes, Example, Labels, Rows, classes_of
+from neurograph.validate import finite, instance_of, switch, whole
 
 if TYPE_CHECKING:
     from neurograph.trace.step import Unit
@@ -86,14 +87,14 @@ class Trainer:
         self,
         net: Network,
         X: Rows,  # noqa: N803
-        Y: Rows,  # noqa: N803
+        Y: Labels,  # noqa: N803
         *,
         loss: str | Loss = "squared_error",
         optimizer: str | Optimizer | None = None,
         learning_rate: float | Rate | None = None,
         batch_size: int | None = 1,
         regularizer: Regularizer | None = None,
-        validation: tuple[Rows, Rows] | float | None = None,
+        validation: tuple[Rows, Labels] | float | None = None,
         seed: int = 0,
         clip: Clip | None = None,
         record: Iterable[str] = (),
@@ -101,6 +102,7 @@ class Trainer:
         class_weight: ClassWeight | None = None,
         engine: str = "object",
         planned: int = 100,
+        classes: Classes = None,
     ) -> None:
         self.net = instance_of(net, Network, "train, net", "a Network", "Read a saved one with ng.load(path).")
         self.loss = LOSSES.find(loss)
@@ -111,7 +113,9 @@ class Trainer:
         )
         self.seed = whole(seed, Argument("train", "seed"))
         self.shuffle = switch(shuffle, "train, shuffle")
-        self.examples, self.validation = divided(net, examples_of(net, X, Y), validation, self.seed)
+        known = classes_of(Y, classes, "y")
+        examples = examples_of(net, X, Y, classes=known)
+        self.examples, self.validation = divided(net, examples, validation, self.seed, known)
         self.batch_size = (
             len(self.examples)
             if batch_size is None

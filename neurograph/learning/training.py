@@ -21,7 +21,8 @@ from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.rates import Rate
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Rows, as_list, whole
+from neurograph.tables import Classes, Labels, Rows
+from neurograph.validate import as_list, whole
 
 __all__ = ["train"]
 
@@ -52,13 +53,13 @@ _OURS = {
 def train(  # every one is a choice of the caller's
     net: Network,
     X: Rows,  # noqa: N803  # the field's names
-    Y: Rows,  # noqa: N803
+    Y: Labels,  # noqa: N803
     loss: str | Loss = "squared_error",
     optimizer: str | Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = 1,
     regularizer: Regularizer | None = None,
-    validation: tuple[Rows, Rows] | float | None = None,
+    validation: tuple[Rows, Labels] | float | None = None,
     seed: int = 0,
     engine: str = "auto",
     *,
@@ -71,6 +72,7 @@ def train(  # every one is a choice of the caller's
     shuffle: bool = True,
     class_weight: ClassWeight | None = None,
     progress: bool | None = None,
+    classes: Classes = None,
     **foreign: Never,
 ) -> History:
     """Train a network in place.
@@ -79,8 +81,10 @@ def train(  # every one is a choice of the caller's
     ----------
     net : Network
         It is changed in place.
-    X, Y : sequence of rows
-        The examples and their targets.
+    X, Y : rows
+        The examples and their targets: lists of rows, arrays, tensors or data frames. The columns of a data frame are
+        found by the names of inputs and outputs if it has them all, and taken by their places if it has none of them.
+        With one output Y may be flat, a number for each example; with one input so may X. True is 1.
     loss : str or Loss
         The loss of one example, summed over its outputs; a batch is the mean over its examples. The field's other names
         are taken too: "mse" is `mean_squared_error`, "bce" `binary_cross_entropy`, "categorical_crossentropy" and
@@ -124,6 +128,9 @@ def train(  # every one is a choice of the caller's
         accuracies are not weighted.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
+    classes : bool or sequence, optional
+        Y holds a label for each example, which is text or a whole number: True sorts those that are found, a sequence
+        says which they are in the order of the outputs. With two classes and one output the first is 0.
     **foreign
         None is taken; an argument that other libraries have is answered with what it is called here.
 
@@ -156,6 +163,11 @@ def train(  # every one is a choice of the caller's
     >>> history = ng.train(xor, X, Y, loss="bce", optimizer="adam", learning_rate=0.05, epochs=300)
     >>> history[-1]["accuracy"], history[-1]["loss"] < 0.05
     (1.0, True)
+
+    Labels, with two outputs for the two classes:
+
+    >>> net = ng.Network.dense([2, 3, 2], ["tanh", "softmax"], seed=1)
+    >>> history = ng.train(net, X, ["even", "odd", "odd", "even"], "cross_entropy", classes=True, epochs=1)
     """
     for name in foreign:
         own = inspect.signature(train).parameters.keys() - {"foreign"}
@@ -179,6 +191,7 @@ def train(  # every one is a choice of the caller's
         class_weight=class_weight,
         engine=engine,
         planned=last,
+        classes=classes,
     )
     learned_x, learned_y = ([example[side] for example in trainer.examples] for side in (0, 1))
     drawn = shuffle or trainer.batch_size >= len(learned_x)

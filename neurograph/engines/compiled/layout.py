@@ -13,7 +13,7 @@ from neurograph.engines.compiled.program import Program
 from neurograph.engines.compiled.records import Array, Ends, Examples, Numbers, Sizes, Wiring
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
-from neurograph.validate import Example
+from neurograph.tables import Example
 
 __all__ = ["gather", "numbers_of", "scatter", "tables_of", "wiring_of"]
 

@@ -31,7 +31,7 @@ from neurograph.graph.parameters import Parameter
 from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
 from neurograph.passes.schedule import Schedule
-from neurograph.validate import Example
+from neurograph.tables import Example
 
 __all__ = ["CompiledForward", "CompiledLearner", "FinishedEpochs"]
 

@@ -208,6 +208,7 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         validation=(judged.X, y_judged) if judged is not learned else None,
         seed=settings["seed"],
         clip=options.clip_of(settings),
+        class_weight=options.class_weight_of(settings, data.class_names),
         record=("gradients",) if kept else (),  # whether drawn or not, so that the table does not depend on it
         engine=args.engine,
         planned=epochs,

@@ -22,7 +22,7 @@ MISTAKES = {
     "step --layers 4-3 --activations sigmoid,tanh": "--activations sigmoid,tanh: got 2, expected 1 for all layers.",
     "step --loss squared": "unknown loss 'squared'. Did you mean 'squared_error'?",
     "step --loss cross_entropy": "loss cross_entropy: output o1 is sigmoid, expected softmax",
-    "step --initializer glorot": "unknown initializer 'glorot'.",
+    "step --initializer glorrot": "unknown initializer 'glorrot'. Did you mean 'glorot",
     "step --data iriz": "--data: unknown data set 'iriz'. Did you mean 'iris'?",
     "step --example 151": "--example: got 151, expected a row of iris, from 1 to 150.",
     "step --example 0": "--example: got 0, expected a row of iris, from 1 to 150.",

@@ -250,7 +250,7 @@ class ClassScore:
     support: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ClassificationReport:
     """The scores of all classes, and the accuracy over all examples; `str` gives a table.
 
@@ -275,6 +275,10 @@ class ClassificationReport:
     classes: tuple[ClassScore, ...]
     accuracy: float
     support: int
+
+    def __repr__(self) -> str:
+        of = f"{len(self.classes)} classes, {self.support} examples"
+        return f"<ClassificationReport of {of}, accuracy {self.accuracy:.3f}>"
 
     def __str__(self) -> str:
         lines = [["", "precision", "recall", "F1", "support"]]

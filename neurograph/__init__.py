@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from neurograph.data import datasets as datasets
+    from neurograph.data.dataset import Dataset as Dataset
     from neurograph.data.scaling import Scaler as Scaler
     from neurograph.data.scaling import standardize as standardize
     from neurograph.data.split import split as split
@@ -85,6 +86,7 @@ _HOMES = {
     "train": "neurograph.learning.training",
     "sweep": "neurograph.learning.sweep",
     "check_gradients": "neurograph.learning.gradcheck",
+    "Dataset": "neurograph.data.dataset",
     "datasets": "neurograph.data",
     "split": "neurograph.data.split",
     "standardize": "neurograph.data.scaling",

@@ -18,6 +18,7 @@ __all__ = [
     "InvalidTypeError",
     "InvalidValueError",
     "NeurographError",
+    "NeurographWarning",
     "Note",
     "NumericalError",
     "Setting",
@@ -61,18 +62,23 @@ class Argument(str):
 class Setting:
     """An argument that cures an error: its name, a value, and what it is good for.
 
+    Where it is an option of the command line only, `python` is the sentence that says what to do in Python.
+
     Examples
     --------
     >>> str(Setting("header", True, "If this line holds the names of the columns"))
     'If this line holds the names of the columns, say header=True.'
+    >>> str(Setting("standardize", True, "To give them one scale", "Learn from ng.standardize(X).transform(X)."))
+    'Learn from ng.standardize(X).transform(X).'
     """
 
     name: str
     value: object
     purpose: str
+    python: str = ""
 
     def __str__(self) -> str:
-        return f"{self.purpose}, say {self.name}={self.value!r}."
+        return self.python or f"{self.purpose}, say {self.name}={self.value!r}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,8 @@ class Note:
         Whole sentences.
     settings : tuple of Setting
         What to give for the opposite, or as a cure.
+    serious : bool
+        Whether a whole run is in vain unless something is done.
 
     Examples
     --------
@@ -94,6 +102,7 @@ class Note:
 
     text: str
     settings: tuple[Setting, ...] = ()
+    serious: bool = False
 
     def __str__(self) -> str:
         return one_line(" ".join([self.text, *map(str, self.settings)]))
@@ -203,6 +212,10 @@ class NeurographError(Exception):
     def __reduce__(self) -> tuple[object, ...]:  # what was given may be anything, even what no pickle can hold
         problem = self.problem or f"got {show(self.given)}, expected {self.expected}."
         return type(self), self.args, {**self.__dict__, "problem": problem, "given": None}
+
+
+class NeurographWarning(UserWarning):
+    """A hint that a whole run is in vain as it stands; `train` gives it, and keeps it in the history's `hints`."""
 
 
 class InvalidValueError(NeurographError, ValueError):

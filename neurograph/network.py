@@ -5,9 +5,9 @@ It checks what comes in, and calls what it needs; passes, traces and programs ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidTypeError, InvalidValueError, NumericalError, StateError, UnknownAttributeError
@@ -25,9 +25,22 @@ from neurograph.rules.initializers import Initializer
 from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import SGD, Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, Rows, finite, pairs, rows, switch, vector
+from neurograph.tables import (
+    Example,
+    Label,
+    Row,
+    Rows,
+    as_given,
+    class_rows,
+    is_empty,
+    pairs,
+    rows,
+    vector,
+)
+from neurograph.validate import Array, finite, switch
 
 if TYPE_CHECKING:
+    from neurograph.tables import Matrix
     from neurograph.trace.step import Unit
     from neurograph.trace.trace import Trace
 
@@ -118,13 +131,14 @@ class Network(Structure):
         """
         return build_dense(cls(), sizes, activations, initializer, seed, bias)
 
-    def forward(self, x: Sequence[float]) -> list[float]:
+    def forward(self, x: Row) -> list[float]:
         """Run the forward pass: every neuron sums up and activates, in order.
 
         Parameters
         ----------
         x : sequence of float, one for each input
-            The example, in the order of `inputs`. Never normalised.
+            The example, in the order of `inputs`: a list, an array, a tensor, or a row of a data frame, whose numbers
+            are found by the names of the inputs if it has them all. True is 1. Never normalised.
 
         Returns
         -------
@@ -149,7 +163,7 @@ class Network(Structure):
         self._computed = self._has_activations = True
         return [neuron.a for neuron in outputs]
 
-    def backward(self, y: Sequence[float], loss: str | Loss = "squared_error") -> float:
+    def backward(self, y: Row, loss: str | Loss = "squared_error") -> float:
         """Run the backward pass for the example of the last `forward`, and add to the gradients.
 
         Every delta is computed before any gradient, all from the present weights; no weight changes. The `a_grad` of an
@@ -231,22 +245,29 @@ class Network(Structure):
             raise
         self._has_activations = False  # the activations are those of the old parameters
 
-    def predict(self, X: Rows, engine: str = "auto") -> list[list[float]]:  # noqa: N803  # the field's name
+    @overload
+    def predict(self, X: Array, engine: str = "auto") -> Matrix: ...  # noqa: N803  # the field's name
+
+    @overload
+    def predict(self, X: Sequence[Row] | Sequence[float], engine: str = "auto") -> list[list[float]]: ...  # noqa: N803
+
+    def predict(self, X: Rows, engine: str = "auto") -> Any:  # noqa: N803
         """Run many rows forward.
 
         The network is left as `forward` with the last row leaves it.
 
         Parameters
         ----------
-        X : sequence of rows
-            Examples, as for `forward`. Never normalised.
+        X : rows
+            Examples, as for `forward`: a list of rows, an array, a tensor or a data frame. One row alone is a batch of
+            one; with one input, a flat list or a column has a row in each place. Never normalised.
         engine : {"auto", "object", "compiled"}
             Who runs them, with the same results to the last bit; see `train`.
 
         Returns
         -------
-        list of list of float
-            For each row, the activations of the outputs.
+        list of list of float, or numpy.ndarray
+            For each row, the activations of the outputs: lists for lists, an array for an array, a tensor or a frame.
 
         Raises
         ------
@@ -267,7 +288,7 @@ class Network(Structure):
         from neurograph.engines.compiled.learner import CompiledForward
 
         schedule = self.schedule()
-        examples = [] if _is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])
+        examples = [] if is_empty(X) else rows(X, len(self.inputs), "X", [neuron.name for neuron in self.inputs])
         compiled, _ = compiled_if_chosen(
             engine,
             _FORWARD * seconds_on_objects(self, len(examples)),
@@ -277,14 +298,14 @@ class Network(Structure):
         found = compiled.outputs(examples) if compiled and examples else None
         if found is not None:
             self.forward(examples[-1])
-            return found
-        said = []
+            return as_given(found, len(self.outputs), X)
+        outputs = []
         for number, x in enumerate(examples):
             try:
-                said.append(self.forward(x))
+                outputs.append(self.forward(x))
             except NumericalError as error:
                 raise error.within(f"X[{number}]") from None
-        return said
+        return as_given(outputs, len(self.outputs), X)
 
     def gradient(
         self, X: Rows, Y: Rows, loss: str | Loss = "squared_error", engine: str = "auto"  # noqa: N803
@@ -296,8 +317,8 @@ class Network(Structure):
 
         Parameters
         ----------
-        X, Y : sequence of rows
-            Examples and their targets.
+        X, Y : rows
+            Examples and their targets, as in `train`.
         loss : str or Loss
             The loss of one example.
         engine : {"auto", "object", "compiled"}
@@ -328,7 +349,7 @@ class Network(Structure):
         from neurograph.engines.objects import Learner
 
         schedule = self.schedule(loss)
-        if _is_empty(X):
+        if is_empty(X):
             raise InvalidValueError("got no rows, expected at least 1.", where="gradient")
         examples = examples_of(self, X, Y)
         for _, y in examples:
@@ -365,8 +386,8 @@ class Network(Structure):
 
     def trace(
         self,
-        x: Sequence[float] | Sequence[Sequence[float]],
-        y: Sequence[float] | Sequence[Sequence[float]],
+        x: Rows,
+        y: Rows,
         loss: str | Loss = "squared_error",
         learning_rate: float | None = None,
         *,
@@ -383,8 +404,8 @@ class Network(Structure):
 
         Parameters
         ----------
-        x, y : sequence of float, or a sequence of those
-            One example, or the rows of a mini-batch, whose gradients are averaged.
+        x, y : row or rows
+            One example, or the rows of a mini-batch, whose gradients are averaged; what `train` takes.
         loss : str or Loss
             The loss of one example.
         learning_rate : float, optional
@@ -547,11 +568,12 @@ class Network(Structure):
         return network_svg(self)
 
 
-def examples_of(net: Network, x: object, y: object) -> list[Example]:
-    """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other."""
-    inputs, _, outputs = net._checked_order()
-    return pairs(x, y, [neuron.name for neuron in inputs], [neuron.name for neuron in outputs])
+def examples_of(
+    net: Network, x: object, y: object, of: str = "", classes: Sequence[Label] | None = None
+) -> list[Example]:
+    """Pair the rows of x and y, or the one row of each; an error when they do not fit the net or each other.
 
-
-def _is_empty(some: object) -> bool:
-    return isinstance(some, Sized) and getattr(some, "ndim", 1) > 0 and len(some) == 0
+    With classes y holds labels; `of` says in the messages whose they are.
+    """
+    inputs, outputs = ([neuron.name for neuron in some] for some in (net._checked_order()[::2]))
+    return pairs(x, y if classes is None else class_rows(y, classes, outputs, f"{of}y"), inputs, outputs, of)

@@ -1,6 +1,6 @@
-"""What comes in: one number, a name, an object of a kind, one row, one or several rows of a batch.
+"""What comes in: one number, a name, an object of a kind, a list of them.
 
-This file turns what a user gives into plain values or says why it cannot; it knows nothing of neurons.
+This file turns what a user gives into plain values or says why it cannot; it knows nothing of rows and neurons.
 """
 
 from __future__ import annotations
@@ -13,39 +13,44 @@ from decimal import Decimal
 from keyword import iskeyword
 from numbers import Real
 from pathlib import Path
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, Protocol, TypeGuard, TypeVar
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, UnknownNameError, nearest, quoted
 
 __all__ = [
-    "Example",
-    "Rows",
+    "MISSING",
+    "Array",
+    "Names",
     "as_list",
-    "as_many",
-    "batch",
     "finite",
     "in_range",
     "instance_of",
+    "is_masked",
+    "is_missing",
     "is_name",
-    "is_row",
     "one_of",
     "pair",
-    "pairs",
     "read_bytes",
-    "rows",
     "switch",
     "takes",
     "texts",
-    "vector",
     "whole",
 ]
 
-Rows = Sequence[Sequence[float]]
-Example = tuple[list[float], list[float]]  # x and y, checked
+
+class Array(Protocol):
+    """An array, a tensor, or a column or all of a data frame: what has a shape."""
+
+    @property
+    def shape(self) -> Any:
+        """How many rows and columns it has."""
+
+
+Names = Sequence[str] | Array  # an Index, too
 
 _Kind = TypeVar("_Kind")
 
-_MISSING = "A missing value is no number: leave its row out, or put a number in its place."
+MISSING = "A missing value is no number: leave its row out, or put a number in its place."
 
 
 def finite(value: object, where: str) -> float:
@@ -70,7 +75,7 @@ def finite(value: object, where: str) -> float:
                 where=where, given=value, expected="a number that fits a float (at most about 1.8e308)"
             ) from None
         except (TypeError, ValueError):
-            cure = _MISSING if _is_missing(value) else ""
+            cure = MISSING if is_missing(value) else ""
             raise InvalidTypeError(
                 where=where, given=value, expected="one finite number (an int or a float)", cure=cure
             ) from None
@@ -83,21 +88,21 @@ def finite(value: object, where: str) -> float:
 
 def _scalar(value: object) -> Real | Decimal:
     """Pass real numbers on, unwrap zero-dimensional arrays and tensors, refuse everything else."""
-    if getattr(value, "ndim", None) == 0 and hasattr(value, "item") and not _is_missing(value):
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item") and not is_missing(value):
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
         raise TypeError
     return value
 
 
-def _is_missing(value: object) -> bool:
+def is_missing(value: object) -> bool:
     """Whether it is a masked value of NumPy, whose `item()` is a number all the same, or pandas' NA or NaT."""
-    if _is_masked(value):
+    if is_masked(value):
         return getattr(value, "ndim", None) == 0 and bool(value.mask)
     return type(value).__name__ in ("NAType", "NaTType")
 
 
-def _is_masked(value: object) -> TypeGuard[Any]:
+def is_masked(value: object) -> TypeGuard[Any]:
     """Whether it is a masked array of NumPy."""
     return hasattr(value, "mask") and hasattr(value, "filled")
 
@@ -181,13 +186,13 @@ def whole(
     neurograph.errors.InvalidValueError: digits: got 0, expected a whole number from 1 to 17, or None.
     """
     expected = what + _from_to(least, most) + (also and f", {also}")
-    missing = _is_missing(value)
+    missing = is_missing(value)
     try:  # whether it has an index, index itself says
         number = None if isinstance(value, bool) or missing else operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         number = None
     if number is None:
-        raise InvalidTypeError(where=where, given=value, expected=expected, cure=_MISSING if missing else "")
+        raise InvalidTypeError(where=where, given=value, expected=expected, cure=MISSING if missing else "")
     if not least <= number <= most:
         raise InvalidValueError(where=where, given=value, expected=expected)
     return number
@@ -278,57 +283,6 @@ def pair(values: Any, where: str, expected: str) -> tuple[Any, Any]:
     return values[0], values[1]
 
 
-def as_many(one: Sequence[object], two: Sequence[object], where: str, names: tuple[str, str] = ("X", "Y")) -> None:
-    """Refuse rows of which there are not as many of one as of the other.
-
-    Examples
-    --------
-    >>> as_many([[1.0], [2.0]], [[0.0]], "Dataset")
-    Traceback (most recent call last):
-    neurograph.errors.InvalidValueError: Dataset: got 2 rows of X and 1 of Y, expected as many of each.
-    """
-    if len(one) != len(two):
-        problem = f"got {len(one)} rows of {names[0]} and {len(two)} of {names[1]}, expected as many of each."
-        raise InvalidValueError(problem, where=where)
-
-
-def batch(values: Any, where: str) -> Sequence[Any]:
-    """Pass on a list of rows, at least one, whatever is in them; a single row is none.
-
-    Examples
-    --------
-    >>> batch([[1, 2]], "X")
-    [[1, 2]]
-    """
-    if is_row(values, where):
-        raise InvalidTypeError(where=where, given=values, expected="a list of rows, each a list of numbers")
-    return values  # type: ignore[no-any-return]  # is_row has looked at its first row
-
-
-def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats, one for each of `names`.
-
-    A set or a dict has no order, and text is no row.
-
-    Examples
-    --------
-    >>> vector((1, 2.5), 2, "x", ["x1", "x2"])
-    [1.0, 2.5]
-    """
-    items = _items(values, where, "a list of numbers")
-    if items and _is_sequence(items[0]):
-        raise InvalidTypeError(
-            where=f"{where}[0]", given=items[0], expected="one finite number", cure="Give one row of numbers here."
-        )
-    if len(items) != length:
-        each = ("one for each of " if length > 1 else "for ") + ", ".join(names[:6]) + (", ..." if length > 6 else "")
-        expected = f"{_counted(length)}, {each}"
-        raise InvalidValueError(
-            f"got {_counted(len(items))}, expected {expected}.", where=where, given=values, expected=expected
-        )
-    return [finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
-
-
 def texts(values: object, where: str) -> list[str]:
     """Turn names into a list: of a list, a tuple, an array or an index of text.
 
@@ -344,53 +298,6 @@ def texts(values: object, where: str) -> list[str]:
     return [instance_of(name, str, f"{where}[{place}]", "a name, as text") for place, name in enumerate(names)]
 
 
-def is_row(values: object, where: str) -> bool:
-    """Tell one row of numbers (True) from a list of rows (False).
-
-    Examples
-    --------
-    >>> is_row([1.0, 2.0], "x"), is_row([[1.0, 2.0]], "x")
-    (True, False)
-    """
-    items = _items(values, where, "a list of numbers, or a list of such lists for a batch")
-    return not items or not _is_sequence(items[0])
-
-
-def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[list[float]]:
-    """Turn one row, or a batch of rows, into a list of rows of finite floats.
-
-    Examples
-    --------
-    >>> rows([1, 2], 2, "x", ["x1", "x2"])
-    [[1.0, 2.0]]
-    >>> rows([[1, 2], [3, 4]], 2, "x", ["x1", "x2"])
-    [[1.0, 2.0], [3.0, 4.0]]
-    """
-    if is_row(values, where):
-        return [vector(values, length, where, names)]
-    several = _items(values, where, "a list of rows")
-    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(several)]
-
-
-def pairs(x: object, y: object, inputs: Sequence[str], outputs: Sequence[str], of: str = "") -> list[Example]:
-    """Pair the rows of x and y, or the one row of each; `of` says in the messages whose they are.
-
-    Examples
-    --------
-    >>> pairs([[1], [2]], [[0], [1]], ["x1"], ["o1"])
-    [([1.0], [0.0]), ([2.0], [1.0])]
-    """
-    if is_row(x, f"{of}x") != is_row(y, f"{of}y"):
-        raise InvalidValueError(
-            "one is a single row and the other a batch.",
-            where=f"{of}x and y",
-            cure="Give both as rows, or both as lists of rows.",
-        )
-    xs, ys = rows(x, len(inputs), f"{of}x", inputs), rows(y, len(outputs), f"{of}y", outputs)
-    as_many(xs, ys, f"{of}x and y", ("x", "y"))
-    return list(zip(xs, ys, strict=True))
-
-
 def read_bytes(path: str | Path, most: int) -> bytes:
     """Read a file of at most so many bytes."""
     try:
@@ -403,30 +310,3 @@ def read_bytes(path: str | Path, most: int) -> bytes:
         problem = f"the file is larger than {most // 2**20} MiB."
         raise InvalidValueError(problem, where=str(path), cure="Is it the right one?")
     return data
-
-
-def _counted(count: int) -> str:
-    return "1 number" if count == 1 else f"{count} numbers"
-
-
-def _is_sequence(value: object) -> bool:
-    if isinstance(value, (str, bytes, bytearray)):
-        return False
-    return isinstance(value, Sequence) or (hasattr(value, "tolist") and getattr(value, "ndim", 0) >= 1)
-
-
-def _items(values: object, where: str, expected: str) -> Sequence[object]:
-    if getattr(values, "ndim", None) == 2 and hasattr(values, "to_numpy"):
-        kind = type(values).__name__
-        cure = "Give its numbers: .to_numpy()."
-        raise InvalidTypeError(
-            f"got a {kind}, expected {expected}.", where=where, given=values, expected=expected, cure=cure
-        )
-    if not _is_sequence(values):
-        raise InvalidTypeError(where=where, given=values, expected=expected)
-    if isinstance(values, Sequence):
-        return values
-    if _is_masked(values):
-        return list(values)  # `tolist` would write None for what is masked
-    listed: list[object] = values.tolist()  # type: ignore[attr-defined]  # arrays and tensors, seen by _is_sequence
-    return listed

@@ -107,8 +107,8 @@ def test_a_masked_table_is_refused_at_its_first_masked_place():
 def test_a_masked_array_in_which_nothing_is_masked_is_a_row_of_numbers():
     net = net_of_two()
     plain = net.predict([[1.0, 2.0], [3.0, 4.0]])
-    assert net.predict(np.ma.array([[1.0, 2.0], [3.0, 4.0]])) == plain
-    assert net.predict(np.ma.array([[1, 2], [3, 4]], mask=[[False] * 2] * 2)) == plain
+    assert net.predict(np.ma.array([[1.0, 2.0], [3.0, 4.0]])).tolist() == plain
+    assert net.predict(np.ma.array([[1, 2], [3, 4]], mask=[[False] * 2] * 2)).tolist() == plain
     net["h1"].bias = np.ma.array(0.25)
     assert net["h1"].bias == 0.25
 
@@ -120,22 +120,6 @@ def test_a_column_of_pandas_is_a_row_and_its_missing_values_are_refused():
     assert net.forward(pandas.Series([1, 2])) == net.forward(pandas.Series([1, 2], dtype="Int64")) == plain
     with pytest.raises(InvalidTypeError, match="a NAType"):
         net.forward(pandas.Series([1, None], dtype="Int64"))
-
-
-def test_a_table_is_refused_with_a_cure():
-    pandas = pytest.importorskip("pandas")
-    net = net_of_two()
-    table, aims = pandas.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}), pandas.DataFrame({"y": [0.0, 1.0]})
-    cure = r": got a DataFrame, expected .*\. Give its numbers: \.to_numpy\(\)\.$"
-    for where, act in (
-        ("x", lambda: ng.train(net, table, aims)),
-        ("y", lambda: ng.train(net, table.to_numpy(), aims)),
-        ("X", lambda: net.predict(table)),
-        ("standardize, X", lambda: standardize(table)),
-    ):
-        with pytest.raises(InvalidTypeError, match=f"^{where}{cure}"):
-            act()
-    ng.train(net, table.to_numpy(), aims.to_numpy(), epochs=1)
 
 
 # Switches.

@@ -19,8 +19,8 @@ from neurograph.files.model import load_model
 from neurograph.files.weights import number, numbers_in, read_weights
 from neurograph.graph.dense import check_sizes
 from neurograph.graph.neuron import Neuron
+from neurograph.learning.hints import alone_in_softmax
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.initializers import INITIALIZERS
 from neurograph.rules.losses import LOSSES
 from neurograph.rules.softmax import ACTIVATIONS
@@ -287,8 +287,12 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
         x, title = typed_row(args.input, model), "the example given"
         y = _targets(args.target, model) if args.target is not None else []
     elif args.data is not None:
-        target, ignore = _setting(model, "target"), _setting(model, "ignore")
-        read = read_data(args.data, target, where="--data", ignore=ignore, strict=False)
+        settings = model.settings
+        reading = {name: settings[name] for name in ("header", "thousands", "decimal") if name in settings}
+        read = read_data(
+            args.data, settings.get("target"), where="--data", ignore=settings.get("ignore"), strict=False,
+            classes=model.class_names or False, **reading,
+        )  # fmt: skip
         data = for_model(read, model, f"--data {one_line(args.data)}")
         row = _row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], _title_of(data, args.data, row)
@@ -296,6 +300,8 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
         raise InvalidValueError("--data is missing.", cure="Say which data --example is a row of.")
     if x and model.scaler:
         x = model.scaler.transform([x])[0]
+    if y and model.target_scaler:
+        y = model.target_scaler.transform([y])[0]
     return Case(model.net, x, y, args.loss or _loss_of(model), title, model.feature_names, model.class_names)
 
 
@@ -308,19 +314,8 @@ def _targets(text: str, model: Model) -> list[float]:
     return y
 
 
-def _settings(model: Model) -> dict[str, object]:
-    """Give the settings that `train` stores with a model; none when it comes from elsewhere."""
-    settings = (model.training or {}).get("settings")
-    return settings if isinstance(settings, dict) else {}
-
-
-def _setting(model: Model, option: str) -> str | None:
-    value = _settings(model).get(option)
-    return value if isinstance(value, str) else None
-
-
 def _loss_of(model: Model) -> str:
-    loss = _settings(model).get("loss")
+    loss = model.settings.get("loss")
     if isinstance(loss, str):
         return loss
     joint = model.net.outputs and model.net.outputs[0].activation.name == "softmax"

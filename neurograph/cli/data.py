@@ -6,18 +6,30 @@ It reads, leaves columns out and puts the rest in order; nothing is scaled here.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
 
 from neurograph.data import datasets
-from neurograph.data.csv_files import Table, dataset_from, find_column, load_csv, read_table
+from neurograph.data.csv_files import dataset_from
+from neurograph.data.csv_table import Table, find_column, read_table
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
 
-__all__ = ["as_option", "for_model", "is_file", "naming_ignore", "read_data", "typed_row", "wants_one_hot"]
+__all__ = [
+    "as_learned",
+    "as_option",
+    "columns_in",
+    "for_model",
+    "is_file",
+    "naming_ignore",
+    "read_data",
+    "typed_row",
+    "wants_one_hot",
+]
 
 
 def is_file(name: str) -> bool:
@@ -38,12 +50,14 @@ def read_data(
     where: str = "",
     ignore: str | None = None,
     strict: bool = True,
+    **reading: Any,
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
 
-    Of a file, `column` is what to learn, by name or number, or else the last one, and `ignore` names columns to leave
-    out, as `--ignore` takes them; if `strict`, the file must have them. With `one_hot` two classes have a column each,
-    as a softmax wants them. Messages begin with `where`, such as "--data".
+    Of a file, `column` is what to learn, by name or number, or several with commas between, or else the last one, and
+    `ignore` names columns to leave out; if `strict`, the file must have them. `reading` are further arguments of
+    `load_csv`. With `one_hot` two classes have a column each, as a softmax wants them. Messages begin with `where`,
+    such as "--data".
 
     Examples
     --------
@@ -51,15 +65,59 @@ def read_data(
     [0.0, 1.0]
     """
     if is_file(name):
-        data = load_csv(name, column) if ignore is None else load_without(name, column, ignore, strict)
-    elif ignore is not None and strict:
-        raise InvalidValueError("--ignore goes with a CSV file only.")
+        table = read_table(name, reading.pop("header", None))
+        left_out = _there(table, columns_in(ignore, "--ignore"), strict)
+        data = dataset_from(table, _target(table, column), ignore=left_out, **reading)
+    elif given := [option for option, value in _of_files(column, ignore, reading).items() if value and strict]:
+        raise InvalidValueError(f"--{given[0].replace('_', '-')} goes with a CSV file only.")
     else:
         try:
             data = datasets.find(name)
         except UnknownNameError as error:
             raise error.but(where=where) from None
     return data.as_one_hot() if one_hot and len(data.class_names) == 2 and len(data.Y[0]) == 1 else data
+
+
+def _of_files(column: str | None, ignore: str | None, reading: Mapping[str, Any]) -> dict[str, Any]:
+    return {"target": column, "ignore": ignore} | {name: value for name, value in reading.items() if name != "classes"}
+
+
+def _target(table: Table, text: str | None) -> list[str] | str | None:
+    """Tell the columns to learn: a name may hold a comma, or else commas stand between several."""
+    if text is None or "," not in text or text.strip() in table.names:
+        return text
+    return columns_in(text, "--target")
+
+
+def _there(table: Table, names: list[str], strict: bool) -> list[str]:
+    """Pass on the columns to leave out; unless strict, those that are there."""
+    if strict:
+        return names
+    found = []
+    for name in names:
+        with suppress(UnknownNameError, InvalidValueError):
+            find_column(table, name, "ignore")
+            found.append(name)
+    return found
+
+
+def columns_in(text: str | None, option: str) -> list[str]:
+    """Read columns with commas between; a name with a comma stands in double quotes.
+
+    Examples
+    --------
+    >>> columns_in('id, "width, cm"', "--ignore"), columns_in(None, "--ignore")
+    (['id', 'width, cm'], [])
+    """
+    if text is None:
+        return []
+    try:
+        names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True, strict=True))]
+    except (csv.Error, StopIteration):
+        names = []
+    if not names or not all(names):
+        raise InvalidValueError("expected columns with commas between, such as id,notes.", where=f"{option} {text}")
+    return names
 
 
 def wants_one_hot(activation: object) -> bool:
@@ -69,28 +127,49 @@ def wants_one_hot(activation: object) -> bool:
 
 def for_model(data: Dataset, model: Model, where: str) -> Dataset:
     """Put the columns of data into the order in which a model knows its features and classes, by their names."""
-    inputs, outputs = len(model.net.inputs), len(model.net.outputs)
-    known = set(model.feature_names)
+    form = _Form(model.feature_names, model.class_names, len(model.net.inputs), len(model.net.outputs), "the model")
+    return _in_form(data, form, where)
+
+
+def as_learned(data: Dataset, learned: Dataset, where: str) -> Dataset:
+    """Put the columns of data to judge on into the order of those learned from."""
+    form = _Form(learned.feature_names, learned.class_names, len(learned.X[0]), len(learned.Y[0]), learned.source)
+    return _in_form(data, form, where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a network takes and gives: the names of its features and classes, if it has them; whose it is."""
+
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    inputs: int
+    outputs: int
+    whose: str
+
+
+def _in_form(data: Dataset, form: _Form, where: str) -> Dataset:
+    known = set(form.feature_names)
     if known and known <= set(data.feature_names):
-        places = [data.feature_names.index(name) for name in model.feature_names]
-        data = replace(data, X=[[x[at] for at in places] for x in data.X], feature_names=model.feature_names)
-    if len(data.feature_names) != inputs:
+        places = [data.feature_names.index(name) for name in form.feature_names]
+        data = replace(data, X=[[x[at] for at in places] for x in data.X], feature_names=form.feature_names)
+    if len(data.feature_names) != form.inputs:
         raise InvalidValueError(
-            f"{where} has {_counted(len(data.feature_names), 'feature')}, but the model has {_counted(inputs, 'input')}"
-            f"{f': {_listed(model.feature_names)}' if known else ''}."
+            f"{where} has {_counted(len(data.feature_names), 'feature')}, but {form.whose} has "
+            f"{_counted(form.inputs, 'input')}{f': {_listed(form.feature_names)}' if known else ''}."
         )
-    if model.class_names:
-        if set(data.class_names) != set(model.class_names):
-            theirs, ours = _listed(data.class_names) or "numbers", _listed(model.class_names)
-            raise InvalidValueError(f"{where} has the targets {theirs}, but the model tells apart {ours}.")
-        names = model.class_names
+    names = form.class_names
+    if names:
+        if not set(data.class_names) <= set(names):
+            theirs = _listed(data.class_names) or "numbers"
+            raise InvalidValueError(f"{where} has the targets {theirs}, but {form.whose} tells apart {_listed(names)}.")
         labels = [names.index(data.class_names[label]) for label in data.labels]
-        wide = outputs > 1
-        y = [[float(at == label) for at in range(outputs)] if wide else [float(label)] for label in labels]
+        wide = form.outputs > 1
+        y = [[float(at == label) for at in range(form.outputs)] if wide else [float(label)] for label in labels]
         return replace(data, Y=y, class_names=names, target_names=())
-    if len(data.Y[0]) != outputs:
+    if len(data.Y[0]) != form.outputs:
         theirs = _counted(len(data.Y[0]), "target")
-        raise InvalidValueError(f"{where} has {theirs}, but the model has {_counted(outputs, 'output')}.")
+        raise InvalidValueError(f"{where} has {theirs}, but {form.whose} has {_counted(form.outputs, 'output')}.")
     return data
 
 
@@ -110,40 +189,6 @@ def _counted(count: int, thing: str) -> str:
 
 def _listed(names: tuple[str, ...]) -> str:
     return one_line(some_of(names))
-
-
-def load_without(path: str, target: str | None, ignore: str, strict: bool = True) -> Dataset:
-    """Read a CSV file without the columns in `ignore`, by name or number; a name with a comma stands in double quotes.
-
-    Without a `target`, the last of the columns that are left is learned. If `strict`, the file must have them all.
-    """
-    table = read_table(path, None, None)
-    left_out = _places(table, ignore, strict)
-    there = [place for place in range(table.width) if place not in left_out]
-    if len(there) < 2:
-        raise InvalidValueError("no column is left to learn from.", where=f"--ignore {ignore}")
-    aim = there[-1] if target is None else find_column(table, target, "target")
-    if aim in left_out:
-        raise InvalidValueError(f"{table.column(aim)} is the target.", where=f"--ignore {ignore}")
-    return dataset_from(table, aim, [place for place in there if place != aim])
-
-
-def _places(table: Table, ignore: str, strict: bool) -> set[int]:
-    """Find the columns to leave out."""
-    try:
-        asked = [name.strip() for name in next(csv.reader([ignore], skipinitialspace=True, strict=True))]
-    except (csv.Error, StopIteration):
-        asked = [""]
-    if not asked or not all(asked):
-        raise InvalidValueError("expected columns with commas between, such as id,notes.", where=f"--ignore {ignore}")
-    found = set()
-    for name in asked:
-        try:
-            found.add(find_column(table, name, "ignore"))
-        except (UnknownNameError, InvalidValueError):
-            if strict:
-                raise
-    return found
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
-from neurograph.errors import Argument, NeurographError, quoted
+from neurograph.cli.messages import in_options
+from neurograph.errors import NeurographError, quoted
 
 __all__ = ["main"]
 
@@ -61,35 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
-
-
-# Arguments of Python whose options have other names.
-_OPTIONS = {"Clip, norm": "clip_norm", "L1, strength": "l1", "L2, strength": "l2", "rate": "learning_rate"}
-
-
-def in_options(error: NeurographError, options: Collection[str]) -> NeurographError:
-    """Say an error in the options of a command: `--batch-size` for the argument `batch_size`, which nobody typed.
-
-    What cures it in Python, but is no option of the command, is left out.
-
-    Examples
-    --------
-    >>> from neurograph.errors import Setting
-    >>> engine, header = Setting("engine", "object", "To do without"), Setting("header", True, "If it is one")
-    >>> error = NeurographError("it is 0.", where=Argument("train", "batch_size"), settings=[engine, header])
-    >>> print(in_options(error, ["batch_size", "engine"]))
-    --batch-size: it is 0. To do without, say --engine object.
-    """
-    where = error.where
-    if isinstance(where, Argument):
-        name = _OPTIONS.get(where) or _OPTIONS.get(where.name, where.name)
-        where = _typed(name) if name in options else where
-    cures = [f"{one.purpose}, say {_typed(one.name, one.value)}." for one in error.settings if one.name in options]
-    return error.but(where=where, cure=" ".join([error.cure, *cures]).strip(), settings=())
-
-
-def _typed(name: str, value: object = True) -> str:
-    return f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}")
 
 
 def _parser() -> Parser:

@@ -71,11 +71,13 @@ class RunFolder:
             raise InvalidValueError(f"cannot be made ({error.strerror or error}).", where=where) from None
         return None
 
-    def checkpoint(self, net: Network, data: Dataset, scaler: Scaler | None, training: dict[str, Any]) -> None:
+    def checkpoint(
+        self, net: Network, data: Dataset, scaler: Scaler | None, target_scaler: Scaler | None, training: dict[str, Any]
+    ) -> None:
         """Store the run as it stands."""
         save(
             net, self.path / MODEL, feature_names=data.feature_names, class_names=data.class_names, scaler=scaler,
-            training=training,
+            target_scaler=target_scaler, training=training | {"target_names": list(data.target_names)},
         )  # fmt: skip
 
     def finish(self, history: History, report: str) -> None:

@@ -45,6 +45,7 @@ class TrainedRun:
     learned: Dataset
     judged: Dataset
     scaler: Scaler | None
+    target_scaler: Scaler | None = None
 
     @property
     def on(self) -> str:
@@ -53,9 +54,10 @@ class TrainedRun:
         return f"{len(self.judged)} examples held out" if held else f"the {len(self.judged)} examples learned from"
 
     def outputs(self) -> list[list[float]]:
-        """Run a copy of the net over the examples judged on."""
+        """Run a copy of the net over the examples judged on; in the units of the targets."""
         net = self.net.copy()
-        return [net.forward(x) for x in self.judged.X]
+        outputs = [net.forward(x) for x in self.judged.X]
+        return self.target_scaler.inverse(outputs) if self.target_scaler else outputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,9 @@ def _loss(run: TrainedRun) -> _Drawn | None:
 
 def _spans_far(history: History) -> bool:
     """Whether the largest loss is so far above the smallest that the small ones would look like 0."""
-    losses = [loss for name in ("loss", "validation_loss") for loss in history.column(name) if loss is not None]
+    losses: list[float] = [
+        loss for name in ("loss", "validation_loss") for loss in history.column(name) if loss is not None
+    ]
     return max(losses) > _FAR * min([loss for loss in losses if loss > 0.0], default=max(losses))
 
 

@@ -1,22 +1,26 @@
-"""`neurograph predict`: what a trained net says of one example, or of the rows of a CSV file."""
+"""`neurograph predict`: what a trained net says of one example, or of the rows of a CSV file, and how right it is."""
 
 from __future__ import annotations
 
 import argparse
 import csv
 import sys
+from collections.abc import Sequence
 from typing import Any
 
-from neurograph.cli.data import typed_row
-from neurograph.cli.settings import add_engine
-from neurograph.data.csv_files import decimal_comma, read_numbers, read_table
-from neurograph.data.dataset import class_index
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.cli.data import columns_in, for_model, read_data, typed_row
+from neurograph.cli.settings import READING, add_engine
+from neurograph.data import metrics
+from neurograph.data.csv_files import Signs, read_features
+from neurograph.data.csv_table import Table, find_column, read_table
+from neurograph.data.dataset import Dataset, class_index
+from neurograph.data.metrics import confusion_table
+from neurograph.errors import InvalidValueError, UnknownNameError, one_line
 from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
 from neurograph.validate import one_of
 
-__all__ = ["add_to", "run"]
+__all__ = ["add_to", "judged_text", "run"]
 
 
 def add_to(commands: Any) -> None:
@@ -24,7 +28,8 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "predict",
         help="ask a trained net",
-        description="Run examples forward through a saved net. Features are standardised if they were in training.",
+        description="Run examples forward through a saved net. Features are standardised if they were in training, and "
+        "predictions are in the units of the targets.",
     )
     parser.add_argument("model", metavar="MODEL", help="the model.json of a run")
     source = parser.add_mutually_exclusive_group(required=True)
@@ -32,37 +37,108 @@ def add_to(commands: Any) -> None:
     source.add_argument(
         "--csv", metavar="FILE", help="a file with a column for each feature, found by name or in order"
     )
+    parser.add_argument(
+        "--judge", action="store_true", help="compare with the target, which the file has too, and tell how right it is"
+    )
+    parser.add_argument(
+        "--target", metavar="COLUMN,...", help="with --judge: the target in that file (default: as in training)"
+    )
     add_engine(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the outputs as CSV, with the class where there are classes."""
+    """Print the outputs as CSV, with the class where there are classes; or how right they are."""
     model = load_model(args.model)
+    if args.judge:
+        return _judge(args, model)
+    if args.target is not None:
+        raise InvalidValueError("--judge is missing.", where="--target", cure="It names what to compare with.")
     rows = _from_file(args.csv, model) if args.csv else [typed_row(args.input, model)]
-    outputs = model.net.predict(model.scaler.transform(rows) if model.scaler else rows, args.engine)
+    outputs = model.predict(rows, args.engine)
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    names = list(model.class_names) if len(model.class_names) == len(model.net.outputs) else []
-    names = names or [neuron.name for neuron in model.net.outputs]
-    writer.writerow([*map(one_line, names), *(["class"] if model.class_names else [])])
+    writer.writerow([*map(one_line, _output_names(model)), *(["class"] if model.class_names else [])])
     for a in outputs:
         taken_for = [one_line(model.class_names[class_index(a)])] if model.class_names else []
         writer.writerow([*(f"{value:.6g}" for value in a), *taken_for])
     return 0
 
 
+def _judge(args: argparse.Namespace, model: Model) -> int:
+    if args.csv is None:
+        raise InvalidValueError("--csv is missing.", where="--judge", cure="Name a file that holds the target too.")
+    settings = model.settings
+    data = read_data(
+        args.csv,
+        settings.get("target") if args.target is None else args.target,
+        ignore=settings.get("ignore"),
+        strict=False,
+        classes=model.class_names or False,
+        **{name: settings[name] for name in READING if name in settings},
+    )
+    data = for_model(data, model, one_line(args.csv))
+    print(judged_text(f"the {len(data)} examples of {one_line(args.csv)}", model.predict(data.X, args.engine), data))
+    return 0
+
+
+def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset) -> str:
+    """Tell how right outputs are, in the units of the targets; `on` says on what.
+
+    Examples
+    --------
+    >>> from neurograph.data.datasets import noisy_sine
+    >>> sine = noisy_sine()
+    >>> judged_text("all", sine.Y, sine)
+    'On all: mean squared error 0, R2 1.0000.'
+    """
+    if not data.class_names:
+        error = metrics.mean_squared_error(outputs, data.Y)
+        fit = f", R2 {metrics.r2(outputs, data.Y):.4f}" if len(data) > 1 else ""  # one example has no spread
+        return f"On {on}: mean squared error {error:.6g}{fit}."
+    counts = metrics.confusion_matrix(outputs=outputs, targets=data.Y)
+    names = [one_line(name) for name in data.class_names]
+    there = [sum(row) for row in counts]
+    common = max(range(len(names)), key=there.__getitem__)
+    always = f"always saying {names[common]!r} would be {there[common] / len(data):.1%}"
+    scores = metrics.report_on(counts, names)
+    return f"On {on}: accuracy {scores.accuracy:.1%}; {always}.\n\n{confusion_table(counts, names)}\n\n{scores}"
+
+
+def _output_names(model: Model) -> Sequence[str]:
+    outputs = [neuron.name for neuron in model.net.outputs]
+    targets = (model.training or {}).get("target_names")
+    for names in (model.class_names, targets):
+        if isinstance(names, (list, tuple)) and len(names) == len(outputs) and all(isinstance(n, str) for n in names):
+            return names
+    return outputs
+
+
 def _from_file(path: str, model: Model) -> list[list[float]]:
-    """Read the columns of the features: by their names when the file has them, in order otherwise."""
-    table = read_table(path, None, None)
-    count = len(model.net.inputs)
+    """Read the columns of the features."""
+    table = read_table(path, model.settings.get("header"), None)
+    places = _feature_places(table, path, model)
+    signs = Signs.given(model.settings.get("decimal"), model.settings.get("thousands"))
+    return read_features(table, places, signs)[0]
+
+
+def _feature_places(table: Table, path: str, model: Model) -> list[int]:
+    """Find them by their names when the file has them, or in order, with or without what else was there in training."""
+    count, settings = len(model.net.inputs), model.settings
     if table.names and model.feature_names:
         names = [one_of(name, table.names, path, "it has no column") for name in model.feature_names]
-        places = [table.names.index(name) for name in names]
-    elif table.width == count:
-        places = list(range(count))
-    else:
+        return [table.names.index(name) for name in names]
+    places = list(range(table.width))
+    if table.width == count:
+        return places
+    try:
+        ignored = columns_in(settings.get("ignore"), "--ignore")
+        left = [place for place in places if place not in {find_column(table, name, "ignore") for name in ignored}]
+        targets = columns_in(settings.get("target"), "--target")
+        aims = {find_column(table, name, "target") for name in targets} or set(left[-1:])
+        features = [place for place in left if place not in aims]
+    except (InvalidValueError, UnknownNameError):
+        features = []
+    if len(features) != count:
         problem = f"got {table.width} columns, expected {count}, or a header with the features' names."
         raise InvalidValueError(problem, where=path)
-    comma = decimal_comma(table)
-    columns = [read_numbers(table, place, comma) for place in places]
-    return [list(row) for row in zip(*columns, strict=True)]
+    return features

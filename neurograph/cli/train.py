@@ -4,30 +4,30 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from neurograph.cli import advice, pictures
+from neurograph.cli import pictures
 from neurograph.cli import settings as options
 from neurograph.cli.case import check_ends, dense_net, rules_of, shape_of, sizes_of
-from neurograph.cli.data import naming_ignore, read_data, wants_one_hot
+from neurograph.cli.data import as_learned, is_file, naming_ignore, read_data
+from neurograph.cli.messages import note_in_options
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
-from neurograph.data import datasets, metrics
+from neurograph.cli.predict import judged_text
+from neurograph.data import datasets
 from neurograph.data.dataset import Dataset
-from neurograph.data.metrics import confusion_table
-from neurograph.data.scaling import Scaler
+from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
-from neurograph.errors import InvalidValueError, one_line
+from neurograph.errors import InvalidValueError, Note, Setting, one_line
 from neurograph.files.metadata import Model
 from neurograph.graph.parameters import values_of
+from neurograph.learning import hints
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History, Row
 from neurograph.learning.loop import Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
-from neurograph.rules.softmax import ACTIVATIONS
 from neurograph.validate import whole
 
 __all__ = ["add_to", "run"]
@@ -43,7 +43,12 @@ def add_to(commands: Any) -> None:
     parser.add_argument("data", metavar="DATA", help=f"{', '.join(datasets.DATASETS)}, or a CSV file")
     options.add_options(parser)
     options.add_engine(parser)
-    parser.add_argument("--epochs", type=int, metavar="N", default=100, help="in all, also when resumed (default: 100)")
+    parser.add_argument(
+        "--epochs",
+        type=int,
+        metavar="N",
+        help=f"in all, also when resumed (default: 100; 500 for fewer than {options.FEW} rows)",
+    )
     parser.add_argument(
         "--out",
         metavar="DIR",
@@ -63,30 +68,40 @@ def add_to(commands: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A run that is ready to go: what is learned from, what it is judged on, and with what settings."""
+    """A run that is ready to go: what is learned from, what it is judged on, and with what settings.
+
+    The features are standardised, if they are to be; the targets are as they were measured.
+    """
 
     net: Network
     trainer: Trainer
     learned: Dataset
     judged: Dataset
     scaler: Scaler | None
+    target_scaler: Scaler | None
     settings: dict[str, Any]
+    epochs: int
     old: dict[str, Any]
-    warnings: list[str]
+    notes: list[Note]
+    hints: list[Note]
 
     @property
     def rows(self) -> list[Row]:
         """The epochs that were done before."""
         return list(self.old.get("rows", []))
 
-    def loop(self, epochs: int) -> Loop:
-        """Make the loop that goes on to so many epochs in all."""
-        done = self.old.get("epoch", 0)
-        left = max(epochs - done, 0)
+    def loop(self) -> Loop:
+        """Make the loop that does the epochs that are left."""
+        left = max(self.epochs - self.old.get("epoch", 0), 0)
         loop = Loop(self.trainer, left, self.settings["patience"], (pictures.without_neurons,))
         if self.old:
             loop.resume(self.old)
         return loop
+
+    def outputs(self) -> list[list[float]]:
+        """Give the outputs for what it is judged on, in the units of the targets."""
+        outputs: list[list[float]] = self.net.predict(self.judged.X)
+        return self.target_scaler.inverse(outputs) if self.target_scaler else outputs
 
 
 def run(args: argparse.Namespace) -> int:
@@ -96,34 +111,37 @@ def run(args: argparse.Namespace) -> int:
     if args.pictures and args.out is None:
         raise InvalidValueError("--out is missing.", where="--pictures", cure="Name the folder to draw them into.")
     whole(args.checkpoint, "--checkpoint", 1, what="a number of epochs")
-    whole(args.epochs, "--epochs", 0, what="a number of epochs")
+    if args.epochs is not None:
+        whole(args.epochs, "--epochs", 0, what="a number of epochs")
     folder = RunFolder(args.out) if args.out is not None else None
     old = folder.prepare(args.resume, args.force, pictures.NAMES) if folder else None
     settings = _stored(old, args) if old else options.settings_of(args)
     plan = _begin(settings, old, folder is not None, args)
-    for warning in plan.warnings:
-        print(f"neurograph train: {warning}", file=sys.stderr)
-    print(_headline(plan))
-    loop = plan.loop(args.epochs)
+    takes = set(vars(args)) if is_file(args.data) else set(vars(args)) - {"ignore", "classes"}
+    for hint in plan.hints:
+        print(f"neurograph train: {note_in_options(hint, takes)}", file=sys.stderr)
+    notes = [note_in_options(note, takes) for note in plan.notes]
+    print("\n".join([_headline(plan), *notes]))
+    loop = plan.loop()
     keep = _keeper(folder, plan, loop)
     keep([])
     start = values_of(plan.net)
     history = loop.run(every=args.checkpoint if folder else 0, keep=lambda done: keep(done.rows))
-    history.findings = (_found(plan, start) if history.rows else []) + loop.notes()
+    if history.rows:
+        history.findings = find(plan.net, plan.learned.X, start)
+        found = hints.after(plan.net, plan.learned.X, [y for _, y in plan.trainer.examples], start)
+        history.hints = [Note(note_in_options(note, takes)) for note in found]
+    history.findings += loop.notes()
     history.rows[:0] = plan.rows
     report = _report(plan)
     print(f"\n{history}\n\n{report}")
     if folder:
         keep(history.rows[len(plan.rows) :])
-        text = f"# {pictures.escaped(_headline(plan))}\n\n```text\n{history}\n\n{report}\n```\n"
+        listed = "".join(f"{pictures.escaped(note)}\n\n" for note in notes)
+        text = f"# {pictures.escaped(_headline(plan))}\n\n{listed}```text\n{history}\n\n{report}\n```\n"
         folder.finish(history, text)
         _draw(folder, plan, history, text, args.pictures is not False)
     return 0
-
-
-def _found(plan: _Plan, start: Sequence[float]) -> list[str]:
-    hint = advice.try_standardize(plan.net, plan.learned, plan.scaler is not None)
-    return [*find(plan.net, plan.learned.X, start), *([hint] if hint else [])]
 
 
 def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: bool) -> None:
@@ -131,7 +149,7 @@ def _draw(folder: RunFolder, plan: _Plan, history: History, text: str, wanted: b
     drawn: list[pictures.Picture] = []
     try:
         if wanted:
-            done = pictures.TrainedRun(plan.net, history, plan.learned, plan.judged, plan.scaler)
+            done = pictures.TrainedRun(plan.net, history, plan.learned, plan.judged, plan.scaler, plan.target_scaler)
             for trouble in pictures.draw_pictures(done, folder.path, drawn.append):
                 print(f"neurograph train: {trouble}", file=sys.stderr)
         else:
@@ -147,7 +165,7 @@ def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list
     def keep(rows: list[Row]) -> None:
         if folder:
             training = loop.state() | {"settings": plan.settings, "rows": plan.rows + rows}
-            folder.checkpoint(plan.net, plan.learned, plan.scaler, training)
+            folder.checkpoint(plan.net, plan.learned, plan.scaler, plan.target_scaler, training)
 
     return keep
 
@@ -160,59 +178,111 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     if settings["data"] != args.data:
         problem = f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}."
         raise InvalidValueError(problem, where="--resume")
+    if settings["classes"] is None:  # an older run
+        settings["classes"] = bool(old.class_names)
     return settings
 
 
 def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argparse.Namespace) -> _Plan:
-    data = _read(settings)
-    settings = options.completed(settings, data)
-    learned, judged = split(data, settings["validation"], settings["seed"]) if settings["validation"] else (data, data)
+    data = _read(settings, settings["data"])
+    settings, data = options.completed(settings, data)
+    learned, judged = _divided(settings, data)
     with naming_ignore():
         scaler = Scaler.of(learned) if settings["standardize"] else None
+    target_scaler = standardize(learned.Y, learned.target_names) if settings["standardize_target"] else None
     if scaler:
-        learned, judged = scaler.scaled(learned), scaler.scaled(judged)
+        whole = judged is learned
+        learned = scaler.scaled(learned)
+        judged = learned if whole else scaler.scaled(judged)
     net = old.net if old else _network(settings, learned)
+    y_learned, y_judged = (target_scaler.transform(one.Y) if target_scaler else one.Y for one in (learned, judged))
+    epochs = args.epochs if args.epochs is not None else 500 if len(data) < options.FEW else 100
     trainer = Trainer(
         net,
         learned.X,
-        learned.Y,
+        y_learned,
         loss=settings["loss"],
         optimizer=options.optimizer_of(settings),
         batch_size=settings["batch_size"] or None,
         regularizer=options.regularizer_of(settings),
-        validation=(judged.X, judged.Y) if settings["validation"] else None,
+        validation=(judged.X, y_judged) if judged is not learned else None,
         seed=settings["seed"],
         clip=options.clip_of(settings),
         record=("gradients",) if kept else (),  # whether drawn or not, so that the table does not depend on it
         engine=args.engine,
-        planned=args.epochs,
+        planned=epochs,
     )
-    warnings = [alone_in_softmax(net), advice.out_of_reach(net, data), advice.constant_columns(settings["data"], data)]
+    notes = [] if old else [*data.notes, *_held_out(settings, learned, judged, args.validation is None)]
+    y = target_scaler.transform(data.Y) if target_scaler else data.Y
+    found = hints.before(net, data.X, y, data.feature_names)
+    if is_file(settings["data"]) and (note := hints.sorted_by_class(data.Y)):
+        found.append(note)
+    state = (old and old.training) or {}
     return _Plan(
-        net, trainer, learned, judged, scaler, settings, (old and old.training) or {}, [one for one in warnings if one]
-    )
+        net, trainer, learned, judged, scaler, target_scaler, settings, epochs, state, notes,
+        found,
+    )  # fmt: skip
 
 
-def _read(settings: dict[str, Any]) -> Dataset:
-    if settings["activations"] is None:
-        joint = settings["loss"] == "cross_entropy"
-    else:
-        joint = wants_one_hot(ACTIVATIONS.find(settings["activations"].split(",")[-1].strip()))
+def _read(settings: dict[str, Any], name: str, classes: object = None) -> Dataset:
+    reading = {option: settings[option] for option in options.READING}
     with naming_ignore():
-        return read_data(settings["data"], settings["target"], joint, ignore=settings["ignore"])
+        return read_data(
+            name,
+            settings["target"],
+            ignore=settings["ignore"],
+            classes=settings["classes"] if classes is None else classes,
+            **reading,
+        )
+
+
+def _divided(settings: dict[str, Any], data: Dataset) -> tuple[Dataset, Dataset]:
+    """Give what is learned from and what is judged on: a share, the rows of a file, or the same."""
+    held = settings["validation"]
+    if isinstance(held, str):
+        judged = _read(settings, held, data.class_names or False)
+        return data, as_learned(judged, data, f"--validation {one_line(held)}")
+    if not held:
+        return data, data
+    rare = [name for name, count in zip(data.class_names, _counts(data), strict=True) if count < 2]
+    return split(data, held, settings["seed"], stratify=not rare)  # one example cannot be on both sides
+
+
+def _counts(data: Dataset) -> list[int]:
+    labels = data.labels if data.class_names else []
+    return [labels.count(place) for place in range(len(data.class_names))]
+
+
+def _held_out(settings: dict[str, Any], learned: Dataset, judged: Dataset, left_open: bool) -> list[Note]:
+    """Say how many rows are held out, where nobody has."""
+    if not left_open:
+        return []
+    if judged is learned:
+        setting = Setting("validation", 0.2, "To hold out a share")
+        return [Note(f"no row is held out to judge on, of fewer than {options.FEW}.", (setting,))]
+    held, setting = len(judged), Setting("validation", 0, "To learn from all")
+    return [Note(f"{held} of the {held + len(learned)} rows are held out to judge on.", (setting,))]
 
 
 def _network(settings: dict[str, Any], data: Dataset) -> Network:
     inputs, outputs = len(data.X[0]), len(data.Y[0])
     sizes = sizes_of(settings["layers"] or f"{inputs}-5-{outputs}")
-    check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has")
+    try:
+        check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has")
+    except InvalidValueError as error:
+        raise error.but(settings=options.other_meaning(data, sizes[-1])) from None
     return dense_net(sizes, settings["activations"], settings["initializer"], settings["seed"])
 
 
 def _headline(plan: _Plan) -> str:
     settings = plan.settings
-    held = f", {len(plan.judged)} held out" if settings["validation"] else ""
-    scaled = ", features standardised" if plan.scaler else ""
+    held = f", {len(plan.judged)} held out" if plan.judged is not plan.learned else ""
+    if isinstance(settings["validation"], str):
+        held = f", {len(plan.judged)} of {one_line(settings['validation'])} to judge on"
+    scaled = " and ".join(
+        what for what, scaler in (("features", plan.scaler), ("target", plan.target_scaler)) if scaler
+    )
+    scaled = f", {scaled} standardised" if scaled else ""
     begun = f", going on after epoch {plan.old['epoch']}" if plan.old else ""
     return (
         f"{one_line(settings['data'])}: {len(plan.learned)} examples{held}{scaled}; network {shape_of(plan.net)} "
@@ -225,14 +295,11 @@ def _headline(plan: _Plan) -> str:
 def _report(plan: _Plan) -> str:
     """Judge the trained net on what was held out, or else on what it learned from."""
     data = plan.judged
-    outputs = plan.net.predict(data.X)
-    on = f"{len(data)} examples held out" if plan.settings["validation"] else f"the {len(data)} examples learned from"
-    if not data.class_names:
-        error = metrics.mean_squared_error(outputs, data.Y)
-        fit = f", R2 {metrics.r2(outputs, data.Y):.4f}" if len(data) > 1 else ""  # one example has no spread
-        return f"On {on}: mean squared error {error:.6g}{fit}."
-    counts = metrics.confusion_matrix(outputs=outputs, targets=data.Y)
-    share = metrics.accuracy(outputs, data.Y)
-    names = [one_line(name) for name in data.class_names]
-    table, scores = confusion_table(counts, names), metrics.report_on(counts, names)
-    return f"On {on}: accuracy {share:.1%}.\n\n{table}\n\n{scores}"
+    on = f"{len(data)} examples held out" if data is not plan.learned else f"the {len(data)} examples learned from"
+    if isinstance(plan.settings["validation"], str):
+        on = f"the {len(data)} examples of {one_line(plan.settings['validation'])}"
+    text = judged_text(on, plan.outputs(), data)
+    if data.class_names or plan.settings["loss"] != "squared_error":
+        return text
+    of = " of the standardised target" if plan.target_scaler else ""
+    return f"{text}\nThe loss, squared_error, is half the squared error{of}, summed over the outputs."

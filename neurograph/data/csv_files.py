@@ -1,279 +1,376 @@
-"""A data set from a CSV file of the user's own, in three steps: a table of text, its columns, the data.
+"""A data set from a CSV file of the user's own: which columns are features and targets, and what their cells say.
 
-What cannot be used is refused with file, line and column. Nothing is executed, filled in or left out, and nothing is
-guessed where two readings are possible: the message says what to do.
+What cannot be used is refused with file, line and column. Nothing is executed or filled in, and where two readings are
+possible, it is noted which was taken, or, where a wrong one would spoil the numbers, both are named and neither is.
 """
 
 from __future__ import annotations
 
-import csv
 import math
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from io import StringIO
-from itertools import islice
+from collections.abc import Sequence
+from dataclasses import replace
 from reprlib import repr  # what a cell holds may be long
-from types import NoneType
-from typing import Any
+from typing import NamedTuple
 
+from neurograph.data.csv_table import Table, check_name, find_column, looks_numeric, names_rows, read_table
 from neurograph.data.dataset import ColumnError, Dataset, one_hot
-from neurograph.errors import (
-    Argument,
-    InvalidTypeError,
-    InvalidValueError,
-    Setting,
-    UnknownNameError,
-    one_line,
-)
-from neurograph.validate import instance_of, one_of, read_bytes
+from neurograph.data.targets import Meaning, class_name, meaning_of
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Note, Setting, one_line, some_of
+from neurograph.validate import as_list, instance_of, switch
 
-__all__ = [
-    "Table",
-    "dataset_from",
-    "decimal_comma",
-    "find_column",
-    "load_csv",
-    "looks_numeric",
-    "read_numbers",
-    "read_table",
-]
-
-_LARGEST_FILE = 16 * 1024 * 1024
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-_SAMPLE = 30  # rows that the delimiter is judged by
-_LONGEST_NAME = 60
-# A point or a comma before the decimals. Written so that a cell is scanned once, however long it is.
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The cells of a CSV file, as text without the spaces around it.
-
-    Attributes
-    ----------
-    path : str
-        The file, for messages.
-    delimiter : str
-        A comma, a semicolon or a tab.
-    names : tuple of str
-        Of the columns; empty when the file has no header.
-    rows : list of list of str
-        All of one length.
-    lines : list of int
-        The line of the file on which each row begins, from 1.
-    header_given : bool
-        Whether the user said if there is a header.
-    """
-
-    path: str
-    delimiter: str
-    names: tuple[str, ...]
-    rows: list[list[str]]
-    lines: list[int]
-    header_given: bool = False
-
-    @property
-    def width(self) -> int:
-        """The number of columns."""
-        return len(self.rows[0])
-
-    def name(self, place: int) -> str:
-        """Name a column as the user can name it: by its name if there is a header, or else by its number, from 1."""
-        return self.names[place] if self.names else str(place + 1)
-
-    def may_be_header(self, row: int) -> bool:
-        """Whether a row may be a header that was taken for a row, since a name in it is a number."""
-        return row == 0 and not self.names and not self.header_given
-
-    def column(self, place: int) -> str:
-        """Name a column as a message does: by its name if there is a header, or else by its number, from 1."""
-        if not self.names:
-            return f"column {place + 1}"
-        name = self.names[place]
-        return f"column {name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + '...'!r}"
-
-    def where(self, row: int, place: int) -> str:
-        """Say where a cell is: file, line, column."""
-        return f"{self.path}, line {self.lines[row]}, {self.column(place)}"
-
-
-def looks_numeric(cell: str) -> bool:
-    """Tell a number from a name; the decimal sign may be a point or a comma.
-
-    Examples
-    --------
-    >>> [looks_numeric(cell) for cell in ("5.1", "5,1", "-.5e3", "nan", "1_000", "1,000.5", "setosa", "")]
-    [True, True, True, False, False, False, False, False]
-    """
-    return _NUMBER.fullmatch(cell) is not None
-
-
-def read_table(path: object, header: object, delimiter: object) -> Table:
-    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over, at most 16 MiB.
-
-    Where `header` is None, the first row holds the names of the columns if no cell of it is a number. Where `delimiter`
-    is None, it is the one of comma, semicolon and tab that turns most cells of the first rows into numbers.
-    """
-    given = os.fspath(path) if isinstance(path, os.PathLike) else path
-    where = instance_of(given, str, Argument("load_csv", "path"), "the name of a file")
-    header = instance_of(header, (bool, NoneType), Argument("load_csv", "header"), "True, False, or None to find out")
-    if delimiter is not None and not (isinstance(delimiter, str) and delimiter in _DELIMITERS):
-        raise InvalidValueError(
-            where=Argument("load_csv", "delimiter"), given=delimiter, expected="',', ';', '\\t', or None to find out"
-        )
-    text = _text(where)
-    chosen = _sniff(text) if delimiter is None else delimiter
-    lines, rows = [], []
-    try:
-        for line, cells in _records(text, chosen):
-            lines.append(line)
-            rows.append(cells)
-    except csv.Error as error:
-        after = f"after line {lines[-1]}" if lines else "line 1"
-        raise InvalidValueError(
-            f"it is not CSV ({error}).", where=f"{where}, {after}", cure="Look for a stray quote."
-        ) from None
-    _check_shape(where, chosen, lines, rows)
-    named = header if header is not None else not any(looks_numeric(cell) for cell in rows[0])
-    names = _names(where, lines[0], rows[0]) if named else ()
-    if named and len(rows) == 1:
-        raise InvalidValueError(
-            f"got the names of the columns in line {lines[0]} and no row below them, expected at least one.",
-            where=where,
-            cure="Is it the right file?",
-            settings=[Setting("header", False, "If that line is a row")],
-        )
-    return Table(where, chosen, names, rows[named:], lines[named:], header is not None)
-
-
-def _text(path: str) -> str:
-    if os.path.isdir(path):
-        raise InvalidValueError("it is a directory, expected a CSV file.", where=path, cure="Name a file in it.")
-    data = read_bytes(path, _LARGEST_FILE)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidValueError(
-            f"it is not UTF-8 text (byte 0x{data[error.start]:02x}).",
-            where=f"{path}, line {line}",
-            cure="Save it as UTF-8.",
-        ) from None
-
-
-def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Give every row that is not blank, with the line on which it begins; a quoted cell may span lines."""
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
-    line = 1
-    for record in reader:
-        cells = [cell.strip() for cell in record]
-        if cells not in ([], [""]):
-            yield line, cells
-        line = reader.line_num + 1
-
-
-def _sniff(text: str) -> str:
-    """Choose the delimiter that turns the largest share of the first cells into numbers; the comma if none does."""
-    best, most = ",", 0.0
-    for delimiter in _DELIMITERS:
-        cells: list[str] = []
-        try:
-            for _, record in islice(_records(text, delimiter), _SAMPLE):
-                cells += record if len(record) > 1 else [""]
-        except csv.Error:
-            pass  # judged by what came before
-        share = len([cell for cell in cells if looks_numeric(cell)]) / max(len(cells), 1)
-        if share > most:
-            best, most = delimiter, share
-    return best
-
-
-def _check_shape(where: str, delimiter: str, lines: list[int], rows: list[list[str]]) -> None:
-    if not rows:
-        raise InvalidValueError("it holds no row.", where=where, cure="Is it the right file?")
-    width, kind = len(rows[0]), _DELIMITERS[delimiter]
-    for line, row in zip(lines, rows, strict=True):
-        if len(row) != width:
-            raise InvalidValueError(
-                f"got {len(row)} cells, expected {width} as in line {lines[0]} (separated by {kind}).",
-                where=f"{where}, line {line}",
-                cure=f"Mend the row; a cell that holds a {kind} must stand in quotes.",
-            )
-    if width == 1:
-        raise InvalidValueError(
-            f"got one cell, {repr(rows[0][0])}, expected features and a target, separated by comma, semicolon or tab.",
-            where=f"{where}, line {lines[0]}",
-            given=rows[0][0],
-            expected="features and a target, separated by comma, semicolon or tab",
-        )
-
-
-def _names(where: str, line: int, cells: list[str]) -> tuple[str, ...]:
-    first: dict[str, int] = {}
-    for number, name in enumerate(cells, start=1):
-        if not name:
-            raise InvalidValueError(
-                "it has no name.",
-                where=f"{where}, line {line}, column {number}",
-                cure="Name it, or delete the column (pandas writes the numbers of its rows there; "
-                "index=False leaves them out).",
-            )
-        if name in first:
-            raise InvalidValueError(
-                f"columns {first[name]} and {number} are both named {repr(name)}.",
-                where=f"{where}, line {line}",
-                given=name,
-                cure="Rename one.",
-                settings=[Setting("header", False, "If the line is a row")],
-            )
-        first[name] = number
-    return tuple(cells)
-
+__all__ = ["Signs", "dataset_from", "load_csv", "read_features"]
 
 _MISSING = {"", "?", "na", "n/a", "#n/a", "nan", "null"}
 _INFINITE = {"inf", "infinity"}
 _MOST_CLASSES = 100
+_TRUTHS = {"true": True, "false": False}
+_ANSWERS = {"yes": True, "no": False}
+
+Target = str | int | Sequence[str | int] | None
 
 
-def decimal_comma(table: Table) -> bool:
-    """Tell whether the comma is the decimal sign, as it may be in a file with semicolons.
+def load_csv(
+    path: str | os.PathLike[str],
+    target: Target = None,
+    *,
+    header: bool | None = None,
+    classes: bool | Sequence[str] | None = None,
+    delimiter: str | None = None,
+    ignore: Sequence[str | int] = (),
+    drop_missing: bool = False,
+    thousands: str | None = None,
+    decimal: str | None = None,
+) -> Dataset:
+    """Read a data set from a CSV file, one example a row; all columns but the target are features.
+
+    The file is UTF-8, at most 1 GiB, its cells separated by comma, semicolon or tab, quoted where they must be. Spaces
+    around a cell, blank lines, comments after # and a separator at the end of every row do not count. Numbers are
+    written as 3, -0.5 or 1e-3; where cells hold commas as decimal signs or signs between thousands, it is found out
+    which, and refused when both readings are possible. A feature of true and false, or of yes and no, is 1 and 0.
+
+    Classes become one-hot, in the order of the alphabet (capitals first), or of their values if all are numbers: so
+    the rows in another order, or a second file with the same classes, give the same columns. A target of 0 and 1, or
+    of true and false, that nobody has called classes stays one column. `as_one_column` and `as_one_hot` turn one form
+    of two classes into the other.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+    target : str, int, sequence of these, or None
+        What is to be learned: the name of a column, or its number from 1 (also as text, if no column is named so), or
+        several. None: the last one. Several columns of 0 and 1 with one 1 in every row are classes.
+    header : bool or None
+        Whether the first row holds names. None: it does if no cell of it is a number, so say True where names are
+        numbers, such as years. Without names the columns are called "column 1", "column 2", ...
+    classes : bool, sequence of str, or None
+        Whether the target holds classes, or which ones, in order. None: it does if it is text, true and false, 0 and 1,
+        or 2 to 20 whole numbers that repeat (at least twice as many rows as values).
+    delimiter : str or None
+        A comma, a semicolon or a tab. None: the one that turns most cells of the first rows into numbers.
+    ignore : sequence of str or int
+        Columns to leave out; nobody looks at them.
+    drop_missing : bool
+        Whether to leave rows out in which a cell that is needed is missing.
+    thousands, decimal : str or None
+        What stands between thousands (comma, point, space or apostrophe), and the decimal sign (point or comma).
+
+    Returns
+    -------
+    Dataset
+        Its `notes` say what was taken for what, and what was passed over.
+
+    Raises
+    ------
+    NeurographError
+        When the file cannot be read or is not of this form, when a value is missing, infinite or not a number, when
+        there is no such target, or fewer than 2 or more than 100 classes. The message names file, line and column.
 
     Examples
     --------
-    >>> decimal_comma(Table("d.csv", ";", ("x", "y"), [["0,5", "1"]], [2]))
-    True
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "pets.csv")
+    ...     _ = path.write_text("weight,ears,pet" + chr(10) + "4.5,2,cat" + chr(10) + "31,2,dog")
+    ...     pets = load_csv(path, target="pet")
+    >>> pets.X, pets.Y, pets.feature_names, pets.class_names
+    ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
     """
+    table = read_table(path, header, delimiter)
+    return dataset_from(
+        table, target, classes=classes, ignore=ignore, drop_missing=drop_missing, thousands=thousands, decimal=decimal
+    )
+
+
+def dataset_from(
+    table: Table,
+    target: Target = None,
+    *,
+    classes: bool | Sequence[str] | None = None,
+    ignore: Sequence[str | int] = (),
+    drop_missing: bool = False,
+    thousands: str | None = None,
+    decimal: str | None = None,
+) -> Dataset:
+    """Make a data set of a table; parameters are those of `load_csv`."""
+    wanted = _wanted_classes(classes)
+    switch(drop_missing, Argument("load_csv", "drop_missing"))
+    given = Signs.given(decimal, thousands)
+    aims, features, notes = _columns(table, target, ignore)
+    if drop_missing:
+        table = _without_missing(table, sorted([*aims, *features]), notes)
+    signs = given or _signs(table, sorted([*aims, *features]), notes)
+    x, of_features = read_features(table, features, signs)
+    notes += of_features
+    names = table.names or tuple(f"column {number}" for number in range(1, table.width + 1))
+    y, class_names = (
+        _one_target(table, aims[0], wanted, signs, notes)
+        if len(aims) == 1
+        else _several_targets(table, aims, wanted, signs, notes)
+    )
+    one_column = len(aims) == 1 and (not class_names or len(y[0]) == 1)
+    found = f"{len(class_names)} classes of " if class_names else ""
+    return Dataset(
+        X=x,
+        Y=y,
+        feature_names=tuple(names[column] for column in features),
+        class_names=class_names,
+        description=one_line(
+            f"{len(table.rows)} rows, {len(features)} features, to learn {found}"
+            f"{some_of([names[column] for column in aims])}."
+        ),
+        source=one_line(table.path),
+        target_names=tuple(names[column] for column in aims) if one_column or len(aims) > 1 else (),
+        notes=(*table.notes, *notes),
+    )
+
+
+# Which columns.
+
+
+def _columns(
+    table: Table, target: Target, ignore: Sequence[str | int]
+) -> tuple[list[int], list[int], list[Note]]:  # fmt: skip
+    """Find the targets and the features; a first column without a name that tells the rows apart is neither."""
+    ignored = as_list(ignore, Argument("load_csv", "ignore"), "a list of columns, by name or number")
+    left_out = {find_column(table, name, "ignore") for name in ignored}
+    where = Argument("load_csv", "target")
+    if target is None or isinstance(target, (str, int)):
+        asked: list[str | int] = [] if target is None else [target]
+    elif not (asked := as_list(target, where, "the name of a column, or its number from 1")):
+        raise InvalidValueError("got no column, expected at least one.", where=where)
+    aims = [find_column(table, name, "target") for name in asked]
+    notes: list[Note] = []
+    there = [place for place in range(table.width) if place not in left_out]
+    if there[:1] == [0] and 0 not in aims and table.names and not table.names[0] and names_rows(table.rows):
+        there, what = there[1:], "numbers" if looks_numeric(table.rows[0][0]) else "names"
+        notes.append(Note(f"column 1 has no name and {what} the rows, so it is left out."))
+    if len(there) < 2:
+        raise InvalidValueError("no column is left to learn from.", where=Argument("load_csv", "ignore"))
+    aims = aims or [there[-1]]
+    for place, at in enumerate(aims):
+        if at in left_out:
+            raise InvalidValueError(f"{table.column(at)} is the target.", where=Argument("load_csv", "ignore"))
+        if at in aims[:place]:
+            raise InvalidValueError(f"{table.column(at)} is given twice.", where=where)
+    features = [place for place in there if place not in aims]
+    if not features:
+        raise InvalidValueError("no column is left to learn from.", where=where)
+    for place in (*features, *aims):
+        check_name(table, place)
+    return aims, features, notes
+
+
+def _without_missing(table: Table, used: list[int], notes: list[Note]) -> Table:
+    whole = [at for at, row in enumerate(table.rows) if not any(row[k].casefold() in _MISSING for k in used)]
+    left = len(table.rows) - len(whole)
+    if not left:
+        return table
+    if not whole:
+        raise InvalidValueError("a cell is missing in every row.", where=table.path, cure="Ignore the column it is in.")
+    what = "a cell is missing" if left == 1 else "cells are missing"
+    notes.append(Note(f"{left} of {len(table.rows)} rows, in which {what}, are left out."))
+    return replace(table, rows=[table.rows[at] for at in whole], lines=[table.lines[at] for at in whole])
+
+
+# Cells as numbers.
+
+
+class Signs(NamedTuple):
+    """How numbers are written: the decimal sign, and what stands between thousands."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+    @classmethod
+    def given(cls, decimal: object, thousands: object) -> Signs | None:
+        """Take what the user says; None when he says nothing."""
+        for name, value, known in (("decimal", decimal, (".", ",")), ("thousands", thousands, (",", ".", " ", "'"))):
+            if value is not None and value not in known:
+                expected = f"{' or '.join(map(repr, known))}, or None to find out"
+                raise InvalidValueError(where=Argument("load_csv", name), given=value, expected=expected)
+        if decimal is None and thousands is None:
+            return None
+        point = str(decimal) if decimal is not None else "," if thousands == "." else "."
+        if point == thousands:
+            problem = f"{point!r} cannot be the decimal sign too."
+            raise InvalidValueError(problem, where=Argument("load_csv", "thousands"), given=thousands)
+        return cls(point, str(thousands or ""))
+
+    def plain(self, cell: str) -> str:
+        """Write a number as Python reads it; empty when it is none."""
+        if self.thousands and self.thousands in cell:
+            whole, sign, rest = cell.partition(self.decimal)
+            if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+", whole, re.ASCII):
+                return ""
+            cell = whole.replace(self.thousands, "") + sign + rest
+        if not looks_numeric(cell) or (self.decimal == "," and "." in cell) or (self.decimal == "." and "," in cell):
+            return ""
+        return cell.replace(",", ".")
+
+
+_EITHER = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:(?:\1\d{3})*(?!\1)([.,])\d*|(?:\1\d{3})+)", re.ASCII)
+
+
+class _Cell(NamedTuple):
+    """A cell that shows how numbers are written."""
+
+    row: int
+    place: int
+    text: str
+    where: str
+
+
+def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
+    """Find out how numbers are written, from the cells that can be read in one way only.
+
+    The comma is a decimal sign where semicolons separate. A cell such as 2,104 has two readings; where no other cell
+    decides between them, and semicolons separate, it is taken as 2104, and it is noted.
+    """
+    if table.delimiter != ";" and not table.quoted:
+        return Signs()
+    decimals: dict[str, _Cell] = {}
+    between: dict[str, _Cell] = {}
+    either: dict[str, _Cell] = {}
+    for place in used:
+        for row, text in enumerate(table.cells(place)):
+            if "," not in text and "." not in text:
+                continue
+            cell = _Cell(row, place, text, f"line {table.lines[row]}, {table.column(place)}")
+            if grouped := _GROUPED.fullmatch(text):
+                between.setdefault(grouped[1], cell)
+                if grouped[2]:
+                    decimals.setdefault(grouped[2], cell)
+            elif alike := _EITHER.fullmatch(text):
+                either.setdefault(alike[1], cell)
+            elif looks_numeric(text):
+                decimals.setdefault("," if "," in text else ".", cell)
     if table.delimiter != ";":
-        return False
-    seen: dict[str, tuple[int, int]] = {}
-    for row, cells in enumerate(table.rows):
-        for place, cell in enumerate(cells):
-            if ("," in cell or "." in cell) and looks_numeric(cell):
-                seen.setdefault("," if "," in cell else ".", (row, place))
-        if len(seen) == 2:
-            (one, left), (other, right) = seen[","], seen["."]
-            second = f"{repr(table.rows[other][right])} in line {table.lines[other]}, {table.column(right)}"
-            raise _two_kinds(table, one, left, second, "one decimal sign in the whole file")
-    return "," in seen
+        return _of_quoted(decimals, between, either, notes)
+    if len(decimals) == 2:
+        raise _two_kinds(table, decimals[","], decimals["."], "one decimal sign in the whole file")
+    if decimals:
+        ((decimal, first),) = decimals.items()
+        if decimal in between:
+            raise _two_kinds(table, first, between[decimal], "one decimal sign in the whole file")
+        return Signs(decimal, "".join({*between, *either} - {decimal}))
+    if len(between or either) == 2:
+        one, two = (between or either).values()
+        raise _two_kinds(table, one, two, "one sign between thousands in the whole file")
+    if not between and not either:
+        return Signs()
+    ((thousands, cell),) = (between or either).items()
+    if not between:
+        whole, part = cell.text.replace(thousands, ""), cell.text.replace(",", ".")
+        text = (
+            f"{cell.where}: {cell.text} could be {whole} or {part}, and no number in the file decides it; it is read as"
+        )
+        decimal_sign = Setting("decimal", thousands, f"If the {_SIGN_NAMES[thousands]} is the decimal sign")
+        notes.append(Note(f"{text} {whole}, with the sign between thousands.", (decimal_sign,)))
+    return Signs("." if thousands == "," else ",", thousands)
 
 
-def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
+def _of_quoted(
+    decimals: dict[str, _Cell], between: dict[str, _Cell], either: dict[str, _Cell], notes: list[Note]
+) -> Signs:
+    """Where commas or tabs separate, the point is the decimal sign; a comma in quotes may stand between thousands."""
+    if "," in between and "." not in between and "," not in decimals:
+        return Signs(".", ",")
+    if set(either) == {"."} and not decimals and not between:
+        text, thousands = either["."].text, Setting("thousands", ".", "If the point stands between thousands")
+        what = f"{either['.'].where}: {text} could be {text.replace('.', '')}, but is read as {text}."
+        notes.append(Note(what, (thousands,)))
+    return Signs()
+
+
+_SIGN_NAMES = {".": "point", ",": "comma"}
+
+
+def read_features(
+    table: Table, places: Sequence[int], signs: Signs | None = None
+) -> tuple[list[list[float]], list[Note]]:
+    """Read columns of numbers, of true and false, or of yes and no, as rows of features; and say what was taken for 1.
+
+    Examples
+    --------
+    >>> table = Table("d.csv", ";", ("x", "is"), [["0,5", "yes"], ["2", "no"]], [2, 3])
+    >>> rows, notes = read_features(table, [0, 1])
+    >>> rows, str(notes[0])
+    ([[0.5, 1.0], [2.0, 0.0]], "in column 'is', yes and true are read as 1, no and false as 0.")
+    """
+    notes: list[Note] = []
+    signs = _signs(table, list(places), notes) if signs is None else signs
+    columns, answered = [], []
+    for place in places:
+        cells = table.cells(place)
+        if (values := _answers(cells)) is not None:
+            answered.append(place)
+            columns.append(values)
+        else:
+            columns.append(read_numbers(table, place, signs))
+    if answered:
+        which = some_of([table.column(place) for place in answered], 6)
+        notes.append(Note(f"in {which}, yes and true are read as 1, no and false as 0."))
+    return [list(row) for row in zip(*columns, strict=True)], notes
+
+
+def _answers(cells: list[str]) -> list[float] | None:
+    """Read a column that holds true and false only, or yes and no."""
+    for known in (_TRUTHS, _ANSWERS):
+        if cells[0].casefold() in known and all(cell.casefold() in known for cell in cells):
+            return [float(known[cell.casefold()]) for cell in cells]
+    return None
+
+
+_OF_NUMBERS = b"0123456789+-.eE"
+
+
+def read_numbers(table: Table, place: int, signs: Signs) -> list[float]:
     """Read a column of numbers.
 
     Examples
     --------
-    >>> read_numbers(Table("d.csv", ";", ("x", "y"), [["0,5", "1"]], [2]), 0, comma=True)
-    [0.5]
+    >>> read_numbers(Table("d.csv", ";", ("x", "y"), [["1.000,5", "1"]], [2]), 0, Signs(",", "."))
+    [1000.5]
     """
+    cells = table.cells(place)
+    if signs == Signs() and not "".join(cells).encode().translate(None, _OF_NUMBERS):
+        try:  # of these letters alone, Python reads what looks like a number, and nothing else
+            values = list(map(float, cells))
+            if all(map(math.isfinite, values)):
+                return values
+        except ValueError:
+            pass
     values = []
-    for row, cells in enumerate(table.rows):
-        cell = cells[place]
-        if not looks_numeric(cell) or ("," in cell and not comma):
-            raise _not_a_number(table, row, place)
-        value = float(cell.replace(",", ".") if comma else cell)
+    for row, cell in enumerate(cells):
+        plain = signs.plain(cell)
+        if not plain:
+            raise _not_a_number(table, row, place, signs)
+        value = float(plain)
         if math.isinf(value):
             expected = "a number that fits a float (at most about 1.8e308)"
             raise ColumnError(where=table.where(row, place), given=cell, expected=expected, column=table.name(place))
@@ -281,7 +378,7 @@ def read_numbers(table: Table, place: int, comma: bool) -> list[float]:
     return values
 
 
-def _not_a_number(table: Table, row: int, place: int) -> InvalidValueError:
+def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidValueError:
     where, cell = table.where(row, place), table.rows[row][place]
     if cell.casefold() in _MISSING:
         return _missing(table, row, place, "a number")
@@ -289,9 +386,15 @@ def _not_a_number(table: Table, row: int, place: int) -> InvalidValueError:
         return InvalidValueError(
             where=where, given=cell, expected="a finite number", cure="Infinity is refused on the way in."
         )
-    if looks_numeric(cell):
-        cure = "Write a point as the decimal sign and nothing between thousands."
-        return InvalidValueError(where=where, given=cell, expected="a number", cure=cure)
+    if looks_numeric(cell) or _GROUPED.fullmatch(cell):
+        cure = f"Write a {_SIGN_NAMES[signs.decimal]} as the decimal sign and nothing between thousands."
+        settings = [
+            Setting("thousands", sign, f"If the {name} stands between thousands")
+            for sign, name in _SIGN_NAMES.items()
+            if sign in cell and sign != signs.decimal and _EITHER.fullmatch(cell)
+        ]
+        settings += [Setting("decimal", ",", "If the comma is the decimal sign")] * ("," in cell and "." not in cell)
+        return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=settings)
     if table.may_be_header(row):
         cure = "Mend the cell, or give the columns names that are no numbers."
         header = Setting("header", True, "If this line holds the names of the columns")
@@ -308,68 +411,111 @@ def _missing(table: Table, row: int, place: int, expected: str) -> InvalidValueE
         given=cell,
         expected=expected,
         cure="Fill it in, or delete the row.",
+        settings=[Setting("drop_missing", True, "To leave such rows out")],
     )
 
 
-def _two_kinds(table: Table, row: int, place: int, second: str, expected: str, **advice: Any) -> InvalidValueError:
-    """A cell that does not go with a second one, which stands further down."""
-    cell = table.rows[row][place]
-    problem = f"got {repr(cell)}, but {second}; expected {expected}."
-    return InvalidValueError(problem, where=table.where(row, place), given=cell, expected=expected, **advice)
+def _two_kinds(table: Table, one: _Cell, other: _Cell, expected: str) -> InvalidValueError:
+    """Two cells that do not go with each other."""
+    problem = f"got {repr(one.text)}, but {repr(other.text)} in {other.where}; expected {expected}."
+    settings = [Setting("decimal", sign, f"If the {name} is the decimal sign") for sign, name in _SIGN_NAMES.items()]
+    where = table.where(one.row, one.place)
+    return InvalidValueError(problem, where=where, given=one.text, expected=expected, settings=settings)
 
 
-def _holds_classes(table: Table, place: int) -> bool:
-    """Tell whether a target holds names of classes, or numbers to be met.
+# What the target is.
 
-    A mix of both is refused: one slip among numbers would make a class of every one of them.
 
-    Examples
-    --------
-    >>> _holds_classes(Table("d.csv", ",", ("x", "y"), [["0.5", "yes"], ["2", "no"]], [2, 3]), 1)
-    True
-    """
-    numeric = [looks_numeric(cells[place]) for cells in table.rows]
+def _wanted_classes(classes: object) -> bool | tuple[str, ...] | None:
+    where, expected = Argument("load_csv", "classes"), "True, False, or None to find out"
+    if classes is None or isinstance(classes, bool):
+        return classes
+    if isinstance(classes, (str, bytes)) or not isinstance(classes, Sequence):
+        raise InvalidTypeError(where=where, given=classes, expected=expected)
+    return tuple(instance_of(name, str, where, "the names of the classes") for name in classes)
+
+
+def _one_target(
+    table: Table, place: int, wanted: bool | tuple[str, ...] | None, signs: Signs, notes: list[Note]
+) -> tuple[list[list[float]], tuple[str, ...]]:
+    """Read a column as classes, or as numbers; and note which, where nobody has said it."""
+    cells = table.cells(place)
+    if isinstance(wanted, tuple):
+        labels = _labels(table, place, signs)[0]
+        for row, label in enumerate(labels):
+            if label not in wanted:
+                expected = f"one of the classes {some_of(wanted, 20)}"
+                raise InvalidValueError(where=table.where(row, place), given=cells[row], expected=expected)
+        return one_hot(labels, wanted), wanted
+    if wanted is None:
+        meaning = _meaning(table, place, signs)
+        notes.append(meaning.note(table.column(place), len(set(_values(table, place, signs)))))
+        if meaning.one_column:
+            return [[float(meaning.classes.index(value))] for value in _values(table, place, signs)], tuple(
+                map(class_name, meaning.classes)
+            )
+        wanted = bool(meaning.classes)
+    if not wanted:
+        answers = _answers(cells)
+        return [[value] for value in answers or read_numbers(table, place, signs)], ()
+    labels, order = _labels(table, place, signs)
+    _check_classes(table, place, labels, order)
+    return one_hot(labels, order), order
+
+
+def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] | list[bool]:
+    """Read the cells of a target as what they are: all numbers, all true or false, or else text."""
+    cells = table.cells(place)
+    if all(cell.casefold() in _TRUTHS for cell in cells):
+        return [_TRUTHS[cell.casefold()] for cell in cells]
+    if all(signs.plain(cell) for cell in cells):
+        return read_numbers(table, place, signs)
+    return cells
+
+
+def _meaning(table: Table, place: int, signs: Signs) -> Meaning:
+    """Decide what a column means; a mix of numbers and names is refused: a slip would make a class of every number."""
+    values = _values(table, place, signs)
+    if not isinstance(values[0], str):
+        return meaning_of(values)
+    numeric = [looks_numeric(cell) for cell in table.cells(place)]
     if any(numeric) and not all(numeric):
         row, other = numeric.index(False), numeric.index(True)
         if table.rows[row][place].casefold() in _MISSING:
             raise _missing(table, row, place, "a number or a class")
-        second = f"{repr(table.rows[other][place])} in line {table.lines[other]}"
-        classes = Setting("classes", True, "If all of them are names of classes")
-        raise _two_kinds(
-            table, row, place, second, "numbers only or names only", cure="Mend the cell.", settings=[classes]
+        expected = "numbers only or names only"
+        raise InvalidValueError(
+            f"got {repr(table.rows[row][place])}, but {repr(table.rows[other][place])} in line {table.lines[other]}; "
+            f"expected {expected}.",
+            where=table.where(row, place),
+            given=table.rows[row][place],
+            expected=expected,
+            cure="Mend the cell.",
+            settings=[Setting("classes", True, "If all of them are names of classes")],
         )
-    return not any(numeric)
+    if all(numeric):
+        read_numbers(table, place, signs)  # it says which one is none
+    return meaning_of(values)
 
 
-def _read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tuple[str, ...]]:
-    """Read the class of every row, and all classes in order; numbers of the same value are the same class.
-
-    A first row that is the only one of its class is refused, unless somebody said whether it is a header: its columns
-    may have numbers for names.
-
-    Examples
-    --------
-    >>> _read_labels(Table("d.csv", ",", ("x", "y"), [["0.5", "yes"], ["2", "no"]], [2, 3]), 1, comma=False)
-    (['yes', 'no'], ('no', 'yes'))
-    """
-    labels = [cells[place] for cells in table.rows]
-    for row, label in enumerate(labels):
-        if label.casefold() in _MISSING:
+def _labels(table: Table, place: int, signs: Signs) -> tuple[list[str], tuple[str, ...]]:
+    """Read the class of every row, and all classes in order; numbers of the same value are the same class."""
+    cells = table.cells(place)
+    for row, cell in enumerate(cells):
+        if cell.casefold() in _MISSING:
             raise _missing(table, row, place, "the name of a class")
-    if all(looks_numeric(label) for label in labels):
-        values = read_numbers(table, place, comma)
-        order = tuple(_written(value) for value in sorted(set(values)))
-        labels = [_written(value) for value in values]
-    else:
-        order = tuple(sorted(set(labels)))
+    values: Sequence[str | float] = cells
+    if all(looks_numeric(cell) for cell in cells):
+        values = read_numbers(table, place, signs)
+    return [class_name(value) for value in values], tuple(map(class_name, sorted(set(values))))
+
+
+def _check_classes(table: Table, place: int, labels: list[str], order: tuple[str, ...]) -> None:
+    """Refuse a single class, too many, and a first row that is the only one of its class and may be a header."""
     where = f"{table.path}, {table.column(place)}"
     if len(order) == 1:
         raise InvalidValueError(
-            f"got one class only, {repr(order[0])}, expected at least 2.",
-            where=where,
-            given=order[0],
-            expected="at least 2",
-            cure="Is it the target?",
+            f"got one class only, {repr(order[0])}, expected at least 2.", where=where, cure="Is it the target?"
         )
     if len(order) > _MOST_CLASSES:
         raise InvalidValueError(
@@ -389,112 +535,33 @@ def _read_labels(table: Table, place: int, comma: bool) -> tuple[list[str], tupl
                 Setting("header", False, "If it is a row as it is"),
             ],
         )
-    return labels, order
 
 
-def _written(value: float) -> str:
-    """Write a number that stands for a class: 1 for 1.0."""
-    return str(int(value)) if value.is_integer() and abs(value) < 2.0**53 else repr(value)
+def _several_targets(
+    table: Table, places: list[int], wanted: bool | tuple[str, ...] | None, signs: Signs, notes: list[Note]
+) -> tuple[list[list[float]], tuple[str, ...]]:
+    """Read several columns: one-hot if every row has a single 1 among 0s, or else numbers."""
+    y, of_answers = read_features(table, places, signs)
+    notes += of_answers
+    names = tuple(table.name(place) for place in places)
+    odd = next((row for row, values in enumerate(y) if sorted(values) != [0.0] * (len(values) - 1) + [1.0]), None)
+    if wanted is False or (wanted is None and odd is not None):
+        if wanted is None:
+            notes.append(Note(f"{len(places)} columns are learned as numbers: {some_of(names, 6)}."))
+        return y, ()
+    if odd is not None:
+        problem = "it has not a single 1 among 0s in the columns of the target, as classes in several columns have."
+        raise InvalidValueError(problem, where=f"{table.path}, line {table.lines[odd]}", settings=[_NUMBERS])
+    if isinstance(wanted, tuple):
+        if set(wanted) != set(names):
+            expected = f"the columns {some_of(names)}"
+            raise InvalidValueError(where=Argument("load_csv", "classes"), given=wanted, expected=expected)
+        y = [[values[names.index(name)] for name in wanted] for values in y]
+        return y, wanted
+    if wanted is None:
+        text = f"every row has a single 1 in the columns {some_of(names, 6)}, so they are taken as classes."
+        notes.append(Note(text, (_NUMBERS,)))
+    return y, names
 
 
-def load_csv(
-    path: str | os.PathLike[str],
-    target: str | int | None = None,
-    *,
-    header: bool | None = None,
-    classes: bool | None = None,
-    delimiter: str | None = None,
-) -> Dataset:
-    """Read a data set from a CSV file, one example a row; all columns but the target are features.
-
-    The file is UTF-8, at most 16 MiB, its cells separated by comma, semicolon or tab, quoted where they must be.
-    Spaces around a cell and blank lines do not count. Numbers are written as 3, -0.5 or 1e-3; in a file with
-    semicolons, as spreadsheets write it where the comma is the decimal sign, also as 0,5, but not both in one file.
-
-    Classes become one-hot, in the order of the alphabet (capitals first), or of their values if all are numbers: so
-    the rows in another order, or a second file with the same classes, give the same columns. `as_one_column` turns
-    two classes into a single column.
-
-    Parameters
-    ----------
-    path : str or path
-        The file.
-    target : str, int or None
-        What is to be learned: the name of a column, or its number from 1 (also as text, if no column is named so).
-        None: the last one.
-    header : bool or None
-        Whether the first row holds names. None: it does if no cell of it is a number, so say True where names are
-        numbers, such as years. Without names the columns are called "column 1", "column 2", ...
-    classes : bool or None
-        Whether the target holds classes. None: it does if no cell of it is a number; if all are, it is regression.
-    delimiter : str or None
-        A comma, a semicolon or a tab. None: the one that turns most cells of the first rows into numbers.
-
-    Raises
-    ------
-    NeurographError
-        When the file cannot be read or is not of this form, when a value is missing, infinite or not a number, when
-        there is no such target, or fewer than 2 or more than 100 classes. The message names file, line and column.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "pets.csv")
-    ...     _ = path.write_text("weight,ears,pet" + chr(10) + "4.5,2,cat" + chr(10) + "31,2,dog")
-    ...     pets = load_csv(path, target="pet")
-    >>> pets.X, pets.Y, pets.feature_names, pets.class_names
-    ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
-    """
-    instance_of(classes, (bool, NoneType), Argument("load_csv", "classes"), "True, False, or None to find out")
-    table = read_table(path, header, delimiter)
-    place = table.width - 1 if target is None else find_column(table, target, "target")
-    return dataset_from(table, place, [column for column in range(table.width) if column != place], classes)
-
-
-def dataset_from(table: Table, place: int, features: list[int], classes: bool | None = None) -> Dataset:
-    """Make a data set of some columns of a table; see `load_csv`. Other columns are not looked at."""
-    used = sorted([*features, place])
-    comma = decimal_comma(replace(table, rows=[[cells[column] for column in used] for cells in table.rows]))
-    columns = [read_numbers(table, column, comma) for column in features]
-    names = table.names or tuple(f"column {number}" for number in range(1, table.width + 1))
-    order: tuple[str, ...] = ()
-    if _holds_classes(table, place) if classes is None else classes:
-        labels, order = _read_labels(table, place, comma)
-        y, found = one_hot(labels, order), f"{len(order)} classes of {names[place]}"
-    else:
-        y, found = [[value] for value in read_numbers(table, place, comma)], names[place]
-    return Dataset(
-        X=[list(row) for row in zip(*columns, strict=True)],
-        Y=y,
-        feature_names=tuple(names[column] for column in features),
-        class_names=order,
-        description=one_line(f"{len(table.rows)} rows, {len(features)} features, to learn {found}."),
-        source=one_line(table.path),
-        target_names=() if order else (names[place],),
-    )
-
-
-def find_column(table: Table, target: str | int, argument: str) -> int:
-    """Find the column that an argument names: by its name, or by its number from 1; `load_csv` tells its errors."""
-    where = Argument(table.path, argument)
-    if isinstance(target, bool) or not isinstance(target, (str, int)):
-        raise InvalidTypeError(
-            where=Argument("load_csv", argument), given=target, expected="the name of a column, or its number from 1"
-        )
-    if isinstance(target, str) and target.strip() in table.names:
-        return table.names.index(target.strip())
-    if isinstance(target, int) or (target.isascii() and target.isdigit() and len(target) < 9):
-        if 1 <= int(target) <= table.width:
-            return int(target) - 1
-        raise InvalidValueError(where=where, given=target, expected=f"the number of a column, from 1 to {table.width}")
-    if not table.names:
-        raise UnknownNameError(
-            f"the file has no header, so no column {target!r}.",
-            where=where,
-            given=target,
-            cure=f"Give its number, from 1 to {table.width}.",
-            settings=[Setting("header", True, f"If line {table.lines[0]} holds the names")],
-        )
-    return table.names.index(one_of(target, table.names, where, "no column is named"))
+_NUMBERS = Setting("classes", False, "To learn numbers")

@@ -10,8 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from neurograph.errors import Argument, InvalidValueError, Note, one_line, some_of
-from neurograph.validate import as_many, batch, rows, texts
+from neurograph.data.targets import meaning_of
+from neurograph.errors import Argument, InvalidValueError, Note, Setting, one_line, some_of
+from neurograph.tables import (
+    Classes,
+    Labels,
+    Rows,
+    as_many,
+    class_rows,
+    classes_of,
+    columns_of,
+    labels_of,
+    table,
+    width_of,
+)
+from neurograph.validate import Names, texts
 
 __all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
 
@@ -75,7 +88,7 @@ class Dataset:
             raise InvalidValueError(
                 where=Argument("Dataset", "class_names"), given=classes, expected="at least 2 classes, or none"
             )
-        single = len(classes) == 2 and len(batch(self.Y, Argument("Dataset", "Y"))[0]) == 1
+        single = len(classes) == 2 and width_of(self.Y, Argument("Dataset", "Y")) == 1
         targets = column_names(self.target_names, Argument("Dataset", "target_names")) or classes[single:]
         if classes and len(targets) != len(classes) - single:
             raise InvalidValueError(
@@ -100,6 +113,64 @@ class Dataset:
         shown = some_of([name if len(name) <= 30 else f"{name[:27]}..." for name in names], 4)
         features = f"{len(self.feature_names)} feature{'s' * (len(self.feature_names) != 1)}"
         return one_line(f"<Dataset of {len(self)} rows, {features}, {what}: {shown}>")
+
+    @classmethod
+    def from_arrays(
+        cls,
+        X: Rows,  # noqa: N803  # the field's names
+        y: Labels,
+        *,
+        classes: Classes = None,
+        feature_names: Names = (),
+        target_names: Names = (),
+        description: str = "",
+        source: str = "",
+    ) -> Dataset:
+        """Make a data set of arrays, lists, tensors or data frames, with numbers or labels as targets.
+
+        Parameters
+        ----------
+        X : rows
+            The features.
+        y : rows or labels
+            A number or a label for each row of X, or a row of numbers.
+        classes : bool or sequence, optional
+            Whether the targets are classes, or which, in their order. When left out, text, True and False, and 2 to 20
+            different whole numbers that repeat are; `notes` then says what was taken, by which rule. Classes become
+            one-hot columns; where it is left out and all are 0 or 1, they stay one column.
+        feature_names, target_names : sequence of str
+            What the columns stand for; when left out, those of a data frame, or "x1", ..., and "y" or "y1", ...
+        description, source : str
+            What the data are, and where they come from.
+
+        Raises
+        ------
+        InvalidTypeError, InvalidValueError
+            When there are no rows, X and y differ in length, an entry is missing or no number, or a label is none of
+            the classes.
+
+        Examples
+        --------
+        >>> pets = Dataset.from_arrays([[3.0, 20], [30.0, 60]], ["cat", "dog"], feature_names=["kg", "cm"])
+        >>> pets.Y, pets.class_names, pets.feature_names
+        ([[1.0, 0.0], [0.0, 1.0]], ('cat', 'dog'), ('kg', 'cm'))
+        >>> Dataset.from_arrays([[1], [2], [3], [4]], [7, 9, 9, 7]).notes[0].text
+        'the 2 values of y are whole numbers that repeat, so they are taken as classes.'
+        """
+        x_place, y_place = (Argument("from_arrays", name) for name in ("X", "y"))
+        features = column_names(feature_names, Argument("from_arrays", "feature_names")) or tuple(columns_of(X))
+        x = table(X, x_place, features)
+        features = features or tuple(f"x{k}" for k in range(1, len(x[0]) + 1))
+        names = column_names(target_names, Argument("from_arrays", "target_names")) or tuple(columns_of(y))
+        labels = labels_of(y, y_place)
+        if labels is None:
+            target = _of_columns(table(y, y_place, names, "y"), classes, names)
+        else:
+            called = names[0] if names else getattr(y, "name", None)
+            target = _of_labels(labels, classes, called if isinstance(called, str) else "y")
+        return cls(
+            x, target.Y, features, target.class_names, description, source, target.target_names, notes=target.notes
+        )
 
     def __len__(self) -> int:
         return len(self.X)
@@ -216,7 +287,7 @@ def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
     return encoded
 
 
-def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
+def column_names(values: object, where: str) -> tuple[str, ...]:
     """Read names, each given once.
 
     Examples
@@ -233,7 +304,49 @@ def column_names(values: Iterable[str], where: str) -> tuple[str, ...]:
 
 
 def _examples(values: object, names: tuple[str, ...], where: str) -> list[list[float]]:
-    width = len(batch(values, where)[0])
+    width = width_of(values, where)
     if not names:
         raise InvalidValueError(f"got no names for its columns ({width}).", where=where, cure="Give a name for each.")
-    return rows(values, len(names), where, names)
+    return table(values, where, names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The targets of a data set, and what was taken of them."""
+
+    Y: list[list[float]]
+    class_names: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def _of_columns(y: list[list[float]], classes: Classes, names: tuple[str, ...]) -> _Target:
+    """Take several columns as one-hot where each row has a single 1, or else as numbers."""
+    from neurograph.engines.objects import are_classes  # here, for data sets alone need no graphs
+
+    place = Argument("from_arrays", "y")
+    numbers = names or tuple(f"y{k}" for k in range(1, len(y[0]) + 1))
+    if classes is False or (classes is None and not are_classes(y)):
+        return _Target(y, (), numbers)
+    if not are_classes(y):
+        cure = "Give one label for each row, or leave classes out."
+        raise InvalidValueError("its rows are not one-hot: a single 1 among 0s in each.", where=place, cure=cure)
+    if isinstance(classes, bool) or classes is None:
+        known = names or tuple(f"class {k}" for k in range(len(y[0])))
+    else:
+        known = tuple(map(str, classes_of([], classes, place) or ()))
+    text = f"the {len(y[0])} columns of y have a single 1 in each row, so they are taken as classes."
+    opposite = Setting("classes", False, "To learn numbers")
+    return _Target(y, known, (), () if classes is not None else (Note(text, (opposite,)),))
+
+
+def _of_labels(labels: list[Any], classes: Classes, name: str) -> _Target:
+    """Take one value for each row as a class or as a number."""
+    place = Argument("from_arrays", "y")
+    meaning = meaning_of(labels) if classes is None else None
+    notes = (meaning.note(name, len(set(labels))),) if meaning else ()
+    if not (meaning.classes if meaning else classes):
+        return _Target(table(labels, place, [name]), (), (name,), notes)
+    known = classes_of(labels, True if classes is None else classes, place) or []
+    outputs = [name] if meaning and meaning.one_column else [str(label) for label in known]
+    return _Target(class_rows(labels, known, outputs, place), tuple(map(str, known)), (), notes)

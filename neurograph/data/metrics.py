@@ -7,6 +7,7 @@ Pure functions of two lists of rows; they run no network. All sums go in the ord
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -14,14 +15,18 @@ from typing import ParamSpec, TypeVar, cast
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.errors import Argument, InvalidValueError, NumericalError, one_line
-from neurograph.validate import Rows, as_many, batch, rows
+from neurograph.tables import Rows, pairs, table
+from neurograph.validate import Names
 
 __all__ = [
     "accuracy",
+    "balanced_accuracy",
     "classification_report",
+    "commonest_share",
     "confusion_matrix",
     "confusion_table",
     "mean_squared_error",
+    "paired",
     "r2",
     "report_on",
     "roles_told",
@@ -40,7 +45,7 @@ def accuracy(outputs: Rows, targets: Rows) -> float:
     Raises
     ------
     InvalidTypeError, InvalidValueError
-        When they are not lists of rows of finite numbers, as many and as long as each other, or there are none.
+        When they are not rows of finite numbers, as many and as long as each other, or there are none.
 
     Examples
     --------
@@ -49,8 +54,42 @@ def accuracy(outputs: Rows, targets: Rows) -> float:
     >>> accuracy([[0.9], [0.2]], [[1], [0]])
     1.0
     """
-    pairs = _paired(outputs, targets, "accuracy")
-    return len([1 for a, y in pairs if class_index(a) == class_index(y)]) / len(pairs)
+    examples = paired(outputs, targets, "accuracy")
+    return len([1 for a, y in examples if class_index(a) == class_index(y)]) / len(examples)
+
+
+def balanced_accuracy(outputs: Rows, targets: Rows) -> float:
+    """Give the mean of the recalls of all classes that are there, so that rare classes count as much as common ones.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises.
+
+    Examples
+    --------
+    >>> always_no = [[0.1]] * 4
+    >>> accuracy(always_no, [[0], [0], [0], [1]]), balanced_accuracy(always_no, [[0], [0], [0], [1]])
+    (0.75, 0.5)
+    """
+    return report_on(_counts(paired(outputs, targets, "balanced_accuracy"))).balanced_accuracy
+
+
+def commonest_share(targets: Rows) -> float:
+    """Give the accuracy of always saying the commonest class: what any other has to be above.
+
+    Raises
+    ------
+    InvalidTypeError, InvalidValueError
+        As `accuracy` raises.
+
+    Examples
+    --------
+    >>> commonest_share([[0], [0], [0], [1]]), commonest_share([[1, 0, 0], [0, 1, 0], [0, 1, 0]])
+    (0.75, 0.6666666666666666)
+    """
+    counts = Counter(class_index(y) for _, y in paired(targets, targets, "commonest_share"))
+    return max(counts.values()) / counts.total()
 
 
 def roles_told(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
@@ -64,22 +103,22 @@ def roles_told(function: Callable[_Parameters, _Result]) -> Callable[_Parameters
     def checked(*places: _Parameters.args, **names: _Parameters.kwargs) -> _Result:
         if len(places) >= 2:
             outputs, targets = cast("tuple[Rows, Rows]", places[:2])
-            _check_roles(_paired(outputs, targets, function.__name__), function.__name__)
+            _check_roles(paired(outputs, targets, function.__name__), function.__name__)
         return function(*places, **names)
 
     return checked
 
 
-def _check_roles(pairs: list[tuple[list[float], list[float]]], asked: str) -> None:
+def _check_roles(examples: list[tuple[list[float], list[float]]], asked: str) -> None:
     cure = f"Name them: {asked}(outputs=..., targets=...)."
-    if not all(value in (0.0, 1.0) for a, _ in pairs for value in a):
+    if not all(value in (0.0, 1.0) for a, _ in examples for value in a):
         return
-    if not all(value in (0.0, 1.0) for _, y in pairs for value in y):
+    if not all(value in (0.0, 1.0) for _, y in examples for value in y):
         problem = (
             "the first rows are all 0 and 1, and the second are not, but the outputs come first, then the targets."
         )
         raise InvalidValueError(problem, where=asked, cure=cure)
-    if (counts := _counts(pairs)) != [list(row) for row in zip(*counts, strict=True)]:
+    if (counts := _counts(examples)) != [list(row) for row in zip(*counts, strict=True)]:
         problem = "all rows are of 0 and 1, so that outputs and targets cannot be told apart."
         raise InvalidValueError(problem, where=asked, cure=cure)
 
@@ -100,25 +139,25 @@ def confusion_matrix(outputs: Rows, targets: Rows) -> list[list[int]]:
     >>> confusion_matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [[1, 0], [0, 1], [0, 1]])
     [[1, 0], [1, 1]]
     """
-    return _counts(_paired(outputs, targets, "confusion_matrix"))
+    return _counts(paired(outputs, targets, "confusion_matrix"))
 
 
-def _counts(pairs: list[tuple[list[float], list[float]]]) -> list[list[int]]:
-    size = max(2, len(pairs[0][1]))
+def _counts(examples: list[tuple[list[float], list[float]]]) -> list[list[int]]:
+    size = max(2, len(examples[0][1]))
     counts = [[0] * size for _ in range(size)]
-    for a, y in pairs:
+    for a, y in examples:
         counts[class_index(y)][class_index(a)] += 1
     return counts
 
 
 @roles_told
-def classification_report(outputs: Rows, targets: Rows, class_names: Sequence[str] = ()) -> ClassificationReport:
+def classification_report(outputs: Rows, targets: Rows, class_names: Names = ()) -> ClassificationReport:
     """Give precision, recall, F1 and support of each class; it prints as a table.
 
     Parameters
     ----------
-    outputs, targets : list of rows
-        One row for each example.
+    outputs, targets : rows
+        One row for each example; targets of one output may be flat.
     class_names : sequence of str
         What the classes are called; "class 0", "class 1", ... if left out.
 
@@ -151,12 +190,12 @@ def mean_squared_error(outputs: Rows, targets: Rows) -> float:
     >>> mean_squared_error([[1.0], [2.0]], [[1.0], [4.0]])
     2.0
     """
-    pairs = _paired(outputs, targets, "mean_squared_error")
+    examples = paired(outputs, targets, "mean_squared_error")
     total = 0.0
-    for a, y in pairs:
+    for a, y in examples:
         for one, other in zip(a, y, strict=True):
             total += (one - other) * (one - other)
-    return _in_range(total / (len(pairs) * len(pairs[0][1])), "mean_squared_error")
+    return _in_range(total / (len(examples) * len(examples[0][1])), "mean_squared_error")
 
 
 def r2(outputs: Rows, targets: Rows) -> float:
@@ -178,27 +217,27 @@ def r2(outputs: Rows, targets: Rows) -> float:
     >>> r2([[1.0], [2.0], [3.0]], [[1.0], [2.0], [4.0]])
     0.7857142857142857
     """
-    pairs = _paired(outputs, targets, "r2")
-    if len(pairs) < 2:
+    examples = paired(outputs, targets, "r2")
+    if len(examples) < 2:
         raise InvalidValueError("got 1 example, expected at least 2, which can differ.", where="r2")
-    size = len(pairs[0][1])
+    size = len(examples[0][1])
     total = 0.0
     for k in range(size):
-        total += _r2_of([(a[k], y[k]) for a, y in pairs])
+        total += _r2_of([(a[k], y[k]) for a, y in examples])
     return total / size
 
 
-def _r2_of(pairs: list[tuple[float, float]]) -> float:
+def _r2_of(examples: list[tuple[float, float]]) -> float:
     """Work out R2 of one output."""
     total = 0.0
-    for _, y in pairs:
+    for _, y in examples:
         total += y
-    mean = total / len(pairs)
+    mean = total / len(examples)
     left = spread = 0.0
-    for a, y in pairs:
+    for a, y in examples:
         left += (a - y) * (a - y)
         spread += (y - mean) * (y - mean)
-    if spread == 0.0 or all(y == pairs[0][1] for _, y in pairs):
+    if spread == 0.0 or all(y == examples[0][1] for _, y in examples):
         return float(left == 0.0)
     return _in_range(1.0 - left / spread, "r2")
 
@@ -211,18 +250,21 @@ def _in_range(value: float, asked: str) -> float:
     return value
 
 
-def _paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
-    """Read outputs and targets as rows of one length, one of each for every example."""
-    for values, what in ((outputs, "outputs"), (targets, "targets")):
-        batch(values, f"{asked}, {what}")
-    names = tuple(f"o{k}" for k in range(1, len(targets[0]) + 1))
-    ys = rows(targets, len(names), Argument(asked, "targets"), names)
-    given = rows(outputs, len(names), Argument(asked, "outputs"), names)
-    as_many(given, ys, asked, ("outputs", "targets"))
-    return list(zip(given, ys, strict=True))
+def paired(outputs: Rows, targets: Rows, asked: str) -> list[tuple[list[float], list[float]]]:
+    """Read outputs and targets as rows of one length, one of each for every example.
+
+    Examples
+    --------
+    >>> paired([[0.9], [0.2]], [1, 0], "accuracy")
+    [([0.9], [1.0]), ([0.2], [0.0])]
+    """
+    given = table(outputs, Argument(asked, "outputs"), letter="o")
+    names = [f"o{k}" for k in range(1, len(given[0]) + 1)]
+    return pairs(given, targets, names, names, f"{asked}, ", ("outputs", "targets"))
 
 
 _LONGEST_NAME = 30
+_UNEVEN = 1.5  # times as many examples of one class as of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +304,9 @@ class ClassificationReport:
         The share of examples that were taken for their own class.
     support : int
         How many examples there are.
+    balanced_accuracy : float
+        The mean of the recalls of all classes that are there; the table has it where one class has at least 1.5 times
+        the examples of another.
 
     Examples
     --------
@@ -276,6 +321,13 @@ class ClassificationReport:
     accuracy: float
     support: int
 
+    @property
+    def balanced_accuracy(self) -> float:
+        total, there = 0.0, [c.recall for c in self.classes if c.support]
+        for recall in there:
+            total += recall
+        return total / len(there) if there else 0.0
+
     def __repr__(self) -> str:
         of = f"{len(self.classes)} classes, {self.support} examples"
         return f"<ClassificationReport of {of}, accuracy {self.accuracy:.3f}>"
@@ -285,10 +337,13 @@ class ClassificationReport:
         for c in self.classes:
             lines.append([_short(c.name), f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", str(c.support)])
         lines.append(["accuracy", "", "", f"{self.accuracy:.3f}", str(self.support)])
+        there = [c.support for c in self.classes if c.support]
+        if there and max(there) >= _UNEVEN * min(there):
+            lines.append(["balanced accuracy", "", "", f"{self.balanced_accuracy:.3f}", str(self.support)])
         return _table(lines)
 
 
-def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> ClassificationReport:
+def report_on(counts: Sequence[Sequence[int]], class_names: Names = ()) -> ClassificationReport:
     """Read a confusion matrix, classes down and what they were taken for across.
 
     Examples
@@ -307,7 +362,7 @@ def report_on(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) 
     return ClassificationReport(tuple(scores), _share(sum(counts[k][k] for k in range(len(names))), total), total)
 
 
-def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] = ()) -> str:
+def confusion_table(counts: Sequence[Sequence[int]], class_names: Names = ()) -> str:
     r"""Write a confusion matrix as a table: the true classes down, what they were taken for across.
 
     Examples
@@ -322,7 +377,7 @@ def confusion_table(counts: Sequence[Sequence[int]], class_names: Sequence[str] 
     return _table([["true \\ taken for", *names], *lines])
 
 
-def _named(counts: Sequence[Sequence[int]], class_names: Sequence[str]) -> tuple[str, ...]:
+def _named(counts: Sequence[Sequence[int]], class_names: Names) -> tuple[str, ...]:
     names = column_names(class_names, "class_names") or tuple(f"class {k}" for k in range(len(counts)))
     if len(names) != len(counts):
         raise InvalidValueError(where="class_names", given=len(names), expected=f"{len(counts)}, one for each class")

@@ -8,11 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, overload
 
 from neurograph.data.dataset import ColumnError, Dataset, column_names
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
-from neurograph.validate import batch, in_range, instance_of, rows, vector
+from neurograph.tables import Row, Rows, as_given, columns_of, rows, table, vector
+from neurograph.validate import Array, Names, in_range, instance_of
 
+if TYPE_CHECKING:
+    from neurograph.tables import Matrix
 __all__ = ["Scaler", "standardize"]
 
 
@@ -80,8 +84,16 @@ class Scaler:
         instance_of(data, Dataset, Argument("Scaler.of", "data"), "a Dataset", "Say standardize(X) for rows.")
         return standardize(data.X, data.feature_names)
 
-    def transform(self, values: Sequence[Sequence[float]]) -> list[list[float]]:
+    @overload
+    def transform(self, values: Array) -> Matrix: ...
+
+    @overload
+    def transform(self, values: Sequence[Row] | Sequence[float]) -> list[list[float]]: ...
+
+    def transform(self, values: Rows) -> Any:
         """Standardise rows: `(x - mean) / deviation`; one row gives a list of one row.
+
+        The columns of a data frame are found by their names, if it has all. It gives an array, as arrays do.
 
         Raises
         ------
@@ -90,9 +102,16 @@ class Scaler:
         """
         given = rows(values, len(self.means), "transform", self.feature_names)
         done = [[(x - m) / s for x, m, s in zip(r, self.means, self.deviations, strict=True)] for r in given]
-        return rows(done, len(self.means), Argument("transform", "result"), self.feature_names)
+        finished = rows(done, len(self.means), Argument("transform", "result"), self.feature_names)
+        return as_given(finished, len(self.means), values)
 
-    def inverse(self, values: Sequence[Sequence[float]]) -> list[list[float]]:
+    @overload
+    def inverse(self, values: Array) -> Matrix: ...
+
+    @overload
+    def inverse(self, values: Sequence[Row] | Sequence[float]) -> list[list[float]]: ...
+
+    def inverse(self, values: Rows) -> Any:
         """Undo `transform`: `z * deviation + mean`; one row gives a list of one row.
 
         Raises
@@ -102,7 +121,8 @@ class Scaler:
         """
         given = rows(values, len(self.means), "inverse", self.feature_names)
         done = [[z * s + m for z, m, s in zip(r, self.means, self.deviations, strict=True)] for r in given]
-        return rows(done, len(self.means), Argument("inverse", "result"), self.feature_names)
+        finished = rows(done, len(self.means), Argument("inverse", "result"), self.feature_names)
+        return as_given(finished, len(self.means), values)
 
     def scaled(self, data: Dataset) -> Dataset:
         """Give a data set with its features standardised and all else as it was.
@@ -130,7 +150,7 @@ class Scaler:
         return replace(data, X=self.transform(data.X))
 
 
-def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ()) -> Scaler:  # noqa: N803
+def standardize(X: Rows, feature_names: Names = ()) -> Scaler:  # noqa: N803
     """Take the mean and the standard deviation of every column; nothing is changed until the scaler is applied.
 
     `mean = sum(x) / n` and `deviation = sqrt(sum((x - mean)**2) / n)`, over the n rows and divided by n, as
@@ -141,10 +161,10 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
 
     Parameters
     ----------
-    X : list of rows
-        At least two.
+    X : rows
+        At least two: a list of rows, an array or a data frame.
     feature_names : sequence of str
-        What the columns stand for; "x1", "x2", ... if left out.
+        What the columns stand for; if left out, those of the data frame, or "x1", "x2", ...
 
     Raises
     ------
@@ -161,11 +181,9 @@ def standardize(X: Sequence[Sequence[float]], feature_names: Sequence[str] = ())
         raise InvalidTypeError(
             "got a Dataset, expected rows.", where=Argument("standardize", "X"), cure="Say Scaler.of(data)."
         )
-    batch(X, Argument("standardize", "X"))
-    names = column_names(feature_names, Argument("standardize", "feature_names")) or tuple(
-        f"x{k}" for k in range(1, len(X[0]) + 1)
-    )
-    given = rows(X, len(names), Argument("standardize", "X"), names)
+    names = column_names(feature_names, Argument("standardize", "feature_names")) or tuple(columns_of(X))
+    given = table(X, Argument("standardize", "X"), names)
+    names = names or tuple(f"x{k}" for k in range(1, len(given[0]) + 1))
     if len(given) < 2:
         raise InvalidValueError("got 1 row, expected at least 2, which can differ.", where=Argument("standardize", "X"))
     measured = [_moments([row[k] for row in given], name) for k, name in enumerate(names)]

@@ -13,7 +13,8 @@ from random import Random
 
 from neurograph.data.dataset import Dataset, one_hot
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.validate import in_range, is_row, vector, whole
+from neurograph.tables import is_row, vector
+from neurograph.validate import in_range, whole
 
 __all__ = ["circles", "gaussian_clouds", "moons", "noisy_sine", "spiral", "xor"]
 

@@ -12,6 +12,7 @@ from itertools import chain
 from types import MethodType
 from typing import NamedTuple
 
+from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.parameters import parameters_of, put_back, values_of
 from neurograph.graph.structure import Structure
@@ -22,9 +23,9 @@ from neurograph.passes.update import Update
 from neurograph.rules.clipping import Clip
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example
+from neurograph.tables import Example
 
-__all__ = ["Checkpoint", "Learner", "are_classes", "is_right"]
+__all__ = ["Checkpoint", "Learner", "are_classes", "class_of", "is_right"]
 
 
 class Learner:
@@ -38,6 +39,8 @@ class Learner:
         Its order of acts under the loss of one example; a batch is the mean.
     optimizer, regularizer, clip : records
         How a parameter steps, what penalises it, what limits its gradient.
+    class_weights : sequence of float, optional
+        What the loss of an example is multiplied by, for each class.
 
     Attributes
     ----------
@@ -56,14 +59,17 @@ class Learner:
         optimizer: Optimizer,
         regularizer: Regularizer | None = None,
         clip: Clip | None = None,
+        class_weights: Sequence[float] | None = None,
     ) -> None:
-        self.net, self.schedule = net, schedule
+        self.net, self.schedule, self.class_weights = net, schedule, class_weights
         self.update = Update(optimizer, regularizer, clip, parameters_of(net, len(optimizer.memories)))
         self._inputs = net.inputs
         self._outputs = net.outputs
         self.computing = net.computing
         self._ties, self._movable = net.ties, net.movable
-        acts = (*schedule.forward, *schedule.loss, *schedule.backward)
+        self._weight = 1.0  # of the example at hand
+        self._backward = schedule.backward if class_weights is None else (*schedule.backward, self.weigh)
+        acts = (*schedule.forward, *schedule.loss, *self._backward)
         self._without_gradients, self._next = acts, (*acts, *schedule.gradients)
         starts: list[Act] = [MethodType(set_gradients, neuron) for neuron in self.computing]
         self._first = (*acts, *starts)
@@ -109,16 +115,27 @@ class Learner:
 
     def _pass(self, batch: Sequence[Example], acts: Sequence[Act]) -> tuple[float, int]:
         """Run the examples of a batch: the first with the given acts, the others with those that add gradients up."""
-        objective, inputs, outputs = self.schedule.objective, self._inputs, self._outputs
+        objective, inputs, outputs, weights = self.schedule.objective, self._inputs, self._outputs, self.class_weights
         total, right = 0.0, 0
         for x, y in batch:
             set_inputs(inputs, x)
             objective.set_targets(y)
+            if weights is not None:
+                self._weight = weights[class_of(y)]
             run(acts)
             total += objective.cost
             right += is_right([neuron.a for neuron in outputs], y)
             acts = self._next
         return total, right
+
+    def weigh(self) -> None:
+        """Multiply loss and errors of an example by the weight of its class, and so all gradients."""
+        weight = self._weight
+        self.schedule.objective.cost *= weight
+        for neuron in self.computing:
+            neuron.delta *= weight
+            if neuron.a_grad is not NOT_COMPUTED:
+                neuron.a_grad *= weight
 
     def gradient_checked(self, batch: Sequence[Example], failed: bool = False) -> tuple[float, int]:
         """Leave the mean gradients of a batch on the objects, after a look at every number; give what `learn` gives.
@@ -132,7 +149,9 @@ class Learner:
             run(schedule.forward)
             check_forward(self.computing)
             run(schedule.loss)
-            run(schedule.backward)
+            if self.class_weights is not None:
+                self._weight = self.class_weights[class_of(y)]
+            run(self._backward)
             check_backward(schedule, self.net)
             if failed:
                 check_steepness(schedule)
@@ -224,6 +243,17 @@ def is_right(a: Sequence[float], y: Sequence[float]) -> bool:
     if len(a) == 1:
         return (a[0] > 0.5) is (y[0] > 0.5)
     return a.index(max(a)) == y.index(max(y))
+
+
+def class_of(y: Sequence[float]) -> int:
+    """Give the class that targets name: the place of the 1, or of a single one 0 or 1.
+
+    Examples
+    --------
+    >>> class_of([0.0, 0.0, 1.0]), class_of([1.0]), class_of([0.0])
+    (2, 1, 0)
+    """
+    return int(y[0] > 0.5) if len(y) == 1 else y.index(max(y))
 
 
 def are_classes(targets: Sequence[Sequence[float]]) -> bool:

@@ -1,18 +1,21 @@
-"""What is saved beside a network: the names of features and classes, the scaler, the state of a training run.
+"""What is saved beside a network: the names of features and classes, the scalers, the state of a training run.
 
 Each is checked on the way out as on the way in, so that what is saved can be loaded; it knows nothing of files.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from neurograph.data.scaling import Scaler
 from neurograph.errors import InvalidTypeError, InvalidValueError, NeurographError
 from neurograph.files.json_input import fields, text
+from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
+from neurograph.tables import Rows
 from neurograph.validate import finite, instance_of, texts
 
 __all__ = ["Model", "class_names_for", "feature_names_for", "plain", "scaler_from", "scaler_tree"]
@@ -34,6 +37,16 @@ class Model:
         What its inputs were standardised with.
     training : dict or None
         The state of the training run, as it was given to `save`.
+    target_scaler : Scaler or None
+        What its targets were standardised with; its names are those of the targets.
+
+    Examples
+    --------
+    >>> import neurograph as ng
+    >>> net = ng.Network.dense([1, 1], "identity", initializer="ones")
+    >>> size, price = ng.Scaler((10.0,), (2.0,), ("size",)), ng.Scaler((5.0,), (3.0,), ("price",))
+    >>> net.predict([[1.0]]), Model(net, scaler=size, target_scaler=price).predict([[12.0]])
+    ([[1.0]], [[8.0]])
     """
 
     net: Network
@@ -41,6 +54,18 @@ class Model:
     class_names: tuple[str, ...] = ()
     scaler: Scaler | None = None
     training: dict[str, Any] | None = None
+    target_scaler: Scaler | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings that `neurograph train` stores with a run; none when the model comes from elsewhere."""
+        settings = (self.training or {}).get("settings")
+        return settings if isinstance(settings, dict) else {}
+
+    def predict(self, X: Rows, engine: str = "auto") -> Any:  # noqa: N803  # the field's name
+        """Give the outputs for rows of features as they were measured, in the units of the targets."""
+        outputs = self.net.predict(self.scaler.transform(X) if self.scaler else X, engine)
+        return self.target_scaler.inverse(outputs) if self.target_scaler else outputs
 
     def __repr__(self) -> str:
         names = ("feature_names", "class_names", "scaler", "training")
@@ -67,14 +92,14 @@ def class_names_for(net: Structure, names: object, where: str) -> list[str]:
     return given
 
 
-def scaler_tree(net: Structure, scaler: object, where: str) -> dict[str, Any]:
-    """Write a scaler as plain lists."""
+def scaler_tree(ends: Sequence[Neuron], scaler: object, where: str) -> dict[str, Any]:
+    """Write the scaler of a network's inputs, or of its outputs, as plain lists."""
     known = instance_of(scaler, Scaler, where, "a Scaler")
-    names = _of_inputs(net, known, where)
+    names = _of_ends(ends, known, where)
     return {"feature_names": names, "means": list(known.means), "deviations": list(known.deviations)}
 
 
-def scaler_from(net: Structure, tree: object, where: str) -> Scaler:
+def scaler_from(ends: Sequence[Neuron], tree: object, where: str) -> Scaler:
     """Make a scaler from what `scaler_tree` writes; errors where it is not of that form, too."""
     known = fields(tree, where, ("feature_names", "means", "deviations"))
     names = _texts(known["feature_names"], f"{where}.feature_names")
@@ -82,15 +107,16 @@ def scaler_from(net: Structure, tree: object, where: str) -> Scaler:
         scaler = Scaler(known["means"], known["deviations"], tuple(names))
     except NeurographError as error:
         raise error.within(where) from None
-    _of_inputs(net, scaler, where)
+    _of_ends(ends, scaler, where)
     return scaler
 
 
-def _of_inputs(net: Structure, scaler: Scaler, where: str) -> list[str]:
+def _of_ends(ends: Sequence[Neuron], scaler: Scaler, where: str) -> list[str]:
     names = _texts(scaler.feature_names, f"{where}.feature_names")
-    if len(names) != len(net.inputs):
+    if len(names) != len(ends):
+        what, role = ("targets", "output") if where.endswith("target_scaler") else ("features", "input")
         raise InvalidValueError(
-            f"got one for {len(names)} features, expected {len(net.inputs)}, one for each input.", where=where
+            f"got one for {len(names)} {what}, expected {len(ends)}, one for each {role}.", where=where
         )
     return names
 

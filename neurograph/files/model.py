@@ -6,7 +6,7 @@ A file is read as data and nothing in it is run; its form is published in schema
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from neurograph.files.metadata import (
 from neurograph.files.to_tree import tree_of
 from neurograph.graph.structure import Structure
 from neurograph.network import Network
-from neurograph.validate import instance_of
+from neurograph.validate import Names, instance_of
 
 __all__ = ["FORMAT", "SCHEMA", "Model", "load", "load_model", "save"]
 
@@ -35,16 +35,17 @@ FORMAT = "neurograph"
 SCHEMA = 1  # the version of the form; raised when an older version could misread a file
 
 _REQUIRED = ("format", "schema", "directed", "multigraph", "graph", "nodes", "edges")
-_OPTIONAL = ("ties", "tied_biases", "feature_names", "class_names", "scaler", "training")
+_OPTIONAL = ("ties", "tied_biases", "feature_names", "class_names", "scaler", "target_scaler", "training")
 
 
 def save(
     net: Structure,
     path: str | Path,
     *,
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    feature_names: Names = (),
+    class_names: Names = (),
     scaler: Scaler | None = None,
+    target_scaler: Scaler | None = None,
     training: dict[str, Any] | None = None,
 ) -> None:
     """Save a network to a JSON file, which is replaced as a whole or not at all.
@@ -60,8 +61,9 @@ def save(
         The file, such as "model.json". Its folder must exist.
     feature_names, class_names : sequence of str
         What the inputs and the outputs stand for: none, or one each.
-    scaler : Scaler, optional
-        What the inputs were standardised with.
+    scaler, target_scaler : Scaler, optional
+        What the inputs and the targets were standardised with, so that `load_model(path).predict` takes and gives both
+        as they were measured.
     training : dict, optional
         The state of a training run, of plain dicts, lists, text, finite numbers, bools and None, at most 8 levels deep.
 
@@ -87,7 +89,9 @@ def save(
     tree["feature_names"] = feature_names_for(net, feature_names, "save, feature_names")
     tree["class_names"] = class_names_for(net, class_names, "save, class_names")
     if scaler is not None:
-        tree["scaler"] = scaler_tree(net, scaler, "save, scaler")
+        tree["scaler"] = scaler_tree(net.inputs, scaler, "save, scaler")
+    if target_scaler is not None:
+        tree["target_scaler"] = scaler_tree(net.outputs, target_scaler, "save, target_scaler")
     if training is not None:
         tree["training"] = _training(training, "save, training")
     text = _as_text({key: value for key, value in tree.items() if key in _REQUIRED or value != []})
@@ -141,8 +145,9 @@ def load_model(path: str | Path, *, activations: Iterable[Record] = ()) -> Model
         net,
         tuple(feature_names_for(net, tree.get("feature_names", []), f"{where}, feature_names")),
         tuple(class_names_for(net, tree.get("class_names", []), f"{where}, class_names")),
-        scaler_from(net, tree["scaler"], f"{where}, scaler") if "scaler" in tree else None,
+        scaler_from(net.inputs, tree["scaler"], f"{where}, scaler") if "scaler" in tree else None,
         _training(tree["training"], f"{where}, training") if "training" in tree else None,
+        scaler_from(net.outputs, tree["target_scaler"], f"{where}, target_scaler") if "target_scaler" in tree else None,
     )
 
 

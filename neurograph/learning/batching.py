@@ -5,17 +5,23 @@ It draws from a seeded generator of its own, so that the order of the examples d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from neurograph.errors import InvalidValueError
-from neurograph.graph.structure import Structure
-from neurograph.validate import Example, Rows, finite, pairs
+from neurograph.network import Network, examples_of
+from neurograph.tables import Example, Label, Labels, Rows
+from neurograph.validate import finite
 
 __all__ = ["batched", "divided"]
 
 
 def divided(
-    net: Structure, examples: list[Example], validation: tuple[Rows, Rows] | float | None, seed: int
+    net: Network,
+    examples: list[Example],
+    validation: tuple[Rows, Labels] | float | None,
+    seed: int,
+    classes: Sequence[Label] | None = None,
 ) -> tuple[list[Example], list[Example]]:
     """Divide examples into those to learn from and those to judge on: rows of their own, or a share of all.
 
@@ -30,8 +36,7 @@ def divided(
     if validation is None:
         return examples, []
     if isinstance(validation, tuple) and len(validation) == 2:
-        inputs, outputs = ([neuron.name for neuron in some] for some in (net.inputs, net.outputs))
-        return examples, pairs(*validation, inputs, outputs, of="validation ")
+        return examples, examples_of(net, *validation, of="validation ", classes=classes)
     share = finite(validation, "train, validation")
     aside = round(share * len(examples)) if 0.0 < share < 1.0 else 0
     if not 0 < aside < len(examples):

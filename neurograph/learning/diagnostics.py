@@ -18,7 +18,8 @@ from neurograph.learning.history import History, as_history, by_layer
 from neurograph.network import Network
 from neurograph.passes.propagation import run, set_inputs
 from neurograph.rules.activations import Activation
-from neurograph.validate import instance_of, rows
+from neurograph.tables import Row, Rows, rows
+from neurograph.validate import instance_of
 
 __all__ = ["find", "find_marks", "flow_findings", "is_at_bound", "unhealthy"]
 
@@ -27,7 +28,7 @@ _NEARLY_ALL = 0.95  # of the examples
 _FAR = 1e3  # a layer's gradients beside those of the last layer
 
 
-def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> list[str]:  # noqa: N803
+def find(net: Network, X: Sequence[Row], start: Sequence[float]) -> list[str]:  # noqa: N803
     """Report what a reader should know about a trained network, a line for each kind of finding.
 
     A neuron is dead when its activation is 0 on every example though its function is not constant there; saturated when
@@ -44,7 +45,7 @@ def find(net: Network, X: Sequence[Sequence[float]], start: Sequence[float]) -> 
     return lines + _never_updated(net, start)
 
 
-def unhealthy(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # noqa: N803
+def unhealthy(net: Network, X: Rows) -> dict[str, str]:  # noqa: N803
     """Name the hidden neurons that are "dead" or "saturated" on some data, in order; `find` says what that means.
 
     Their activations are overwritten.
@@ -80,7 +81,7 @@ def unhealthy(net: Network, X: Sequence[Sequence[float]]) -> dict[str, str]:  # 
 
 def find_marks(
     net: Network,
-    X: Sequence[Sequence[float]],  # noqa: N803  # the field's name
+    X: Rows,  # noqa: N803  # the field's name
     history: History | None = None,
 ) -> dict[str, str]:
     """Look for what a reader should know, in the form that `draw_network(..., marks=...)` takes.
@@ -89,7 +90,7 @@ def find_marks(
     ----------
     net : Network
         After training; it stays as it is.
-    X : sequence of rows
+    X : rows
         The data to judge its neurons on.
     history : History, optional
         Of a training with record=["gradients"]: its layers are judged too.

@@ -19,6 +19,7 @@ from neurograph.passes.differences import Check, GradientChecker
 from neurograph.passes.propagation import run
 from neurograph.quantities import MEAN
 from neurograph.rules.losses import LOSSES, Loss
+from neurograph.tables import Rows
 from neurograph.validate import in_range
 
 __all__ = ["Row", "check_gradients"]
@@ -109,8 +110,8 @@ class GradientReport:
 
 def check_gradients(
     net: Network,
-    x: Sequence[float] | Sequence[Sequence[float]],
-    y: Sequence[float] | Sequence[Sequence[float]],
+    x: Rows,
+    y: Rows,
     loss: str | Loss = "squared_error",
     *,
     tolerance: float = 1e-6,
@@ -127,7 +128,7 @@ def check_gradients(
     ----------
     net : Network
         It is left as it is.
-    x, y : sequence of float, or a sequence of those
+    x, y : row or rows
         One example, or a batch, whose gradients are averaged (its deltas are those of each example, and not checked).
     loss : str or Loss
         The loss of one example.

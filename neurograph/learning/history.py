@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from neurograph.errors import StateError, UnknownAttributeError
+from neurograph.errors import Note, StateError, UnknownAttributeError
 from neurograph.learning.rows import Rows
 from neurograph.validate import instance_of
 
@@ -37,6 +37,8 @@ class History(Rows[float | int | None]):
         For each label in them the neuron whose bias it is, or to which the edge leads; the bias comes first.
     findings : list of str
         Neurons that are dead or saturated, and parameters that were never updated.
+    hints : list of Note
+        What stood in the way of learning, with its cure.
     stopped : str
         Why training ended before its last epoch; empty when it did not.
     best_epoch : int or None
@@ -66,9 +68,10 @@ class History(Rows[float | int | None]):
     best_epoch: int | None = None
     engine: str = ""
     neuron_of: dict[str, str] = field(default_factory=dict)
+    hints: list[Note] = field(default_factory=list)
 
     @property
-    def losses(self) -> list[float | int | None]:
+    def losses(self) -> list[float]:
         """The loss of each epoch."""
         return self.column("loss")
 
@@ -91,7 +94,7 @@ class History(Rows[float | int | None]):
         return f"<History {', '.join(ways)}>"
 
     def __str__(self) -> str:
-        """Write a short table: the first epochs, some between, the last ones, and the findings."""
+        """Write a short table: the first epochs, some between, the last ones, findings and hints."""
         names = [name for name in self.columns if "/" not in name]
         if not self.rows:
             return "no epoch was finished"
@@ -104,7 +107,7 @@ class History(Rows[float | int | None]):
                 lines.append("  ".join(f"{cell:>{max(12, len(name))}}" for name, cell in cells.items()))
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
-        return "\n".join([*lines, *self.findings])
+        return "\n".join([*lines, *self.findings, *(f"hint: {hint}" for hint in self.hints)])
 
 
 def _cell(value: float | int | None) -> str:

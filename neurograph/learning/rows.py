@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import Generic, SupportsIndex, TypeVar, overload
+from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
 from neurograph.validate import one_of
 
@@ -30,23 +30,23 @@ class Rows(Generic[T]):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self) -> Iterator[dict[str, T]]:
+    def __iter__(self) -> Iterator[dict[str, Any]]:  # what is in a row, its reader knows
         return iter(self.rows)
 
     @overload
-    def __getitem__(self, index: SupportsIndex) -> dict[str, T]: ...
+    def __getitem__(self, index: SupportsIndex) -> dict[str, Any]: ...
     @overload
-    def __getitem__(self, index: slice) -> list[dict[str, T]]: ...
+    def __getitem__(self, index: slice) -> list[dict[str, Any]]: ...
     @overload
-    def __getitem__(self, index: str) -> list[T | None]: ...
+    def __getitem__(self, index: str) -> list[Any]: ...
 
-    def __getitem__(self, index: SupportsIndex | slice | str) -> dict[str, T] | list[dict[str, T]] | list[T | None]:
+    def __getitem__(self, index: SupportsIndex | slice | str) -> dict[str, Any] | list[dict[str, Any]] | list[Any]:
         """Give a row by its place, several by a slice, or a column by its name, which some row must have."""
         if isinstance(index, str):
             return self.column(one_of(index, self.columns, "", "unknown column"))
         return self.rows[index]
 
-    def column(self, name: str) -> list[T | None]:
+    def column(self, name: str) -> list[Any]:
         """List one quantity of all rows; None where a row does not have it."""
         return [row.get(name) for row in self.rows]
 

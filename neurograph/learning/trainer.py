@@ -18,11 +18,13 @@ from neurograph.engines.choice import compiled_if_chosen, seconds_on_objects
 from neurograph.engines.compiled.jit import machine
 from neurograph.engines.compiled.learner import CompiledLearner, FinishedEpochs
 from neurograph.engines.compiled.records import DONE, RUNNING, STOPPED
-from neurograph.engines.objects import Checkpoint, Learner, are_classes, is_right
+from neurograph.engines.objects import Checkpoint, Learner, are_classes, class_of, is_right
 from neurograph.errors import Argument, InvalidValueError, NeurographError, NumericalError, StateError
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.structure import forget, note_run
 from neurograph.learning.batching import batched, divided
+from neurograph.learning.class_weights import ClassWeight, class_weights
+from neurograph.learning.hints import cures_of_scale
 from neurograph.learning.history import Row
 from neurograph.learning.recorder import Recorder
 from neurograph.network import Network, examples_of
@@ -33,7 +35,8 @@ from neurograph.rules.losses import LOSSES, Loss
 from neurograph.rules.optimizers import Optimizer, optimizer_of
 from neurograph.rules.rates import Rate
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Example, Rows, finite, instance_of, switch, whole
+from neurograph.tables import Classes, Example, Labels, Rows, classes_of
+from neurograph.validate import finite, instance_of, switch, whole
 
 if TYPE_CHECKING:
     from neurograph.trace.step import Unit
@@ -84,20 +87,22 @@ class Trainer:
         self,
         net: Network,
         X: Rows,  # noqa: N803
-        Y: Rows,  # noqa: N803
+        Y: Labels,  # noqa: N803
         *,
         loss: str | Loss = "squared_error",
         optimizer: str | Optimizer | None = None,
         learning_rate: float | Rate | None = None,
         batch_size: int | None = 1,
         regularizer: Regularizer | None = None,
-        validation: tuple[Rows, Rows] | float | None = None,
+        validation: tuple[Rows, Labels] | float | None = None,
         seed: int = 0,
         clip: Clip | None = None,
         record: Iterable[str] = (),
         shuffle: bool = True,
+        class_weight: ClassWeight | None = None,
         engine: str = "object",
         planned: int = 100,
+        classes: Classes = None,
     ) -> None:
         self.net = instance_of(net, Network, "train, net", "a Network", "Read a saved one with ng.load(path).")
         self.loss = LOSSES.find(loss)
@@ -108,14 +113,17 @@ class Trainer:
         )
         self.seed = whole(seed, Argument("train", "seed"))
         self.shuffle = switch(shuffle, "train, shuffle")
-        self.examples, self.validation = divided(net, examples_of(net, X, Y), validation, self.seed)
+        known = classes_of(Y, classes, "y")
+        examples = examples_of(net, X, Y, classes=known)
+        self.examples, self.validation = divided(net, examples, validation, self.seed, known)
         self.batch_size = (
             len(self.examples)
             if batch_size is None
             else whole(batch_size, Argument("train", "batch_size"), 1, also="or None for all")
         )
         self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
-        self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip)
+        weights = class_weights(class_weight, self.examples)
+        self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip, weights)
         for _, y in (*self.examples, *self.validation):
             self.learner.schedule.objective.check_targets(y)  # the engine takes them unchecked
         self.classes = are_classes([y for _, y in self.examples])
@@ -348,7 +356,9 @@ class Trainer:
             where, what, cure = f"epoch {epoch}", "epoch", "Take a smaller learning rate."
         failure = error if isinstance(error, NumericalError) else NumericalError(str(error))
         cures = (failure.cure, cure, f"The network has the parameters of before this {what}.")
-        return failure.within(where).but(cure=" ".join(filter(None, cures)))
+        X, Y = ([example[side] for example in self.examples] for side in (0, 1))  # noqa: N806
+        settings = (*failure.settings, *cures_of_scale(self.net, X, Y))
+        return failure.within(where).but(cure=" ".join(filter(None, cures)), settings=settings)
 
     def evaluate(self, examples: Sequence[Example]) -> tuple[float, int]:
         """Give the mean loss of examples, and how many are right, without learning from them."""
@@ -380,6 +390,11 @@ class Trainer:
         Trace
             The step; a batch of several rows is told with the mean of their gradients.
 
+        Raises
+        ------
+        StateError
+            When an example of the batch counts more or less than others, by `class_weight`.
+
         Examples
         --------
         >>> import neurograph as ng
@@ -401,6 +416,13 @@ class Trainer:
         learning = Learning(self.optimizer, update.regularizer, update.clip, memories, update.clock)
         (rate,) = self._rates([self.epoch])
         batch = [self.examples[place] for place in self._batches(self.epoch)[0]]
+        weights = self.learner.class_weights
+        if weights is not None and any(weights[class_of(y)] != 1.0 for _, y in batch):
+            raise StateError(
+                "the examples of this step are weighted by their classes, which no trace tells.",
+                where="trace",
+                cure="Train without class_weight to see a step.",
+            )
         options = StepOptions(rate, learning=None if self.learner.plain else learning)
         return Trace(record(self.net, batch, self.loss, options), unit, NumberFormat(digits, fractions))
 

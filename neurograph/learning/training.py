@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Iterable
 from typing import Never
 
-from neurograph.errors import Argument, InvalidTypeError, nearest
+from neurograph.errors import Argument, InvalidTypeError, NeurographWarning, Note, nearest
 from neurograph.graph.parameters import values_of
+from neurograph.learning import hints
+from neurograph.learning.class_weights import ClassWeight
 from neurograph.learning.diagnostics import find
 from neurograph.learning.history import History
 from neurograph.learning.loop import Callback, Loop
 from neurograph.learning.trainer import Trainer
 from neurograph.network import Network
-from neurograph.passes.checks import alone_in_softmax
 from neurograph.rules.clipping import Clip
 from neurograph.rules.losses import Loss
 from neurograph.rules.optimizers import Optimizer
 from neurograph.rules.rates import Rate
 from neurograph.rules.regularizers import Regularizer
-from neurograph.validate import Rows, as_list, whole
+from neurograph.tables import Classes, Labels, Rows
+from neurograph.validate import as_list, whole
 
 __all__ = ["train"]
 
@@ -50,13 +53,13 @@ _OURS = {
 def train(  # every one is a choice of the caller's
     net: Network,
     X: Rows,  # noqa: N803  # the field's names
-    Y: Rows,  # noqa: N803
+    Y: Labels,  # noqa: N803
     loss: str | Loss = "squared_error",
     optimizer: str | Optimizer | None = None,
     epochs: int = 100,
     batch_size: int | None = 1,
     regularizer: Regularizer | None = None,
-    validation: tuple[Rows, Rows] | float | None = None,
+    validation: tuple[Rows, Labels] | float | None = None,
     seed: int = 0,
     engine: str = "auto",
     *,
@@ -67,7 +70,9 @@ def train(  # every one is a choice of the caller's
     record: Iterable[str] = (),
     snapshots: int | None = None,
     shuffle: bool = True,
+    class_weight: ClassWeight | None = None,
     progress: bool | None = None,
+    classes: Classes = None,
     **foreign: Never,
 ) -> History:
     """Train a network in place.
@@ -76,8 +81,10 @@ def train(  # every one is a choice of the caller's
     ----------
     net : Network
         It is changed in place.
-    X, Y : sequence of rows
-        The examples and their targets.
+    X, Y : rows
+        The examples and their targets: lists of rows, arrays, tensors or data frames. The columns of a data frame are
+        found by the names of inputs and outputs if it has them all, and taken by their places if it has none of them.
+        With one output Y may be flat, a number for each example; with one input so may X. True is 1.
     loss : str or Loss
         The loss of one example, summed over its outputs; a batch is the mean over its examples. The field's other names
         are taken too: "mse" is `mean_squared_error`, "bce" `binary_cross_entropy`, "categorical_crossentropy" and
@@ -114,15 +121,23 @@ def train(  # every one is a choice of the caller's
         Keep the parameters every so many epochs.
     shuffle : bool
         Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
+    class_weight : {"balanced"}, mapping or sequence, optional
+        What the loss of an example is multiplied by, for each class: by the number of the class from 0, or for all in
+        turn; of one output the classes are 0 and 1. "balanced" is `n / (k * count)`, with n examples of k classes, so
+        that rare classes count as much as common ones. The rows tell the weighted loss; `validation_loss` and both
+        accuracies are not weighted.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
+    classes : bool or sequence, optional
+        Y holds a label for each example, which is text or a whole number: True sorts those that are found, a sequence
+        says which they are in the order of the outputs. With two classes and one output the first is 0.
     **foreign
         None is taken; an argument that other libraries have is answered with what it is called here.
 
     Returns
     -------
     History
-        One row for each epoch. After Ctrl-C, of the epochs that were finished: training ends with the batch at hand.
+        One row for each epoch; after Ctrl-C, of those that were finished, and training ends with the batch at hand.
 
     Raises
     ------
@@ -134,6 +149,12 @@ def train(  # every one is a choice of the caller's
     NeurographError
         When an argument cannot be used, or numba is asked for and not installed.
 
+    Warns
+    -----
+    NeurographWarning
+        When a whole run is in vain as it stands: targets that the outputs cannot reach, a softmax over one neuron,
+        hidden neurons that stay copies of each other. It is one of the history's `hints`.
+
     Examples
     --------
     >>> import neurograph as ng
@@ -142,6 +163,11 @@ def train(  # every one is a choice of the caller's
     >>> history = ng.train(xor, X, Y, loss="bce", optimizer="adam", learning_rate=0.05, epochs=300)
     >>> history[-1]["accuracy"], history[-1]["loss"] < 0.05
     (1.0, True)
+
+    Labels, with two outputs for the two classes:
+
+    >>> net = ng.Network.dense([2, 3, 2], ["tanh", "softmax"], seed=1)
+    >>> history = ng.train(net, X, ["even", "odd", "odd", "even"], "cross_entropy", classes=True, epochs=1)
     """
     for name in foreign:
         own = inspect.signature(train).parameters.keys() - {"foreign"}
@@ -162,14 +188,32 @@ def train(  # every one is a choice of the caller's
         clip=clip,
         record=tuple(as_list(record, "train, record", "a list of them")),
         shuffle=shuffle,
+        class_weight=class_weight,
         engine=engine,
         planned=last,
+        classes=classes,
     )
+    learned_x, learned_y = ([example[side] for example in trainer.examples] for side in (0, 1))
+    drawn = shuffle or trainer.batch_size >= len(learned_x)
+    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn)
+    _warn_of(found)
     start = values_of(net)
     loop = Loop(
         trainer, last, patience, tuple(as_list(callbacks, "train, callbacks", "a list of them")), snapshots, progress
     )
     history = loop.run()
-    found = find(net, [x for x, _ in trainer.examples], start) if history.rows else []
-    history.findings = [*filter(None, [alone_in_softmax(net)]), *found, *loop.notes()]
+    if history.rows:
+        history.findings = find(net, learned_x, start)
+        late = hints.after(net, learned_x, learned_y, start)
+        _warn_of(late)
+        found += late
+    history.findings += loop.notes()
+    history.hints = found
     return history
+
+
+def _warn_of(notes: Iterable[Note]) -> None:
+    """Give a Python warning of what leaves a whole run in vain, in the line of the caller of `train`."""
+    for note in notes:
+        if note.serious:
+            warnings.warn(str(note), NeurographWarning, stacklevel=3)

@@ -20,8 +20,7 @@ from neurograph.rules.activations import Activation
 from neurograph.rules.optimizers import Optimizer
 
 __all__ = [
-    "alone_in_softmax", "check_backward", "check_forward", "check_inputs", "check_memories", "check_steepness",
-    "check_update", "failure",
+    "check_backward", "check_forward", "check_inputs", "check_memories", "check_steepness", "check_update", "failure",
 ]  # fmt: skip
 
 _INF = math.inf
@@ -222,24 +221,3 @@ def failure(act: Act, error: Exception) -> NumericalError:
         case _:
             raise TypeError(subject)
     return NumericalError(f"{what} failed ({type(error).__name__}: {error}).", where=where, cure=_RULE)
-
-
-def alone_in_softmax(structure: Structure) -> str:
-    """Say which neurons are a softmax of one: always 1, whatever they sum up. Empty when there are none.
-
-    Examples
-    --------
-    >>> import neurograph as ng
-    >>> print(alone_in_softmax(ng.Network.dense([2, 1], "softmax")))
-    a softmax over one neuron always says 1 and cannot learn: o1. Give its group a second neuron, or take sigmoid.
-    >>> alone_in_softmax(ng.Network.dense([2, 2], "softmax"))
-    ''
-    """
-    groups = [group for group in structure.groups.values() if getattr(group.rule, "sums_to_one", False)]
-    names = ", ".join(group.members[0].name for group in groups if len(group.members) == 1)
-    if not names:
-        return ""
-    return (
-        f"a softmax over one neuron always says 1 and cannot learn: {names}. "
-        "Give its group a second neuron, or take sigmoid."
-    )

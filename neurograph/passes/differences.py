@@ -23,7 +23,7 @@ from neurograph.quantities import MEAN, Owner
 from neurograph.rules import activations, losses, softmax
 from neurograph.rules.activations import Activation
 from neurograph.rules.losses import Loss
-from neurograph.validate import Example
+from neurograph.tables import Example
 
 __all__ = ["Check", "Difference", "GradientChecker", "Probe", "compare"]
 

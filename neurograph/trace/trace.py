@@ -25,10 +25,11 @@ from neurograph.program.recording import Recording, run_back, run_forward
 from neurograph.program.updating import Learning, UpdateValues
 from neurograph.quantities import QUANTITIES, Kind, Quantity
 from neurograph.rules.losses import Loss
+from neurograph.tables import Example, Rows, pairs
 from neurograph.trace.acts import Teller
 from neurograph.trace.state import Key, State, keys_of
 from neurograph.trace.step import KINDS, UNITS, Operation, Step, Unit
-from neurograph.validate import Example, one_of, pairs, whole
+from neurograph.validate import one_of, whole
 
 __all__ = ["StepOptions", "Trace", "TraceData", "record"]
 
@@ -292,14 +293,12 @@ class Trace(Sequence[Step], Generic[Net]):
         by_chain_rule = self.data.by_chain_rule
         return Trace(by_chain_rule() if by_chain_rule else self.data, self.unit, self.style)
 
-    def next(
-        self, x: Sequence[float] | Sequence[Sequence[float]], y: Sequence[float] | Sequence[Sequence[float]]
-    ) -> Trace[Net]:
+    def next(self, x: Rows, y: Rows) -> Trace[Net]:
         """Tell the next training step: with the new weights, and what the optimizer remembers.
 
         Parameters
         ----------
-        x, y : sequence of float, or a sequence of those
+        x, y : row or rows
             One example, or the rows of a mini-batch.
 
         Returns

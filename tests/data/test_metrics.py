@@ -148,15 +148,21 @@ def test_long_and_odd_names_do_not_break_a_table():
 FUNCTIONS = [accuracy, confusion_matrix, classification_report, mean_squared_error, r2]
 WRONG = [
     (([], []), "{}, outputs: got [] (a list), expected a list of rows, each a list of numbers."),
-    (([1, 0], [1, 0]), "{}, outputs: got [1, 0] (a list), expected a list of rows, each a list of numbers."),
-    (([[1]], [1]), "{}, targets: got [1] (a list), expected a list of rows, each a list of numbers."),
+    (
+        ([1, 0], [1, 0]),
+        "{}, outputs: got [1, 0] (a list), expected a list of rows, each a list of numbers. Write a",
+    ),
     ((None, [[1]]), "{}, outputs: got None, expected"),
     (([[1]], "text"), "{}, targets: got 'text' (a str), expected"),
-    (([[1], [2]], [[1]]), "{}: got 2 rows of outputs and 1 of targets, expected as many of each."),
-    (([[1, 2]], [[1]]), "{}, outputs[0]: got 2 numbers, expected 1 number, for o1."),
+    (([[1], [2]], [[1]]), "{}, outputs and targets: got 2 rows of outputs and 1 of targets, expected as many of each."),
+    (
+        ([[1, 2]], [1]),
+        "{}, targets: got one number for each example, expected 2 numbers for each example, one for each",
+    ),
+    (([[1]], [[1, 2]]), "{}, targets[0]: got 2 numbers, expected 1 number, for o1."),
     (([[1, 2], [1]], [[1, 0], [0, 1]]), "{}, outputs[1]: got 1 number, expected 2 numbers, one for each of o1, o2."),
     (([[math.nan]], [[1]]), "{}, outputs[0][0] (for o1): got nan, expected a finite number."),
-    (([[1]], [["1"]]), "{}, targets[0][0] (for o1): got '1' (a str), expected one finite number"),
+    (([[1]], [["1"]]), "{}, targets: got labels, such as '1', expected 1 number for each example, for o1. If they are"),
 ]
 
 

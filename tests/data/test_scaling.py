@@ -114,7 +114,7 @@ WRONG = [
     (lambda: standardize([[1, 2]]), "standardize, X: got 1 row, expected at least 2, which can differ."),
     (
         lambda: standardize([1, 2]),
-        "standardize, X: got [1, 2] (a list), expected a list of rows, each a list of numbers.",
+        "standardize, X: got [1, 2] (a list), expected a list of rows, each a list of numbers. Write a column as",
     ),
     (lambda: standardize([]), "standardize, X: got [] (a list), expected a list of rows, each a list of numbers."),
     (lambda: standardize(None), "standardize, X: got None, expected"),

@@ -102,7 +102,7 @@ WRONG = [
     (lambda: split(load_iris(), "0.2"), "split, test: got '0.2' (a str), expected one finite number"),
     (lambda: split(load_iris(), seed=1.5), "split, seed: got 1.5, expected a whole number."),
     (lambda: split(load_iris(), stratify="yes"), "split, stratify: got 'yes' (a str), expected True or False."),
-    (lambda: split(load_iris().X), "expected a Dataset. Give the data set, not X and Y apart."),
+    (lambda: split(load_iris().X), "expected a Dataset, or a pair (X, Y). Say split((X, Y)): both as one."),
     (
         lambda: split(numbered([5, 1])),
         "split: got 1 of class 'class 1', expected at least 2 examples of each class, one",

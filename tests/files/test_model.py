@@ -233,14 +233,28 @@ def test_all_that_stands_beside_the_network_comes_back(path):
     }  # fmt: skip
     scaler = Scaler((1.0, 1 / 3), (0.1, 5e-324), ("width", "height"))
     given = copy.deepcopy(training)
-    save(small(), path, feature_names=("a b", ""), class_names=["yes", "no"], scaler=scaler, training=training)
+    of_targets = Scaler((4e5, 0.0), (1e5, 1.0), ("price", "rent"))
+    save(
+        small(), path, feature_names=("a b", ""), class_names=["yes", "no"], scaler=scaler, target_scaler=of_targets,
+        training=training,
+    )  # fmt: skip
     assert training == given
     model = load_model(path)
     assert (model.feature_names, model.class_names) == (("a b", ""), ("yes", "no"))
-    assert model.scaler == scaler
+    assert (model.scaler, model.target_scaler) == (scaler, of_targets)
     assert model.training == training
     assert repr(model.training) == repr(training)  # -0.0, and ints as ints
     assert told(model.net) == told(small()) == told(load(path))
+
+
+def test_a_model_takes_and_gives_what_was_measured(path):
+    net = ng.Network.dense([2, 2, 2], "tanh", seed=3)
+    scaler, of_targets = Scaler((1.0, 2.0), (0.5, 4.0), ("a", "b")), Scaler((4e5, 0.0), (1e5, 2.0), ("price", "rent"))
+    save(net, path, scaler=scaler, target_scaler=of_targets)
+    rows = [[1.0, 3.0], [0.5, -8.0]]
+    assert load_model(path).predict(rows) == of_targets.inverse(net.predict(scaler.transform(rows)))
+    save(net, path)
+    assert load_model(path).predict(rows) == net.predict(rows)
 
 
 def test_what_was_not_saved_is_empty(path):
@@ -411,6 +425,7 @@ BESIDE = [
     ({"class_names": None}, "save, class_names: got None"),
     ({"scaler": (0.0, 1.0)}, "save, scaler: got (0.0, 1.0) (a tuple), expected a Scaler"),
     ({"scaler": Scaler((0.0,), (1.0,), ("a",))}, "save, scaler: got one for 1 features, expected 2"),
+    ({"target_scaler": Scaler((0.0,), (1.0,), ("a",))}, "save, target_scaler: got one for 1 targets, expected 2"),
     ({"training": [1]}, "save, training: got [1] (a list), expected a dict"),
     ({"training": {"a": (1, 2)}}, "save, training.a: got (1, 2) (a tuple), expected plain dicts, lists"),
     ({"training": {"a": [0.0, math.nan]}}, "save, training.a[1]: got nan, expected a finite number"),
@@ -704,6 +719,7 @@ BESIDE_A_SMALL_NET = {
     "feature_names": ["a", "b"],
     "class_names": ["yes", "no"],
     "scaler": Scaler((0.5, 0.0), (1.0, 2.0), ("a", "b")),
+    "target_scaler": Scaler((0.5, 0.0), (1.0, 2.0), ("c", "d")),
     "training": {"epoch": 1, "memory": [0.5, {"deep": [None, True]}]},
 }
 
@@ -723,7 +739,7 @@ def read_or_refused(path):
 def can_be_used(model, path):
     """Save a model once more, with the same result, and run its network."""
     net = model.net
-    beside = {name: getattr(model, name) for name in ("feature_names", "class_names", "scaler", "training")}
+    beside = {name: getattr(model, name) for name in BESIDE_A_SMALL_NET}
     again = path.with_name("again.json")
     save(net, again, **beside)
     assert told(load(again)) == told(net)

@@ -54,6 +54,10 @@ def test_whatever_is_saved_fits_the_schema(validator, tmp_path, seed):
     names = [f"f{i}" for i in range(len(net.inputs))]
     scaler = Scaler([0.5] * len(names), [2.0] * len(names), names) if names else None
     tree = saved_tree(net, path, feature_names=names, scaler=scaler, training={"epoch": seed})
+    if net.outputs:
+        ends = [neuron.name for neuron in net.outputs]
+        of_targets = Scaler([0.5] * len(ends), [2.0] * len(ends), ends)
+        tree = saved_tree(net, path, target_scaler=of_targets)
     validator.validate(tree)
 
 

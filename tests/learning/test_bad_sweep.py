@@ -206,7 +206,10 @@ OTHERS = {
     ),
     "one row": (
         {"data": ([1.0, 2.0], [[1.0]])},
-        "sweep, data, X: got [1.0, 2.0] (a list), expected a list of rows, each a list of numbers.",
+        (
+            "sweep, data, X: got [1.0, 2.0] (a list), expected a list of rows, each a list of numbers. "
+            "Write a column as [[0], [1], ...]."
+        ),
     ),
     "no rows": (
         {"data": ([[1.0]], [])},

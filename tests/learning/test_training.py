@@ -335,7 +335,7 @@ def test_only_classes_have_an_accuracy():
     for targets, told in (
         ([[0.0], [1.0]], True), ([[0.0], [0.5]], False), ([[0.0], [2.0]], False),
     ):  # fmt: skip
-        net = Network.dense([1, 1], "sigmoid", seed=1)
+        net = Network.dense([1, 1], "identity", seed=1)
         history = train(net, [[0.0], [1.0]], targets, epochs=1, validation=([[1.0]], [[1.0]]))
         assert ("accuracy" in history[0]) is ("validation_accuracy" in history[0]) is told
 

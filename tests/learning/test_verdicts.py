@@ -23,6 +23,7 @@ def one_unit(rule: str | Activation, bias: float, weight: float = 1.0) -> Networ
     return net
 
 
+@pytest.mark.filterwarnings("ignore::neurograph.errors.NeurographWarning")  # targets are drawn too
 def test_random_networks_of_every_kind():
     """A small part of tests/campaigns/verdicts.py."""
     counts, wrong = run(range(9000, 9150))

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 # The door needs of a network only that it is a graph, and hands a trace on as it is; `visualize` behind it is no floor,
 # but reads all of them.
 FLOORS = [
-    "errors", "validate", "algebra", "rules", "graph", "quantities", "passes", "program", "notebook", "trace",
+    "errors", "validate", "tables", "algebra", "rules", "graph", "quantities", "passes", "program", "notebook", "trace",
     "engines",
     "source", "network", "learning", "data", "files", "cli",
 ]  # fmt: skip
@@ -31,7 +31,7 @@ RULES_MAY_IMPORT = {
 # Packages from elsewhere, and the only floors that may import them.
 PACKAGES = {
     "cloudpickle": {"learning"}, "joblib": {"learning"}, "networkx": {"graph"}, "numba": {"engines"},
-    "numpy": {"engines"}, "tqdm": {"learning"}, "visualize": {"cli", "notebook"},
+    "numpy": {"engines", "tables"}, "tqdm": {"learning"}, "visualize": {"cli", "notebook"},
 }  # fmt: skip
 # The only modules that may import each other, when the imports inside functions and for types only count too.
 CIRCLES = [

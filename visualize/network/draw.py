@@ -5,11 +5,12 @@ The diagram behind it is made in diagram.py and drawn in painter.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
+from neurograph.validate import Names
 from visualize.network.choice import Keep
 from visualize.network.diagram import diagram_of
 from visualize.network.options import DrawingOptions
@@ -37,8 +38,8 @@ def draw_network(
     numbers: bool | int | None = None,
     digits: int | None = 3,
     bias: str = "square",
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    feature_names: Names = (),
+    class_names: Names = (),
     highlight: object = None,
     marks: Mapping[str, str] | None = None,
     theme: str | Theme = "light",

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neurograph.algebra.numbers import NumberFormat
 from neurograph.errors import InvalidValueError
 from neurograph.graph.structure import Structure
-from neurograph.validate import one_of, whole
+from neurograph.validate import Names, one_of, whole
 from visualize.network.choice import Keep
 from visualize.themes import THEMES, Theme, find_theme
 
@@ -42,8 +42,8 @@ class DrawingOptions:
     numbers: bool | int | None = None
     digits: int | None = 3
     bias: str = "square"
-    feature_names: Sequence[str] = ()
-    class_names: Sequence[str] = ()
+    feature_names: Names = ()
+    class_names: Names = ()
     highlight: object = None
     marks: Mapping[str, str] | None = None
     theme: Theme = THEMES["light"]  # or the name of one

@@ -11,6 +11,7 @@ from typing import Any
 from neurograph.errors import one_line
 from neurograph.graph.edge import Edge
 from neurograph.graph.structure import Structure
+from neurograph.validate import Names
 from visualize.network.contents import data_names, titles
 from visualize.network.layout import Layout, Link, Node
 from visualize.page.quantity_table import QuantityTable
@@ -26,8 +27,8 @@ def picture_of(
     net: Structure,
     layout: Layout,
     quantities: QuantityTable,
-    feature_names: Sequence[str] | None = None,
-    class_names: Sequence[str] | None = None,
+    feature_names: Names | None = None,
+    class_names: Names | None = None,
 ) -> dict[str, Any]:
     """Write a layout as records that JSON can hold.
 

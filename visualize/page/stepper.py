@@ -11,7 +11,7 @@ import html
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -24,7 +24,7 @@ from neurograph.quantities import Quantity, leaf
 from neurograph.trace.step import UNITS, Unit
 from neurograph.trace.text_layout import rounding
 from neurograph.trace.trace import Net, Trace
-from neurograph.validate import instance_of, one_of, switch
+from neurograph.validate import Names, instance_of, one_of, switch
 from visualize.network.layout import arrange
 from visualize.page.formulas import PIECES
 from visualize.page.order_example import order_example
@@ -48,8 +48,8 @@ def write_stepper(
     path: str | os.PathLike[str],
     *,
     title: str = "",
-    feature_names: Sequence[str] | None = None,
-    class_names: Sequence[str] | None = None,
+    feature_names: Names | None = None,
+    class_names: Names | None = None,
     most: int | None = None,
     finest: Unit | None = None,
     checks: bool | None = None,
@@ -107,8 +107,8 @@ def stepper_html(
     trace: Trace[Net],
     *,
     title: str = "",
-    feature_names: Sequence[str] | None = None,
-    class_names: Sequence[str] | None = None,
+    feature_names: Names | None = None,
+    class_names: Names | None = None,
     most: int | None = None,
     finest: Unit | None = None,
     checks: bool | None = None,
@@ -167,8 +167,8 @@ def _record(
     finest: Unit,
     most: int | None,
     checks: bool,
-    feature_names: Sequence[str] | None,
-    class_names: Sequence[str] | None,
+    feature_names: Names | None,
+    class_names: Names | None,
 ) -> dict[str, Any]:
     """Put together all that the page knows."""
     net = trace.data.before

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from neurograph.network import Network
-from neurograph.validate import Rows, switch
+from neurograph.tables import Rows
+from neurograph.validate import Names, switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.network.scales import make_scale
 from visualize.plots.axes_parts import activation_label, add_colorbar, centred, fits, inches, label_axes
@@ -71,7 +72,7 @@ def plot_activations(
     Y: Rows | None = None,  # noqa: N803
     ax: Axes | None = None,
     *,
-    class_names: Sequence[str] = (),
+    class_names: Names = (),
     colorbar: bool = True,
     scale: str | None = None,
     theme: str | Theme = "light",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from neurograph.data.dataset import class_index
 from neurograph.errors import InvalidValueError
 from neurograph.network import Network
-from neurograph.validate import Rows, switch
+from neurograph.tables import Rows
+from neurograph.validate import Names, switch
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
 from visualize.plots.evaluate import outputs_over, read_classes, read_names
@@ -94,8 +95,8 @@ def plot_decision_boundary(
     features: tuple[int | str, int | str] | None = None,
     fixed: Sequence[float] | None = None,
     span: tuple[float, float] | Span | None = None,
-    class_names: Sequence[str] = (),
-    feature_names: Sequence[str] = (),
+    class_names: Names = (),
+    feature_names: Names = (),
     resolution: int = 100,
     points: bool = True,
     theme: str | Theme = "light",

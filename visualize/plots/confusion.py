@@ -11,7 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from neurograph.data.metrics import confusion_matrix, report_on, roles_told
-from neurograph.validate import switch
+from neurograph.tables import Rows
+from neurograph.validate import Names, switch
 from visualize.drawn import Drawn, axes_for, short, tick_names
 from visualize.plots.axes_parts import fits, inches, label_axes
 from visualize.themes import Theme, find_theme
@@ -27,9 +28,9 @@ _MANY = 12  # classes; beyond, the zeros are left out, so that the rest is seen
 
 @roles_told
 def plot_confusion(
-    outputs: Sequence[Sequence[float]],
-    targets: Sequence[Sequence[float]],
-    class_names: Sequence[str] = (),
+    outputs: Rows,
+    targets: Rows,
+    class_names: Names = (),
     ax: Axes | None = None,
     *,
     normalize: bool = False,

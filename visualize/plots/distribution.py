@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
-from neurograph.validate import Rows, whole
+from neurograph.tables import Rows
+from neurograph.validate import whole
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import fits, inches, label_axes, legend_above
 from visualize.plots.evaluate import activations_over, layer_names, read_rows
@@ -27,7 +28,7 @@ __all__ = ["activations_by_layer", "plot_activation_spread", "quartiles", "violi
 _WIDE = 0.42  # half the width of the widest bin, layers being 1 apart
 
 
-def activations_by_layer(net: Network, examples: Rows) -> list[NDArray[float64]]:
+def activations_by_layer(net: Network, examples: Sequence[list[float]]) -> list[NDArray[float64]]:
     """Run a copy over rows: all activations of each layer that computes, in one array.
 
     Examples

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.data.dataset import class_index, column_names
 from neurograph.engines.objects import are_classes
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
+from neurograph.errors import Argument, InvalidValueError
 from neurograph.network import Network
-from neurograph.validate import Rows, as_many, instance_of, is_row, rows
+from neurograph.tables import is_empty, pairs, rows
+from neurograph.validate import instance_of
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -40,7 +41,7 @@ def read_rows(net: object, X: object, where: str) -> list[list[float]]:  # noqa:
     [[1.0, 2.0]]
     """
     names, place = [neuron.name for neuron in as_network(net, where).inputs], Argument(where, "X")
-    if is_row(X, place) and not len(X):  # type: ignore[arg-type]  # is_row has seen that it is a sequence
+    if is_empty(X):
         raise InvalidValueError(f"got no rows, expected at least one example of {len(names)} numbers.", where=place)
     return rows(X, len(names), place, names)
 
@@ -54,18 +55,9 @@ def read_examples(net: Network, X: object, Y: object, where: str) -> list[tuple[
     >>> read_examples(ng.Network.dense([2, 1], "tanh"), [[1, 2]], [[0]], "plot")
     [([1.0, 2.0], [0.0])]
     """
-    xs = read_rows(net, X, where)
-    names = [neuron.name for neuron in net.outputs]
-    if is_row(Y, f"{where}, Y") and not is_row(X, f"{where}, X"):
-        raise InvalidTypeError(
-            where=f"{where}, Y",
-            given=Y,
-            expected="a row for each row of X",
-            cure="One target for each is written [[0], [1], ...].",
-        )
-    ys = rows(Y, len(names), f"{where}, Y", names)
-    as_many(xs, ys, where)
-    return list(zip(xs, ys, strict=True))
+    read_rows(net, X, where)  # it says what is wrong with X alone
+    inputs, outputs = ([neuron.name for neuron in some] for some in (net.inputs, net.outputs))
+    return pairs(X, Y, inputs, outputs, f"{where}, ", ("X", "Y"))
 
 
 def read_classes(net: Network, X: object, Y: object, where: str) -> tuple[list[list[float]], list[int] | None]:  # noqa: N803
@@ -110,7 +102,7 @@ def read_names(names: object, net: Network, where: str) -> list[str]:
     return names_or(names, [f"class {k}" for k in range(max(2, len(net.outputs)))], where, "class")
 
 
-def activations_over(net: Network, examples: Rows) -> NDArray[float64]:
+def activations_over(net: Network, examples: Sequence[list[float]]) -> NDArray[float64]:
     """Run a copy over rows: one line for each neuron that computes, in the order of `net.neurons`; a column each.
 
     Examples
@@ -131,7 +123,7 @@ def activations_over(net: Network, examples: Rows) -> NDArray[float64]:
     return array(columns, dtype=float64).T
 
 
-def outputs_over(net: Network, examples: Rows) -> list[list[float]]:
+def outputs_over(net: Network, examples: Sequence[list[float]]) -> list[list[float]]:
     """Run a copy over rows and list its outputs.
 
     Examples

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from neurograph.errors import InvalidValueError
 from neurograph.network import Network
-from neurograph.validate import one_of, pair, vector, whole
+from neurograph.tables import vector
+from neurograph.validate import one_of, pair, whole
 from visualize.drawn import short
 from visualize.plots.axes_parts import CHARACTER
 from visualize.plots.evaluate import names_or

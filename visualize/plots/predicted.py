@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.data.metrics import mean_squared_error, r2
-from neurograph.validate import Rows
+from neurograph.data.metrics import mean_squared_error, paired, r2
+from neurograph.tables import Rows, is_empty
+from neurograph.validate import Names
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import inches, label_axes, legend_above, markers
 from visualize.plots.evaluate import names_or
@@ -29,7 +30,7 @@ def plot_predictions(
     targets: Rows,
     ax: Axes | None = None,
     *,
-    names: Sequence[str] = (),
+    names: Names = (),
     theme: str | Theme = "light",
 ) -> Drawn:
     """Draw what was predicted against what is true, for targets that are numbers to be met.
@@ -68,11 +69,13 @@ def plot_predictions(
     """
     look = find_theme(theme)
     mean_squared_error(outputs, targets)  # it says what is wrong with the rows
-    labels = names_or(names, [f"o{k}" for k in range(1, len(targets[0]) + 1)], f"{_WHERE}, names", "output")
-    pairs = [[(float(y[k]), float(a[k])) for a, y in zip(outputs, targets, strict=True)] for k in range(len(labels))]
+    examples = paired(outputs, targets, _WHERE)
+    usual = [f"o{k}" for k in range(1, len(examples[0][1]) + 1)]
+    labels = names_or(names, usual, f"{_WHERE}, names", "output")
+    pairs = [[(y[k], a[k]) for a, y in examples] for k in range(len(labels))]
     ax, own = axes_for(ax, look, _WHERE, (5.0, 4.6))
     low, high = _range([value for some in pairs for pair in some for value in pair])
-    size = (24.0 if len(targets) <= 400 else 9.0) * min(1.0, inches(ax)[0] / 3.5)
+    size = (24.0 if len(examples) <= 400 else 9.0) * min(1.0, inches(ax)[0] / 3.5)
     artists: dict[str, Any] = {"dots": []}
     (artists["diagonal"],) = ax.plot(
         [low, high], [low, high], color=look.quiet, linewidth=1.0, linestyle="--", zorder=1
@@ -89,7 +92,7 @@ def plot_predictions(
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
     ax.grid(color=look.quiet, alpha=0.25, linewidth=0.6)
     ax.set_axisbelow(True)
-    one = f" {short(labels[0], 40)}" if len(labels) == 1 and names else ""
+    one = f" {short(labels[0], 40)}" if len(labels) == 1 and not is_empty(names) else ""
     label_axes(ax, f"true{one}", f"predicted{one}")
     return Drawn(ax, artists, _in_words(pairs, labels, one), own)
 

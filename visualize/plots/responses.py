@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.graph.neuron import Neuron
 from neurograph.network import Network
-from neurograph.validate import Rows, as_list
+from neurograph.tables import Rows
+from neurograph.validate import Names, as_list
 from visualize.drawn import Drawn, new_figure, short
 from visualize.network.scales import make_scale
 from visualize.plots.axes_parts import activation_label, add_colorbar, centred
@@ -61,7 +62,7 @@ def plot_responses(
     fixed: Sequence[float] | None = None,
     span: tuple[float, float] | Span | None = None,
     neurons: Iterable[str | Neuron] | None = None,
-    feature_names: Sequence[str] = (),
+    feature_names: Names = (),
     resolution: int = 40,
     size: tuple[float, float] | None = None,
     scale: str | None = None,

@@ -13,7 +13,8 @@ from neurograph.graph.parameters import parameters_of
 from neurograph.learning.history import History
 from neurograph.network import Network
 from neurograph.rules.losses import LOSSES, Loss
-from neurograph.validate import Rows, in_range, switch, whole
+from neurograph.tables import Rows
+from neurograph.validate import in_range, switch, whole
 from visualize.drawn import Drawn, axes_for, short
 from visualize.plots.axes_parts import add_colorbar, label_axes, legend_above, round_numbers
 from visualize.plots.evaluate import read_examples

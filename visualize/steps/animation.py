@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
-from neurograph.validate import one_of
+from neurograph.validate import Names, one_of
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.options import DrawingOptions
 from visualize.network.scales import KINDS
@@ -49,8 +49,8 @@ def animate_steps(
     digits: int | None = 3,
     most: int | None = 16,
     scale: str = "network",
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    feature_names: Names = (),
+    class_names: Names = (),
     theme: str | Theme = "light",
     width: int = 1200,
     progress: bool | None = None,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.graph.neuron import Neuron
 from neurograph.graph.structure import Structure
 from neurograph.trace.trace import Trace
-from neurograph.validate import instance_of, one_of
+from neurograph.validate import Names, instance_of, one_of
 from visualize.drawn import Drawn, axes_for
 from visualize.network.contents import data_names
 from visualize.plots.axes_parts import inches
@@ -36,8 +36,8 @@ def draw_card(
     show: str = "both",
     example: int = 0,
     digits: int | None = 3,
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    feature_names: Names = (),
+    class_names: Names = (),
     theme: str | Theme = "light",
 ) -> Drawn:
     """Draw one neuron with every number it works with, and the equations with the numbers in.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from neurograph.graph.neuron import Neuron
 from neurograph.trace.step import Unit
 from neurograph.trace.trace import Trace
-from neurograph.validate import in_range, one_of, whole
+from neurograph.validate import Names, in_range, one_of, whole
 from visualize.drawn import new_figure
 from visualize.network.diagram import NetworkDiagram
 from visualize.network.labels import SIDE
@@ -126,8 +126,8 @@ def draw_strip(
     digits: int | None = 3,
     most: int | None = 16,
     scale: str = "network",
-    feature_names: Sequence[str] = (),
-    class_names: Sequence[str] = (),
+    feature_names: Names = (),
+    class_names: Names = (),
     theme: str | Theme = "light",
 ) -> Strip:
     """Draw a training step as one panel for each step of its trace.

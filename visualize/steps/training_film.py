@@ -16,7 +16,8 @@ from neurograph.errors import InvalidValueError, StateError
 from neurograph.graph.parameters import labels_of, put_back
 from neurograph.learning.history import History
 from neurograph.network import Network
-from neurograph.validate import Rows, instance_of, whole
+from neurograph.tables import Rows
+from neurograph.validate import Names, instance_of, whole
 from visualize.network.diagram import NetworkDiagram, diagram_of
 from visualize.network.modes import read_live
 from visualize.network.options import DrawingOptions
@@ -47,6 +48,9 @@ _COARSE = 15  # of the plane on which the range of the output is looked for
 Features = tuple[int | str, int | str]
 
 
+_Table = tuple[list[list[float]], list[list[float]]]  # X and Y
+
+
 @dataclass(frozen=True, slots=True)
 class _Scene:
     """What all pictures of the film share.
@@ -74,7 +78,7 @@ class _Scene:
     """
 
     history: History
-    examples: tuple[Rows, Rows]
+    examples: _Table
     base: NetworkDiagram
     sides: Sides
     box: tuple[float, float, float, float]
@@ -97,8 +101,8 @@ def animate_training(
     path: str | Path,
     *,
     features: Features | None = None,
-    class_names: Sequence[str] = (),
-    feature_names: Sequence[str] = (),
+    class_names: Names = (),
+    feature_names: Names = (),
     every: int | None = None,
     seconds: float = 0.15,
     most: int | None = 16,
@@ -230,7 +234,7 @@ def _alt(scene: _Scene, shown: Mapping[int, Sequence[float]]) -> str:
 def _scene_of(
     twin: Network,
     history: History,
-    rows: tuple[Rows, Rows],
+    rows: _Table,
     kept: Mapping[int, Sequence[float]],
     shown: Mapping[int, Sequence[float]],
     plane: dict[str, Any] | None,
@@ -259,7 +263,10 @@ def _scene_of(
 
 
 def _reach(
-    twin: Network, shown: Mapping[int, Sequence[float]], rows: tuple[Rows, Rows], plane: dict[str, Any] | None
+    twin: Network,
+    shown: Mapping[int, Sequence[float]],
+    rows: _Table,
+    plane: dict[str, Any] | None,
 ) -> float:
     """Find how far a single output goes from 0.5, so that its colours mean the same in all pictures."""
     reach = 0.5

@@ -15,6 +15,7 @@ from neurograph.engines.compiled.interpreter import (
     flags,
     is_right,
     load,
+    load_weights,
     places,
     run_backward,
     run_forward,
@@ -62,14 +63,18 @@ def train_batches(at, left, net, numbers, moving, examples, records, plan):
             batch_begin, batch_end, cost = position, min(position + plan.batch, count), 0.0
         some = min(batch_end - position, lanes)
         forward(first + position, some, sizes.targets, net.ends.loss, examples, net, numbers)
+        if plan.weighted:
+            load_weights(examples.weights, examples.order, first + position, some, lanes, numbers.weights)
         run_backward(
             net.lines, net.ends.loss, net.ends.backward, net.table, lanes, sizes.inputs, sizes.neurons, sizes.targets,
             net.start, net.source, net.contiguous, net.contiguous_end, net.out_start, net.out_weight, net.out_target,
             net.members, net.member_targets, numbers.p, numbers.g, numbers.z, numbers.a, numbers.a_rows,
-            numbers.a_grad, numbers.delta, numbers.y, numbers.scratch, some, begins, plan.fused, rate,
+            numbers.a_grad, numbers.delta, numbers.y, numbers.scratch, numbers.weights, some, begins, plan.fused,
+            rate,
         )  # fmt: skip
         for lane in range(some):
-            cost += cost_of(numbers.terms, lane, lanes, sizes.targets)
+            one = cost_of(numbers.terms, lane, lanes, sizes.targets)
+            cost += one * numbers.weights[lane] if plan.weighted else one
             if plan.classes:
                 best = examples.best[examples.order[first + position + lane]]
                 right += is_right(net.outputs, numbers.a, best, lane, lanes, sizes.targets)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from neurograph.engines.compiled.records import Line
 
 INTEGRATE, FIRE, FIRE_GROUP, TERM, TERM_FROM_Z, ERROR = range(6)
-SLOPE, DELTA, DELTA_GROUP, SHORTCUT_GROUP, CLEAR, PUSH, GRADIENTS = range(6, 13)
+SLOPE, DELTA, DELTA_GROUP, SHORTCUT_GROUP, CLEAR, PUSH, GRADIENTS, WEIGH = range(6, 14)
 
 
 def line_at(lines, number):
@@ -49,8 +49,8 @@ def run_forward(
 
 def run_backward(
     lines, begin, end, table, lanes, inputs, neurons, targets, start, source, contiguous, contiguous_end, out_start,
-    out_weight, out_target, members, member_targets, p, g, z, a, a_rows, a_grad, delta, y, scratch, some, begins, fused,
-    rate,
+    out_weight, out_target, members, member_targets, p, g, z, a, a_rows, a_grad, delta, y, scratch, weights, some,
+    begins, fused, rate,
 ):  # fmt: skip
     """Run the program from one line to another: errors back, and gradients.
 
@@ -90,10 +90,20 @@ def run_backward(
         elif verb == CLEAR:
             for i in range(lo, hi):
                 a_grad[i] = 0.0
+        elif verb == WEIGH:
+            weigh(lo, hi, lanes, weights, a_grad, delta)
         elif verb == SHORTCUT_GROUP:
             call(table[rule], z, a, y, delta, members, member_targets, lo, hi, line.width, lanes, scratch)
         else:
             call(table[rule], a_grad, z, a, delta, members, lo, hi, line.width, lanes, scratch)
+
+
+def weigh(lo, hi, lanes, weights, a_grad, delta):
+    """Do `Learner.weigh` for a range of neurons, in lanes."""
+    for i in range(lo, hi):
+        for lane in range(lanes):
+            a_grad[i * lanes + lane] *= weights[lane]
+            delta[i * lanes + lane] *= weights[lane]
 
 
 def integrate(lo, hi, start, source, p, a, z):
@@ -273,6 +283,12 @@ def load(x_rows, y_rows, order, position, count, lanes, inputs, neurons, targets
             a[i * lanes + lane] = a_rows[lane * neurons + i] = x_rows[row * inputs + i]
         for k in range(targets):
             y[k * lanes + lane] = y_rows[row * targets + k]
+
+
+def load_weights(row_weights, order, position, count, lanes, weights):
+    """Give each lane the weight of its example, as `load` has it."""
+    for lane in range(lanes):
+        weights[lane] = row_weights[order[position + min(lane, count - 1)]]
 
 
 def cost_of(terms, lane, lanes, targets):

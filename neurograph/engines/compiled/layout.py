@@ -13,7 +13,7 @@ from neurograph.engines.compiled.program import Program
 from neurograph.engines.compiled.records import Array, Ends, Examples, Numbers, Sizes, Wiring
 from neurograph.graph.edge import NOT_COMPUTED
 from neurograph.graph.neuron import Neuron
-from neurograph.validate import Example
+from neurograph.tables import Example
 
 __all__ = ["gather", "numbers_of", "scatter", "tables_of", "wiring_of"]
 
@@ -68,7 +68,9 @@ def numbers_of(neurons: Sequence[Neuron], targets: int, lanes: int, widest: int)
     count = sum(len(neuron.fan_in) + 1 for neuron in neurons if neuron.role != "input")
     z, a, a_grad, delta = (np.zeros((len(neurons), lanes)) for _ in range(4))
     y, terms, scratch = np.zeros((targets, lanes)), np.zeros((targets, lanes)), np.zeros(2 * max(widest, 1))
-    numbers = Numbers(np.zeros(count), np.zeros(count), z, a, np.zeros(a.size), a_grad, delta, y, terms, scratch)
+    numbers = Numbers(
+        np.zeros(count), np.zeros(count), z, a, np.zeros(a.size), a_grad, delta, y, terms, scratch, np.ones(lanes)
+    )
     gather(neurons, numbers.p)
     return numbers
 
@@ -115,7 +117,9 @@ def scatter(
             at += 1
 
 
-def tables_of(examples: Sequence[Example], inputs: int, outputs: int) -> Examples:
+def tables_of(
+    examples: Sequence[Example], inputs: int, outputs: int, class_weights: Sequence[float] | None = None
+) -> Examples:
     """Make tables of the examples, in their own order."""
     import numpy as np
 
@@ -124,7 +128,8 @@ def tables_of(examples: Sequence[Example], inputs: int, outputs: int) -> Example
         for side, width in ((0, inputs), (1, outputs))
     )
     best = (y[:, 0] > 0.5 if outputs == 1 else y.argmax(axis=1)).astype(np.uint32)
-    return Examples(len(examples), x, y, best, 1, np.arange(len(examples), dtype=np.uint32))
+    weights = np.array([] if class_weights is None else [class_weights[k] for k in best], dtype=np.float64)
+    return Examples(len(examples), x, y, best, 1, np.arange(len(examples), dtype=np.uint32), weights)
 
 
 def _row_end(sources: Sequence[int]) -> int:

@@ -31,7 +31,7 @@ from neurograph.graph.parameters import Parameter
 from neurograph.graph.structure import Structure
 from neurograph.graph.tie import Tie
 from neurograph.passes.schedule import Schedule
-from neurograph.validate import Example
+from neurograph.tables import Example
 
 __all__ = ["CompiledForward", "CompiledLearner", "FinishedEpochs"]
 
@@ -95,17 +95,19 @@ class CompiledLearner:
     ) -> None:  # fmt: skip
 
         self._machine, self._learner, self._batch = machine, learner, batch
-        self._classes, self._recording = classes, records
+        self._classes, self._recording, weights = classes, records, learner.class_weights
+        self._weighted = weights is not None
         self._rules, self.status = Rules(machine), DONE
         net, schedule = learner.net, learner.schedule
         self._layers = layers = net.layers
         self._neurons = [neuron for layer in layers for neuron in layer]
         lanes = _lanes(batch)
-        program = program_of(layers, schedule, self._rules.of_act, lanes)
+        program = program_of(layers, schedule, self._rules.of_act, lanes, self._weighted)
         targets = schedule.objective.targets
         self._by_shortcut = schedule.short
         self._program, self._numbers = program, numbers_of(self._neurons, len(targets), lanes, program.widest)
-        self._learned, self._judged = (tables_of(some, len(net.inputs), len(targets)) for some in (examples, judged))
+        self._learned = tables_of(examples, len(net.inputs), len(targets), weights)
+        self._judged = tables_of(judged, len(net.inputs), len(targets))
         prepared = max(1, len(examples), 2 * len(self._numbers.p) * records)  # numbers for each epoch: order and sums
         self.at_once = max(1, min(_AT_ONCE, 4_000_000 // prepared))
         self._left = max(1, 1_000_000 // len(self._numbers.p))
@@ -123,7 +125,7 @@ class CompiledLearner:
 
         self._parameters = parameters
         self._plain = learner.plain and len(parameters) == len(self._numbers.p)
-        self._fused = self._plain and self._batch == 1 and not self._recording
+        self._fused = self._plain and self._batch == 1 and not self._recording and not self._weighted
         step_rules = StepRules() if self._plain else rules.of_step(optimizer, regularizer)
         self._wiring = wiring_of(
             self._layers, learner.net.outputs, self._numbers.z.shape[1], self._program, rules.table
@@ -182,7 +184,8 @@ class CompiledLearner:
         """
         self._gather()
         plan = Plan(
-            len(rates), self._batch, True, self._fused, self._plain, self._classes, self._recording, explosion
+            len(rates), self._batch, True, self._fused, self._plain, self._classes, self._weighted, self._recording,
+            explosion,
         )  # fmt: skip
         learned, records = self._examples_in(self._orders(keys)), self._records(rates, self._recording)
         at = Progress(first_loss=math.nan if first_loss is None else first_loss)
@@ -216,7 +219,7 @@ class CompiledLearner:
 
         self.refresh()
         self._gather()
-        plan = Plan(1, len(order), moves, False, self._plain and moves, self._classes, False, math.inf)
+        plan = Plan(1, len(order), moves, False, self._plain and moves, self._classes, self._weighted, False, math.inf)
         learned = self._examples_in(np.array([order], dtype=np.uint32))
         at = self._train(
             Progress(), len(order), learned, self._judged._replace(rows=0), self._records([rate], False), plan
@@ -325,7 +328,7 @@ class CompiledForward:
         x = np.array(examples, dtype=np.float64)
         found = np.empty((len(x), self._wiring.sizes.targets))
         order = np.arange(len(x), dtype=np.uint32)
-        given = Examples(len(x), x, x, order, 1, order)  # no target is read
+        given = Examples(len(x), x, x, order, 1, order, np.zeros(0))  # no target is read
         flags = 0
         for begin in range(0, len(x), _ROWS_AT_ONCE):
             flags |= self._machine.outputs(begin, _ROWS_AT_ONCE, self._wiring, self._numbers, given, found)

@@ -43,7 +43,9 @@ class Program:
     widest: int = 0
 
 
-def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: RuleNumber, lanes: int) -> Program:
+def program_of(
+    layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: RuleNumber, lanes: int, weighted: bool = False
+) -> Program:  # fmt: skip
     """Read a program off a schedule.
 
     Parameters
@@ -56,6 +58,8 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
         `rule(verb, subject)` gives the place of a rule in the table.
     lanes : int
         How many examples run side by side.
+    weighted : bool
+        Whether examples have weights; their errors are then weighed before gradients are added up.
     """
     program = Program()
     neurons = [neuron for layer in layers for neuron in layer]
@@ -65,7 +69,7 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
     target_of = {target.neuron: k for target, k in place.items()}
     ends = []
     for acts in (schedule.forward, schedule.loss, schedule.backward):
-        pushes = acts is schedule.backward and lanes == 1 and _can_push(neurons, index, layer_of)
+        pushes = acts is schedule.backward and lanes == 1 and not weighted and _can_push(neurons, index, layer_of)
         if pushes:
             program.lines.append(Line(ops.CLEAR, 0, len(neurons)))
         for number, stage in _stages(acts, layer_of).items():
@@ -80,6 +84,8 @@ def program_of(layers: Sequence[Sequence[Neuron]], schedule: Schedule, rule: Rul
             if pushes and (deep := [neuron for neuron in layers[number] if _is_deep(neuron)]):
                 _add_ranges(program, "push_error", 0, deep, index, place)  # and add gradients
         if acts is schedule.backward:
+            if weighted:
+                program.lines.append(Line(ops.WEIGH, len(layers[0]), len(neurons)))
             others = [n for n in neurons if n.role != "input" and not (pushes and _is_deep(n))]
             _add_ranges(program, "add_gradients", 0, others, index, place)
         ends.append(len(program.lines))

@@ -113,6 +113,7 @@ class Numbers(NamedTuple):
     y: Array
     terms: Array
     scratch: Array
+    weights: Array  # of the examples that run at once, where their classes have any
 
 
 class EpochStart(NamedTuple):
@@ -132,6 +133,7 @@ class Examples(NamedTuple):
     best: Array  # where each row's largest target is, as `interpreter.is_right` has it
     orders: int  # how many
     order: Array  # row by row
+    weights: Array  # of each row, by its class; none where classes have no weights
 
 
 class Records(NamedTuple):
@@ -157,6 +159,7 @@ class Plan(NamedTuple):
     fused: bool  # whether each example's pass steps as it goes
     plain: bool  # whether a step is `value - rate * gradient` and nothing else
     classes: bool  # whether right answers are counted
+    weighted: bool  # whether each example counts by the weight of its class
     records: bool  # whether sizes of gradients are added up
     explosion: float  # how many times the loss of the first epoch is out of range
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.rules.optimizers import Optimizer
-from neurograph.validate import as_many, instance_of, is_row, rows, whole
+from neurograph.tables import as_many, is_row, table
+from neurograph.validate import instance_of, whole
 
 __all__ = ["MEASURES", "Cell", "Row", "Table", "column", "examples", "label", "seeds_of", "values_of"]
 
@@ -102,17 +103,11 @@ def examples(data: Any) -> tuple[Table, Table]:
     if not isinstance(data, tuple) or len(data) != 2:
         expected = "a data set such as ng.datasets.load_iris(), or a pair (X, Y)"
         raise InvalidTypeError(where="sweep, data", given=data, expected=expected)
-    x, y = (_table(values, name) for values, name in zip(data, "XY", strict=True))
+    where = ("sweep, data, X", "sweep, data, Y")
+    x = table(data[0], where[0])
+    y = table(data[1], where[1], ["y1"] if is_row(data[1], where[1]) else [], letter="y")
     as_many(x, y, "sweep, data")
     return x, y
-
-
-def _table(values: Any, name: str) -> Table:
-    where = f"sweep, data, {name}"
-    if is_row(values, where):
-        raise InvalidTypeError(where=where, given=values, expected="a list of rows, each a list of numbers")
-    width = len(values[0])
-    return rows(values, width, where, [f"{name.lower()}{place}" for place in range(1, width + 1)])
 
 
 def _is_list(given: object) -> bool:

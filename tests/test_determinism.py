@@ -49,10 +49,10 @@ def told() -> str:
     for long_way in (False, True):
         trace = net.trace(x, y, loss, long_way=long_way)
         for unit in ("term", "neuron", "layer", "phase"):
-            lines.append(str(trace.at(unit).written(digits=None, terms=None)))
+            lines += map(str, trace.at(unit).written(digits=None, terms=None))
             lines += [f"{step.reads} {step.writes} {step.neurons} {step.edges}" for step in trace.at(unit)]
         lines.append(str(list(trace.state(-1).items())))
-    lines.append(str(net.trace([x, x[::-1]], [y, y], loss)))
+    lines += map(str, net.trace([x, x[::-1]], [y, y], loss))
     lines.append(str(ng.check_gradients(net, x, y, loss)))
     dense = ng.Network.dense([3, 4, 2], ["tanh", "softmax"], seed=11)
     lines += [edge.weight.hex() for edge in dense.edges]

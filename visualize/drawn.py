@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawn", "axes_for", "legend", "new_figure", "short", "tick_names"]
 
 
-@dataclass
+@dataclass(repr=False)
 class Drawn:
     """What a plot drew.
 
@@ -41,6 +41,9 @@ class Drawn:
     artists: dict[str, Any]
     alt: str
     own: bool = field(default=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Drawn of {', '.join(self.artists)}>"
 
     def __getitem__(self, name: str) -> Any:
         return self.artists[name]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["THEMES", "Theme", "find_theme"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Theme:
     """The colours of a picture.
 
@@ -48,6 +48,9 @@ class Theme:
     positive: str
     classes: tuple[str, ...]
     dashes: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Theme {self.name}>"
 
     @property
     def diverging(self) -> LinearSegmentedColormap:

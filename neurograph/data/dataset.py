@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from neurograph.data.targets import meaning_of
-from neurograph.errors import Argument, InvalidValueError, Note, Setting
+from neurograph.errors import Argument, InvalidValueError, Note, Setting, one_line, some_of
 from neurograph.tables import (
     Classes,
     Labels,
@@ -37,7 +37,7 @@ class ColumnError(InvalidValueError):
         super().__init__(problem, **facts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Dataset:
     """Examples to learn from.
 
@@ -105,6 +105,14 @@ class Dataset:
             ("X", x), ("Y", y), ("feature_names", features), ("class_names", classes), ("target_names", targets),
         ):  # fmt: skip
             object.__setattr__(self, name, value)
+
+    def __repr__(self) -> str:
+        """Say in a line how much there is and what is to be learned; the rows would fill the screen."""
+        names = self.class_names or self.target_names
+        what = f"{len(names)} {'classes' if self.class_names else 'target' if len(names) == 1 else 'targets'}"
+        shown = some_of([name if len(name) <= 30 else f"{name[:27]}..." for name in names], 4)
+        features = f"{len(self.feature_names)} feature{'s' * (len(self.feature_names) != 1)}"
+        return one_line(f"<Dataset of {len(self)} rows, {features}, {what}: {shown}>")
 
     @classmethod
     def from_arrays(

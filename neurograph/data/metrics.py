@@ -109,16 +109,16 @@ def roles_told(function: Callable[_Parameters, _Result]) -> Callable[_Parameters
     return checked
 
 
-def _check_roles(pairs: list[tuple[list[float], list[float]]], asked: str) -> None:
+def _check_roles(examples: list[tuple[list[float], list[float]]], asked: str) -> None:
     cure = f"Name them: {asked}(outputs=..., targets=...)."
-    if not all(value in (0.0, 1.0) for a, _ in pairs for value in a):
+    if not all(value in (0.0, 1.0) for a, _ in examples for value in a):
         return
-    if not all(value in (0.0, 1.0) for _, y in pairs for value in y):
+    if not all(value in (0.0, 1.0) for _, y in examples for value in y):
         problem = (
             "the first rows are all 0 and 1, and the second are not, but the outputs come first, then the targets."
         )
         raise InvalidValueError(problem, where=asked, cure=cure)
-    if (counts := _counts(pairs)) != [list(row) for row in zip(*counts, strict=True)]:
+    if (counts := _counts(examples)) != [list(row) for row in zip(*counts, strict=True)]:
         problem = "all rows are of 0 and 1, so that outputs and targets cannot be told apart."
         raise InvalidValueError(problem, where=asked, cure=cure)
 
@@ -292,7 +292,7 @@ class ClassScore:
     support: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ClassificationReport:
     """The scores of all classes, and the accuracy over all examples; `str` gives a table.
 
@@ -327,6 +327,10 @@ class ClassificationReport:
         for recall in there:
             total += recall
         return total / len(there) if there else 0.0
+
+    def __repr__(self) -> str:
+        of = f"{len(self.classes)} classes, {self.support} examples"
+        return f"<ClassificationReport of {of}, accuracy {self.accuracy:.3f}>"
 
     def __str__(self) -> str:
         lines = [["", "precision", "recall", "F1", "support"]]

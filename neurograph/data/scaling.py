@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Scaler", "standardize"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Scaler:
     """How columns are standardised: `(x - mean) / deviation`, column by column, with the numbers of the data it is of.
 
@@ -61,6 +61,9 @@ class Scaler:
         object.__setattr__(self, "means", tuple(vector(self.means, len(names), Argument("Scaler", "means"), names)))
         object.__setattr__(self, "deviations", tuple(deviations))
         object.__setattr__(self, "feature_names", names)
+
+    def __repr__(self) -> str:
+        return f"<Scaler of {len(self.means)} column{'s' * (len(self.means) != 1)}>"
 
     @classmethod
     def of(cls, data: Dataset) -> Scaler:

@@ -23,7 +23,7 @@ __all__ = ["Model", "class_names_for", "feature_names_for", "plain", "scaler_fro
 DEEPEST = 8  # levels of dicts and lists in the state of a training run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Model:
     """A network from a file, with what was saved beside it.
 
@@ -66,6 +66,11 @@ class Model:
         """Give the outputs for rows of features as they were measured, in the units of the targets."""
         outputs = self.net.predict(self.scaler.transform(X) if self.scaler else X, engine)
         return self.target_scaler.inverse(outputs) if self.target_scaler else outputs
+
+    def __repr__(self) -> str:
+        names = ("feature_names", "class_names", "scaler", "training")
+        kept = [name for name in names if getattr(self, name)]
+        return f"<Model of {self.net!r}{', with ' * bool(kept)}{', '.join(kept)}>"
 
 
 def feature_names_for(net: Structure, names: object, where: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from neurograph.errors import some_of
 from neurograph.rules.softmax import JointActivation
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Group:
             neuron.delta = delta
 
     def __repr__(self) -> str:
-        return f"<Group {self.name}: {self.rule.name} of {', '.join(neuron.name for neuron in self.members)}>"
+        return f"<Group {self.name}: {self.rule.name} of {some_of([neuron.name for neuron in self.members])}>"
 
 
 def groups_of(layer: Sequence[Neuron]) -> list[Group]:

@@ -46,7 +46,7 @@ class Row:
     check: Check
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class GradientReport:
     """The rows of a gradient check, in the order of the network's neurons, and what they come to.
 
@@ -89,6 +89,9 @@ class GradientReport:
             if self.count(verdict)
         ]
         return f"{len(self.rows)} derivatives checked: {', '.join(counts)}"
+
+    def __repr__(self) -> str:
+        return f"<GradientReport: {self.summary()}>"
 
     def __str__(self) -> str:
         """Write the report as a table."""

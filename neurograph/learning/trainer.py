@@ -147,6 +147,9 @@ class Trainer:
         moment = seconds_on_objects(net, len(self.examples) + len(self.validation)) < _MOMENT
         self._at_once = _AT_ONCE if self.learner.plain and not recorder.kinds and moment else 1
 
+    def __repr__(self) -> str:
+        return f"<Trainer of {self.net!r}: epoch {self.epoch}>"
+
     @property
     def judged_by(self) -> str:
         """The column that says how good an epoch was."""

@@ -20,7 +20,7 @@ __all__ = ["Act", "Schedule", "forward_acts", "schedule_of"]
 Act = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Schedule:
     """All acts of one example: activations; the loss; every delta, from the outputs back; only then the gradients.
 
@@ -35,6 +35,10 @@ class Schedule:
     objective: Objective
     short: frozenset[Neuron] = frozenset()
     input_errors: tuple[Act, ...] = ()
+
+    def __repr__(self) -> str:
+        of = f"{len(self.forward)} acts forward, {len(self.backward)} backward"
+        return f"<Schedule of {of}, {self.objective.loss.name}>"
 
 
 def forward_acts(structure: Structure) -> tuple[Act, ...]:

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Activation:
     """A function `a = f(z)` of one neuron, with its slope `f'(z)`.
 
@@ -84,6 +84,9 @@ class Activation:
         object.__setattr__(self, "bends", points(self.bends, f"activation {self.name!r}, bends"))
         check_formula(self.formula, ["z"], f"activation {self.name!r}, formula")
         check_formula(self.slope_formula, ["z", "a"], f"activation {self.name!r}, slope_formula")
+
+    def __repr__(self) -> str:
+        return f"<Activation {self.name}: {self.formula}>"
 
     @property
     def symbol(self) -> str:

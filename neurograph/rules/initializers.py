@@ -17,7 +17,7 @@ from neurograph.validate import finite, in_range
 __all__ = ["INITIALIZERS", "Initializer", "constant", "normal", "uniform"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Initializer:
     """A rule for the first value of a weight.
 
@@ -40,6 +40,9 @@ class Initializer:
 
     def __post_init__(self) -> None:
         check_record("initializer", self.name, draw=self.draw)
+
+    def __repr__(self) -> str:
+        return f"<Initializer {self.name}>"
 
 
 # Named for their first authors, as in PyTorch; where the distribution is left out, it is the uniform one.

@@ -22,7 +22,7 @@ __all__ = ["LOSSES", "JointShortcut", "Loss", "Shortcut"]
 _Z_NAMES = ["z", "group", "others", "top", "y"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Shortcut:
     """The short way through one activation into one loss: both derivatives in one, straight to `delta = dC/dz`.
 
@@ -52,8 +52,11 @@ class Shortcut:
         check_formula(self.formula, _Z_NAMES, "shortcut, formula")
         check_formula(self.delta_formula, ["a", "y"], "shortcut, delta_formula")
 
+    def __repr__(self) -> str:
+        return f"<Shortcut by {self.activation.name}: {self.delta_formula}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class JointShortcut:
     """The short way through a joint activation, where the term of each output acts on the z of every member.
 
@@ -92,8 +95,11 @@ class JointShortcut:
         names = ["a_k", "y_k", "z_j", "others"]
         check_formula(self.safe_cross_formula, names, "shortcut, safe_cross_formula")
 
+    def __repr__(self) -> str:
+        return f"<JointShortcut by {self.activation.name}: {self.own_formula}>"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Loss:
     """A loss `C` of one example, added up over its outputs.
 
@@ -145,6 +151,9 @@ class Loss:
         object.__setattr__(self, "kinks", points(self.kinks, f"loss {self.name!r}, kinks"))
         check_formula(self.formula, ["a", "y", "n"], f"loss {self.name!r}, formula")
         check_formula(self.slope_formula, ["a", "y", "n"], f"loss {self.name!r}, slope_formula")
+
+    def __repr__(self) -> str:
+        return f"<Loss {self.name}: {self.formula}>"
 
     def shortcut_for(self, activation: Activation | JointActivation) -> Shortcut | JointShortcut | None:
         """Find the short way through an activation, if the loss has one."""

@@ -46,7 +46,7 @@ def _no_tick(first: float, second: float) -> tuple[float, float]:
     return first, second
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Optimizer:
     """A rule for the step of one parameter.
 
@@ -127,6 +127,9 @@ class Optimizer:
         if not takes(self.step, len(arguments)):
             expected = f"a function of {len(arguments)} numbers: {', '.join(arguments)}"
             raise InvalidTypeError(where=f"{where}, step", given=self.step, expected=expected)
+
+    def __repr__(self) -> str:
+        return f"<Optimizer {self.name}, rate {self.rate.name}>"
 
 
 def _names(names: object, where: str) -> tuple[str, ...]:

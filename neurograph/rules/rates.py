@@ -16,7 +16,7 @@ from neurograph.validate import in_range, whole
 __all__ = ["Rate", "above_zero", "constant", "cosine", "exponential", "inverse_time", "rate_of", "step_decay"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rate:
     """A learning rate that may change from epoch to epoch.
 
@@ -39,6 +39,9 @@ class Rate:
 
     def __post_init__(self) -> None:
         check_record("rate", self.name, at=self.at)
+
+    def __repr__(self) -> str:
+        return f"<Rate {self.name}>"
 
 
 def rate_of(rate: float | Rate, where: str) -> Rate:

@@ -19,7 +19,7 @@ __all__ = ["L1", "L2", "ElasticNet", "Regularizer"]
 _PROBES = (-2.0, -0.05, 0.05, 0.5, 3.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Regularizer:
     """A penalty that is added to the loss of a batch, once, for every weight.
 
@@ -65,6 +65,9 @@ class Regularizer:
             if getattr(self, name) == text and any(at(w) != untouched(w) for w in _PROBES):
                 problem = f"it says that nothing is done, and the function does something, as at {_PROBES}."
                 raise InvalidValueError(problem, where=f"{where}, {name}", cure="Write what the function does.")
+
+    def __repr__(self) -> str:
+        return f"<Regularizer {self.name}: {self.penalty_formula or 'its own'}>"
 
 
 def L2(strength: float, biases: bool = False) -> Regularizer:  # noqa: N802  # the field's name

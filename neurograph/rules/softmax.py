@@ -19,7 +19,7 @@ from neurograph.validate import switch
 __all__ = ["ACTIVATIONS", "SOFTMAX", "JointActivation"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class JointActivation:
     """A function `a = f(z)` of a group of neurons, with its Jacobian.
 
@@ -72,6 +72,9 @@ class JointActivation:
         names = ["a_k", "a_j", "z_k", "z_j", "same"]
         check_formula(self.partial_formula, names, f"activation {self.name!r}, partial_formula")
         switch(self.sums_to_one, f"activation {self.name!r}, sums_to_one")
+
+    def __repr__(self) -> str:
+        return f"<JointActivation {self.name}: {self.formula}>"
 
     @property
     def symbol(self) -> str:

@@ -89,3 +89,7 @@ class State(Mapping[Key, float | None]):
 
     def __len__(self) -> int:
         return len(self._known)
+
+    def __repr__(self) -> str:
+        known = len([key for key in self if self[key] is not None])
+        return f"<State of {len(self)} quantities, {known} of them known>"

@@ -62,7 +62,7 @@ KINDS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """One equation: what it gives, and how that was worked out.
 
@@ -91,6 +91,9 @@ class Line:
     note: str = ""
     check: Callable[[], Check] | None = None
     frozen: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Line {self.symbols(NumberFormat())}>"
 
     @property
     def left_text(self) -> str:
@@ -132,7 +135,7 @@ class Line:
         return [*map(TextLine, lines), *end, *map(TextLine, note)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Operation:
     """What one act did to one neuron: the terms it went through, and the lines it ends in.
 
@@ -147,6 +150,9 @@ class Operation:
     term_key: str = ""
     equations: Callable[[], tuple[tuple[Line, ...], tuple[Line, ...]]]
     count: Callable[[], int]
+
+    def __repr__(self) -> str:
+        return f"<Operation {self.phase}, {self.subject}: {self.kind}>"
 
     @property
     def terms(self) -> tuple[Line, ...]:
@@ -174,7 +180,7 @@ class Operation:
         return self.count()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Step:
     """One step of a trace, at the trace's unit.
 
@@ -338,6 +344,9 @@ class Step:
         equations = [text for line in self.lines for text in line.text_lines(self.style, width, checks)]
         end = [] if self.running is None else [f"    sum so far: {self.style.text(self.running)}"]
         return [*map(TextLine, title), *equations, *map(TextLine, end)]
+
+    def __repr__(self) -> str:
+        return f"<Step {self.title}>"
 
     def __str__(self) -> str:
         """Write the step as a block of text."""

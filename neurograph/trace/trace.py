@@ -7,7 +7,7 @@ is exact, and a step is built only when somebody asks for it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import accumulate, groupby
@@ -34,6 +34,9 @@ from neurograph.validate import one_of, whole
 __all__ = ["StepOptions", "Trace", "TraceData", "record"]
 
 Net = TypeVar("Net", bound=Structure)
+
+_LONG = 40  # steps; of more than these, `str` writes the first and the last only
+_FIRST, _LAST = 6, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class StepOptions:
         return replace(schedule, backward=(*schedule.backward, *schedule.input_errors)) if self.to_inputs else schedule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TraceData(Generic[Net]):
     """What all views of one trace share: the finished run, said operation by operation.
 
@@ -101,6 +104,9 @@ class TraceData(Generic[Net]):
     going_on: Callable[[Sequence[Example]], TraceData[Net]]
     examples: int = 1
     by_chain_rule: Callable[[], TraceData[Net]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<TraceData of {len(self.operations)} operations>"
 
     def __reduce__(self) -> NoReturn:
         raise StateError(
@@ -425,7 +431,12 @@ class Trace(Sequence[Step], Generic[Net]):
         return f"<Trace of {len(self)} steps, unit {self.unit}, loss {self.loss_before:.6g} -> {self.loss_after:.6g}>"
 
     def __str__(self) -> str:
-        return "\n\n".join(map(str, self))
+        """Write all steps; of a long trace the first and the last ones."""
+        steps: Iterable[object] = self
+        if len(self) > _LONG:
+            more = f"... ({len(self) - _FIRST - _LAST} more steps; for step in trace: print(step) shows all)"
+            steps = [*self[:_FIRST], more, *self[-_LAST:]]
+        return "\n\n".join(map(str, steps))
 
 
 class NoSuchStepError(InvalidValueError, IndexError):

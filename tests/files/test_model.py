@@ -320,7 +320,7 @@ def test_activations_of_your_own_have_to_be_passed(path, passed):
 @pytest.mark.parametrize(
     ("passed", "message"),
     [
-        (CUBE, r"activations: got Activation\(.*expected a list of Activation or JointActivation records"),
+        (CUBE, r"activations: got <Activation cube: .*expected a list of Activation or JointActivation records"),
         ("cube", "activations: got 'cube'"),
         (["cube"], "activations: got 'cube'"),
         ([ng.Activation("tanh", math.sin, lambda z, a: 1.0, "sin(z)", "1")], "'tanh' is the name of a built-in"),

@@ -489,9 +489,10 @@ def test_what_is_no_record_is_refused(how: dict[str, Any], message: str) -> None
 
 def test_an_optimizer_is_taken_by_name_with_its_usual_rate_or_the_one_given() -> None:
     net = some_net()
-    assert str(net.trace(X, Y, optimizer="adam")) == str(net.trace(X, Y, optimizer=Adam(0.01)))
+    adam = net.trace(X, Y, optimizer="adam")
+    assert list(map(str, adam)) == list(map(str, net.trace(X, Y, optimizer=Adam(0.01))))
     named = net.trace(X, Y, optimizer="nesterov", learning_rate=0.3)
-    assert str(named) == str(net.trace(X, Y, optimizer=Momentum(0.3, nesterov=True)))
+    assert list(map(str, named)) == list(map(str, net.trace(X, Y, optimizer=Momentum(0.3, nesterov=True))))
 
 
 @pytest.mark.parametrize("more", [{}, {"regularizer": L2(0.1)}])
@@ -573,7 +574,7 @@ def test_a_clip_without_limits_and_one_with_nothing_to_limit_are_told_as_none() 
         trace = net.trace([1.0, 2.0], [0.5], clip=clip)
         assert "limit" not in {step.operations[0].key for step in trace}
         assert trace.program().evaluate()["C"] == trace.loss_before
-        assert str(trace)
+        assert list(map(str, trace))
     assert ("norm", "") not in free.trace([1.0, 2.0], [0.5], clip=Clip(value=0.1)).state(-1)
 
 

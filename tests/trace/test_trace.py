@@ -695,7 +695,17 @@ def test_a_trace_is_a_sequence():
     assert [step.index for step in trace[2:8:3]] == [2, 5]
     assert trace[0] == trace[0]
     assert trace.at("phase").at("neuron")[3].title == trace[3].title
-    assert str(trace).count("\n\n") == len(trace) - 1
+    assert str(trace.at("layer")) == "\n\n".join(map(str, trace.at("layer")))
+
+
+def test_a_long_trace_is_printed_by_its_ends():
+    net = ng.Network.dense([4, 5, 3], ["sigmoid", "softmax"], seed=1)
+    trace = net.trace([5.1, 3.5, 1.4, 0.2], [1.0, 0.0, 0.0], "cross_entropy")
+    blocks = str(trace).split("\n\n")
+    assert len(trace) == 71
+    assert blocks[:6] == list(map(str, trace[:6]))
+    assert blocks[6] == "... (61 more steps; for step in trace: print(step) shows all)"
+    assert blocks[7:] == list(map(str, trace[-4:]))
 
 
 def test_a_long_trace_is_counted_without_being_built_and_read_in_little_memory():

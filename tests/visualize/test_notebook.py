@@ -202,9 +202,9 @@ def test_without_the_pages_it_falls_back_too(trace, monkeypatch):
 
 
 def test_looking_at_a_trace_changes_nothing(trace):
-    before = str(trace), trace.before.__getstate__(), trace.after.__getstate__()
+    before = list(map(str, trace)), trace.before.__getstate__(), trace.after.__getstate__()
     trace._repr_html_()
-    assert (str(trace), trace.before.__getstate__(), trace.after.__getstate__()) == before
+    assert (list(map(str, trace)), trace.before.__getstate__(), trace.after.__getstate__()) == before
 
 
 def test_no_page_is_loaded_before_it_is_asked_for():

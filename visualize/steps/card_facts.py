@@ -68,7 +68,7 @@ class Equation:
     numbers: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CardFacts:
     """A card.
 
@@ -103,6 +103,9 @@ class CardFacts:
     bias: float | None
     equations: list[Equation]
     left_out: str = ""
+
+    def __repr__(self) -> str:
+        return f"<CardFacts of {self.full_name}>"
 
     @property
     def full_name(self) -> str:

@@ -38,7 +38,7 @@ PHASES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Frame:
     """One step, ready to be shown.
 
@@ -64,6 +64,9 @@ class Frame:
     losses: str
     read: Read
     lit: Lit
+
+    def __repr__(self) -> str:
+        return f"<Frame {self.title}>"
 
     def heading(self, widest: float, height: float) -> list[str]:
         """Break title and losses into lines that are no wider; `height` is that of the text."""

@@ -56,7 +56,7 @@ _SMALLEST = 0.127  # text that must be smaller to fit its neuron does not make t
 _WIDEST = 2.6  # a name beside a neuron
 
 
-@dataclass
+@dataclass(repr=False)
 class Strip:
     """What `draw_strip` drew.
 
@@ -76,6 +76,9 @@ class Strip:
     panels: list[NetworkDiagram]
     figure: Figure = field(repr=False)
     colorbars: list[Any] = field(default_factory=list, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Strip of {len(self.panels)} panels>"
 
     def alt_text(self) -> str:
         """Say what the picture shows, for those who cannot see it."""

@@ -44,7 +44,7 @@ def test_a_page_changes_neither_the_trace_nor_its_networks(name):
 
     def all_of_it():
         nets = [net.__getstate__() for net in (trace.before, trace.after)]
-        return str(trace), [dict(trace.state(k)) for k in (0, len(trace) // 2, -1)], dict(trace.start), nets
+        return list(map(str, trace)), [dict(trace.state(k)) for k in (0, len(trace) // 2, -1)], dict(trace.start), nets
 
     before = all_of_it()
     first = stepper_html(trace)

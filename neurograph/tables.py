@@ -31,6 +31,7 @@ __all__ = [
     "class_rows",
     "classes_of",
     "columns_of",
+    "example",
     "is_empty",
     "is_row",
     "labels_of",
@@ -71,26 +72,32 @@ def as_many(one: Sized, two: Sized, where: str, names: tuple[str, str] = ("X", "
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats, one for each of `names`.
+    """Turn one row of numbers, such as a tuple or a one-dimensional array, into a list of finite floats.
 
-    True and False are 1 and 0. A set or a dict has no order, and text is no row.
+    It has one for each of `names`. A set or a dict has no order, and text is no row.
 
     Examples
     --------
-    >>> vector((1, 2.5), 2, "x", ["x1", "x2"]), vector([True, False], 2, "x", ["x1", "x2"])
-    ([1.0, 2.5], [1.0, 0.0])
+    >>> vector((1, 2.5), 2, "x", ["x1", "x2"])
+    [1.0, 2.5]
     """
-    items = _listed(values, where, _ROW, names)
-    if items and _is_sequence(items[0]):
-        raise InvalidTypeError(
-            where=f"{where}[0]", given=items[0], expected=_NUMBER, cure="Give one row of numbers here."
-        )
-    if len(items) != length:
-        expected = f"{_counted(length)}, {_for_each(names)}"
-        raise InvalidValueError(
-            f"got {_counted(len(items))}, expected {expected}.", where=where, given=values, expected=expected
-        )
-    return _floats(items) or [_entry(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
+    items = _row_of(values, length, where, names)
+    return _floats(items, float, int) or [
+        finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)
+    ]
+
+
+def example(values: object, where: str, names: Sequence[str]) -> list[float]:
+    """Turn one row of data into a list of finite floats, one for each of `names`; True and False are 1 and 0.
+
+    Examples
+    --------
+    >>> example([True, 0.5], "x", ["x1", "x2"])
+    [1.0, 0.5]
+    """
+    items = _row_of(values, len(names), where, names)
+    numbers = _floats(items, float, int, bool)
+    return numbers or [_entry(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
 
 
 def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[list[float]]:
@@ -108,13 +115,13 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     items = _listed(values, where, _ROW_OR_ROWS, names)
     if _is_flat(items):
         if length == 1 and len(items) > 1:
-            return [[number] for number in vector(items, len(items), where, list(names) * len(items))]
-        return [vector(items, length, where, names)]
+            return [[number] for number in example(items, where, list(names) * len(items))]
+        return [example(items, where, names)]
     if set(map(type, items)) <= {list, tuple} and set(map(len, items)) == {length}:  # type: ignore[arg-type]
-        numbers = _floats(list(chain.from_iterable(items)))  # type: ignore[arg-type]  # the types are seen to be lists
+        numbers = _floats(list(chain.from_iterable(items)), float, int, bool)  # type: ignore[arg-type]  # the types are seen to be lists
         if numbers:
             return [numbers[at : at + length] for at in range(0, len(numbers), length)]
-    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(items)]
+    return [example(row, f"{where}[{i}]", names) for i, row in enumerate(items)]
 
 
 def width_of(values: object, where: str) -> int:
@@ -182,7 +189,7 @@ def pairs(
             cure="Give both as rows, or both as lists of rows.",
         )
     if single and _is_flat(ys):
-        return [(vector(xs, len(inputs), x_name, inputs), vector(ys, len(outputs), y_name, outputs))]
+        return [(example(xs, x_name, inputs), example(ys, y_name, outputs))]
     examples, targets = rows(xs, len(inputs), x_name, inputs), rows(ys, len(outputs), y_name, outputs)
     as_many(examples, targets, f"{x_name} and {called[1]}", called)
     return list(zip(examples, targets, strict=True))
@@ -373,9 +380,29 @@ def _item(value: object) -> object:
     )
 
 
-def _floats(items: Sequence[Any]) -> list[float] | None:
+def _row_of(values: object, length: int, where: str, names: Sequence[str]) -> Sequence[object]:
+    items = _listed(values, where, _ROW, names)
+    if items and _is_sequence(items[0]):
+        raise InvalidTypeError(
+            where=f"{where}[0]", given=items[0], expected=_NUMBER, cure="Give one row of numbers here."
+        )
+    if len(items) != length:
+        problem, expected = f"got {_counted(len(items))}", f"{_counted(length)}, {_for_each(names)}"
+        if items and isinstance(items[0], Mapping):
+            problem = "got dicts"
+        raise InvalidValueError(
+            f"{problem}, expected {expected}.",
+            where=where,
+            given=values,
+            expected=expected,
+            cure=_cure(items[0]) if items else "",
+        )
+    return items
+
+
+def _floats(items: Sequence[Any], *kinds: type) -> list[float] | None:
     """Turn plain finite numbers into floats without a look at each; None where there is anything else."""
-    if not set(map(type, items)) <= {float, int, bool}:
+    if not set(map(type, items)) <= set(kinds):
         return None
     try:
         numbers = list(map(float, items))
@@ -419,8 +446,6 @@ def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> 
     if not _is_sequence(values):
         raise InvalidTypeError(where=where, given=values, expected=expected, cure=_cure(values))
     if isinstance(values, Sequence):
-        if values and isinstance(values[0], Mapping):
-            raise InvalidTypeError(where=f"{where}[0]", given=values[0], expected=_ROW, cure=_cure(values[0]))
         return values
     if is_masked(values):
         return list(values)  # `tolist` would write None for what is masked
@@ -474,7 +499,7 @@ def _numbers_in(frame: Any, place: int, where: str) -> list[float]:
     """Read a column of a data frame; errors name it."""
     label, column = frame.columns[place], _column(frame, place)
     cells, is_category = column.to_list(), str(column.dtype).lower().startswith(("categor", "enum"))
-    numbers = None if is_category else _floats(cells)
+    numbers = None if is_category else _floats(cells, float, int, bool)
     if numbers is not None:
         return numbers
     for row, value in enumerate(cells):

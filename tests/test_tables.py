@@ -239,7 +239,7 @@ def test_a_frame_of_polars_is_one():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ([{"x1": 1, "x2": 2}], r"^X\[0\]: got \{.*\} \(a dict\), .* Give lists, or a data frame, whose columns are"),
+        ([{"x1": 1, "x2": 2}], r"^X: got dicts, expected 2 numbers, .* Give lists, or a data frame, whose columns are"),
         ({"x1": [1], "x2": [2]}, r"^X: got \{.*\} \(a dict\), .* Give lists, or a data frame, whose columns are found"),
         ((row for row in X), r"^X: got <generator .*> \(a generator\), .* Give list\(\.\.\.\) of it\.$"),
         (
@@ -249,7 +249,7 @@ def test_a_frame_of_polars_is_one():
     ],
 )
 def test_what_has_no_rows_in_an_order_is_refused_with_a_cure(given, message):
-    with pytest.raises(InvalidTypeError, match=message):
+    with pytest.raises(NeurographError, match=message):
         net_of().predict(given)
 
 

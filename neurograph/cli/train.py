@@ -299,8 +299,13 @@ def _report(plan: _Plan) -> str:
     on = f"{len(data)} examples held out" if data is not plan.learned else f"the {len(data)} examples learned from"
     if isinstance(plan.settings["validation"], str):
         on = f"the {len(data)} examples of {one_line(plan.settings['validation'])}"
-    text = judged_text(on, plan.outputs(), data)
-    if data.class_names or plan.settings["loss"] != "squared_error":
-        return text
-    of = " of the standardised target" if plan.target_scaler else ""
-    return f"{text}\nThe loss, squared_error, is half the squared error{of}, summed over the outputs."
+    return judged_text(on, plan.outputs(), data, _beside_loss(plan))
+
+
+def _beside_loss(plan: _Plan) -> str:
+    """Say what the loss of 1/2 of the squares is beside a mean of squares."""
+    if plan.settings["loss"] != "squared_error":
+        return ""
+    sums = " summed over the outputs" if len(plan.judged.Y[0]) > 1 else ""
+    units = " in units of the target's deviation" if plan.target_scaler else ""
+    return f" (the loss is half the squared error{sums}{units})"

@@ -33,6 +33,7 @@ __all__ = ["Table", "find_column", "looks_numeric", "names_rows", "read_table"]
 _LARGEST_FILE = 1024 * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE = 30  # rows that the delimiter is judged by
+_SNIFFED = 1_000_000  # characters, at most
 _LONGEST_NAME = 60
 # A point or a comma before the decimals. Written so that a cell is scanned once, however long it is.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -260,7 +261,7 @@ def _sniff(text: str) -> str:
     best, most = ",", 0.0
     for delimiter in _DELIMITERS:
         cells: list[str] = []
-        records = (row for row in _csv(StringIO(text, newline=""), delimiter) if row and row != [""])
+        records = (row for row in _csv(StringIO(text[:_SNIFFED], newline=""), delimiter) if row and row != [""])
         try:
             for record in islice(records, _SAMPLE):
                 cells += [cell.strip() for cell in record] if len(record) > 1 else [""]

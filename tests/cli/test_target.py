@@ -154,7 +154,7 @@ def test_a_target_is_scaled_for_the_net_alone(capsys, prices, tmp_path):
     common = ["train", "prices.csv", "--standardize", "--standardize-target", "--no-pictures"]
     out = run(capsys, *common, "--epochs", 60, "--out", "whole")
     assert "features and target standardised" in out.splitlines()[0]
-    assert "half the squared error of the standardised target" in out
+    assert "(the loss is half the squared error in units of the target's deviation), R2" in out
     model = load_model(tmp_path / "whole" / "model.json")
     lines = csv.reader(io.StringIO(run(capsys, "predict", "whole/model.json", "--csv", "prices.csv")))
     assert next(lines) == ["price"]

@@ -290,13 +290,16 @@ def classes_of(labels: object, classes: Classes, where: str) -> list[Label] | No
         return None
     if classes is True:
         found = {_label(value, f"{where}[{row}]") for row, value in enumerate(_labels(labels, where))}
-        return sorted(found, key=lambda label: (isinstance(label, str), label))
-    listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
-    wanted = as_list(listed, "classes", "True, or a list of the classes")
-    known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
+        known = sorted(found, key=lambda label: (isinstance(label, str), label))
+    else:
+        listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
+        where, wanted = "classes", as_list(listed, "classes", "True, or a list of the classes")
+        known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
     for place, label in enumerate(known):
         if label in known[:place]:
-            raise InvalidValueError(f"{label!r} is given twice.", where="classes")
+            raise InvalidValueError(f"{label!r} is given twice.", where=where)
+    if len(known) < 2:
+        raise InvalidValueError(f"got {[*map(str, known)]}, expected at least 2 classes.", where=where)
     return known
 
 

@@ -7,7 +7,7 @@ labels become numbers only where the caller says that they are classes. It knows
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeGuard, overload
 
@@ -35,6 +35,7 @@ __all__ = [
     "is_empty",
     "is_row",
     "labels_of",
+    "one_hot",
     "pairs",
     "rows",
     "table",
@@ -315,16 +316,33 @@ def class_rows(labels: object, classes: Sequence[Label], outputs: Sequence[str],
     if len(classes) not in ((2,) if width == 1 else (width,)):
         expected = "2 for one output, or an output for each" if width == 1 else f"{width}, {_for_each(outputs)}"
         raise InvalidValueError(f"got {len(classes)} classes ({named}), expected {expected}.", where=where)
-    places = {label: place for place, label in enumerate(classes)}
-    found = []
-    for row, value in enumerate(_labels(labels, where)):
-        label = _label(value, f"{where}[{row}]")
+    given = [_label(value, f"{where}[{row}]") for row, value in enumerate(_labels(labels, where))]
+    rows_of_all = one_hot(given, classes, where)
+    return [row[1:] for row in rows_of_all] if width == 1 else rows_of_all
+
+
+def one_hot(labels: Iterable[Label], classes: Sequence[Label], where: str = "one_hot, labels") -> list[list[float]]:
+    """Turn each label into a row with a 1 in the place of its class and 0 elsewhere.
+
+    Raises
+    ------
+    InvalidValueError
+        When a label is none of the classes.
+
+    Examples
+    --------
+    >>> one_hot(["b", "a"], ["a", "b"])
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    places = {name: place for place, name in enumerate(classes)}
+    encoded = []
+    for row, label in enumerate(labels):
         if label not in places:
-            raise InvalidValueError(where=f"{where}[{row}]", given=label, expected=f"one of the classes {named}")
-        found.append(places[label])
-    if width == 1:
-        return [[float(place)] for place in found]
-    return [[float(place == own) for place in range(width)] for own in found]
+            raise InvalidValueError(
+                where=f"{where}[{row}]", given=label, expected=f"one of {', '.join(map(str, classes))}"
+            )
+        encoded.append([float(place == places[label]) for place in range(len(classes))])
+    return encoded
 
 
 def _labels(values: object, where: str) -> list[Any]:

@@ -18,7 +18,7 @@ from reprlib import repr  # what a cell holds may be long
 from types import NoneType
 from typing import Any
 
-from neurograph.data.dataset import ColumnError, Dataset, one_hot
+from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import (
     Argument,
     InvalidTypeError,
@@ -27,6 +27,7 @@ from neurograph.errors import (
     UnknownNameError,
     one_line,
 )
+from neurograph.tables import one_hot
 from neurograph.validate import instance_of, one_of, read_bytes
 
 __all__ = [

@@ -93,7 +93,7 @@ REFUSED = {
     ),
     "a class that is not known": (
         lambda: made(["a", "b", "c"] * 2, classes=["a", "b"]),
-        "from_arrays, y[2]: got 'c' (a str), expected one of the classes a, b.",
+        "from_arrays, y[2]: got 'c' (a str), expected one of a, b.",
     ),
 }  # fmt: skip
 

@@ -189,7 +189,7 @@ OTHERS = {
     ),
     "labels": (
         {"data": ([[1.0], [2.0]], ["a", "b"])},
-        "sweep, data, Y: got labels, expected numbers. Give ng.Dataset.from_arrays(X, labels), whose classes are one-hot.",
+        "sweep, data, Y: got labels, expected numbers. Give ng.Dataset.from_arrays(X, labels), with one-hot classes.",
     ),
     "no rows": (
         {"data": ([[1.0]], [])},

@@ -105,7 +105,7 @@ def examples(data: Any) -> tuple[Table, Table]:
         raise InvalidTypeError(where="sweep, data", given=data, expected=expected)
     where = ("sweep, data, X", "sweep, data, Y")
     if any(isinstance(label, str) for label in labels_of(data[1], where[1]) or ()):
-        cure = "Give ng.Dataset.from_arrays(X, labels), whose classes are one-hot."
+        cure = "Give ng.Dataset.from_arrays(X, labels), with one-hot classes."
         raise InvalidTypeError("got labels, expected numbers.", where=where[1], given=data[1], cure=cure)
     x = table(data[0], where[0])
     y = table(data[1], where[1], ["y1"] if is_row(data[1], where[1]) else [], letter="y")

@@ -7,9 +7,10 @@ labels become numbers only where the caller says that they are classes. It knows
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeGuard, overload
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, some_of
 from neurograph.validate import MISSING, Array, as_list, finite, is_masked, is_missing
@@ -35,6 +36,7 @@ __all__ = [
     "is_empty",
     "is_row",
     "labels_of",
+    "one_hot",
     "pairs",
     "rows",
     "table",
@@ -117,8 +119,8 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
         if length == 1 and len(items) > 1:
             return [[number] for number in example(items, where, list(names) * len(items))]
         return [example(items, where, names)]
-    if set(map(type, items)) <= {list, tuple} and set(map(len, items)) == {length}:  # type: ignore[arg-type]
-        numbers = _floats(list(chain.from_iterable(items)), float, int, bool)  # type: ignore[arg-type]  # the types are seen to be lists
+    if set(map(type, items)) <= {list, tuple} and set(map(len, items)) == {length}:
+        numbers = _floats(list(chain.from_iterable(items)), float, int, bool)
         if numbers:
             return [numbers[at : at + length] for at in range(0, len(numbers), length)]
     return [example(row, f"{where}[{i}]", names) for i, row in enumerate(items)]
@@ -134,7 +136,7 @@ def width_of(values: object, where: str) -> int:
     """
     if _is_frame(values) and not is_empty(values):
         return len(values.columns)
-    items: Sequence[Any] = () if _is_frame(values) else _listed(values, where, _ROWS, ())
+    items = () if _is_frame(values) else _listed(values, where, _ROWS, ())
     if not items:
         raise InvalidTypeError(where=where, given=values, expected=_ROWS)
     return 1 if _is_flat(items) else len(items[0])
@@ -150,11 +152,12 @@ def table(values: object, where: str, names: Sequence[str] = (), letter: str = "
     >>> table([[1, 2]], "X"), table([1, 2], "Y", ["y1"])
     ([[1.0, 2.0]], [[1.0], [2.0]])
     """
-    width = width_of(values, where)
-    if len(names) != 1 and is_row(values, where):
+    items = values if _is_frame(values) else _listed(values, where, _ROWS, names)
+    width = width_of(items, where)
+    if len(names) != 1 and is_row(items, where):
         raise InvalidTypeError(where=where, given=values, expected=_ROWS, cure=_FLAT)
     names = names or [f"{letter}{place}" for place in range(1, width + 1)]
-    return rows(values, len(names), where, names)
+    return rows(items, len(names), where, names)
 
 
 def pairs(
@@ -232,14 +235,6 @@ def columns_of(values: object) -> list[str]:
     return [str(name) for name in names] if all(isinstance(name, str) for name in names) else []
 
 
-@overload
-def as_given(numbers: list[list[float]], width: int, given: Array) -> Matrix: ...
-
-
-@overload
-def as_given(numbers: list[list[float]], width: int, given: object) -> Any: ...
-
-
 def as_given(numbers: list[list[float]], width: int, given: object) -> Any:
     """Give rows back as rows were given: lists for lists, an array of NumPy for an array, a tensor or a data frame.
 
@@ -268,7 +263,7 @@ def labels_of(values: object, where: str) -> list[Any] | None:
     """
     if _is_frame(values):
         return _column(values, 0).to_list() if len(values.columns) == 1 else None
-    items: Sequence[Any] = _listed(values, where, "a list of labels", ())
+    items = _listed(values, where, "a list of labels", ())
     if not _is_flat(items):
         if len(items[0]) != 1 or not all(_is_sequence(row) and len(row) == 1 for row in items):
             return None
@@ -290,13 +285,16 @@ def classes_of(labels: object, classes: Classes, where: str) -> list[Label] | No
         return None
     if classes is True:
         found = {_label(value, f"{where}[{row}]") for row, value in enumerate(_labels(labels, where))}
-        return sorted(found, key=lambda label: (isinstance(label, str), label))
-    listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
-    wanted = as_list(listed, "classes", "True, or a list of the classes")
-    known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
-    for place, label in enumerate(known):
-        if label in known[:place]:
-            raise InvalidValueError(f"{label!r} is given twice.", where="classes")
+        known = sorted(found, key=lambda label: (isinstance(label, str), label))
+    else:
+        listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
+        where, wanted = "classes", as_list(listed, "classes", "True, or a list of the classes")
+        known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
+        twice = next((label for label, times in Counter(known).items() if times > 1), None)
+        if twice is not None:
+            raise InvalidValueError(f"{twice!r} is given twice.", where=where)
+    if len(known) < 2:
+        raise InvalidValueError(f"got {[*map(str, known)]}, expected at least 2 classes.", where=where)
     return known
 
 
@@ -312,16 +310,33 @@ def class_rows(labels: object, classes: Sequence[Label], outputs: Sequence[str],
     if len(classes) not in ((2,) if width == 1 else (width,)):
         expected = "2 for one output, or an output for each" if width == 1 else f"{width}, {_for_each(outputs)}"
         raise InvalidValueError(f"got {len(classes)} classes ({named}), expected {expected}.", where=where)
-    places = {label: place for place, label in enumerate(classes)}
-    found = []
-    for row, value in enumerate(_labels(labels, where)):
-        label = _label(value, f"{where}[{row}]")
+    given = [_label(value, f"{where}[{row}]") for row, value in enumerate(_labels(labels, where))]
+    rows_of_all = one_hot(given, classes, where)
+    return [row[1:] for row in rows_of_all] if width == 1 else rows_of_all
+
+
+def one_hot(labels: Iterable[Label], classes: Sequence[Label], where: str = "one_hot, labels") -> list[list[float]]:
+    """Turn each label into a row with a 1 in the place of its class and 0 elsewhere.
+
+    Raises
+    ------
+    InvalidValueError
+        When a label is none of the classes.
+
+    Examples
+    --------
+    >>> one_hot(["b", "a"], ["a", "b"])
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    places = {name: place for place, name in enumerate(classes)}
+    encoded = []
+    for row, label in enumerate(labels):
         if label not in places:
-            raise InvalidValueError(where=f"{where}[{row}]", given=label, expected=f"one of the classes {named}")
-        found.append(places[label])
-    if width == 1:
-        return [[float(place)] for place in found]
-    return [[float(place == own) for place in range(width)] for own in found]
+            raise InvalidValueError(
+                where=f"{where}[{row}]", given=label, expected=f"one of {', '.join(map(str, classes))}"
+            )
+        encoded.append([float(place == places[label]) for place in range(len(classes))])
+    return encoded
 
 
 def _labels(values: object, where: str) -> list[Any]:
@@ -380,7 +395,7 @@ def _item(value: object) -> object:
     )
 
 
-def _row_of(values: object, length: int, where: str, names: Sequence[str]) -> Sequence[object]:
+def _row_of(values: object, length: int, where: str, names: Sequence[str]) -> Sequence[Any]:
     items = _listed(values, where, _ROW, names)
     if items and _is_sequence(items[0]):
         raise InvalidTypeError(
@@ -439,7 +454,7 @@ def _is_flat(items: Sequence[object]) -> bool:
     return not items or not _is_sequence(items[0])
 
 
-def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> Sequence[object]:
+def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> Sequence[Any]:
     """List what was given; the rows of a frame, and a row of one, have their numbers in the order of `names`."""
     if _is_frame(values):
         return _rows_of(values, where, names)
@@ -449,11 +464,10 @@ def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> 
         return values
     if is_masked(values):
         return list(values)  # `tolist` would write None for what is masked
-    listed: list[object] = values.tolist() if hasattr(values, "tolist") else values.to_list()  # type: ignore[attr-defined]
-    if hasattr(values, "iloc"):
-        places = _places(list(values.index), names, where)  # type: ignore[attr-defined]  # a Series
-        return listed if places is None else [listed[place] for place in places]
-    return listed
+    given: Any = values
+    listed: list[Any] = given.tolist() if hasattr(given, "tolist") else given.to_list()
+    places = _places(list(given.index), names, where) if hasattr(given, "iloc") else None  # a Series has an index
+    return listed if places is None else [listed[place] for place in places]
 
 
 def _cure(values: object) -> str:

@@ -304,7 +304,7 @@ REFUSED_LABELS = {
     "three for one output": (
         1, LABELS, True, "y: got 3 classes (a, b, c), expected 2 for one output, or an output for each."
     ),
-    "another label": (3, LABELS, ["a", "b", "d"], "y[2]: got 'c' (a str), expected one of the classes a, b, d."),
+    "another label": (3, LABELS, ["a", "b", "d"], "y[2]: got 'c' (a str), expected one of a, b, d."),
     "a fraction": (
         3, [0.5, 0, 1, 2], True, "y[0]: got 0.5, expected a label: text, a whole number, True or False."
     ),

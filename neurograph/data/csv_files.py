@@ -15,9 +15,10 @@ from reprlib import repr  # what a cell holds may be long
 from typing import NamedTuple
 
 from neurograph.data.csv_table import Table, check_name, find_column, looks_numeric, names_rows, read_table
-from neurograph.data.dataset import ColumnError, Dataset, one_hot
+from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.data.targets import class_name, meaning_of
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Note, Setting, one_line, some_of
+from neurograph.tables import one_hot
 from neurograph.validate import as_list, instance_of, switch
 
 __all__ = ["Signs", "dataset_from", "load_csv", "read_features"]

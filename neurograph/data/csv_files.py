@@ -14,7 +14,7 @@ from dataclasses import replace
 from reprlib import repr  # what a cell holds may be long
 from typing import NamedTuple
 
-from neurograph.data.csv_table import Table, check_name, find_column, looks_numeric, names_rows, read_table
+from neurograph.data.csv_table import GROUPED, Table, check_names, find_column, looks_numeric, names_rows, read_table
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.data.targets import class_name, meaning_of
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Note, Setting, one_line, some_of
@@ -180,8 +180,7 @@ def _columns(
     features = [place for place in there if place not in aims]
     if not features:
         raise InvalidValueError("no column is left to learn from.", where=where)
-    for place in (*features, *aims):
-        check_name(table, place)
+    check_names(table, (*features, *aims))
     return aims, features, notes
 
 
@@ -234,7 +233,6 @@ class Signs(NamedTuple):
 
 
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:(?:\1\d{3})*(?!\1)([.,])\d*|(?:\1\d{3})+)", re.ASCII)
 
 
 class _Cell(NamedTuple):
@@ -262,7 +260,7 @@ def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
             if "," not in text and "." not in text:
                 continue
             cell = _Cell(row, place, text, f"line {table.lines[row]}, {table.column(place)}")
-            if grouped := _GROUPED.fullmatch(text):
+            if grouped := GROUPED.fullmatch(text):
                 between.setdefault(grouped[1], cell)
                 if grouped[2]:
                     decimals.setdefault(grouped[2], cell)
@@ -342,9 +340,18 @@ def read_features(
 def _answers(table: Table, place: int) -> list[float] | None:
     """Read a column that holds true and false only, or yes and no."""
     for known in (_TRUTHS, _ANSWERS):
-        if table.rows[0][place].casefold() in known:
-            cells = [cell.casefold() for cell in table.cells(place)]
-            return [float(known[cell]) for cell in cells] if known.keys() >= set(cells) else None
+        first = table.rows[0][place]
+        if first.casefold() not in known:
+            continue
+        cells = [cell.casefold() for cell in table.cells(place)]
+        odd = next((row for row, cell in enumerate(cells) if cell not in known), None)
+        if odd is None:
+            return [float(known[cell]) for cell in cells]
+        if cells[odd] in _MISSING:
+            raise _missing(table, odd, place, " or ".join(known))
+        expected = f"{' or '.join(known)}, since line {table.lines[0]} has {first!r}"
+        given = table.rows[odd][place]
+        raise ColumnError(where=table.where(odd, place), given=given, expected=expected, column=table.name(place))
     return None
 
 
@@ -394,7 +401,7 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         return InvalidValueError(
             where=where, given=cell, expected="a finite number", cure="Infinity is refused on the way in."
         )
-    if looks_numeric(cell) or _GROUPED.fullmatch(cell):
+    if looks_numeric(cell) or GROUPED.fullmatch(cell):
         cure = f"Write a {_SIGN_NAMES[signs.decimal]} as the decimal sign and nothing between thousands."
         settings = [
             Setting("thousands", sign, f"If the {name} stands between thousands")

@@ -303,6 +303,8 @@ def _of_columns(y: list[list[float]], classes: Classes, names: tuple[str, ...]) 
 def _of_labels(labels: list[Any], classes: Classes, name: str) -> _Target:
     """Take one value for each row as a class or as a number."""
     place = Argument("from_arrays", "y")
+    if any(not isinstance(label, (str, int, float)) for label in labels):  # it is refused below, as a label or a number
+        classes = any(isinstance(label, str) for label in labels) if classes is None else classes
     meaning = meaning_of(labels) if classes is None else None
     notes = (meaning.note(name, len(set(labels))),) if meaning else ()
     if not (meaning.classes if meaning else classes):

@@ -19,7 +19,7 @@ def settings_of(data):
     return [setting for note in data.notes for setting in note.settings]
 
 
-NO, YES = Setting("classes", False, "To learn numbers"), Setting("classes", True, "To learn classes")
+NO, YES = Setting("classes", False, "To learn numbers"), Setting("classes", True, "If each value is a class")
 THREE = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]] * 2
 MEANINGS = {
     "text": (["a", "b", "c"] * 2, ("a", "b", "c"), THREE, []),

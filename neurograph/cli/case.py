@@ -10,7 +10,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from neurograph.cli.data import for_model, read_data, typed_row, wants_one_hot
+from neurograph.cli.data import for_model, is_file, naming_ignore, read_data, typed_row, wants_one_hot
+from neurograph.cli.messages import note_in_options
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import DATASETS
 from neurograph.errors import InvalidValueError, one_line, some_of
@@ -110,6 +111,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"a data set, or a CSV file with the target last: {', '.join(DATASETS)} (default: iris)",
     )
+    example.add_argument(
+        "--target-column",
+        metavar="COLUMN,...",
+        help="of a CSV file: what is to be learned, by name or number (default: the last column)",
+    )
+    example.add_argument(
+        "--ignore",
+        metavar="COLUMN,...",
+        help="of a CSV file: columns to leave out, by name or number, such as id,notes",
+    )
+    example.add_argument(
+        "--classes",
+        action=argparse.BooleanOptionalAction,
+        help="of a CSV file: whether the target holds classes (default: as train finds it; it is printed)",
+    )
     example.add_argument("--example", type=int, metavar="N", help="which of its rows, counted from 1 (default: 1)")
     example.add_argument("--input", metavar="0.05,0.1", help="the inputs instead, also as fractions: 1/3,2")
     example.add_argument("--target", metavar="0.01,0.99", help="the targets that go with --input")
@@ -124,10 +140,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def build(args: argparse.Namespace) -> Case:
     """Build the case that the options describe."""
     loss = LOSSES.find(args.loss).name
+    _check_reading(args)
     if not _is_typed(args):
         name = args.data or "iris"
         last = ACTIVATIONS.find(args.activations.split(",")[-1].strip())
-        data = read_data(name, one_hot=wants_one_hot(last), where="--data")
+        with naming_ignore():
+            data = read_data(
+                name, args.target_column, wants_one_hot(last), "--data", args.ignore,
+                option="--target-column", classes=args.classes,
+            )  # fmt: skip
+        for note in data.notes:
+            print(note_in_options(note, vars(args)), file=sys.stderr)
         row = _row_of(data, name, args.example)
         sizes = sizes_of(args.layers or f"{len(data.X[row])}-5-{len(data.Y[row])}")
         net = _network(args, sizes)
@@ -145,6 +168,13 @@ def build(args: argparse.Namespace) -> Case:
     net = _network(args, sizes)
     check_ends(sizes, len(x), len(y), "--input and --target have")
     return Case(net, x, y, loss, "the example given")
+
+
+def _check_reading(args: argparse.Namespace) -> None:
+    """Refuse options that say how to read a file where there is none."""
+    for name in ("target_column", "ignore", "classes"):
+        if getattr(args, name) is not None and not (args.data is not None and is_file(args.data)):
+            raise InvalidValueError(f"--{name.replace('_', '-')} goes with a CSV file only.", cure="Name it by --data.")
 
 
 def _is_typed(args: argparse.Namespace) -> bool:
@@ -260,8 +290,9 @@ def build_or_load(args: argparse.Namespace) -> Case:
 
     Options about the network are None in `args` where they were not given; they must be, beside a MODEL.
     """
+    _check_reading(args)
     if args.model is not None:
-        given = [name for name in DEFAULTS if name != "loss" and getattr(args, name) is not None]
+        given = [name for name in (*DEFAULTS, "classes") if name != "loss" and getattr(args, name) is not None]
         if given:
             cure = "A saved model has a network of its own."
             raise InvalidValueError(f"MODEL and --{given[0]} cannot go together.", cure=cure)
@@ -289,10 +320,13 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
     elif args.data is not None:
         settings = model.settings
         reading = {name: settings[name] for name in ("header", "thousands", "decimal") if name in settings}
-        read = read_data(
-            args.data, settings.get("target"), where="--data", ignore=settings.get("ignore"), strict=False,
-            classes=model.class_names or False, **reading,
-        )  # fmt: skip
+        target = settings.get("target") if args.target_column is None else args.target_column
+        ignore = settings.get("ignore") if args.ignore is None else args.ignore
+        with naming_ignore():
+            read = read_data(
+                args.data, target, where="--data", ignore=ignore, strict=args.ignore is not None,
+                option="--target-column", classes=model.class_names or False, **reading,
+            )  # fmt: skip
         data = for_model(read, model, f"--data {one_line(args.data)}")
         row = _row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], _title_of(data, args.data, row)

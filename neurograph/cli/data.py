@@ -50,6 +50,7 @@ def read_data(
     where: str = "",
     ignore: str | None = None,
     strict: bool = True,
+    option: str = "--target",
     **reading: Any,
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
@@ -57,7 +58,7 @@ def read_data(
     Of a file, `column` is what to learn, by name or number, or several with commas between, or else the last one, and
     `ignore` names columns to leave out; if `strict`, the file must have them. `reading` are further arguments of
     `load_csv`. With `one_hot` two classes have a column each, as a softmax wants them. Messages begin with `where`,
-    such as "--data".
+    such as "--data"; `option` is the one that names what to learn.
 
     Examples
     --------
@@ -67,7 +68,7 @@ def read_data(
     if is_file(name):
         table = read_table(name, reading.pop("header", None))
         left_out = _there(table, columns_in(ignore, "--ignore"), strict)
-        data = dataset_from(table, _target(table, column), ignore=left_out, **reading)
+        data = dataset_from(table, _target(table, column, option), ignore=left_out, **reading)
     elif given := [option for option, value in _of_files(column, ignore, reading).items() if value and strict]:
         raise InvalidValueError(f"--{given[0].replace('_', '-')} goes with a CSV file only.")
     else:
@@ -82,11 +83,11 @@ def _of_files(column: str | None, ignore: str | None, reading: Mapping[str, Any]
     return {"target": column, "ignore": ignore} | {name: value for name, value in reading.items() if name != "classes"}
 
 
-def _target(table: Table, text: str | None) -> list[str] | str | None:
+def _target(table: Table, text: str | None, option: str) -> list[str] | str | None:
     """Tell the columns to learn: a name may hold a comma, or else commas stand between several."""
     if text is None or "," not in text or text.strip() in table.names:
         return text
-    return columns_in(text, "--target")
+    return columns_in(text, option)
 
 
 def _there(table: Table, names: list[str], strict: bool) -> list[str]:
@@ -197,7 +198,8 @@ def naming_ignore() -> Iterator[None]:
     try:
         yield
     except ColumnError as error:
-        raise error.but(settings=[Setting("ignore", as_option(error.column), "To leave the column out")]) from None
+        ignore = Setting("ignore", as_option(error.column), "To leave the column out")
+        raise error.but(settings=[*error.settings, ignore]) from None
 
 
 def as_option(name: str) -> str:

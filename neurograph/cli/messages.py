@@ -32,7 +32,7 @@ def in_options(error: NeurographError, options: Collection[str]) -> NeurographEr
     """
     where = error.where
     if isinstance(where, Argument):
-        name = _OPTIONS.get(where) or _OPTIONS.get(where.name, where.name)
+        name = _OPTIONS.get(where) or _option(_OPTIONS.get(where.name, where.name), options)
         where = _typed(name) if name in options else where
     cure = " ".join([error.cure, *_cures(error.settings, options)]).strip()
     return error.but(where=where, cure=cure, settings=())
@@ -55,7 +55,13 @@ def note_in_options(note: Note, options: Collection[str]) -> str:
 
 
 def _cures(settings: Collection[Setting], options: Collection[str]) -> list[str]:
-    return [f"{one.purpose}, say {_typed(one.name, one.value)}." for one in settings if one.name in options]
+    named = [(_option(one.name, options), one) for one in settings]
+    return [f"{one.purpose}, say {_typed(name, one.value)}." for name, one in named if name in options]
+
+
+def _option(name: str, options: Collection[str]) -> str:
+    """Name the option for an argument: where `--target` takes numbers, a column to learn is `--target-column`."""
+    return "target_column" if name == "target" and "target_column" in options else name
 
 
 def _typed(name: str, value: object = True) -> str:

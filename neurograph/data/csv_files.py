@@ -414,8 +414,11 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         cure = "Mend the cell, or give the columns names that are no numbers."
         header = Setting("header", True, "If this line holds the names of the columns")
         return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=[header])
-    cure = "Mend the cell or leave the column out; if it holds the classes to learn, name it as the target."
-    return ColumnError(where=where, given=cell, expected="a number", cure=cure, column=table.name(place))
+    target = Setting("target", table.name(place), "If it holds the classes to learn")
+    cure = "Mend the cell or leave the column out."
+    return ColumnError(
+        where=where, given=cell, expected="a number", cure=cure, column=table.name(place), settings=[target]
+    )
 
 
 def _missing(table: Table, row: int, place: int, expected: str) -> InvalidValueError:

@@ -45,6 +45,56 @@ def test_step_tells_the_worked_example(homework, capsys):
     assert "WRONG" not in text
 
 
+@pytest.fixture
+def flowers(tmp_path, monkeypatch):
+    """A file whose class stands first, after a number that only counts its rows."""
+    monkeypatch.chdir(tmp_path)
+    rows = [f"{'pq'[k % 2]},{k},{k * k % 7},{k % 3}" for k in range(12)]
+    Path("flowers.csv").write_text("\n".join(["kind,id,a,b", *rows]) + "\n", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("flowers")
+def test_the_column_to_learn_and_those_to_leave_out_are_named(capsys):
+    softmax = ["--data", "flowers.csv", "--activations", "softmax", "--example", "2"]
+    assert main(["step", *softmax, "--target-column", "kind", "--ignore", "id", "--layers", "2-2", "--no-check"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("Network 2-2 (softmax), loss squared_error; row 2 of flowers.csv, q\n")
+    assert "y(o1) = 0    p\n  y(o2) = 1    q\n" in out
+    assert err == "the 2 values of column 'kind' are text, so they are taken as classes.\n"
+    status, text = printed(capsys, "check", *softmax, "--target-column", "kind", "--ignore", "1,id", "--summary")
+    assert (status, text) == (2, "")
+    status, text = printed(capsys, "check", *softmax[:2], "--ignore", "kind", "--no-classes", "--summary")
+    assert (status, text) == (0, "27 derivatives checked: 27 ok\n")
+    status, text = printed(capsys, "check", *softmax[:2], "--ignore", "kind", "--target-column", "b,a", "--summary")
+    assert (status, text) == (0, "29 derivatives checked: 29 ok\n")
+
+
+@pytest.mark.usefixtures("flowers")
+def test_a_model_reads_other_columns_where_it_is_told_to(capsys):
+    chosen = ["--target", "kind", "--ignore", "id"]
+    assert main(["train", "flowers.csv", *chosen, "--epochs", "1", "--out", "run", "--no-pictures"]) == 0
+    Path("later.csv").write_text("a,b,sort\n1,2,q\n3,1,p\n", encoding="utf-8")
+    drawing = ["draw", "run/model.json", "--data", "later.csv", "--show", "backward", "-o", "net.svg"]
+    capsys.readouterr()
+    assert main([*drawing, "--target-column", "kind"]) == 2
+    assert capsys.readouterr().err.startswith("neurograph draw: --target-column: no column is named 'kind'. Known: a, ")
+    assert main([*drawing, "--target-column", "sort"]) == 0
+    assert main([*drawing, "--force", "--target-column", "sort", "--classes"]) == 2
+    assert "MODEL and --classes cannot go together." in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("flowers")
+def test_a_class_that_stands_first_is_answered_with_the_option_of_the_command(capsys):
+    assert main(["step", "--data", "flowers.csv", "--layers", "3-1"]) == 2
+    assert capsys.readouterr().err == (
+        "neurograph step: flowers.csv, line 2, column 'kind': got 'p', expected a number. Mend the cell or leave the "
+        "column out. If it holds the classes to learn, say --target-column kind. To leave the column out, say "
+        "--ignore kind.\n"
+    )
+    assert main(["step", "--data", "flowers.csv", "--target-column", "kind,,b"]) == 2
+    assert capsys.readouterr().err.startswith("neurograph step: --target-column kind,,b: expected columns with commas")
+
+
 def test_one_block_for_each_step_at_every_unit(homework, capsys):
     for unit in ("term", "neuron", "layer", "phase"):
         _, text = printed(capsys, "step", *homework, "--unit", unit, "--no-check")

@@ -6,10 +6,12 @@ possible, it is noted which was taken, or, where a wrong one would spoil the num
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from reprlib import repr  # what a cell holds may be long
 from typing import NamedTuple
@@ -100,10 +102,29 @@ def load_csv(
     >>> pets.X, pets.Y, pets.feature_names, pets.class_names
     ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
     """
-    table = read_table(path, header, delimiter)
-    return dataset_from(
-        table, target, classes=classes, ignore=ignore, drop_missing=drop_missing, thousands=thousands, decimal=decimal
-    )
+    with _without_collections():
+        table = read_table(path, header, delimiter)
+        return dataset_from(
+            table,
+            target,
+            classes=classes,
+            ignore=ignore,
+            drop_missing=drop_missing,
+            thousands=thousands,
+            decimal=decimal,
+        )
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Spare the search for cycles, which millions of new lists would set off, and in which there are none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def dataset_from(

@@ -169,8 +169,12 @@ def _without_aliases(names: str | None, registry: Registry[Any]) -> str | None:
     return ",".join(registry.aliases.get(name.strip(), name) for name in names.split(","))
 
 
-def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], Dataset]:
+def completed(
+    settings: dict[str, Any], data: Dataset, outputs: int | None = None
+) -> tuple[dict[str, Any], Dataset]:  # fmt: skip
     """Choose what was left open by what is to be learned, and give the data in the form that fits.
+
+    `outputs` is how many a network has that there is already.
 
     Classes get softmax and cross-entropy, with a column for each; two classes in one column of 0 and 1 get a sigmoid
     and binary cross-entropy. Numbers get identity and squared error, or a sigmoid where all are 0 or 1. What
@@ -188,7 +192,7 @@ def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], 
     few = len(data) < FEW
     if done["validation"] is None:
         done["validation"] = 0.0 if few else 0.2
-    data = _in_columns(done, data)
+    data = _in_columns(done, data, outputs)
     done["classes"] = bool(data.class_names)
     if done["optimizer"] is None:
         quick = few and done["classes"] and done["learning_rate"] is None
@@ -220,18 +224,17 @@ def _last_activation(settings: dict[str, Any]) -> Activation | JointActivation:
     return ACTIVATIONS.find(settings["activations"].split(",")[-1].strip())
 
 
-def _in_columns(settings: dict[str, Any], data: Dataset) -> Dataset:
-    """Give two classes one column or two, as the options ask, and all other data as they are."""
+def _in_columns(settings: dict[str, Any], data: Dataset, outputs: int | None) -> Dataset:
+    """Give two classes one column or two, as the network or the options ask, and all other data as they are."""
     if len(data.class_names) != 2:
         return data
-    outputs = len(data.Y[0])
-    if settings["layers"] is not None:
+    if outputs is None and settings["layers"] is not None:
         outputs = sizes_of(settings["layers"])[-1]
-    elif settings["activations"] is not None and wants_one_hot(_last_activation(settings)):
+    if outputs is None and settings["activations"] is not None and wants_one_hot(_last_activation(settings)):
         outputs = 2
-    elif settings["activations"] is None and settings["loss"] in ("cross_entropy", "binary_cross_entropy"):
-        outputs = 2 if settings["loss"] == "cross_entropy" else 1
-    if outputs == len(data.Y[0]) or outputs not in (1, 2):
+    if outputs is None and settings["activations"] is None:
+        outputs = {"cross_entropy": 2, "binary_cross_entropy": 1}.get(settings["loss"])
+    if outputs not in (1, 2) or outputs == len(data.Y[0]):
         return data
     return data.as_one_column() if outputs == 1 else data.as_one_hot()
 

@@ -16,7 +16,7 @@ from neurograph.cli.messages import note_in_options
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.cli.predict import judged_text
 from neurograph.data import datasets
-from neurograph.data.dataset import Dataset
+from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, Note, Setting, one_line
@@ -185,11 +185,11 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
 
 def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argparse.Namespace) -> _Plan:
     data = _read(settings, settings["data"])
-    settings, data = options.completed(settings, data)
+    settings, data = options.completed(settings, data, len(old.net.outputs) if old else None)
     learned, judged = _divided(settings, data)
     with naming_ignore():
         scaler = Scaler.of(learned) if settings["standardize"] else None
-    target_scaler = standardize(learned.Y, learned.target_names) if settings["standardize_target"] else None
+    target_scaler = _target_scaler(learned) if settings["standardize_target"] else None
     if scaler:
         whole = judged is learned
         learned = scaler.scaled(learned)
@@ -223,6 +223,15 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         net, trainer, learned, judged, scaler, target_scaler, settings, epochs, state, notes,
         found,
     )  # fmt: skip
+
+
+def _target_scaler(learned: Dataset) -> Scaler:
+    try:
+        return standardize(learned.Y, learned.target_names)
+    except ColumnError as error:
+        problem = f"the target {error.column!r} is the same in all {len(learned)} rows, so there is nothing to learn."
+        cure = "Name another column as the target."
+        raise InvalidValueError(problem, where="--standardize-target", cure=cure) from None
 
 
 def _read(settings: dict[str, Any], name: str, classes: object = None) -> Dataset:

@@ -193,24 +193,24 @@ def completed(
     if done["validation"] is None:
         done["validation"] = 0.0 if few else 0.2
     data = _in_columns(done, data, outputs)
-    done["classes"] = bool(data.class_names)
+    classes = bool(data.class_names)
     if done["optimizer"] is None:
-        quick = few and done["classes"] and done["learning_rate"] is None
+        quick = few and classes and done["learning_rate"] is None
         done |= {"optimizer": "adam", "learning_rate": 0.05} if quick else {"optimizer": "sgd"}
     if done["learning_rate"] is None:
         done["learning_rate"] = OPTIMIZERS[done["optimizer"]].rate
-    one_hot = done["classes"] and len(data.Y[0]) > 1
+    one_hot = classes and len(data.Y[0]) > 1
     if done["activations"] is None:
         last = "sigmoid"
         if one_hot and done["loss"] in (None, "cross_entropy"):
             last = "softmax"
-        elif not done["classes"] and not _zeros_and_ones(data):
+        elif not classes and not _zeros_and_ones(data):
             last = "identity"
         hidden = len(sizes_of(done["layers"])) - 2 if done["layers"] else 1
         done["activations"] = "sigmoid" if last == "sigmoid" else ",".join(["sigmoid"] * hidden + [last])
     if done["loss"] is None:
         last = _last_activation(done).name
-        binary = last == "sigmoid" and done["classes"] and not one_hot
+        binary = last == "sigmoid" and classes and not one_hot
         done["loss"] = "cross_entropy" if last == "softmax" else "binary_cross_entropy" if binary else "squared_error"
     _check_target(done, data)
     return done, data
@@ -241,7 +241,7 @@ def _in_columns(settings: dict[str, Any], data: Dataset, outputs: int | None) ->
 
 def _check_target(settings: dict[str, Any], data: Dataset) -> None:
     """Refuse options that contradict what the target holds, and say what to change."""
-    outputs, numbers = len(data.Y[0]), not settings["classes"]
+    outputs, numbers = len(data.Y[0]), not data.class_names
     if settings["standardize_target"] and not numbers:
         problem = "the target holds classes, which have no scale."
         raise InvalidValueError(problem, where="--standardize-target", cure="Leave it out.", settings=[_AS_NUMBERS])
@@ -278,7 +278,8 @@ def stored(settings: object) -> dict[str, Any] | None:
     """Read the table of a run that was kept; None when it is none. What came later has its default in an older one."""
     if not isinstance(settings, dict) or not set(_STORED) - _LATER <= set(settings) <= set(_STORED):
         return None
-    return {name: settings.get(name, _OPTIONS[name].get("default") if name in _LATER else None) for name in _STORED}
+    usual = {name: False if how.get("action") == "store_true" else how.get("default") for name, how in _OPTIONS.items()}
+    return usual | settings
 
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:

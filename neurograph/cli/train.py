@@ -171,14 +171,14 @@ def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list
 
 
 def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
-    settings = options.stored((old.training or {}).get("settings"))
+    settings = options.stored(old.settings)
     if settings is None:
         problem = f"{args.out} holds a model without the settings of a run."
         raise InvalidValueError(problem, where="--resume", cure="Begin a new run.")
     if settings["data"] != args.data:
         problem = f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}."
         raise InvalidValueError(problem, where="--resume")
-    if settings["classes"] is None:  # an older run
+    if "classes" not in old.settings:  # an older run, for which numbers were numbers
         settings["classes"] = bool(old.class_names)
     return settings
 

@@ -24,7 +24,7 @@ from neurograph.tables import (
     table,
     width_of,
 )
-from neurograph.validate import Names, column_names
+from neurograph.validate import Names, column_names, finite, instance_of
 
 __all__ = ["ColumnError", "Dataset", "class_index"]
 
@@ -303,12 +303,22 @@ def _of_columns(y: list[list[float]], classes: Classes, names: tuple[str, ...]) 
 def _of_labels(labels: list[Any], classes: Classes, name: str) -> _Target:
     """Take one value for each row as a class or as a number."""
     place = Argument("from_arrays", "y")
-    if any(not isinstance(label, (str, int, float)) for label in labels):  # it is refused below, as a label or a number
-        classes = any(isinstance(label, str) for label in labels) if classes is None else classes
-    meaning = meaning_of(labels) if classes is None else None
+    meaning = meaning_of(_of_one_kind(labels, place)) if classes is None else None
     notes = (meaning.note(name, len(set(labels))),) if meaning else ()
-    if not (meaning.classes if meaning else classes):
+    if classes is False or (meaning and not meaning.classes):
         return _Target(table(labels, place, [name]), (), (name,), notes)
     known = classes_of(labels, True if classes is None else classes, place) or []
     outputs = [name] if meaning and meaning.one_column else [str(label) for label in known]
     return _Target(class_rows(labels, known, outputs, place), tuple(map(str, known)), (), notes)
+
+
+def _of_one_kind(labels: list[Any], where: str) -> list[str] | list[float]:
+    """Read labels of which nobody has said what they are: text throughout, or else numbers, True and False."""
+    if not any(isinstance(label, str) for label in labels):
+        return [
+            label if isinstance(label, bool) else finite(label, f"{where}[{row}]") for row, label in enumerate(labels)
+        ]
+    cure = "Mend the label, or leave its row out."
+    return [
+        instance_of(label, str, f"{where}[{row}]", "text, as in other rows", cure) for row, label in enumerate(labels)
+    ]

@@ -57,6 +57,7 @@ def test_the_rule_is_in_the_note():
 def test_what_is_said_of_the_classes_holds():
     assert made([0, 1] * 3, classes=True).Y == [[1.0, 0.0], [0.0, 1.0]] * 3
     assert made([0, 1] * 3, classes=False).class_names == ()
+    assert made([2, 1] * 3, classes=np.array([2, 1])).Y == [[1.0, 0.0], [0.0, 1.0]] * 3
     assert made(["b", "a"] * 3, classes=["b", "a"]).Y == [[1.0, 0.0], [0.0, 1.0]] * 3
     assert made(THREE, classes=["r", "g", "b"]).class_names == ("r", "g", "b")
     assert made(THREE, classes=False).target_names == ("y1", "y2", "y3")
@@ -78,8 +79,15 @@ REFUSED = {
     "too few": (lambda: made([1.5]), "Dataset: got 6 rows of X and 1 of Y, expected as many of each."),
     "a gap": (
         lambda: made(["a", None, "b", "a", "a", "b"]),
-        ("from_arrays, y[1]: got None, expected a label: text, a whole number, True or False. A missing label is no "
-        "class: leave its row out."),
+        "from_arrays, y[1]: got None, expected text, as in other rows. Mend the label, or leave its row out.",
+    ),
+    "a gap among numbers": (
+        lambda: made([1, float("nan"), 2, 1, 2, 1]),
+        "from_arrays, y[1]: got nan, expected a finite number. NaN and infinity are refused on the way in.",
+    ),
+    "text and numbers": (
+        lambda: made([1, "b", "b", "a", "a", "b"]),
+        "from_arrays, y[0]: got 1, expected text, as in other rows. Mend the label, or leave its row out.",
     ),
     "rows that are not one-hot": (
         lambda: made([[1, 2]] * 6, classes=True),

@@ -279,7 +279,7 @@ def stored(settings: object) -> dict[str, Any] | None:
     if not isinstance(settings, dict) or not set(_STORED) - _LATER <= set(settings) <= set(_STORED):
         return None
     usual = {name: False if how.get("action") == "store_true" else how.get("default") for name, how in _OPTIONS.items()}
-    return usual | settings
+    return {name: settings.get(name, usual.get(name)) for name in _STORED}
 
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:

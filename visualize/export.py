@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -18,6 +17,7 @@ from xml.sax.saxutils import escape
 from neurograph.errors import InvalidValueError
 from neurograph.files.atomic import write_bytes
 from neurograph.files.json_input import as_path
+from visualize.fonts import drawn_with_all_letters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -90,13 +90,20 @@ def figure_bytes(figure: Figure, ending: str, alt: str, *, title: str = "neurogr
         "pdf": {"Title": title, "Subject": alt},
         "png": {"Title": title, "Description": alt},
     }
-    out = io.BytesIO()
-    with rc_context(_SALT), _put_back(figure), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
-        figure.savefig(
-            out, format=ending, metadata=metadata[ending] | _NO_DATE[ending], dpi=dpi, facecolor=figure.get_facecolor()
-        )
-    data = out.getvalue()
+
+    def draw() -> bytes:
+        out = io.BytesIO()
+        with rc_context(_SALT), _put_back(figure):
+            figure.savefig(
+                out,
+                format=ending,
+                metadata=metadata[ending] | _NO_DATE[ending],
+                dpi=dpi,
+                facecolor=figure.get_facecolor(),
+            )
+        return out.getvalue()
+
+    data = drawn_with_all_letters(figure, draw)
     return _described(_renamed(data.decode()), alt).encode() if ending == "svg" else data
 
 

@@ -10,11 +10,13 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+import warnings
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NoReturn
 
 from neurograph.cli.messages import in_options
-from neurograph.errors import NeurographError, quoted
+from neurograph.errors import NeurographError, NeurographWarning, quoted
 
 __all__ = ["main"]
 
@@ -48,7 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{prog}: unrecognized arguments: {' '.join(unknown)}. See {prog} --help.", file=sys.stderr)
         return _EXIT_MISTAKE
     try:
-        status: int = args.run(args)
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", NeurographWarning)
+            warnings.showwarning = partial(_show_warning, args.command, warnings.showwarning)
+            status: int = args.run(args)
         sys.stdout.flush()
     except NeurographError as error:
         text = in_options(error, vars(args)).text(quoted)  # all that is typed is text, so that its type is no news
@@ -62,6 +67,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
+
+
+def _show_warning(
+    command: str, usual: Callable[..., None], message: Warning | str, category: type[Warning], *where: Any
+) -> None:
+    """Print a warning of ours in one line, without a place in the program."""
+    if issubclass(category, NeurographWarning):
+        print(f"neurograph {command}: {message}", file=sys.stderr)
+    else:
+        usual(message, category, *where)
 
 
 def _parser() -> Parser:

@@ -10,7 +10,6 @@ import math
 import shutil
 import subprocess
 import tempfile
-import warnings
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from neurograph.files.atomic import write_bytes
 from neurograph.files.json_input import as_path
 from neurograph.validate import in_range, switch, whole
 from visualize.export import ending_of
+from visualize.fonts import drawn_with_all_letters
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -131,15 +131,18 @@ def _shot(figure: Figure, stills: dict[Figure, Any]) -> _Shot:
 
     # the same canvas again: it knows how wide words are
     canvas: Any = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from")  # a name in a script the font lacks: boxes, no noise
-        if figure in stills:
-            canvas.restore_region(stills[figure])
+    still = stills.get(figure)
+
+    def draw() -> None:
+        if still is not None:
+            canvas.restore_region(still)
         else:
             canvas.draw()
             stills[figure] = canvas.copy_from_bbox(figure.bbox)
         for artist in _animated(figure):
             figure.draw_artist(artist)
+
+    drawn_with_all_letters(figure, draw)
     dots = asarray(canvas.buffer_rgba())
     colours = (dots.view(">u4") >> 8).astype(uint32)  # red, green, blue and no opacity, as one number
     return _Shot((dots.shape[1], dots.shape[0]), zlib.compress(colours.tobytes(), 1))

@@ -5,8 +5,9 @@ Widths are those of the letters themselves; a picture of dots sets small letters
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
+
+from visualize.fonts import families_for, without_boxes_noise
 
 __all__ = ["cut", "width_of", "wrapped"]
 
@@ -29,9 +30,8 @@ def _measured(line: str, family: str) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from")  # a script the font lacks: boxes, which are measured
-        prop = FontProperties(family=family, size=100)
+    with without_boxes_noise():  # where no font has a letter, the box is measured
+        prop = FontProperties(family=families_for(line, [family]), size=100)
         wide, _, _ = text_to_path.get_text_width_height_descent(line, prop, False)
     return float(wide) / 100.0
 

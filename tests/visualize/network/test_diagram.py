@@ -313,6 +313,7 @@ def hard_net(name):
     return net
 
 
+@pytest.mark.filterwarnings("ignore:no font of this machine")  # not every machine has flowers
 @pytest.mark.parametrize("kind", HARD_NAMES)
 def test_any_name_is_drawn_and_saved_as_it_is(kind, tmp_path):
     name = HARD_NAMES[kind]

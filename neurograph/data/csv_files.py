@@ -16,7 +16,16 @@ from dataclasses import replace
 from reprlib import repr  # what a cell holds may be long
 from typing import NamedTuple
 
-from neurograph.data.csv_table import GROUPED, Table, check_names, find_column, looks_numeric, names_rows, read_table
+from neurograph.data.csv_table import (
+    GROUPED,
+    Table,
+    check_names,
+    find_column,
+    find_columns,
+    looks_numeric,
+    names_rows,
+    read_table,
+)
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.data.targets import class_name, meaning_of
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Note, Setting, one_line, some_of
@@ -41,7 +50,7 @@ def load_csv(
     header: bool | None = None,
     classes: bool | Sequence[str] | None = None,
     delimiter: str | None = None,
-    ignore: Sequence[str | int] = (),
+    ignore: str | int | Sequence[str | int] = (),
     drop_missing: bool = False,
     thousands: str | None = None,
     decimal: str | None = None,
@@ -73,7 +82,7 @@ def load_csv(
         or 2 to 20 whole numbers that repeat (at least twice as many rows as values).
     delimiter : str or None
         A comma, a semicolon or a tab. None: the one that turns most cells of the first rows into numbers.
-    ignore : sequence of str or int
+    ignore : str, int or sequence of these
         Columns to leave out; nobody looks at them.
     drop_missing : bool
         Whether to leave rows out in which a cell that is needed is missing.
@@ -132,7 +141,7 @@ def dataset_from(
     target: Target = None,
     *,
     classes: bool | Sequence[str] | None = None,
-    ignore: Sequence[str | int] = (),
+    ignore: str | int | Sequence[str | int] = (),
     drop_missing: bool = False,
     thousands: str | None = None,
     decimal: str | None = None,
@@ -174,15 +183,17 @@ def dataset_from(
 
 
 def _columns(
-    table: Table, target: Target, ignore: Sequence[str | int]
+    table: Table, target: Target, ignore: str | int | Sequence[str | int]
 ) -> tuple[list[int], list[int], list[Note]]:  # fmt: skip
     """Find the targets and the features; a first column without a name that tells the rows apart is neither."""
-    ignored = as_list(ignore, Argument("load_csv", "ignore"), "a list of columns, by name or number")
-    left_out = {find_column(table, name, "ignore") for name in ignored}
+    expected = "the name of a column, its number from 1, or a list of these"
+    place_of_ignore = Argument("load_csv", "ignore")
+    ignored = [ignore] if isinstance(ignore, (str, int)) else as_list(ignore, place_of_ignore, expected)
+    left_out = {place for name in ignored for place in find_columns(table, name, "ignore")}
     where = Argument("load_csv", "target")
     if target is None or isinstance(target, (str, int)):
         asked: list[str | int] = [] if target is None else [target]
-    elif not (asked := as_list(target, where, "the name of a column, or its number from 1")):
+    elif not (asked := as_list(target, where, expected)):
         raise InvalidValueError("got no column, expected at least one.", where=where)
     aims = [find_column(table, name, "target") for name in asked]
     notes: list[Note] = []
@@ -243,6 +254,8 @@ class Signs(NamedTuple):
 
     def plain(self, cell: str) -> str:
         """Write a number as Python reads it; empty when it is none."""
+        if self.thousands == " ":
+            cell = cell.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
         if self.thousands and self.thousands in cell:
             whole, sign, rest = cell.partition(self.decimal)
             if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+", whole, re.ASCII):
@@ -328,6 +341,7 @@ def _of_quoted(
 
 
 _SIGN_NAMES = {".": "point", ",": "comma"}
+_OTHER_SIGNS = {" ": "space", "'": "apostrophe"}
 
 
 def read_features(
@@ -431,6 +445,10 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         ]
         settings += [Setting("decimal", ",", "If the comma is the decimal sign")] * ("," in cell and "." not in cell)
         return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=settings)
+    for sign, name in _OTHER_SIGNS.items():
+        if Signs(signs.decimal, sign).plain(cell):
+            between = Setting("thousands", sign, f"If the {name} stands between thousands")
+            return InvalidValueError(where=where, given=cell, expected="a number", settings=[between])
     if table.may_be_header(row):
         cure = "Mend the cell, or give the columns names that are no numbers."
         header = Setting("header", True, "If this line holds the names of the columns")
@@ -576,7 +594,7 @@ def _several_targets(
     """Read several columns: one-hot if every row has a single 1 among 0s, or else numbers."""
     y, of_answers = read_features(table, places, signs)
     notes += of_answers
-    names = tuple(table.name(place) for place in places)
+    names = tuple(table.name(place) if table.names else table.column(place) for place in places)
     odd = next((row for row, values in enumerate(y) if sorted(values) != [0.0] * (len(values) - 1) + [1.0]), None)
     if wanted is False or (wanted is None and odd is not None):
         if wanted is None:

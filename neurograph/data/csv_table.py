@@ -29,7 +29,16 @@ from neurograph.errors import (
 )
 from neurograph.validate import instance_of, one_of, read_bytes
 
-__all__ = ["GROUPED", "Table", "check_names", "find_column", "looks_numeric", "names_rows", "read_table"]
+__all__ = [
+    "GROUPED",
+    "Table",
+    "check_names",
+    "find_column",
+    "find_columns",
+    "looks_numeric",
+    "names_rows",
+    "read_table",
+]
 
 _LARGEST_FILE = 1024 * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -144,11 +153,14 @@ def read_table(path: object, header: object = None, delimiter: object = None) ->
         delimiter = told[1]
     if told:
         text = "\n" + text[told.end() :]
+    elif odd := _OTHER_SEPARATOR.match(text):
+        problem = f"it says that {odd[1]!r} separates, expected comma, semicolon or tab."
+        raise InvalidValueError(problem, where=f"{where}, line 1", cure="Save the file with one of them.")
     elif _ARFF.match(text):
         text, attributes = _without_declarations(text, where)
         delimiter, header = ",", False
         notes.append(Note("it is an ARFF file: its attributes are the names of the columns."))
-    text, names_line = _without_comments(text, delimiter, notes) if "#" in text else (text, None)
+    text, names_line = _without_comments(text, delimiter, header, notes) if "#" in text else (text, None)
     chosen = _sniff(text) if delimiter is None else delimiter
     lines, rows = _rows(where, text, chosen, "'" if attributes is not None and '"' not in text else '"')
     if names_line is not None:
@@ -159,6 +171,7 @@ def read_table(path: object, header: object = None, delimiter: object = None) ->
 
 
 _SEPARATOR = re.compile(r'"?sep=([,;\t])"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)
+_OTHER_SEPARATOR = re.compile(r'"?sep=(\S)"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _ARFF = re.compile(r"(?:\s|%[^\n]*\n)*@relation\b", re.IGNORECASE)
 _QUOTED = re.compile(r'"[+-]?\d+[.,]\d{3}"')
 
@@ -201,26 +214,34 @@ def _without_declarations(text: str, where: str) -> tuple[str, list[str]]:
 
 
 def _without_comments(
-    text: str, delimiter: str | None, notes: list[Note]
+    text: str, delimiter: str | None, header: bool | None, notes: list[Note]
 ) -> tuple[str, tuple[int, str] | None]:  # fmt: skip
     """Turn comments into blank lines; give the line of the last one before the rows, and it, where it is the header."""
-    lines = StringIO(text, newline=None).readlines()  # a line end inside a quoted cell stays one for csv
+    lines = StringIO(text, newline=None).readlines()
     first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
+    if first == len(lines):
+        return text, None  # then they are rows
     chosen = delimiter or _sniff("".join(lines[first:]))
-    sample = list(islice(_csv(lines[first:], chosen), _SAMPLE))
-    width = Counter(map(len, sample)).most_common(1)[0][0] if sample else 0
+    try:
+        sample = list(islice(_csv(lines[first:], chosen), _SAMPLE))
+    except csv.Error:
+        return text, None  # what is wrong is said when all rows are read
+    width = Counter(map(len, sample)).most_common(1)[0][0]
     head = [at for at, line in enumerate(lines[:first]) if line.startswith("#")]
-    later = [
-        at
-        for at, line in enumerate(lines[first:], start=first)
-        if line.startswith("#") and line.rstrip("\r\n").count(chosen) != width - 1
-    ]
+    later, quotes = [], 0
+    for at, line in enumerate(lines[first:], start=first):
+        if line.startswith("#") and quotes % 2 == 0 and line.rstrip("\n").count(chosen) != width - 1:
+            later.append(at)
+        else:
+            quotes += line.count('"')
     names = None
-    if head and width > 1 and sample and any(looks_numeric(cell.strip()) for cell in sample[0]):
+    if head and width > 1 and header is not False and any(looks_numeric(cell.strip()) for cell in sample[0]):
         written = re.sub(r"^#\s+", "", lines[head[-1]])
         cells = next(_csv([written], chosen), [])
         if len(cells) == width and not any(looks_numeric(cell.strip()) for cell in cells):
             names = (head[-1] + 1, written)
+            is_row = Setting("header", False, "If it is a comment")
+            notes.append(Note(f"line {names[0]}, which begins with #, holds the names of the columns.", (is_row,)))
     comments = [at for at in (*head, *later) if names is None or at + 1 != names[0]]
     for at in (*head, *later):
         lines[at] = "\n"
@@ -396,6 +417,13 @@ def find_column(table: Table, target: str | int, argument: str) -> int:
         )
     known = [name for name in table.names if name]
     return table.names.index(one_of(target, known, where, "no column is named"))
+
+
+def find_columns(table: Table, name: str | int, argument: str) -> list[int]:
+    """Find all columns that have a name, or the one of a number."""
+    if isinstance(name, str) and name.strip() and name.strip() in table.names:
+        return [place for place, other in enumerate(table.names) if other == name.strip()]
+    return [find_column(table, name, argument)]
 
 
 def check_names(table: Table, used: Sequence[int]) -> None:

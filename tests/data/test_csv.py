@@ -195,7 +195,10 @@ ASKED = [
     ({"target": -1}, "d.csv, target: got -1, expected the number of a column, from 1 to 3."),
     ({"target": "4"}, "d.csv, target: got '4' (a str), expected the number of a column, from 1 to 3."),
     ({"target": True}, "load_csv, target: got True (a bool), expected the name of a column, or its number from 1."),
-    ({"target": 1.0}, "load_csv, target: got 1.0, expected the name of a column, or its number from 1."),
+    (
+        {"target": 1.0},
+        "load_csv, target: got 1.0, expected the name of a column, its number from 1, or a list of these.",
+    ),
     ({"header": "yes"}, "load_csv, header: got 'yes' (a str), expected True, False, or None to find out."),
     ({"classes": 1}, "load_csv, classes: got 1, expected True, False, or None to find out."),
     ({"delimiter": "|"}, "load_csv, delimiter: got '|' (a str), expected ',', ';', '\\t', or None to find out."),
@@ -341,7 +344,9 @@ def independently(data):
             io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=delimiter, skipinitialspace=True
         )
         rows = [row for row in reader if "".join(row).strip() or len(row) > 1]
-        for body in (rows, rows[1:]):
+        ended = [row[:-1] for row in rows if row[-1].strip() == ""]  # a separator ends every row
+        indexed = [row[1:] for row in rows[1:]]  # the first column names the rows
+        for body in (rows, rows[1:], indexed, ended if len(ended) in (len(rows), len(rows) - 1) else []):
             try:
                 yield (
                     [[float(cell.strip().replace(",", ".")) for cell in row[:-1]] for row in body],

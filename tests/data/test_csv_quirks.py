@@ -38,8 +38,9 @@ READ = {
     "# measured, in 2024\na,b,k\n" + ROWS: "line 1 begins with # and is passed over as a comment.",
     "# it's a \"comment\nb\n".replace("b\n", "a,b,k\n") + ROWS: "line 1 begins with #",
     "a,b,k\n1.5,2,p\n# a gap\n3,4,q\n#\n5,6.5,p\n": "lines 3, 5 begin with # and are passed over as a comment.",
-    "#a\tb\tk\n" + ROWS.replace(",", "\t"): "",
-    "# made by a program\n# a,b,k\n" + ROWS: "line 1 begins with #",
+    "#a\tb\tk\n" + ROWS.replace(",", "\t"): "line 1, which begins with #, holds the names of the columns.",
+    "# made by a program\n# a,b,k\n" + ROWS: "line 2, which begins with #, holds the names of the columns.",
+    "# a,b,k\n1.5,2,p\n# no 'row\n3,4,q\n5,6.5,p\n# end": "lines 3, 6 begin with #",
     "# of, two, kinds\na,b,k\n" + ROWS: "line 1 begins with #",  # as many cells as the rows have, but there is a header
     "a,b,k,\n" + ROWS.replace("\n", ",\n"): "every row ends with a separator, which begins no column.",
     "a,b,k\n" + ROWS.replace("\n", ",\n"): "every row ends with a separator",
@@ -71,7 +72,19 @@ def test_a_label_that_begins_with_a_hash_is_a_header(read):
     assert (data.X, data.Y, data.feature_names) == ([[1.5], [2.0], [3.0]], [[0.0], [1.0], [0.0]], ("width",))
 
 
+def test_a_hash_within_a_quoted_cell_begins_no_comment(read):
+    data = read('x,k\n1,"a\n#b, c\n# d"\n2,c\n# end\n')
+    assert data.class_names == ("a\n#b, c\n# d", "c")
+
+
+def test_a_line_of_names_after_a_hash_can_be_called_a_comment(read):
+    data = read("# a,b,k\n" + ROWS, header=False)
+    assert data.feature_names == ("column 1", "column 2")
+    assert "line 1 begins with # and is passed over" in notes(data)
+
+
 def test_rows_that_begin_with_a_hash_are_rows(read):
+    assert read("#ff0000,255,warm\n#0000ff,0,cold\n", ignore=1).X == [[255.0], [0.0]]
     data = read("size,colour\n1,#ff0000\n2,#00ff00\n3,#ff0000\n")
     assert data.class_names == ("#00ff00", "#ff0000")
     data = read("colour,size\n#ff0000,1\n#00ff00,2\n#ff0000,1\n#00ff00,2\n", target="colour")
@@ -79,6 +92,7 @@ def test_rows_that_begin_with_a_hash_are_rows(read):
 
 
 ODD = {
+    "sep=|\na|b\n1|2\n": "line 1: it says that '|' separates, expected comma, semicolon or tab.",
     "My pets\na,b,k\n" + ROWS: "line 1: got 1 cell, 'My pets', expected 3 as in line 2 (separated by comma). Delete",
     "a,b,k\n1.5,2,p,\n3,4,q\n5,6,p\n": "line 2: got 4 cells, expected 3 as in line 1",
     "a,b,k\n1.5,2,p\n3,4\n5,6,p\n": "line 3: got 2 cells, expected 3",
@@ -101,12 +115,13 @@ def test_a_column_that_is_ignored_is_not_looked_at(read):
     text = "id,a,a,,k\nx,1,?,oops,p\ny,2,inf,,q\n"
     data = read(text, ignore=["id", 3, "4"])
     assert (data.X, data.feature_names, data.class_names) == ([[1.0], [2.0]], ("a",), ("p", "q"))
+    assert read("a,a,b,k\n1,x,2,p\n3,y,4,q\n", ignore="a").X == [[2.0], [4.0]]  # both of them
     for ignore, message in (
         (["id"], "columns 2 and 3 are both named 'a'"),
         (["id", "3"], "column 4: it has no name"),
         (["nobody"], "no column is named 'nobody'"),
         (["k"], "column 'k' is the target"),
-        ("id", "ignore"),
+        (None, "load_csv, ignore: got None, expected the name of a column, its number from 1, or a list of these"),
         (["id", 2, 3, 4], "no column is left to learn from"),
     ):
         with pytest.raises(ng.NeurographError, match=re.escape(message)):
@@ -159,6 +174,7 @@ SIGNS = [
     ('a,y\n"2,104","399,900"\n"1,600","329,900"\n7,8\n', {"decimal": ","}, 2.104, 399.9, ""),
     ('a,y\n"1,234,567","399,900.5"\n"1,600","3.5"\n7,8\n', {}, 1234567.0, 399900.5, ""),
     ("a;y\n1 234,5;1\n2;2\n3;3\n", {"thousands": " ", "decimal": ","}, 1234.5, 1.0, ""),
+    ("a;y\n1\xa0234,5;1\n2;2\n3;3\n", {"thousands": " ", "decimal": ","}, 1234.5, 1.0, ""),
     ("a\ty\n1'234.5\t1\n2\t2\n3\t3\n", {"thousands": "'"}, 1234.5, 1.0, ""),
 ]  # fmt: skip
 
@@ -184,6 +200,8 @@ REFUSED = [
     ("a;y\n2.104;3,205\n", {}, "one sign between thousands in the whole file"),
     ("a;y\n1,234,567;0,5\n3;4\n", {}, "one decimal sign in the whole file"),
     ("a;y\n1,23;1\n", {"thousands": ","}, "got '1,23'"),
+    ("a,y\n1 600,1\n", {}, "If the space stands between thousands, say thousands=' '."),
+    ("a,y\n1'600,1\n", {}, "If the apostrophe stands between thousands"),
     ("a;y\n1;1\n", {"thousands": ";"}, "load_csv, thousands: got ';'"),
     ("a;y\n1;1\n", {"decimal": "!"}, "load_csv, decimal: got '!'"),
     ("a;y\n1;1\n", {"decimal": ",", "thousands": ","}, "',' cannot be the decimal sign too."),
@@ -205,6 +223,7 @@ def test_several_columns_are_one_hot_classes_or_numbers(read):
     one_hot = read(text, target=["red", 3], ignore=["size"])
     assert (one_hot.class_names, one_hot.Y, one_hot.X) == (("red", "blue"), [[1, 0], [0, 1], [0, 1]], [[1], [2], [3]])
     assert "every row has a single 1" in notes(one_hot)
+    assert read("1,1,0\n2,0,1\n", target=[2, 3]).class_names == ("column 2", "column 3")
     numbers = read(text, target=["red", "blue"], classes=False)
     assert (numbers.class_names, numbers.target_names, numbers.Y) == ((), ("red", "blue"), one_hot.Y)
     mixed = read(text, target=["size", "red"])

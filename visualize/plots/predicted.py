@@ -90,6 +90,7 @@ def plot_predictions(
     if len(labels) > 1:
         artists["legend"] = legend_above(ax, artists["dots"], labels, look)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal")
+    ax.ticklabel_format(scilimits=(-4, 5))  # numbers of six digits have no room side by side
     ax.grid(color=look.quiet, alpha=0.25, linewidth=0.6)
     ax.set_axisbelow(True)
     one = f" {short(labels[0], 40)}" if len(labels) == 1 and not is_empty(names) else ""

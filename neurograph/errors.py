@@ -215,7 +215,7 @@ class NeurographError(Exception):
 
 
 class NeurographWarning(UserWarning):
-    """A hint that something is in vain as it stands: a run (`train` keeps it in the history's `hints`), or a picture."""
+    """A hint that something is in vain as it stands: a run, which keeps it in its history's `hints`, or a picture."""
 
 
 class InvalidValueError(NeurographError, ValueError):

@@ -12,7 +12,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn, TextIO
+from typing import NoReturn, TextIO
 
 from neurograph.cli.messages import in_options
 from neurograph.errors import NeurographError, NeurographWarning, quoted

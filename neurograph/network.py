@@ -32,10 +32,10 @@ from neurograph.tables import (
     Rows,
     as_given,
     class_rows,
+    example,
     is_empty,
     pairs,
     rows,
-    vector,
 )
 from neurograph.validate import Array, finite, switch
 
@@ -153,7 +153,7 @@ class Network(Structure):
             When a number leaves the range of floats; the message names the first neuron. No value is changed then.
         """
         inputs, computing, outputs = self._checked_order()
-        numbers = vector(x, len(inputs), "x", [neuron.name for neuron in inputs])
+        numbers = example(x, "x", [neuron.name for neuron in inputs])
         if self._forward is None:
             self._forward = forward_acts(self)
         with restored_on_error((*inputs, *computing), "z", "a"):
@@ -192,7 +192,7 @@ class Network(Structure):
         """
         record = LOSSES.find(loss)
         inputs, computing, outputs = self._checked_order()
-        numbers = vector(y, len(outputs), "y", [neuron.name for neuron in outputs])
+        numbers = example(y, "y", [neuron.name for neuron in outputs])
         if not self._has_activations:
             raise StateError(
                 "no forward pass has been run since the network changed.",

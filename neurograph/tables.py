@@ -7,9 +7,10 @@ labels become numbers only where the caller says that they are classes. It knows
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeGuard, overload
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from neurograph.errors import InvalidTypeError, InvalidValueError, some_of
 from neurograph.validate import MISSING, Array, as_list, finite, is_masked, is_missing
@@ -31,9 +32,11 @@ __all__ = [
     "class_rows",
     "classes_of",
     "columns_of",
+    "example",
     "is_empty",
     "is_row",
     "labels_of",
+    "one_hot",
     "pairs",
     "rows",
     "table",
@@ -71,26 +74,32 @@ def as_many(one: Sized, two: Sized, where: str, names: tuple[str, str] = ("X", "
 
 
 def vector(values: object, length: int, where: str, names: Sequence[str]) -> list[float]:
-    """Turn one row, such as a tuple or a one-dimensional array, into a list of finite floats, one for each of `names`.
+    """Turn one row of numbers, such as a tuple or a one-dimensional array, into a list of finite floats.
 
-    True and False are 1 and 0. A set or a dict has no order, and text is no row.
+    It has one for each of `names`. A set or a dict has no order, and text is no row.
 
     Examples
     --------
-    >>> vector((1, 2.5), 2, "x", ["x1", "x2"]), vector([True, False], 2, "x", ["x1", "x2"])
-    ([1.0, 2.5], [1.0, 0.0])
+    >>> vector((1, 2.5), 2, "x", ["x1", "x2"])
+    [1.0, 2.5]
     """
-    items = _listed(values, where, _ROW, names)
-    if items and _is_sequence(items[0]):
-        raise InvalidTypeError(
-            where=f"{where}[0]", given=items[0], expected=_NUMBER, cure="Give one row of numbers here."
-        )
-    if len(items) != length:
-        expected = f"{_counted(length)}, {_for_each(names)}"
-        raise InvalidValueError(
-            f"got {_counted(len(items))}, expected {expected}.", where=where, given=values, expected=expected
-        )
-    return _floats(items) or [_entry(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
+    items = _row_of(values, length, where, names)
+    return _floats(items, float, int) or [
+        finite(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)
+    ]
+
+
+def example(values: object, where: str, names: Sequence[str]) -> list[float]:
+    """Turn one row of data into a list of finite floats, one for each of `names`; True and False are 1 and 0.
+
+    Examples
+    --------
+    >>> example([True, 0.5], "x", ["x1", "x2"])
+    [1.0, 0.5]
+    """
+    items = _row_of(values, len(names), where, names)
+    numbers = _floats(items, float, int, bool)
+    return numbers or [_entry(item, f"{where}[{i}] (for {names[i]})") for i, item in enumerate(items)]
 
 
 def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[list[float]]:
@@ -108,13 +117,13 @@ def rows(values: object, length: int, where: str, names: Sequence[str]) -> list[
     items = _listed(values, where, _ROW_OR_ROWS, names)
     if _is_flat(items):
         if length == 1 and len(items) > 1:
-            return [[number] for number in vector(items, len(items), where, list(names) * len(items))]
-        return [vector(items, length, where, names)]
-    if set(map(type, items)) <= {list, tuple} and set(map(len, items)) == {length}:  # type: ignore[arg-type]
-        numbers = _floats(list(chain.from_iterable(items)))  # type: ignore[arg-type]  # the types are seen to be lists
+            return [[number] for number in example(items, where, list(names) * len(items))]
+        return [example(items, where, names)]
+    if set(map(type, items)) <= {list, tuple} and set(map(len, items)) == {length}:
+        numbers = _floats(list(chain.from_iterable(items)), float, int, bool)
         if numbers:
             return [numbers[at : at + length] for at in range(0, len(numbers), length)]
-    return [vector(row, length, f"{where}[{i}]", names) for i, row in enumerate(items)]
+    return [example(row, f"{where}[{i}]", names) for i, row in enumerate(items)]
 
 
 def width_of(values: object, where: str) -> int:
@@ -127,7 +136,7 @@ def width_of(values: object, where: str) -> int:
     """
     if _is_frame(values) and not is_empty(values):
         return len(values.columns)
-    items: Sequence[Any] = () if _is_frame(values) else _listed(values, where, _ROWS, ())
+    items = () if _is_frame(values) else _listed(values, where, _ROWS, ())
     if not items:
         raise InvalidTypeError(where=where, given=values, expected=_ROWS)
     return 1 if _is_flat(items) else len(items[0])
@@ -143,11 +152,12 @@ def table(values: object, where: str, names: Sequence[str] = (), letter: str = "
     >>> table([[1, 2]], "X"), table([1, 2], "Y", ["y1"])
     ([[1.0, 2.0]], [[1.0], [2.0]])
     """
-    width = width_of(values, where)
-    if len(names) != 1 and is_row(values, where):
+    items = values if _is_frame(values) else _listed(values, where, _ROWS, names)
+    width = width_of(items, where)
+    if len(names) != 1 and is_row(items, where):
         raise InvalidTypeError(where=where, given=values, expected=_ROWS, cure=_FLAT)
     names = names or [f"{letter}{place}" for place in range(1, width + 1)]
-    return rows(values, len(names), where, names)
+    return rows(items, len(names), where, names)
 
 
 def pairs(
@@ -182,7 +192,7 @@ def pairs(
             cure="Give both as rows, or both as lists of rows.",
         )
     if single and _is_flat(ys):
-        return [(vector(xs, len(inputs), x_name, inputs), vector(ys, len(outputs), y_name, outputs))]
+        return [(example(xs, x_name, inputs), example(ys, y_name, outputs))]
     examples, targets = rows(xs, len(inputs), x_name, inputs), rows(ys, len(outputs), y_name, outputs)
     as_many(examples, targets, f"{x_name} and {called[1]}", called)
     return list(zip(examples, targets, strict=True))
@@ -225,14 +235,6 @@ def columns_of(values: object) -> list[str]:
     return [str(name) for name in names] if all(isinstance(name, str) for name in names) else []
 
 
-@overload
-def as_given(numbers: list[list[float]], width: int, given: Array) -> Matrix: ...
-
-
-@overload
-def as_given(numbers: list[list[float]], width: int, given: object) -> Any: ...
-
-
 def as_given(numbers: list[list[float]], width: int, given: object) -> Any:
     """Give rows back as rows were given: lists for lists, an array of NumPy for an array, a tensor or a data frame.
 
@@ -261,7 +263,7 @@ def labels_of(values: object, where: str) -> list[Any] | None:
     """
     if _is_frame(values):
         return _column(values, 0).to_list() if len(values.columns) == 1 else None
-    items: Sequence[Any] = _listed(values, where, "a list of labels", ())
+    items = _listed(values, where, "a list of labels", ())
     if not _is_flat(items):
         if len(items[0]) != 1 or not all(_is_sequence(row) and len(row) == 1 for row in items):
             return None
@@ -283,13 +285,16 @@ def classes_of(labels: object, classes: Classes, where: str) -> list[Label] | No
         return None
     if classes is True:
         found = {_label(value, f"{where}[{row}]") for row, value in enumerate(_labels(labels, where))}
-        return sorted(found, key=lambda label: (isinstance(label, str), label))
-    listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
-    wanted = as_list(listed, "classes", "True, or a list of the classes")
-    known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
-    for place, label in enumerate(known):
-        if label in known[:place]:
-            raise InvalidValueError(f"{label!r} is given twice.", where="classes")
+        known = sorted(found, key=lambda label: (isinstance(label, str), label))
+    else:
+        listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
+        where, wanted = "classes", as_list(listed, "classes", "True, or a list of the classes")
+        known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
+        twice = next((label for label, times in Counter(known).items() if times > 1), None)
+        if twice is not None:
+            raise InvalidValueError(f"{twice!r} is given twice.", where=where)
+    if len(known) < 2:
+        raise InvalidValueError(f"got {[*map(str, known)]}, expected at least 2 classes.", where=where)
     return known
 
 
@@ -305,16 +310,33 @@ def class_rows(labels: object, classes: Sequence[Label], outputs: Sequence[str],
     if len(classes) not in ((2,) if width == 1 else (width,)):
         expected = "2 for one output, or an output for each" if width == 1 else f"{width}, {_for_each(outputs)}"
         raise InvalidValueError(f"got {len(classes)} classes ({named}), expected {expected}.", where=where)
-    places = {label: place for place, label in enumerate(classes)}
-    found = []
-    for row, value in enumerate(_labels(labels, where)):
-        label = _label(value, f"{where}[{row}]")
+    given = [_label(value, f"{where}[{row}]") for row, value in enumerate(_labels(labels, where))]
+    rows_of_all = one_hot(given, classes, where)
+    return [row[1:] for row in rows_of_all] if width == 1 else rows_of_all
+
+
+def one_hot(labels: Iterable[Label], classes: Sequence[Label], where: str = "one_hot, labels") -> list[list[float]]:
+    """Turn each label into a row with a 1 in the place of its class and 0 elsewhere.
+
+    Raises
+    ------
+    InvalidValueError
+        When a label is none of the classes.
+
+    Examples
+    --------
+    >>> one_hot(["b", "a"], ["a", "b"])
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    places = {name: place for place, name in enumerate(classes)}
+    encoded = []
+    for row, label in enumerate(labels):
         if label not in places:
-            raise InvalidValueError(where=f"{where}[{row}]", given=label, expected=f"one of the classes {named}")
-        found.append(places[label])
-    if width == 1:
-        return [[float(place)] for place in found]
-    return [[float(place == own) for place in range(width)] for own in found]
+            raise InvalidValueError(
+                where=f"{where}[{row}]", given=label, expected=f"one of {', '.join(map(str, classes))}"
+            )
+        encoded.append([float(place == places[label]) for place in range(len(classes))])
+    return encoded
 
 
 def _labels(values: object, where: str) -> list[Any]:
@@ -373,9 +395,29 @@ def _item(value: object) -> object:
     )
 
 
-def _floats(items: Sequence[Any]) -> list[float] | None:
+def _row_of(values: object, length: int, where: str, names: Sequence[str]) -> Sequence[Any]:
+    items = _listed(values, where, _ROW, names)
+    if items and _is_sequence(items[0]):
+        raise InvalidTypeError(
+            where=f"{where}[0]", given=items[0], expected=_NUMBER, cure="Give one row of numbers here."
+        )
+    if len(items) != length:
+        problem, expected = f"got {_counted(len(items))}", f"{_counted(length)}, {_for_each(names)}"
+        if items and isinstance(items[0], Mapping):
+            problem = "got dicts"
+        raise InvalidValueError(
+            f"{problem}, expected {expected}.",
+            where=where,
+            given=values,
+            expected=expected,
+            cure=_cure(items[0]) if items else "",
+        )
+    return items
+
+
+def _floats(items: Sequence[Any], *kinds: type) -> list[float] | None:
     """Turn plain finite numbers into floats without a look at each; None where there is anything else."""
-    if not set(map(type, items)) <= {float, int, bool}:
+    if not set(map(type, items)) <= set(kinds):
         return None
     try:
         numbers = list(map(float, items))
@@ -412,23 +454,20 @@ def _is_flat(items: Sequence[object]) -> bool:
     return not items or not _is_sequence(items[0])
 
 
-def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> Sequence[object]:
+def _listed(values: object, where: str, expected: str, names: Sequence[str]) -> Sequence[Any]:
     """List what was given; the rows of a frame, and a row of one, have their numbers in the order of `names`."""
     if _is_frame(values):
         return _rows_of(values, where, names)
     if not _is_sequence(values):
         raise InvalidTypeError(where=where, given=values, expected=expected, cure=_cure(values))
     if isinstance(values, Sequence):
-        if values and isinstance(values[0], Mapping):
-            raise InvalidTypeError(where=f"{where}[0]", given=values[0], expected=_ROW, cure=_cure(values[0]))
         return values
     if is_masked(values):
         return list(values)  # `tolist` would write None for what is masked
-    listed: list[object] = values.tolist() if hasattr(values, "tolist") else values.to_list()  # type: ignore[attr-defined]
-    if hasattr(values, "iloc"):
-        places = _places(list(values.index), names, where)  # type: ignore[attr-defined]  # a Series
-        return listed if places is None else [listed[place] for place in places]
-    return listed
+    given: Any = values
+    listed: list[Any] = given.tolist() if hasattr(given, "tolist") else given.to_list()
+    places = _places(list(given.index), names, where) if hasattr(given, "iloc") else None  # a Series has an index
+    return listed if places is None else [listed[place] for place in places]
 
 
 def _cure(values: object) -> str:
@@ -474,7 +513,7 @@ def _numbers_in(frame: Any, place: int, where: str) -> list[float]:
     """Read a column of a data frame; errors name it."""
     label, column = frame.columns[place], _column(frame, place)
     cells, is_category = column.to_list(), str(column.dtype).lower().startswith(("categor", "enum"))
-    numbers = None if is_category else _floats(cells)
+    numbers = None if is_category else _floats(cells, float, int, bool)
     if numbers is not None:
         return numbers
     for row, value in enumerate(cells):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import math
 import operator
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 from keyword import iskeyword
@@ -22,6 +23,7 @@ __all__ = [
     "Array",
     "Names",
     "as_list",
+    "column_names",
     "finite",
     "in_range",
     "instance_of",
@@ -296,6 +298,22 @@ def texts(values: object, where: str) -> list[str]:
         raise InvalidTypeError(where=where, given=values, expected="a list of names")
     names = as_list(listed, where, "a list of names")
     return [instance_of(name, str, f"{where}[{place}]", "a name, as text") for place, name in enumerate(names)]
+
+
+def column_names(values: object, where: str) -> tuple[str, ...]:
+    """Read names, each given once.
+
+    Examples
+    --------
+    >>> column_names(["x1", "x2"], "feature_names")
+    ('x1', 'x2')
+    """
+    names = texts(values, where)
+    for name, times in Counter(names).items():
+        if times > 1:
+            cure = "Give every column a name of its own."
+            raise InvalidValueError(f"{name!r} is given twice.", where=where, cure=cure)
+    return tuple(names)
 
 
 def read_bytes(path: str | Path, most: int) -> bytes:

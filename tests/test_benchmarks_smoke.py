@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from matplotlib.collections import LineCollection
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 
 import arena
 import compare
+import csv_reading
 import large
 import neurograph as ng
 import overhead
@@ -186,3 +188,12 @@ def test_every_picture_is_a_png_of_the_whole_net() -> None:
     lines = pictures.bare(net, places, figure)
     assert isinstance(lines, LineCollection)
     assert len(lines.get_segments()) == len(net.edges)
+
+
+def test_reading_a_file_is_timed_beside_the_standard_library(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    seconds, times = csv_reading.ratio(path, rows=20, rounds=1)
+    assert seconds > 0.0
+    assert times > 0.0
+    data = csv_reading.load_csv(path)
+    assert [x + y for x, y in zip(data.X, data.Y, strict=True)] == csv_reading.plain(path)

@@ -239,7 +239,7 @@ def test_a_frame_of_polars_is_one():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ([{"x1": 1, "x2": 2}], r"^X\[0\]: got \{.*\} \(a dict\), .* Give lists, or a data frame, whose columns are"),
+        ([{"x1": 1, "x2": 2}], r"^X: got dicts, expected 2 numbers, .* Give lists, or a data frame, whose columns are"),
         ({"x1": [1], "x2": [2]}, r"^X: got \{.*\} \(a dict\), .* Give lists, or a data frame, whose columns are found"),
         ((row for row in X), r"^X: got <generator .*> \(a generator\), .* Give list\(\.\.\.\) of it\.$"),
         (
@@ -249,7 +249,7 @@ def test_a_frame_of_polars_is_one():
     ],
 )
 def test_what_has_no_rows_in_an_order_is_refused_with_a_cure(given, message):
-    with pytest.raises(InvalidTypeError, match=message):
+    with pytest.raises(NeurographError, match=message):
         net_of().predict(given)
 
 
@@ -304,7 +304,7 @@ REFUSED_LABELS = {
     "three for one output": (
         1, LABELS, True, "y: got 3 classes (a, b, c), expected 2 for one output, or an output for each."
     ),
-    "another label": (3, LABELS, ["a", "b", "d"], "y[2]: got 'c' (a str), expected one of the classes a, b, d."),
+    "another label": (3, LABELS, ["a", "b", "d"], "y[2]: got 'c' (a str), expected one of a, b, d."),
     "a fraction": (
         3, [0.5, 0, 1, 2], True, "y[0]: got 0.5, expected a label: text, a whole number, True or False."
     ),

@@ -81,8 +81,8 @@ def _judge(args: argparse.Namespace, model: Model) -> int:
     return 0
 
 
-def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset) -> str:
-    """Tell how right outputs are, in the units of the targets; `on` says on what.
+def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset, beside: str = "") -> str:
+    """Tell how right outputs are, in the units of the targets; `on` says on what, `beside` what the error is not.
 
     Examples
     --------
@@ -94,7 +94,7 @@ def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset) -> s
     if not data.class_names:
         error = metrics.mean_squared_error(outputs, data.Y)
         fit = f", R2 {metrics.r2(outputs, data.Y):.4f}" if len(data) > 1 else ""  # one example has no spread
-        return f"On {on}: mean squared error {error:.6g}{fit}."
+        return f"On {on}: mean squared error {error:.6g}{beside}{fit}."
     counts = metrics.confusion_matrix(outputs=outputs, targets=data.Y)
     names = [one_line(name) for name in data.class_names]
     there = [sum(row) for row in counts]

@@ -169,8 +169,12 @@ def _without_aliases(names: str | None, registry: Registry[Any]) -> str | None:
     return ",".join(registry.aliases.get(name.strip(), name) for name in names.split(","))
 
 
-def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], Dataset]:
+def completed(
+    settings: dict[str, Any], data: Dataset, outputs: int | None = None
+) -> tuple[dict[str, Any], Dataset]:  # fmt: skip
     """Choose what was left open by what is to be learned, and give the data in the form that fits.
+
+    `outputs` is how many a network has that there is already.
 
     Classes get softmax and cross-entropy, with a column for each; two classes in one column of 0 and 1 get a sigmoid
     and binary cross-entropy. Numbers get identity and squared error, or a sigmoid where all are 0 or 1. What
@@ -188,25 +192,25 @@ def completed(settings: dict[str, Any], data: Dataset) -> tuple[dict[str, Any], 
     few = len(data) < FEW
     if done["validation"] is None:
         done["validation"] = 0.0 if few else 0.2
-    data = _in_columns(done, data)
-    done["classes"] = bool(data.class_names)
+    data = _in_columns(done, data, outputs)
+    classes = bool(data.class_names)
     if done["optimizer"] is None:
-        quick = few and done["classes"] and done["learning_rate"] is None
+        quick = few and classes and done["learning_rate"] is None
         done |= {"optimizer": "adam", "learning_rate": 0.05} if quick else {"optimizer": "sgd"}
     if done["learning_rate"] is None:
         done["learning_rate"] = OPTIMIZERS[done["optimizer"]].rate
-    one_hot = done["classes"] and len(data.Y[0]) > 1
+    one_hot = classes and len(data.Y[0]) > 1
     if done["activations"] is None:
         last = "sigmoid"
         if one_hot and done["loss"] in (None, "cross_entropy"):
             last = "softmax"
-        elif not done["classes"] and not _zeros_and_ones(data):
+        elif not classes and not _zeros_and_ones(data):
             last = "identity"
         hidden = len(sizes_of(done["layers"])) - 2 if done["layers"] else 1
         done["activations"] = "sigmoid" if last == "sigmoid" else ",".join(["sigmoid"] * hidden + [last])
     if done["loss"] is None:
         last = _last_activation(done).name
-        binary = last == "sigmoid" and done["classes"] and not one_hot
+        binary = last == "sigmoid" and classes and not one_hot
         done["loss"] = "cross_entropy" if last == "softmax" else "binary_cross_entropy" if binary else "squared_error"
     _check_target(done, data)
     return done, data
@@ -220,25 +224,24 @@ def _last_activation(settings: dict[str, Any]) -> Activation | JointActivation:
     return ACTIVATIONS.find(settings["activations"].split(",")[-1].strip())
 
 
-def _in_columns(settings: dict[str, Any], data: Dataset) -> Dataset:
-    """Give two classes one column or two, as the options ask, and all other data as they are."""
+def _in_columns(settings: dict[str, Any], data: Dataset, outputs: int | None) -> Dataset:
+    """Give two classes one column or two, as the network or the options ask, and all other data as they are."""
     if len(data.class_names) != 2:
         return data
-    outputs = len(data.Y[0])
-    if settings["layers"] is not None:
+    if outputs is None and settings["layers"] is not None:
         outputs = sizes_of(settings["layers"])[-1]
-    elif settings["activations"] is not None and wants_one_hot(_last_activation(settings)):
+    if outputs is None and settings["activations"] is not None and wants_one_hot(_last_activation(settings)):
         outputs = 2
-    elif settings["activations"] is None and settings["loss"] in ("cross_entropy", "binary_cross_entropy"):
-        outputs = 2 if settings["loss"] == "cross_entropy" else 1
-    if outputs == len(data.Y[0]) or outputs not in (1, 2):
+    if outputs is None and settings["activations"] is None:
+        outputs = {"cross_entropy": 2, "binary_cross_entropy": 1}.get(settings["loss"])
+    if outputs not in (1, 2) or outputs == len(data.Y[0]):
         return data
     return data.as_one_column() if outputs == 1 else data.as_one_hot()
 
 
 def _check_target(settings: dict[str, Any], data: Dataset) -> None:
     """Refuse options that contradict what the target holds, and say what to change."""
-    outputs, numbers = len(data.Y[0]), not settings["classes"]
+    outputs, numbers = len(data.Y[0]), not data.class_names
     if settings["standardize_target"] and not numbers:
         problem = "the target holds classes, which have no scale."
         raise InvalidValueError(problem, where="--standardize-target", cure="Leave it out.", settings=[_AS_NUMBERS])
@@ -275,7 +278,8 @@ def stored(settings: object) -> dict[str, Any] | None:
     """Read the table of a run that was kept; None when it is none. What came later has its default in an older one."""
     if not isinstance(settings, dict) or not set(_STORED) - _LATER <= set(settings) <= set(_STORED):
         return None
-    return {name: settings.get(name, _OPTIONS[name].get("default") if name in _LATER else None) for name in _STORED}
+    usual = {name: False if how.get("action") == "store_true" else how.get("default") for name, how in _OPTIONS.items()}
+    return {name: settings.get(name, usual.get(name)) for name in _STORED}
 
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:

@@ -16,7 +16,7 @@ from neurograph.cli.messages import note_in_options
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.cli.predict import judged_text
 from neurograph.data import datasets
-from neurograph.data.dataset import Dataset
+from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, Note, Setting, one_line
@@ -171,25 +171,25 @@ def _keeper(folder: RunFolder | None, plan: _Plan, loop: Loop) -> Callable[[list
 
 
 def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
-    settings = options.stored((old.training or {}).get("settings"))
+    settings = options.stored(old.settings)
     if settings is None:
         problem = f"{args.out} holds a model without the settings of a run."
         raise InvalidValueError(problem, where="--resume", cure="Begin a new run.")
     if settings["data"] != args.data:
         problem = f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}."
         raise InvalidValueError(problem, where="--resume")
-    if settings["classes"] is None:  # an older run
+    if "classes" not in old.settings:  # an older run, for which numbers were numbers
         settings["classes"] = bool(old.class_names)
     return settings
 
 
 def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argparse.Namespace) -> _Plan:
     data = _read(settings, settings["data"])
-    settings, data = options.completed(settings, data)
+    settings, data = options.completed(settings, data, len(old.net.outputs) if old else None)
     learned, judged = _divided(settings, data)
     with naming_ignore():
         scaler = Scaler.of(learned) if settings["standardize"] else None
-    target_scaler = standardize(learned.Y, learned.target_names) if settings["standardize_target"] else None
+    target_scaler = _target_scaler(learned) if settings["standardize_target"] else None
     if scaler:
         whole = judged is learned
         learned = scaler.scaled(learned)
@@ -208,6 +208,7 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         validation=(judged.X, y_judged) if judged is not learned else None,
         seed=settings["seed"],
         clip=options.clip_of(settings),
+        class_weight=options.class_weight_of(settings, data.class_names),
         record=("gradients",) if kept else (),  # whether drawn or not, so that the table does not depend on it
         engine=args.engine,
         planned=epochs,
@@ -222,6 +223,15 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         net, trainer, learned, judged, scaler, target_scaler, settings, epochs, state, notes,
         found,
     )  # fmt: skip
+
+
+def _target_scaler(learned: Dataset) -> Scaler:
+    try:
+        return standardize(learned.Y, learned.target_names)
+    except ColumnError as error:
+        problem = f"the target {error.column!r} is the same in all {len(learned)} rows, so there is nothing to learn."
+        cure = "Name another column as the target."
+        raise InvalidValueError(problem, where="--standardize-target", cure=cure) from None
 
 
 def _read(settings: dict[str, Any], name: str, classes: object = None) -> Dataset:
@@ -298,8 +308,13 @@ def _report(plan: _Plan) -> str:
     on = f"{len(data)} examples held out" if data is not plan.learned else f"the {len(data)} examples learned from"
     if isinstance(plan.settings["validation"], str):
         on = f"the {len(data)} examples of {one_line(plan.settings['validation'])}"
-    text = judged_text(on, plan.outputs(), data)
-    if data.class_names or plan.settings["loss"] != "squared_error":
-        return text
-    of = " of the standardised target" if plan.target_scaler else ""
-    return f"{text}\nThe loss, squared_error, is half the squared error{of}, summed over the outputs."
+    return judged_text(on, plan.outputs(), data, _beside_loss(plan))
+
+
+def _beside_loss(plan: _Plan) -> str:
+    """Say what the loss of 1/2 of the squares is beside a mean of squares."""
+    if plan.settings["loss"] != "squared_error":
+        return ""
+    sums = " summed over the outputs" if len(plan.judged.Y[0]) > 1 else ""
+    units = " in units of the target's deviation" if plan.target_scaler else ""
+    return f" (the loss is half the squared error{sums}{units})"

@@ -6,18 +6,21 @@ possible, it is noted which was taken, or, where a wrong one would spoil the num
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from reprlib import repr  # what a cell holds may be long
 from typing import NamedTuple
 
-from neurograph.data.csv_table import Table, check_name, find_column, looks_numeric, names_rows, read_table
-from neurograph.data.dataset import ColumnError, Dataset, one_hot
-from neurograph.data.targets import Meaning, class_name, meaning_of
+from neurograph.data.csv_table import GROUPED, Table, check_names, find_column, looks_numeric, names_rows, read_table
+from neurograph.data.dataset import ColumnError, Dataset
+from neurograph.data.targets import class_name, meaning_of
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Note, Setting, one_line, some_of
+from neurograph.tables import one_hot
 from neurograph.validate import as_list, instance_of, switch
 
 __all__ = ["Signs", "dataset_from", "load_csv", "read_features"]
@@ -99,10 +102,29 @@ def load_csv(
     >>> pets.X, pets.Y, pets.feature_names, pets.class_names
     ([[4.5, 2.0], [31.0, 2.0]], [[1.0, 0.0], [0.0, 1.0]], ('weight', 'ears'), ('cat', 'dog'))
     """
-    table = read_table(path, header, delimiter)
-    return dataset_from(
-        table, target, classes=classes, ignore=ignore, drop_missing=drop_missing, thousands=thousands, decimal=decimal
-    )
+    with _without_collections():
+        table = read_table(path, header, delimiter)
+        return dataset_from(
+            table,
+            target,
+            classes=classes,
+            ignore=ignore,
+            drop_missing=drop_missing,
+            thousands=thousands,
+            decimal=decimal,
+        )
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Spare the search for cycles, which millions of new lists would set off, and in which there are none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def dataset_from(
@@ -179,8 +201,7 @@ def _columns(
     features = [place for place in there if place not in aims]
     if not features:
         raise InvalidValueError("no column is left to learn from.", where=where)
-    for place in (*features, *aims):
-        check_name(table, place)
+    check_names(table, (*features, *aims))
     return aims, features, notes
 
 
@@ -233,7 +254,6 @@ class Signs(NamedTuple):
 
 
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:(?:\1\d{3})*(?!\1)([.,])\d*|(?:\1\d{3})+)", re.ASCII)
 
 
 class _Cell(NamedTuple):
@@ -261,7 +281,7 @@ def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
             if "," not in text and "." not in text:
                 continue
             cell = _Cell(row, place, text, f"line {table.lines[row]}, {table.column(place)}")
-            if grouped := _GROUPED.fullmatch(text):
+            if grouped := GROUPED.fullmatch(text):
                 between.setdefault(grouped[1], cell)
                 if grouped[2]:
                     decimals.setdefault(grouped[2], cell)
@@ -326,23 +346,33 @@ def read_features(
     signs = _signs(table, list(places), notes) if signs is None else signs
     columns, answered = [], []
     for place in places:
-        cells = table.cells(place)
-        if (values := _answers(cells)) is not None:
-            answered.append(place)
-            columns.append(values)
+        values = _answers(table, place)
+        if values is None:
+            values = read_numbers(table, place, signs)
         else:
-            columns.append(read_numbers(table, place, signs))
+            answered.append(place)
+        columns.append(values)
     if answered:
         which = some_of([table.column(place) for place in answered], 6)
         notes.append(Note(f"in {which}, yes and true are read as 1, no and false as 0."))
     return [list(row) for row in zip(*columns, strict=True)], notes
 
 
-def _answers(cells: list[str]) -> list[float] | None:
+def _answers(table: Table, place: int) -> list[float] | None:
     """Read a column that holds true and false only, or yes and no."""
     for known in (_TRUTHS, _ANSWERS):
-        if cells[0].casefold() in known and all(cell.casefold() in known for cell in cells):
-            return [float(known[cell.casefold()]) for cell in cells]
+        first = table.rows[0][place]
+        if first.casefold() not in known:
+            continue
+        cells = [cell.casefold() for cell in table.cells(place)]
+        odd = next((row for row, cell in enumerate(cells) if cell not in known), None)
+        if odd is None:
+            return [float(known[cell]) for cell in cells]
+        if cells[odd] in _MISSING:
+            raise _missing(table, odd, place, " or ".join(known))
+        expected = f"{' or '.join(known)}, since line {table.lines[0]} has {first!r}"
+        given = table.rows[odd][place]
+        raise ColumnError(where=table.where(odd, place), given=given, expected=expected, column=table.name(place))
     return None
 
 
@@ -358,13 +388,8 @@ def read_numbers(table: Table, place: int, signs: Signs) -> list[float]:
     [1000.5]
     """
     cells = table.cells(place)
-    if signs == Signs() and not "".join(cells).encode().translate(None, _OF_NUMBERS):
-        try:  # of these letters alone, Python reads what looks like a number, and nothing else
-            values = list(map(float, cells))
-            if all(map(math.isfinite, values)):
-                return values
-        except ValueError:
-            pass
+    if signs == Signs() and (values := _plain_numbers(cells)):
+        return values
     values = []
     for row, cell in enumerate(cells):
         plain = signs.plain(cell)
@@ -378,6 +403,17 @@ def read_numbers(table: Table, place: int, signs: Signs) -> list[float]:
     return values
 
 
+def _plain_numbers(cells: list[str]) -> list[float]:
+    """Read a column all of whose cells are written as Python writes numbers; empty where they are not."""
+    if "".join(cells).encode().translate(None, _OF_NUMBERS):
+        return []
+    try:  # of these letters alone, Python reads what looks like a number, and nothing else
+        values = list(map(float, cells))
+    except ValueError:
+        return []
+    return values if all(map(math.isfinite, values)) else []
+
+
 def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidValueError:
     where, cell = table.where(row, place), table.rows[row][place]
     if cell.casefold() in _MISSING:
@@ -386,7 +422,7 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         return InvalidValueError(
             where=where, given=cell, expected="a finite number", cure="Infinity is refused on the way in."
         )
-    if looks_numeric(cell) or _GROUPED.fullmatch(cell):
+    if looks_numeric(cell) or GROUPED.fullmatch(cell):
         cure = f"Write a {_SIGN_NAMES[signs.decimal]} as the decimal sign and nothing between thousands."
         settings = [
             Setting("thousands", sign, f"If the {name} stands between thousands")
@@ -451,15 +487,15 @@ def _one_target(
                 raise InvalidValueError(where=table.where(row, place), given=cells[row], expected=expected)
         return one_hot(labels, wanted), wanted
     if wanted is None:
-        meaning = _meaning(table, place, signs)
-        notes.append(meaning.note(table.column(place), len(set(_values(table, place, signs)))))
+        values = _values(table, place, signs)
+        meaning = meaning_of(values)
+        notes.append(meaning.note(table.column(place), len(set(values))))
         if meaning.one_column:
-            return [[float(meaning.classes.index(value))] for value in _values(table, place, signs)], tuple(
-                map(class_name, meaning.classes)
-            )
+            names = tuple(map(class_name, meaning.classes))
+            return [[float(meaning.classes.index(value))] for value in values], names
         wanted = bool(meaning.classes)
     if not wanted:
-        answers = _answers(cells)
+        answers = _answers(table, place)
         return [[value] for value in answers or read_numbers(table, place, signs)], ()
     labels, order = _labels(table, place, signs)
     _check_classes(table, place, labels, order)
@@ -467,38 +503,32 @@ def _one_target(
 
 
 def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] | list[bool]:
-    """Read the cells of a target as what they are: all numbers, all true or false, or else text."""
+    """Read the cells of a target as what they are: all numbers, all true or false, or else text.
+
+    A mix of numbers and names is refused: one slip among numbers would make a class of every one of them.
+    """
     cells = table.cells(place)
+    if signs == Signs() and (values := _plain_numbers(cells)):
+        return values
     if all(cell.casefold() in _TRUTHS for cell in cells):
         return [_TRUTHS[cell.casefold()] for cell in cells]
-    if all(signs.plain(cell) for cell in cells):
+    numeric = [looks_numeric(cell) or bool(signs.plain(cell)) for cell in cells]
+    if all(numeric):
         return read_numbers(table, place, signs)
-    return cells
-
-
-def _meaning(table: Table, place: int, signs: Signs) -> Meaning:
-    """Decide what a column means; a mix of numbers and names is refused: a slip would make a class of every number."""
-    values = _values(table, place, signs)
-    if not isinstance(values[0], str):
-        return meaning_of(values)
-    numeric = [looks_numeric(cell) for cell in table.cells(place)]
-    if any(numeric) and not all(numeric):
+    if any(numeric):
         row, other = numeric.index(False), numeric.index(True)
-        if table.rows[row][place].casefold() in _MISSING:
+        if cells[row].casefold() in _MISSING:
             raise _missing(table, row, place, "a number or a class")
         expected = "numbers only or names only"
         raise InvalidValueError(
-            f"got {repr(table.rows[row][place])}, but {repr(table.rows[other][place])} in line {table.lines[other]}; "
-            f"expected {expected}.",
+            f"got {repr(cells[row])}, but {repr(cells[other])} in line {table.lines[other]}; expected {expected}.",
             where=table.where(row, place),
-            given=table.rows[row][place],
+            given=cells[row],
             expected=expected,
             cure="Mend the cell.",
             settings=[Setting("classes", True, "If all of them are names of classes")],
         )
-    if all(numeric):
-        read_numbers(table, place, signs)  # it says which one is none
-    return meaning_of(values)
+    return cells
 
 
 def _labels(table: Table, place: int, signs: Signs) -> tuple[list[str], tuple[str, ...]]:

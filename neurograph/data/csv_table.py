@@ -10,7 +10,8 @@ import csv
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
@@ -28,14 +29,17 @@ from neurograph.errors import (
 )
 from neurograph.validate import instance_of, one_of, read_bytes
 
-__all__ = ["Table", "find_column", "looks_numeric", "names_rows", "read_table"]
+__all__ = ["GROUPED", "Table", "check_names", "find_column", "looks_numeric", "names_rows", "read_table"]
 
 _LARGEST_FILE = 1024 * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE = 30  # rows that the delimiter is judged by
+_SNIFFED = 1_000_000  # characters, at most
 _LONGEST_NAME = 60
 # A point or a comma before the decimals. Written so that a cell is scanned once, however long it is.
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# With a sign between thousands: 1,234,567 or 1,234.5, but not 1,234, which could be decimals.
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:(?:\1\d{3})*(?!\1)([.,])\d*|(?:\1\d{3})+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,17 +260,19 @@ def _rows(where: str, text: str, delimiter: str, quote: str) -> tuple[list[int],
 
 
 def _sniff(text: str) -> str:
-    """Choose the delimiter that turns the largest share of the first cells into numbers; the comma if none does."""
+    """Choose the delimiter that turns most of the first cells into numbers, in rows of one width; or else the comma."""
     best, most = ",", 0.0
     for delimiter in _DELIMITERS:
-        cells: list[str] = []
-        records = (row for row in _csv(StringIO(text, newline=""), delimiter) if row and row != [""])
-        try:
-            for record in islice(records, _SAMPLE):
-                cells += [cell.strip() for cell in record] if len(record) > 1 else [""]
-        except csv.Error:
-            pass  # judged by what came before
-        share = len([cell for cell in cells if looks_numeric(cell)]) / max(len(cells), 1)
+        rows: list[list[str]] = []
+        records = (row for row in _csv(StringIO(text[:_SNIFFED], newline=""), delimiter) if row and row != [""])
+        with suppress(csv.Error):  # judged by what came before
+            rows.extend(islice(records, _SAMPLE))
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        if not widths:
+            continue
+        cells = [cell.strip() for row in rows for cell in (row if len(row) > 1 else [""])]
+        share = len([cell for cell in cells if looks_numeric(cell) or GROUPED.fullmatch(cell)]) / len(cells)
+        share *= max(widths.values()) / len(rows)  # rows have one width
         if share > most:
             best, most = delimiter, share
     return best
@@ -375,10 +381,7 @@ def find_column(table: Table, target: str | int, argument: str) -> int:
             where=Argument("load_csv", argument), given=target, expected="the name of a column, or its number from 1"
         )
     if isinstance(target, str) and target.strip() and target.strip() in table.names:
-        name = target.strip()
-        if argument != "ignore":
-            check_name(table, table.names.index(name))
-        return table.names.index(name)
+        return table.names.index(target.strip())
     if isinstance(target, int) or (target.isascii() and target.isdigit() and len(target) < 9):
         if 1 <= int(target) <= table.width:
             return int(target) - 1
@@ -395,27 +398,28 @@ def find_column(table: Table, target: str | int, argument: str) -> int:
     return table.names.index(one_of(target, known, where, "no column is named"))
 
 
-def check_name(table: Table, place: int) -> None:
-    """Refuse to use a column that has no name where others do, or the name of another."""
-    if not table.names:
-        return
-    where, name = f"{table.path}, line {table.header_line}", table.names[place]
-    if not name:
-        raise InvalidValueError(
-            "it has no name.",
-            where=f"{where}, column {place + 1}",
-            cure="Name it, or delete the column.",
-            settings=[Setting("ignore", (str(place + 1),), "To leave it out")],
-        )
-    same = [at + 1 for at, other in enumerate(table.names) if other == name]
-    if len(same) > 1:
-        raise InvalidValueError(
-            f"columns {same[0]} and {same[1]} are both named {repr(name)}.",
-            where=where,
-            given=name,
-            cure="Rename one.",
-            settings=[
-                Setting("ignore", (str(same[1]),), "To leave one out"),
-                Setting("header", False, "If the line is a row"),
-            ],
-        )
+def check_names(table: Table, used: Sequence[int]) -> None:
+    """Refuse to use a column that has no name where others do, or the name of another that is used."""
+    first: dict[str, int] = {}
+    where = f"{table.path}, line {table.header_line}"
+    for place in sorted(used) if table.names else ():
+        name = table.names[place]
+        if not name:
+            raise InvalidValueError(
+                "it has no name.",
+                where=f"{where}, column {place + 1}",
+                cure="Name it, or delete the column.",
+                settings=[Setting("ignore", (str(place + 1),), "To leave it out")],
+            )
+        if name in first:
+            raise InvalidValueError(
+                f"columns {first[name] + 1} and {place + 1} are both named {repr(name)}.",
+                where=where,
+                given=name,
+                cure="Rename one.",
+                settings=[
+                    Setting("ignore", (str(place + 1),), "To leave one out"),
+                    Setting("header", False, "If the line is a row"),
+                ],
+            )
+        first[name] = place

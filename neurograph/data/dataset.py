@@ -5,8 +5,7 @@ It checks that the parts fit each other; it knows no file, scales nothing and sh
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,12 +20,13 @@ from neurograph.tables import (
     classes_of,
     columns_of,
     labels_of,
+    one_hot,
     table,
     width_of,
 )
-from neurograph.validate import Names, texts
+from neurograph.validate import Names, column_names, finite, instance_of
 
-__all__ = ["ColumnError", "Dataset", "class_index", "column_names", "one_hot"]
+__all__ = ["ColumnError", "Dataset", "class_index"]
 
 
 class ColumnError(InvalidValueError):
@@ -263,46 +263,6 @@ def class_index(outputs: Sequence[float]) -> int:
     return max(range(len(outputs)), key=outputs.__getitem__)
 
 
-def one_hot(labels: Iterable[str], classes: Sequence[str]) -> list[list[float]]:
-    """Turn each label into a row with a 1 in the place of its class and 0 elsewhere.
-
-    Raises
-    ------
-    InvalidValueError
-        When a label is none of the classes.
-
-    Examples
-    --------
-    >>> one_hot(["b", "a"], ["a", "b"])
-    [[0.0, 1.0], [1.0, 0.0]]
-    """
-    places = {name: place for place, name in enumerate(classes)}
-    encoded = []
-    for row, label in enumerate(labels):
-        if label not in places:
-            raise InvalidValueError(
-                where=f"one_hot, labels[{row}]", given=label, expected=f"one of {', '.join(map(str, classes))}"
-            )
-        encoded.append([float(place == places[label]) for place in range(len(classes))])
-    return encoded
-
-
-def column_names(values: object, where: str) -> tuple[str, ...]:
-    """Read names, each given once.
-
-    Examples
-    --------
-    >>> column_names(["x1", "x2"], "feature_names")
-    ('x1', 'x2')
-    """
-    names = texts(values, where)
-    for name, times in Counter(names).items():
-        if times > 1:
-            cure = "Give every column a name of its own."
-            raise InvalidValueError(f"{name!r} is given twice.", where=where, cure=cure)
-    return tuple(names)
-
-
 def _examples(values: object, names: tuple[str, ...], where: str) -> list[list[float]]:
     width = width_of(values, where)
     if not names:
@@ -343,10 +303,22 @@ def _of_columns(y: list[list[float]], classes: Classes, names: tuple[str, ...]) 
 def _of_labels(labels: list[Any], classes: Classes, name: str) -> _Target:
     """Take one value for each row as a class or as a number."""
     place = Argument("from_arrays", "y")
-    meaning = meaning_of(labels) if classes is None else None
+    meaning = meaning_of(_of_one_kind(labels, place)) if classes is None else None
     notes = (meaning.note(name, len(set(labels))),) if meaning else ()
-    if not (meaning.classes if meaning else classes):
+    if classes is False or (meaning and not meaning.classes):
         return _Target(table(labels, place, [name]), (), (name,), notes)
     known = classes_of(labels, True if classes is None else classes, place) or []
     outputs = [name] if meaning and meaning.one_column else [str(label) for label in known]
     return _Target(class_rows(labels, known, outputs, place), tuple(map(str, known)), (), notes)
+
+
+def _of_one_kind(labels: list[Any], where: str) -> list[str] | list[float]:
+    """Read labels of which nobody has said what they are: text throughout, or else numbers, True and False."""
+    if not any(isinstance(label, str) for label in labels):
+        return [
+            label if isinstance(label, bool) else finite(label, f"{where}[{row}]") for row, label in enumerate(labels)
+        ]
+    cure = "Mend the label, or leave its row out."
+    return [
+        instance_of(label, str, f"{where}[{row}]", "text, as in other rows", cure) for row, label in enumerate(labels)
+    ]

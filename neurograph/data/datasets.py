@@ -10,9 +10,10 @@ from collections.abc import Callable
 from importlib.resources import files
 
 from neurograph.data.csv_files import load_csv
-from neurograph.data.dataset import Dataset, class_index, one_hot
+from neurograph.data.dataset import Dataset, class_index
 from neurograph.data.sklearn_sets import breast_cancer, make_classification
 from neurograph.data.synthetic import circles, gaussian_clouds, moons, noisy_sine, spiral, xor
+from neurograph.tables import one_hot
 from neurograph.validate import instance_of, one_of
 
 __all__ = [

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
-from neurograph.data.dataset import class_index, column_names
+from neurograph.data.dataset import class_index
 from neurograph.errors import Argument, InvalidValueError, NumericalError, one_line
 from neurograph.tables import Rows, pairs, table
-from neurograph.validate import Names
+from neurograph.validate import Names, column_names
 
 __all__ = [
     "accuracy",

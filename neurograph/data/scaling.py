@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, overload
 
-from neurograph.data.dataset import ColumnError, Dataset, column_names
+from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import Argument, InvalidTypeError, InvalidValueError
 from neurograph.tables import Row, Rows, as_given, columns_of, rows, table, vector
-from neurograph.validate import Array, Names, in_range, instance_of
+from neurograph.validate import Array, Names, column_names, in_range, instance_of
 
 if TYPE_CHECKING:
     from neurograph.tables import Matrix

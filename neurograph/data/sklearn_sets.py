@@ -8,8 +8,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from neurograph.data.dataset import Dataset, one_hot
+from neurograph.data.dataset import Dataset
 from neurograph.errors import Argument, InvalidValueError, NeurographError
+from neurograph.tables import one_hot
 from neurograph.validate import whole
 
 __all__ = ["breast_cancer", "make_classification"]

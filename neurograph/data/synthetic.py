@@ -11,9 +11,9 @@ import math
 from collections.abc import Sequence
 from random import Random
 
-from neurograph.data.dataset import Dataset, one_hot
+from neurograph.data.dataset import Dataset
 from neurograph.errors import Argument, InvalidValueError
-from neurograph.tables import is_row, vector
+from neurograph.tables import is_row, one_hot, vector
 from neurograph.validate import in_range, whole
 
 __all__ = ["circles", "gaussian_clouds", "moons", "noisy_sine", "spiral", "xor"]

@@ -38,11 +38,14 @@ class Meaning:
 
     def note(self, name: str, values: int) -> Note:
         """Say what a target was taken for, by which rule, and how to say the opposite; `values` is how many differ."""
-        if self.classes:
-            opposite = (Setting("classes", False, "To learn numbers"),) if self.by_guess else ()
-            return Note(f"the {values} values of {name} are {self.rule}, so they are taken as classes.", opposite)
-        opposite = (Setting("classes", True, "If each value is a class"),) if self.by_guess else ()
-        return Note(f"the {values} values of {name} are {self.rule}, so they are learned as numbers.", opposite)
+        purpose, how = (
+            ("To learn numbers", "taken as classes")
+            if self.classes
+            else ("If each value is a class", "learned as numbers")
+        )
+        opposite = (Setting("classes", not self.classes, purpose),) if self.by_guess else ()
+        what = f"the {values} values of {name} are" if values > 1 else f"the only value of {name} is"
+        return Note(f"{what} {self.rule}, so {'they are' if values > 1 else 'it is'} {how}.", opposite)
 
 
 def meaning_of(values: Sequence[str | float | bool]) -> Meaning:
@@ -70,12 +73,12 @@ def meaning_of(values: Sequence[str | float | bool]) -> Meaning:
         return Meaning(distinct, "true or false", one_column=len(distinct) == 2)
     if distinct == (0.0, 1.0):
         return Meaning(distinct, "0 and 1", one_column=True)
-    if not all(float(value).is_integer() for value in distinct):
-        return Meaning((), "no whole numbers", by_guess=False)
+    if len(distinct) == 1 or not all(float(value).is_integer() for value in distinct):
+        return Meaning((), "no class" if len(distinct) == 1 else "no whole numbers", by_guess=False)
     if 2 <= len(distinct) <= _MOST_BY_GUESS and 2 * len(distinct) <= len(values):
         return Meaning(distinct, "whole numbers that repeat")
     rule = "too many for classes" if len(distinct) > _MOST_BY_GUESS else "whole numbers that seldom repeat"
-    return Meaning((), rule, by_guess=len(distinct) > 1)
+    return Meaning((), rule)
 
 
 def class_name(value: str | float | bool) -> str:

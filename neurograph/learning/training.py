@@ -195,12 +195,12 @@ def train(  # every one is a choice of the caller's
     )
     learned_x, learned_y = ([example[side] for example in trainer.examples] for side in (0, 1))
     drawn = shuffle or trainer.batch_size >= len(learned_x)
-    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn)
-    _warn_of(found)
-    start = values_of(net)
     loop = Loop(
         trainer, last, patience, tuple(as_list(callbacks, "train, callbacks", "a list of them")), snapshots, progress
     )
+    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn)
+    _warn_of(found)
+    start = values_of(net)
     history = loop.run()
     if history.rows:
         history.findings = find(net, learned_x, start)

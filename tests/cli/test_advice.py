@@ -51,11 +51,11 @@ CHOICES = {
     "iris --loss squared_error": "4-5-3 (sigmoid, sigmoid), loss squared_error",
     "iris --activations sigmoid": "4-5-3 (sigmoid, sigmoid), loss squared_error",
     "iris --activations tanh,softmax": "4-5-3 (tanh, softmax), loss cross_entropy",
-    "moons": "2-5-1 (sigmoid, sigmoid), loss squared_error",
+    "moons": "2-5-1 (sigmoid, sigmoid), loss binary_cross_entropy",
     "moons --loss cross_entropy": "2-5-2 (sigmoid, softmax), loss cross_entropy",
     "noisy_sine": "1-5-1 (sigmoid, identity), loss squared_error",
     "noisy_sine --activations sigmoid": "1-5-1 (sigmoid, sigmoid), loss squared_error",
-    "bits.csv": "1-5-1 (sigmoid, sigmoid), loss squared_error",
+    "bits.csv": "1-5-1 (sigmoid, sigmoid), loss binary_cross_entropy",
     "words.csv": "1-5-2 (sigmoid, softmax), loss cross_entropy",
 }
 
@@ -116,7 +116,7 @@ def test_targets_within_reach_are_no_news(line, capsys, prices):
 
 def test_the_default_learns_numbers_of_any_size(capsys, prices):
     _, out, _ = printed(capsys, "train", "few.csv", "--standardize")
-    assert float(out.rpartition("R2 ")[2].rstrip(".\n")) > 0.9
+    assert float(out.rpartition("R2 ")[2].partition(".\n")[0]) > 0.9
 
 
 def test_a_column_that_never_changes_is_told(capsys, prices):
@@ -152,7 +152,7 @@ def test_numbers_at_the_end_of_the_range_of_floats_make_no_traceback(capsys, tmp
 
 def test_one_example_held_out_has_no_r2_and_no_error(capsys, tmp_path):
     (tmp_path / "five.csv").write_text("x,y\n" + "\n".join(f"{k},{k / 4}" for k in range(5)))
-    status, out, err = printed(capsys, "train", "five.csv", "--epochs", 1)
+    status, out, err = printed(capsys, "train", "five.csv", "--epochs", 1, "--validation", 0.2)
     assert (status, err) == (0, "")
     assert "mean squared error" in out
     assert "R2" not in out
@@ -195,8 +195,8 @@ IGNORED = {
     "prices.csv --ignore 9": "--ignore: got '9', expected the number of a column, from 1 to 6.",
     "prices.csv --ignore id,,note": "--ignore id,,note: expected columns with commas between, such as id,notes.",
     "prices.csv --ignore=": "--ignore : expected columns with commas between, such as id,notes.",
-    "prices.csv --ignore price --target price": "--ignore price: column 'price' is the target.",
-    "prices.csv --ignore id,size,age,note,const": "--ignore id,size,age,note,const: no column is left to learn from.",
+    "prices.csv --ignore price --target price": "--ignore: column 'price' is the target.",
+    "prices.csv --ignore id,size,age,note,const": "--ignore: no column is left to learn from.",
     "prices.csv --ignore id --target prise": "--target: no column is named 'prise'. Did you mean 'price'?",
     "prices.csv --ignore id,note --standardize": "leave it out. To leave the column out, say --ignore const.",
     "bare.csv --ignore a": "--ignore: the file has no header, so no column 'a'. Give its number, from 1 to 2.",
@@ -211,7 +211,6 @@ FILES = {
     "a,b\n1,2\n3,x\n": "got 'x', but '2' in line 2; expected numbers only or names only. Mend the cell.",
     "a,a\n1,2\n": "columns 1 and 2 are both named 'a'. Rename one.",
     "a,b\n": "no row below them, expected at least one. Is it the right file?",
-    "a,b\n1,x\n2,y\n3,y\n": "expected at least 2 examples of each class, one for either part. Add examples of it, or",
     "x,1,k\n3,4,k\n": "line 1, column 1: got 'x', expected a number. Mend the cell, or give the columns names that",
 }
 

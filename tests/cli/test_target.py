@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import random
 
 import pytest
@@ -154,7 +155,7 @@ def test_a_target_is_scaled_for_the_net_alone(capsys, prices, tmp_path):
     common = ["train", "prices.csv", "--standardize", "--standardize-target", "--no-pictures"]
     out = run(capsys, *common, "--epochs", 60, "--out", "whole")
     assert "features and target standardised" in out.splitlines()[0]
-    assert "half the squared error of the standardised target" in out
+    assert "(the loss is half the squared error in units of the target's deviation), R2" in out
     model = load_model(tmp_path / "whole" / "model.json")
     lines = csv.reader(io.StringIO(run(capsys, "predict", "whole/model.json", "--csv", "prices.csv")))
     assert next(lines) == ["price"]
@@ -172,6 +173,51 @@ def test_a_target_is_scaled_for_the_net_alone(capsys, prices, tmp_path):
     run(capsys, *common, "--resume", "--epochs", 60, "--out", "parts")
     for name in ("model.json", "history.csv"):
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+RESUMED = [
+    "bits.csv",
+    "words.csv --layers 1-3-1",
+    "words.csv --class-weight balanced",
+    "words.csv --validation more.csv --standardize",
+    "bits.csv --classes --layers 1-3-2",
+    "bits.csv --no-classes",
+    "few.csv",
+]
+
+
+@pytest.mark.parametrize("line", RESUMED)
+def test_whatever_was_taken_a_resumed_run_goes_on_to_the_same_bits(line, capsys, tmp_path):
+    for name, values in (("bits", "01"), ("words", ("no", "yes")), ("more", ("yes", "no"))):
+        write(tmp_path / f"{name}.csv", [["x", "y"], *([k % 7, values[k % 3 == 0]] for k in range(30))])
+    (tmp_path / "few.csv").write_text("a,b,y\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n")
+    common = ["train", *line.split(), "--no-pictures"]
+    run(capsys, *common, "--epochs", 4, "--out", "whole")
+    run(capsys, *common, "--epochs", 2, "--out", "parts")
+    run(capsys, *common, "--resume", "--epochs", 4, "--out", "parts")
+    for name in ("model.json", "history.csv"):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+@pytest.mark.parametrize("layers", ["4-3-3", "4-3-1"])
+def test_a_run_from_before_these_options_is_resumed_as_it_was_begun(layers, capsys, flowers, tmp_path):
+    """A target of numbers was learned as numbers then, whatever they were; and one of text as classes."""
+    name, choice = ("letters.csv", "--classes") if layers == "4-3-3" else ("numbers.csv", "--no-classes")
+    common = ["train", name, "--layers", layers, "--no-pictures"]
+    run(capsys, *common, choice, "--epochs", 2, "--out", "run")
+    model = tmp_path / "run" / "model.json"
+    tree = json.loads(model.read_text())
+    for later in ("classes", "header", "drop_missing", "thousands", "decimal", "standardize_target", "class_weight"):
+        del tree["training"]["settings"][later]
+    model.write_text(json.dumps(tree))
+    out = run(capsys, *common, "--resume", "--epochs", 3, "--out", "run")
+    assert ("accuracy" in out) is (layers == "4-3-3")
+
+
+def test_a_target_that_never_changes_is_refused(capsys, tmp_path):
+    write(tmp_path / "same.csv", [["x", "y"], *([k, 2.5] for k in range(30))])
+    err = refused(capsys, "train", "same.csv", "--standardize-target")
+    assert "--standardize-target: the target 'y' is the same in all 24 rows" in err
 
 
 # What is held out, and a file of its own.

@@ -343,7 +343,10 @@ def independently(data):
         rows = [row for row in reader if "".join(row).strip() or len(row) > 1]
         for body in (rows, rows[1:]):
             try:
-                yield [[float(cell.replace(",", ".")) for cell in row[:-1]] for row in body], [row[-1] for row in body]
+                yield (
+                    [[float(cell.strip().replace(",", ".")) for cell in row[:-1]] for row in body],
+                    [row[-1] for row in body],
+                )
             except (ValueError, IndexError):
                 continue
 

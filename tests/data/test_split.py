@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,6 +108,8 @@ WRONG = [
         lambda: split(numbered([5, 1])),
         "split: got 1 of class 'class 1', expected at least 2 examples of each class, one",
     ),
+    (lambda: split((load_iris().X, [0, 1])), "split: got 150 rows of X and 2 of Y, expected as many of each."),
+    (lambda: split((load_iris().X, None)), "split, Y: got None, expected a list of numbers, or a list of such lists"),
     (lambda: split(numbered([5, 0])), "split: got 0 of class 'class 1', expected at least 2 examples of each class"),
     (
         lambda: split(numbered([1, 0]), stratify=False),
@@ -127,3 +130,26 @@ def test_what_cannot_be_split_is_refused(ask, message):
 def test_a_lone_example_of_a_class_can_be_split_without_regard_to_classes():
     train, test = split(numbered([5, 1]), stratify=False)
     assert (len(train), len(test)) == (5, 1)
+
+
+def test_a_pair_is_split_like_the_data_set_it_could_be_and_its_parts_keep_their_kinds():
+    iris = load_iris()
+    learned, aside = split(iris, 0.3, seed=4)
+    labels = [iris.class_of(row) for row in range(len(iris))]
+    for y, kept in ((iris.Y, lambda data: data.Y), (labels, lambda data: [data.class_of(k) for k in range(len(data))])):
+        assert split((iris.X, y), 0.3, seed=4) == ((learned.X, kept(learned)), (aside.X, kept(aside)))
+    (x, y), (other_x, _) = split((np.array(iris.X), np.array(labels)), 0.3, seed=4)
+    assert (x.tolist(), y.tolist(), other_x.tolist()) == (
+        learned.X,
+        split((iris.X, labels), 0.3, seed=4)[0][1],
+        aside.X,
+    )
+    assert split((iris.X, labels), 0.3, seed=4, stratify=False)[1][0] == split(iris, 0.3, seed=4, stratify=False)[1].X
+
+
+def test_the_parts_of_data_frames_are_data_frames():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1.0, 2.0, 3.0, 4.0]}, index=list("pqrs"))
+    (x, y), (other_x, other_y) = split((frame, frame["a"] * 0.3), 0.5)
+    assert sorted([*x.index, *other_x.index]) == list("pqrs")
+    assert (list(x.columns), list(y.index), list(other_y.index)) == (["a"], list(x.index), list(other_x.index))

@@ -121,7 +121,8 @@ MUTANTS = {
                                   "        for lane in range(count - 1, -1, -1):\n            g0 += delta"),), MANY,
     ),
     "a batch from its last example to the first": Mutant(
-        "epochs", "train_batches", (("first + position,", "first + batch_begin + batch_end - 1 - position,"),), FEW
+        "epochs", "train_batches",
+        (("forward(first + position,", "forward(first + batch_begin + batch_end - 1 - position,"),), FEW,
     ),
     "a first gradient of -0.0 kept": Mutant("interpreter", "add_gradients", (("= 0.0 + error", "= error"),), ONE),
     "the rate times a, then times delta": Mutant(
@@ -133,7 +134,7 @@ MUTANTS = {
         "interpreter", "cost_of", (("range(targets)", "range(targets - 1, -1, -1)"),), fixed_run(1, count=1)
     ),
     "the loss of an epoch example by example": Mutant(
-        "epochs", "train_batches", (("total += cost", "total += 0.0"), ("cost += cost_of(", "total += cost_of("),), FEW
+        "epochs", "train_batches", (("total += cost", "total += 0.0"), ("cost += one *", "total += one *"),), FEW
     ),
     "the best output is the last of equals": Mutant(
         "interpreter", "is_right", (("+ lane] < largest", "+ lane] <= largest"),),

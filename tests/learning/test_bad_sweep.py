@@ -211,6 +211,10 @@ OTHERS = {
             "Write a column as [[0], [1], ...]."
         ),
     ),
+    "labels": (
+        {"data": ([[1.0], [2.0]], ["a", "b"])},
+        "sweep, data, Y: got labels, expected numbers. Give ng.Dataset.from_arrays(X, labels), with one-hot classes.",
+    ),
     "no rows": (
         {"data": ([[1.0]], [])},
         "sweep, data, Y: got [] (a list), expected a list of rows, each a list of numbers.",

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from neurograph.data.dataset import class_index, column_names
+from neurograph.data.dataset import class_index
 from neurograph.engines.objects import are_classes
 from neurograph.errors import Argument, InvalidValueError
 from neurograph.network import Network
 from neurograph.tables import is_empty, pairs, rows
-from neurograph.validate import instance_of
+from neurograph.validate import column_names, instance_of
 
 if TYPE_CHECKING:
     from numpy import float64

@@ -10,7 +10,7 @@ from typing import Any
 
 from neurograph.errors import InvalidTypeError, InvalidValueError
 from neurograph.rules.optimizers import Optimizer
-from neurograph.tables import as_many, is_row, table
+from neurograph.tables import as_many, is_row, labels_of, table
 from neurograph.validate import instance_of, whole
 
 __all__ = ["MEASURES", "Cell", "Row", "Table", "column", "examples", "label", "seeds_of", "values_of"]
@@ -104,6 +104,9 @@ def examples(data: Any) -> tuple[Table, Table]:
         expected = "a data set such as ng.datasets.load_iris(), or a pair (X, Y)"
         raise InvalidTypeError(where="sweep, data", given=data, expected=expected)
     where = ("sweep, data, X", "sweep, data, Y")
+    if any(isinstance(label, str) for label in labels_of(data[1], where[1]) or ()):
+        cure = "Give ng.Dataset.from_arrays(X, labels), with one-hot classes."
+        raise InvalidTypeError("got labels, expected numbers.", where=where[1], given=data[1], cure=cure)
     x = table(data[0], where[0])
     y = table(data[1], where[1], ["y1"] if is_row(data[1], where[1]) else [], letter="y")
     as_many(x, y, "sweep, data")

@@ -133,7 +133,8 @@ OVER_DATA = {
         ([[[[[1.0, 2.0]]]]], ("X[0][0]: got [[[1.0, 2.0]]] (a list), expected one finite number. "
          "Give one row of numbers here.")),
         ("text", "X: got 'text' (a str), expected a list of numbers, or a list of such lists for a batch."),
-        ({"a": 1}, "X: got {'a': 1} (a dict), expected a list of numbers, or a list of such lists for a batch."),
+        ({"a": 1}, ("X: got {'a': 1} (a dict), expected a list of numbers, or a list of such lists for a batch. "
+         "Give lists, or a data frame, whose columns are found by their names.")),
     ],
 )  # fmt: skip
 def test_data_that_do_not_fit_are_explained(name, given, message):
@@ -145,9 +146,8 @@ def test_data_that_do_not_fit_are_explained(name, given, message):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ([[1.0]], "plot_activations: got 4 rows of X and 1 of Y, expected as many of each."),
-        ([0, 1, 1, 0], ("plot_activations, Y: got [0, 1, 1, 0] (a list), expected a row for each row of X. "
-         "One target for each is written [[0], [1], ...].")),
+        ([[1.0]], "plot_activations, X and Y: got 4 rows of X and 1 of Y, expected as many of each."),
+        ([0, 1, 1], "plot_activations, X and Y: got 4 rows of X and 3 of Y, expected as many of each."),
         ([[0.0, 1.0]] * 4, "plot_activations, Y[0]: got 2 numbers, expected 1 number, for o1."),
     ],
 )  # fmt: skip

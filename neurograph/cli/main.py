@@ -11,9 +11,8 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any, NoReturn
+from collections.abc import Iterator, Sequence
+from typing import NoReturn, TextIO
 
 from neurograph.cli.messages import in_options
 from neurograph.errors import NeurographError, NeurographWarning, quoted
@@ -50,9 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{prog}: unrecognized arguments: {' '.join(unknown)}. See {prog} --help.", file=sys.stderr)
         return _EXIT_MISTAKE
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("default", NeurographWarning)
-            warnings.showwarning = partial(_show_warning, args.command, warnings.showwarning)
+        with _warnings_in_a_line(args.command):
             status: int = args.run(args)
         sys.stdout.flush()
     except NeurographError as error:
@@ -69,14 +66,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _show_warning(
-    command: str, usual: Callable[..., None], message: Warning | str, category: type[Warning], *where: Any
-) -> None:
-    """Print a warning of ours in one line, without a place in the program."""
-    if issubclass(category, NeurographWarning):
-        print(f"neurograph {command}: {message}", file=sys.stderr)
-    else:
-        usual(message, category, *where)
+@contextlib.contextmanager
+def _warnings_in_a_line(command: str) -> Iterator[None]:
+    """Print a warning of ours once, in one line, without a place in the program."""
+    printed: set[str] = set()
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if not issubclass(category, NeurographWarning):
+            usual(message, category, filename, lineno, file, line)
+        elif str(message) not in printed:
+            printed.add(str(message))
+            print(f"neurograph {command}: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", NeurographWarning)
+        usual, warnings.showwarning = warnings.showwarning, show  # put back at the end
+        yield
 
 
 def _parser() -> Parser:

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from neurograph.errors import NeurographError, StateError
 from neurograph.files.atomic import write_bytes
 from neurograph.files.json_input import as_path
+from neurograph.learning.loop import wants_bar
 from neurograph.validate import in_range, switch, whole
 from visualize.export import ending_of
 from visualize.fonts import drawn_with_all_letters
@@ -99,15 +100,18 @@ def make_film(
 
     The same figure may come again, redrawn. What is not animated in it, in the sense of matplotlib, is drawn once.
     """
-    from tqdm import tqdm
-
-    bar = tqdm(pictures, total=count, unit="frame", disable=None if progress is None else not progress)
-    with bar:
-        stills: dict[Figure, Any] = {}
-        shots = [_shot(figure, stills) for figure in bar]
+    stills: dict[Figure, Any] = {}
+    shots = [_shot(figure, stills) for figure in (_with_bar(pictures, count) if wants_bar(progress) else pictures)]
     make = _gif if ending_of(path, ("gif", "mp4")) == "gif" else _mp4
     write_bytes(path, make(shots, seconds, alt))
     return Film(as_path(path, "path"), len(shots), shots[0].size, alt)
+
+
+def _with_bar(pictures: Iterable[Figure], count: int) -> Iterator[Figure]:
+    from tqdm import tqdm
+
+    with tqdm(pictures, total=count, unit="frame") as bar:
+        yield from bar
 
 
 @dataclass(frozen=True, slots=True)

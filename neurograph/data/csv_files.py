@@ -153,10 +153,16 @@ def dataset_from(
     aims, features, notes = _columns(table, target, ignore)
     if drop_missing:
         table = _without_missing(table, sorted([*aims, *features]), notes)
-    signs = given or _signs(table, sorted([*aims, *features]), notes)
+    used = sorted([*aims, *features])
+    if given and decimal is None and table.delimiter == ";" and given.thousands in _OTHER_SIGNS:
+        comma = given._replace(decimal=",")
+        if any("," in cell and comma.plain(cell) for place in used for cell in table.cells(place)):
+            given = comma
+    signs = given or _signs(table, used, notes)
     x, of_features = read_features(table, features, signs)
     notes += of_features
-    names = table.names or tuple(f"column {number}" for number in range(1, table.width + 1))
+    given_names = table.names or [""] * table.width
+    names = tuple(name or f"column {number}" for number, name in enumerate(given_names, start=1))
     y, class_names = (
         _one_target(table, aims[0], wanted, signs, notes)
         if len(aims) == 1
@@ -212,7 +218,7 @@ def _columns(
     features = [place for place in there if place not in aims]
     if not features:
         raise InvalidValueError("no column is left to learn from.", where=where)
-    check_names(table, (*features, *aims))
+    check_names(table, features, aims)
     return aims, features, notes
 
 
@@ -258,7 +264,7 @@ class Signs(NamedTuple):
             cell = cell.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
         if self.thousands and self.thousands in cell:
             whole, sign, rest = cell.partition(self.decimal)
-            if not re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(self.thousands)}\d{{3}})+", whole, re.ASCII):
+            if not re.fullmatch(rf"[+-]?[1-9]\d{{0,2}}(?:{re.escape(self.thousands)}\d{{3}})+", whole, re.ASCII):
                 return ""
             cell = whole.replace(self.thousands, "") + sign + rest
         if not looks_numeric(cell) or (self.decimal == "," and "." in cell) or (self.decimal == "." and "," in cell):
@@ -290,18 +296,24 @@ def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
     between: dict[str, _Cell] = {}
     either: dict[str, _Cell] = {}
     for place in used:
-        for row, text in enumerate(table.cells(place)):
-            if "," not in text and "." not in text:
-                continue
+        cells = table.cells(place)
+        doubtful: dict[str, _Cell] = {}
+        for row, text in enumerate(cells):
+            sign = "," if "," in text else "." if "." in text else ""
+            if not sign or (sign in decimals and not (sign == "," and "." in text)):
+                continue  # as in most cells of most files
             cell = _Cell(row, place, text, f"line {table.lines[row]}, {table.column(place)}")
             if grouped := GROUPED.fullmatch(text):
                 between.setdefault(grouped[1], cell)
                 if grouped[2]:
                     decimals.setdefault(grouped[2], cell)
-            elif alike := _EITHER.fullmatch(text):
-                either.setdefault(alike[1], cell)
+            elif _EITHER.fullmatch(text):
+                doubtful.setdefault(sign, cell)
             elif looks_numeric(text):
-                decimals.setdefault("," if "," in text else ".", cell)
+                decimals.setdefault(sign, cell)
+        if doubtful and any(len(cell) > 4 and cell.lstrip("+-").isdecimal() for cell in cells):
+            decimals = {**doubtful, **decimals}  # nobody writes 2,104 and 12345
+        either = {**doubtful, **either}
     if table.delimiter != ";":
         return _of_quoted(decimals, between, either, notes)
     if len(decimals) == 2:
@@ -310,20 +322,26 @@ def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
         ((decimal, first),) = decimals.items()
         if decimal in between:
             raise _two_kinds(table, first, between[decimal], "one decimal sign in the whole file")
-        return Signs(decimal, "".join({*between, *either} - {decimal}))
+        thousands = "." if decimal == "," else ","
+        if thousands not in between and thousands not in either:
+            return Signs(decimal)
+        if thousands not in between:
+            of = either[thousands]
+            whole, name = of.text.replace(thousands, ""), _SIGN_NAMES[decimal]
+            since = f"since the {name} in {first.text!r} ({first.where}) is the decimal sign"
+            notes.append(Note(f"{of.where}: {of.text} is read as {whole}, {since}."))
+        return Signs(decimal, thousands)
     if len(between or either) == 2:
         one, two = (between or either).values()
         raise _two_kinds(table, one, two, "one sign between thousands in the whole file")
     if not between and not either:
         return Signs()
-    ((thousands, cell),) = (between or either).items()
+    ((thousands, found),) = (between or either).items()
     if not between:
-        whole, part = cell.text.replace(thousands, ""), cell.text.replace(",", ".")
-        text = (
-            f"{cell.where}: {cell.text} could be {whole} or {part}, and no number in the file decides it; it is read as"
-        )
+        whole, part = found.text.replace(thousands, ""), found.text.replace(",", ".")
+        text = f"{found.where}: {found.text} could be {whole} or {part}, and no number in the file decides it"
         decimal_sign = Setting("decimal", thousands, f"If the {_SIGN_NAMES[thousands]} is the decimal sign")
-        notes.append(Note(f"{text} {whole}, with the sign between thousands.", (decimal_sign,)))
+        notes.append(Note(f"{text}; it is read as {whole}, with the sign between thousands.", (decimal_sign,)))
     return Signs("." if thousands == "," else ",", thousands)
 
 
@@ -402,7 +420,7 @@ def read_numbers(table: Table, place: int, signs: Signs) -> list[float]:
     [1000.5]
     """
     cells = table.cells(place)
-    if signs == Signs() and (values := _plain_numbers(cells)):
+    if values := _plain_numbers(cells, signs):
         return values
     values = []
     for row, cell in enumerate(cells):
@@ -417,9 +435,15 @@ def read_numbers(table: Table, place: int, signs: Signs) -> list[float]:
     return values
 
 
-def _plain_numbers(cells: list[str]) -> list[float]:
-    """Read a column all of whose cells are written as Python writes numbers; empty where they are not."""
-    if "".join(cells).encode().translate(None, _OF_NUMBERS):
+def _plain_numbers(cells: list[str], signs: Signs) -> list[float]:
+    """Read a column of numbers with nothing between thousands at once; empty where it is none."""
+    text = "".join(cells)
+    if signs.decimal == ",":
+        if "." in text:
+            return []
+        if "," in text:
+            text, cells = text.replace(",", "."), [cell.replace(",", ".") for cell in cells]
+    if text.encode().translate(None, _OF_NUMBERS):
         return []
     try:  # of these letters alone, Python reads what looks like a number, and nothing else
         values = list(map(float, cells))
@@ -438,12 +462,12 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         )
     if looks_numeric(cell) or GROUPED.fullmatch(cell):
         cure = f"Write a {_SIGN_NAMES[signs.decimal]} as the decimal sign and nothing between thousands."
-        settings = [
-            Setting("thousands", sign, f"If the {name} stands between thousands")
-            for sign, name in _SIGN_NAMES.items()
-            if sign in cell and sign != signs.decimal and _EITHER.fullmatch(cell)
-        ]
-        settings += [Setting("decimal", ",", "If the comma is the decimal sign")] * ("," in cell and "." not in cell)
+        other = "," if signs.decimal == "." else "."
+        settings = []
+        if Signs(signs.decimal, other).plain(cell):
+            settings.append(Setting("thousands", other, f"If the {_SIGN_NAMES[other]} stands between thousands"))
+        if Signs(other, signs.decimal).plain(cell):
+            settings.append(Setting("decimal", other, f"If the {_SIGN_NAMES[other]} is the decimal sign"))
         return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=settings)
     for sign, name in _OTHER_SIGNS.items():
         if Signs(signs.decimal, sign).plain(cell):
@@ -526,7 +550,7 @@ def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] |
     A mix of numbers and names is refused: one slip among numbers would make a class of every one of them.
     """
     cells = table.cells(place)
-    if signs == Signs() and (values := _plain_numbers(cells)):
+    if values := _plain_numbers(cells, signs):
         return values
     if all(cell.casefold() in _TRUTHS for cell in cells):
         return [_TRUTHS[cell.casefold()] for cell in cells]

@@ -160,7 +160,9 @@ def read_table(path: object, header: object = None, delimiter: object = None) ->
         text, attributes = _without_declarations(text, where)
         delimiter, header = ",", False
         notes.append(Note("it is an ARFF file: its attributes are the names of the columns."))
-    text, names_line = _without_comments(text, delimiter, header, notes) if "#" in text else (text, None)
+    names_line = None
+    if "#" in text and attributes is None:
+        text, names_line = _without_comments(text, delimiter, header, notes)
     chosen = _sniff(text) if delimiter is None else delimiter
     lines, rows = _rows(where, text, chosen, "'" if attributes is not None and '"' not in text else '"')
     if names_line is not None:
@@ -217,7 +219,7 @@ def _without_comments(
     text: str, delimiter: str | None, header: bool | None, notes: list[Note]
 ) -> tuple[str, tuple[int, str] | None]:  # fmt: skip
     """Turn comments into blank lines; give the line of the last one before the rows, and it, where it is the header."""
-    lines = StringIO(text, newline=None).readlines()
+    lines = StringIO(text, newline="").readlines()
     first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
     if first == len(lines):
         return text, None  # then they are rows
@@ -228,12 +230,16 @@ def _without_comments(
         return text, None  # what is wrong is said when all rows are read
     width = Counter(map(len, sample)).most_common(1)[0][0]
     head = [at for at, line in enumerate(lines[:first]) if line.startswith("#")]
-    later, quotes = [], 0
+    later, quotes, others = [], 0, 0
     for at, line in enumerate(lines[first:], start=first):
-        if line.startswith("#") and quotes % 2 == 0 and line.rstrip("\n").count(chosen) != width - 1:
+        if line.startswith("#") and quotes % 2 == 0:
             later.append(at)
         else:
             quotes += line.count('"')
+            others += bool(line.strip())
+    alike = [at for at in later if lines[at].count(chosen) == width - 1]
+    if len(alike) > others:  # most rows begin with #
+        later = [at for at in later if at not in set(alike)]
     names = None
     if head and width > 1 and header is not False and any(looks_numeric(cell.strip()) for cell in sample[0]):
         written = re.sub(r"^#\s+", "", lines[head[-1]])
@@ -292,7 +298,7 @@ def _sniff(text: str) -> str:
         if not widths:
             continue
         cells = [cell.strip() for row in rows for cell in (row if len(row) > 1 else [""])]
-        share = len([cell for cell in cells if looks_numeric(cell) or GROUPED.fullmatch(cell)]) / len(cells)
+        share = len([cell for cell in cells if _is_value(cell)]) / len(cells)
         share *= max(widths.values()) / len(rows)  # rows have one width
         if share > most:
             best, most = delimiter, share
@@ -312,7 +318,7 @@ def _table(
     """Find the width of the rows and their header."""
     if not rows:
         raise InvalidValueError("it holds no row.", where=where, cure="Is it the right file?")
-    named = header if header is not None else not any(looks_numeric(cell) or _is_truth(cell) for cell in rows[0])
+    named = header if header is not None else not any(map(_is_value, rows[0]))
     _drop_ends(rows, named, notes)
     if named and len(rows) > 1 and {len(row) for row in rows[1:]} == {len(rows[0]) + 1} and names_rows(rows[1:]):
         rows[0] = ["", *rows[0]]  # as R writes it
@@ -345,25 +351,26 @@ def names_rows(rows: list[list[str]]) -> bool:
     return alike and len(set(cells)) == len(cells) and all(cells)
 
 
-def _is_truth(cell: str) -> bool:
-    return cell.casefold() in ("true", "false")
+def _is_value(cell: str) -> bool:
+    """Whether a cell is a number, or true or false, and so no name of a column."""
+    return looks_numeric(cell) or GROUPED.fullmatch(cell) is not None or cell.casefold() in ("true", "false")
 
 
 def _drop_ends(rows: list[list[str]], named: bool, notes: list[Note]) -> None:
-    """Drop the empty cell after a separator at the end of every row; a header may do without that separator."""
+    """Drop the empty cells after separators at the end of every row; a header may do without them."""
     body = rows[named:] or rows
     width = len(body[0])
-    if width < 2 or any(len(row) != width or row[-1] for row in body):
-        body_ends = False
-    else:
-        body_ends = not named or len(rows[0]) < width or not rows[0][-1]
-    if body_ends:
+    if any(len(row) != width for row in body):
+        return
+    left = width
+    while left > 1 and not any(row[left - 1] for row in body) and not (named and any(rows[0][left - 1 :])):
+        left -= 1
+    if left < width:
         for row in body:
-            row.pop()
+            del row[left:]
         notes.append(Note("every row ends with a separator, which begins no column."))
-        width -= 1
-    if named and len(rows[0]) == width + 1 and not rows[0][-1]:
-        rows[0].pop()
+    if named and not any(rows[0][left:]):
+        del rows[0][left:]
 
 
 def _check_shape(where: str, delimiter: str, lines: list[int], rows: list[list[str]]) -> None:
@@ -426,12 +433,14 @@ def find_columns(table: Table, name: str | int, argument: str) -> list[int]:
     return [find_column(table, name, argument)]
 
 
-def check_names(table: Table, used: Sequence[int]) -> None:
-    """Refuse to use a column that has no name where others do, or the name of another that is used."""
+def check_names(table: Table, features: Sequence[int], targets: Sequence[int]) -> None:
+    """Refuse a feature that has no name where others do, and a column with the name of another that is used."""
     first: dict[str, int] = {}
     where = f"{table.path}, line {table.header_line}"
-    for place in sorted(used) if table.names else ():
+    for place in sorted([*features, *targets]) if table.names else ():
         name = table.names[place]
+        if not name and place in targets:
+            continue  # it was asked for by its number
         if not name:
             raise InvalidValueError(
                 "it has no name.",

@@ -46,6 +46,8 @@ READ = {
     "a,b,k\n" + ROWS.replace("\n", ",\n"): "every row ends with a separator",
     ROWS.replace("\n", ",\n"): "every row ends with a separator",
     "a,b,k,\n" + ROWS: "",
+    "a;b;k;;\n" + ROWS.replace(",", ";").replace("\n", ";;\n"): "every row ends with a separator",
+    "a,b,k\n1.5,2,p\n#3,4,r\n3,4,q\n5,6.5,p\n": "line 3 begins with #",  # a row that was taken out
     ",a,b,k\n0,1.5,2,p\n1,3,4,q\n2,5,6.5,p\n": "column 1 has no name and numbers the rows, so it is left out.",
     '"","a","b","k"\n"7",1.5,2,"p"\n"3",3,4,"q"\n"5",5,6.5,"p"\n': "column 1 has no name and numbers the rows",
     "a,b,k\nRex,1.5,2,p\nFido,3,4,q\nAjax,5,6.5,p\n": "column 1 has no name and names the rows, so it is left out.",
@@ -75,6 +77,25 @@ def test_a_label_that_begins_with_a_hash_is_a_header(read):
 def test_a_hash_within_a_quoted_cell_begins_no_comment(read):
     data = read('x,k\n1,"a\n#b, c\n# d"\n2,c\n# end\n')
     assert data.class_names == ("a\n#b, c\n# d", "c")
+
+
+def test_line_ends_in_a_cell_are_what_they_are_beside_comments(tmp_path):
+    (tmp_path / "d.csv").write_bytes(b'# one\r\nx,k\r\n1,"a\r\nb"\r\n2,c\r\n')
+    assert load_csv(tmp_path / "d.csv").class_names == ("a\r\nb", "c")
+
+
+def test_a_hash_in_an_arff_file_begins_no_comment(read):
+    arff = "@relation x\n@attribute k {#1,b}\n@attribute a real\n@data\n#1,1\nb,2\n"
+    assert read(arff, "k").class_names == ("#1", "b")
+
+
+def test_a_column_without_a_name_can_be_learned(read):
+    data = read(",x\n0.5,1\n1.5,2\n", target=1)
+    assert (data.Y, data.target_names) == ([[0.5], [1.5]], ("column 1",))
+
+
+def test_booleans_tell_the_separator(read):
+    assert read("a\tb\nFalse\tFalse\nTrue\tTrue\n").X == [[0.0], [1.0]]
 
 
 def test_a_line_of_names_after_a_hash_can_be_called_a_comment(read):
@@ -163,8 +184,11 @@ SIGNS = [
     ("a;y\n2,104;399,900\n1,600;329,900\n7;8,123\n", {"decimal": ","}, 2.104, 399.9, ""),
     ("a;y\n2.104;399.900\n1.600;329.900\n7;8.123\n", {"decimal": "."}, 2.104, 399.9, ""),
     ("a;y\n2.104;0.5\n1.600;329.900\n7;8.123\n", {}, 2.104, 0.5, ""),
-    ("a;y\n2.104;0,5\n1.600;329,9\n7;8,25\n", {}, 2104.0, 0.5, ""),
     ("a;y\n1.234.567;0,5\n1.600;329,9\n7;8,25\n", {}, 1234567.0, 0.5, ""),
+    ("a;y\n2,104;1\n12345;2\n3;3\n", {}, 2.104, 1.0, ""),  # nobody writes both with thousands
+    ("a;y\n2.104;1\n-12345;2\n3;3\n", {}, 2.104, 1.0, ""),
+    ("a;y\n1 234,5;1\n2;2\n3;3\n", {"thousands": " "}, 1234.5, 1.0, ""),
+    ("a;y\n1 234.5;1\n2;2\n3;3\n", {"thousands": " "}, 1234.5, 1.0, ""),
     ("a;y\n1.234,5;1\n2;2\n3;3\n", {}, 1234.5, 1.0, ""),
     ("a;y\n1.234.567;1\n2.104;2\n3;3\n", {}, 1234567.0, 1.0, ""),
     ("a,y\n2.104,399.900\n1.600,329.900\n7,8.123\n", {}, 2.104, 399.9, ""),  # points are points here
@@ -193,7 +217,17 @@ def test_a_number_is_never_a_thousandth_without_a_word(read, text, options, x, y
         assert not other.notes
 
 
+def test_a_sign_that_another_number_decides_to_be_between_thousands_is_noted(read):
+    data = read("a;y\n7;8,25\n2.104;0,5\n1.600;329,9\n", classes=False)
+    assert data.X == [[7.0], [2104.0], [1600.0]]
+    assert "line 3, column 'a': 2.104 is read as 2104, since the comma in '8,25' (line 2, column 'y')" in notes(data)
+
+
 REFUSED = [
+    ("a;y\n0,125;1\n1,250;2\n", {"thousands": ","}, "got '0,125' (a str), expected a number."),  # no 125
+    ("a;y\n2.5;1\n", {"decimal": ","}, "nothing between thousands. If the point is the decimal sign, say decimal='.'."),
+    ("a;y\n2.104,5;1\n", {"decimal": ","}, "If the point stands between thousands, say thousands='.'."),
+    ('a,y\n"2.104,5",1\n', {}, "If the comma is the decimal sign, say decimal=','."),
     ('a,y\n"2,104","399,900"\n', {}, "If the comma stands between thousands, say thousands=','. If the comma is"),
     ('a,y\n"0,5",1\n', {}, "If the comma is the decimal sign, say decimal=','."),
     ("a;y\n0,5;1.5\n", {}, "got '0,5', but '1.5' in line 2"),

@@ -266,11 +266,15 @@ def sizes_of(text: str) -> list[int]:
     return sizes
 
 
-def check_ends(sizes: list[int], inputs: int, outputs: int, where: str) -> None:
-    """Refuse layers whose ends do not fit the data; `where` says what the data are, with its verb: "iris has"."""
+def check_ends(sizes: list[int], inputs: int, outputs: int, where: str, kind: str = "") -> None:
+    """Refuse layers whose ends do not fit the data.
+
+    `where` says what the data are, with its verb: "iris has"; `kind` what the outputs are, if no targets.
+    """
     if (sizes[0], sizes[-1]) != (inputs, outputs):
         fitting = "-".join(map(str, [inputs, *sizes[1:-1], outputs]))
-        counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} target{'s' if outputs > 1 else ''}"
+        targets = kind if kind and outputs > 1 else "targets" if outputs > 1 else "target"
+        counts = f"{inputs} input{'s' if inputs > 1 else ''} and {outputs} {targets}"
         given = f"--layers {'-'.join(map(str, sizes))}"
         raise InvalidValueError(f"{where} {counts}.", where=given, cure=f"Take --layers {fitting}, or other data.")
 

@@ -6,6 +6,7 @@ It reads, leaves columns out and puts the rest in order; nothing is scaled here.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
 from neurograph.files.weights import numbers_in
+from neurograph.validate import one_of
 
 __all__ = [
     "as_learned",
@@ -159,6 +161,9 @@ def _in_form(data: Dataset, form: _Form, where: str) -> Dataset:
             f"{where} has {_counted(len(data.feature_names), 'feature')}, but {form.whose} has "
             f"{_counted(form.inputs, 'input')}{f': {_listed(form.feature_names)}' if known else ''}."
         )
+    if known and not known <= set(data.feature_names) and not _are_numbered(data.feature_names, form.feature_names):
+        for name in form.feature_names:
+            one_of(name, data.feature_names, where, "it has no column")
     names = form.class_names
     if names:
         if not set(data.class_names) <= set(names):
@@ -172,6 +177,11 @@ def _in_form(data: Dataset, form: _Form, where: str) -> Dataset:
         theirs = _counted(len(data.Y[0]), "target")
         raise InvalidValueError(f"{where} has {theirs}, but {form.whose} has {_counted(form.outputs, 'output')}.")
     return data
+
+
+def _are_numbered(*columns: tuple[str, ...]) -> bool:
+    """Whether the columns of either have no names of their own, so that they go by their places."""
+    return any(all(re.fullmatch(r"column \d+", name) for name in names) for names in columns)
 
 
 def typed_row(text: str, model: Model) -> list[float]:

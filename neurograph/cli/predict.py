@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli.data import columns_in, for_model, read_data, typed_row
+from neurograph.cli.messages import note_in_options
 from neurograph.cli.settings import READING, add_engine
 from neurograph.data import metrics
 from neurograph.data.csv_files import Signs, read_features
@@ -77,6 +78,8 @@ def _judge(args: argparse.Namespace, model: Model) -> int:
         **{name: settings[name] for name in READING if name in settings},
     )
     data = for_model(data, model, one_line(args.csv))
+    for note in data.notes:
+        print(f"neurograph predict: {note_in_options(note, vars(args))}", file=sys.stderr)
     print(judged_text(f"the {len(data)} examples of {one_line(args.csv)}", model.predict(data.X, args.engine), data))
     return 0
 
@@ -101,7 +104,11 @@ def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset, besi
     common = max(range(len(names)), key=there.__getitem__)
     always = f"always saying {names[common]!r} would be {there[common] / len(data):.1%}"
     scores = metrics.report_on(counts, names)
-    return f"On {on}: accuracy {scores.accuracy:.1%}; {always}.\n\n{confusion_table(counts, names)}\n\n{scores}"
+    table = f"{confusion_table(counts, names)}\n\n" if len(names) <= _MOST_ACROSS else ""
+    return f"On {on}: accuracy {scores.accuracy:.1%}; {always}.\n\n{table}{scores}"
+
+
+_MOST_ACROSS = 20  # classes, that a table has room for side by side
 
 
 def _output_names(model: Model) -> Sequence[str]:
@@ -118,7 +125,10 @@ def _from_file(path: str, model: Model) -> list[list[float]]:
     table = read_table(path, model.settings.get("header"), None)
     places = _feature_places(table, path, model)
     signs = Signs.given(model.settings.get("decimal"), model.settings.get("thousands"))
-    return read_features(table, places, signs)[0]
+    rows, notes = read_features(table, places, signs)
+    for note in notes:
+        print(f"neurograph predict: {note_in_options(note, ())}", file=sys.stderr)
+    return rows
 
 
 def _feature_places(table: Table, path: str, model: Model) -> list[int]:

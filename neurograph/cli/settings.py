@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neurograph.cli.case import sizes_of
-from neurograph.cli.data import columns_in, is_file, wants_one_hot
+from neurograph.cli.data import as_option, columns_in, is_file, wants_one_hot
 from neurograph.data.csv_table import looks_numeric
 from neurograph.data.dataset import Dataset
 from neurograph.errors import InvalidValueError, Setting
@@ -30,6 +30,7 @@ __all__ = [
     "READING",
     "add_engine",
     "add_options",
+    "check_resumed",
     "class_weight_of",
     "clip_of",
     "completed",
@@ -189,6 +190,9 @@ def completed(
     ('sigmoid,softmax', 'cross_entropy', 0.2, 0.1)
     """
     done = dict(settings)
+    if data.reading:  # so that other files are read alike
+        done["target"] = ",".join(map(as_option, data.reading.target))
+        done["decimal"], done["thousands"] = data.reading.decimal, data.reading.thousands or None
     few = len(data) < FEW
     if done["validation"] is None:
         done["validation"] = 0.0 if few else 0.2
@@ -280,6 +284,18 @@ def stored(settings: object) -> dict[str, Any] | None:
         return None
     usual = {name: False if how.get("action") == "store_true" else how.get("default") for name, how in _OPTIONS.items()}
     return {name: settings.get(name, usual.get(name)) for name in _STORED}
+
+
+def check_resumed(args: argparse.Namespace, settings: dict[str, Any], folder: str) -> None:
+    """Refuse options that a resumed run would not heed, since it keeps the settings it began with."""
+    given = settings_of(args)
+    for name, how in _OPTIONS.items():
+        usual = False if how.get("action") == "store_true" else how.get("default")
+        if getattr(args, name) != usual and given[name] != settings[name]:
+            option = f"--{name.replace('_', '-')}"
+            problem = f"the run in {folder} has {settings[name]}, and keeps its settings."
+            cure = "Leave the option out, or begin a new run."
+            raise InvalidValueError(problem, where=f"{option} {given[name]}", cure=cure)
 
 
 def optimizer_of(settings: dict[str, Any]) -> Optimizer:

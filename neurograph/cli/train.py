@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.cli import pictures
@@ -178,6 +178,7 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
     if settings["data"] != args.data:
         problem = f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}."
         raise InvalidValueError(problem, where="--resume")
+    options.check_resumed(args, settings, str(args.out))
     if "classes" not in old.settings:  # an older run, for which numbers were numbers
         settings["classes"] = bool(old.class_names)
     return settings
@@ -214,6 +215,8 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
         planned=epochs,
     )
     notes = [] if old else [*data.notes, *_held_out(settings, learned, judged, args.validation is None)]
+    if isinstance(settings["validation"], str):
+        notes += [replace(note, text=f"{one_line(settings['validation'])}: {note.text}") for note in judged.notes]
     y = target_scaler.transform(data.Y) if target_scaler else data.Y
     found = hints.before(net, data.X, y, data.feature_names)
     if is_file(settings["data"]) and (note := hints.sorted_by_class(data.Y)):
@@ -278,7 +281,7 @@ def _network(settings: dict[str, Any], data: Dataset) -> Network:
     inputs, outputs = len(data.X[0]), len(data.Y[0])
     sizes = sizes_of(settings["layers"] or f"{inputs}-5-{outputs}")
     try:
-        check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has")
+        check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has", "classes" if data.class_names else "")
     except InvalidValueError as error:
         raise error.but(settings=options.other_meaning(data, sizes[-1])) from None
     return dense_net(sizes, settings["activations"], settings["initializer"], settings["seed"])
@@ -294,6 +297,8 @@ def _headline(plan: _Plan) -> str:
     )
     scaled = f", {scaled} standardised" if scaled else ""
     begun = f", going on after epoch {plan.old['epoch']}" if plan.old else ""
+    if plan.old and plan.epochs <= plan.old["epoch"]:
+        begun = f", with no epoch left of {plan.epochs}: {plan.old['epoch']} are done"
     return (
         f"{one_line(settings['data'])}: {len(plan.learned)} examples{held}{scaled}; network {shape_of(plan.net)} "
         f"({rules_of(plan.net)}), loss {settings['loss']}, "

@@ -10,6 +10,7 @@ import gc
 import math
 import os
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,9 +27,18 @@ from neurograph.data.csv_table import (
     names_rows,
     read_table,
 )
-from neurograph.data.dataset import ColumnError, Dataset
+from neurograph.data.dataset import ColumnError, Dataset, Reading
 from neurograph.data.targets import class_name, meaning_of
-from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, Note, Setting, one_line, some_of
+from neurograph.errors import (
+    Argument,
+    InvalidTypeError,
+    InvalidValueError,
+    NeurographWarning,
+    Note,
+    Setting,
+    one_line,
+    some_of,
+)
 from neurograph.tables import one_hot
 from neurograph.validate import as_list, instance_of, switch
 
@@ -92,7 +102,8 @@ def load_csv(
     Returns
     -------
     Dataset
-        Its `notes` say what was taken for what, and what was passed over.
+        Its `notes` say what was taken for what, and what was passed over; a NeurographWarning tells as well of numbers
+        that may be a thousand times larger or smaller.
 
     Raises
     ------
@@ -113,7 +124,7 @@ def load_csv(
     """
     with _without_collections():
         table = read_table(path, header, delimiter)
-        return dataset_from(
+        data = dataset_from(
             table,
             target,
             classes=classes,
@@ -122,6 +133,10 @@ def load_csv(
             thousands=thousands,
             decimal=decimal,
         )
+    for note in data.notes:
+        if note.serious:
+            warnings.warn(str(note), NeurographWarning, stacklevel=2)
+    return data
 
 
 @contextmanager
@@ -146,7 +161,7 @@ def dataset_from(
     thousands: str | None = None,
     decimal: str | None = None,
 ) -> Dataset:
-    """Make a data set of a table; parameters are those of `load_csv`."""
+    """Make a data set of a table, without a warning; parameters are those of `load_csv`."""
     wanted = _wanted_classes(classes)
     switch(drop_missing, Argument("load_csv", "drop_missing"))
     given = Signs.given(decimal, thousands)
@@ -182,6 +197,7 @@ def dataset_from(
         source=one_line(table.path),
         target_names=tuple(names[column] for column in aims) if one_column or len(aims) > 1 else (),
         notes=(*table.notes, *notes),
+        reading=Reading(tuple(table.name(column) for column in aims), *signs),
     )
 
 
@@ -248,7 +264,7 @@ class Signs(NamedTuple):
         """Take what the user says; None when he says nothing."""
         for name, value, known in (("decimal", decimal, (".", ",")), ("thousands", thousands, (",", ".", " ", "'"))):
             if value is not None and value not in known:
-                expected = f"{' or '.join(map(repr, known))}, or None to find out"
+                expected = " or ".join(map(repr, known))
                 raise InvalidValueError(where=Argument("load_csv", name), given=value, expected=expected)
         if decimal is None and thousands is None:
             return None
@@ -341,7 +357,9 @@ def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
         whole, part = found.text.replace(thousands, ""), found.text.replace(",", ".")
         text = f"{found.where}: {found.text} could be {whole} or {part}, and no number in the file decides it"
         decimal_sign = Setting("decimal", thousands, f"If the {_SIGN_NAMES[thousands]} is the decimal sign")
-        notes.append(Note(f"{text}; it is read as {whole}, with the sign between thousands.", (decimal_sign,)))
+        notes.append(
+            Note(f"{text}; it is read as {whole}, with the sign between thousands.", (decimal_sign,), serious=True)
+        )
     return Signs("." if thousands == "," else ",", thousands)
 
 
@@ -469,6 +487,9 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         if Signs(other, signs.decimal).plain(cell):
             settings.append(Setting("decimal", other, f"If the {_SIGN_NAMES[other]} is the decimal sign"))
         return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=settings)
+    if signs.plain(_without_unit(cell)):
+        cure = f"Write numbers without a sign such as {cell.strip('+-0123456789., ')[:1]}."
+        return InvalidValueError(where=where, given=cell, expected="a number", cure=cure)
     for sign, name in _OTHER_SIGNS.items():
         if Signs(signs.decimal, sign).plain(cell):
             between = Setting("thousands", sign, f"If the {name} stands between thousands")
@@ -478,10 +499,18 @@ def _not_a_number(table: Table, row: int, place: int, signs: Signs) -> InvalidVa
         header = Setting("header", True, "If this line holds the names of the columns")
         return InvalidValueError(where=where, given=cell, expected="a number", cure=cure, settings=[header])
     target = Setting("target", table.name(place), "If it holds the classes to learn")
-    cure = "Mend the cell or leave the column out."
+    cure = "Mend the cell, turn text into columns of 0 and 1, or leave the column out."
     return ColumnError(
         where=where, given=cell, expected="a number", cure=cure, column=table.name(place), settings=[target]
     )
+
+
+_UNITS = "$\N{EURO SIGN}\N{POUND SIGN}\N{YEN SIGN}% "
+
+
+def _without_unit(cell: str) -> str:
+    """Take the sign of a currency, and that of per cent, off a cell that may be a number."""
+    return cell.strip(_UNITS).replace(",", "") if any(unit in cell for unit in _UNITS.strip()) else ""
 
 
 def _missing(table: Table, row: int, place: int, expected: str) -> InvalidValueError:
@@ -537,11 +566,23 @@ def _one_target(
             return [[float(meaning.classes.index(value))] for value in values], names
         wanted = bool(meaning.classes)
     if not wanted:
-        answers = _answers(table, place)
-        return [[value] for value in answers or read_numbers(table, place, signs)], ()
+        return [[value] for value in _numbers_to_learn(table, place, signs)], ()
     labels, order = _labels(table, place, signs)
     _check_classes(table, place, labels, order)
+    for name in order:
+        alike = [other for other in order if other.casefold() == name.casefold()]
+        if alike[0] == name and len(alike) > 1:
+            notes.append(Note(f"the classes {' and '.join(map(repr, alike))} differ in their capitals only."))
     return one_hot(labels, order), order
+
+
+def _numbers_to_learn(table: Table, place: int, signs: Signs) -> list[float]:
+    """Read a column that is to be learned as numbers."""
+    try:
+        return _answers(table, place) or read_numbers(table, place, signs)
+    except ColumnError as error:  # to leave it out is no cure
+        cure = "Text can be learned as classes only, and as the only target: mend the cell, or name another column."
+        raise InvalidValueError(where=error.where, given=error.given, expected="a number", cure=cure) from None
 
 
 def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] | list[bool]:
@@ -554,6 +595,8 @@ def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] |
         return values
     if all(cell.casefold() in _TRUTHS for cell in cells):
         return [_TRUTHS[cell.casefold()] for cell in cells]
+    if all(signs.plain(_without_unit(cell)) for cell in cells):
+        raise _not_a_number(table, 0, place, signs)
     numeric = [looks_numeric(cell) or bool(signs.plain(cell)) for cell in cells]
     if all(numeric):
         return read_numbers(table, place, signs)
@@ -616,8 +659,7 @@ def _several_targets(
     table: Table, places: list[int], wanted: bool | tuple[str, ...] | None, signs: Signs, notes: list[Note]
 ) -> tuple[list[list[float]], tuple[str, ...]]:
     """Read several columns: one-hot if every row has a single 1 among 0s, or else numbers."""
-    y, of_answers = read_features(table, places, signs)
-    notes += of_answers
+    y = [list(row) for row in zip(*(_numbers_to_learn(table, place, signs) for place in places), strict=True)]
     names = tuple(table.name(place) if table.names else table.column(place) for place in places)
     odd = next((row for row, values in enumerate(y) if sorted(values) != [0.0] * (len(values) - 1) + [1.0]), None)
     if wanted is False or (wanted is None and odd is not None):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from neurograph.data.targets import meaning_of
 from neurograph.errors import Argument, InvalidValueError, Note, Setting, one_line, some_of
@@ -26,7 +26,7 @@ from neurograph.tables import (
 )
 from neurograph.validate import Names, column_names, finite, instance_of
 
-__all__ = ["ColumnError", "Dataset", "class_index"]
+__all__ = ["ColumnError", "Dataset", "Reading", "class_index"]
 
 
 class ColumnError(InvalidValueError):
@@ -35,6 +35,22 @@ class ColumnError(InvalidValueError):
     def __init__(self, problem: str = "", *, column: str = "", **facts: Any) -> None:
         self.column = column
         super().__init__(problem, **facts)
+
+
+class Reading(NamedTuple):
+    """How a file was read, so that another can be read alike.
+
+    Attributes
+    ----------
+    target : tuple of str
+        The columns that hold the target, by name, or by number from 1 where they have none.
+    decimal, thousands : str
+        The decimal sign, and what stands between thousands.
+    """
+
+    target: tuple[str, ...]
+    decimal: str
+    thousands: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -58,6 +74,8 @@ class Dataset:
         class that a 1 in the column means.
     notes : tuple of Note
         How the data were read, where another reading was possible.
+    reading : Reading or None
+        Of a file: how it was read.
 
     Raises
     ------
@@ -80,6 +98,7 @@ class Dataset:
     source: str
     target_names: tuple[str, ...] = ()
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
+    reading: Reading | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         features = column_names(self.feature_names, Argument("Dataset", "feature_names"))

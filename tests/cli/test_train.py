@@ -117,7 +117,7 @@ MISTAKES = {
     "train iris --l2 -1": "--l2: got -1.0, expected a number from 0 up.",
     "train iris --batch-size -1": "--batch-size: got -1, expected a whole number from 0 up, 0 for all examples.",
     "train iris --validation 1": "--validation: got 1.0, expected a share from 0 up to, but not, 1.",
-    "train iris --layers 4-5-2": "--layers 4-5-2: iris has 4 inputs and 3 targets. Take --layers 4-5-3, or other data.",
+    "train iris --layers 4-5-2": "--layers 4-5-2: iris has 4 inputs and 3 classes. Take --layers 4-5-3, or other data.",
     "train iris --activations sigmoid,softmaks": "unknown activation 'softmaks'. Did you mean 'softmax'?",
     "train iris --resume": "--out is missing. Name the folder of the run.",
     "train iris --resume --out nowhere": "--resume: there is no nowhere",

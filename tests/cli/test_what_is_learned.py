@@ -299,3 +299,58 @@ def test_rare_classes_can_weigh_more(capsys, tmp_path):
     assert found[0] < min(found[1:])
     for wrong in ("equal", "no=1", "no=1,maybe=2", "no=1,yes=x", "no=1,yes=-1"):
         assert "--class-weight" in refused(capsys, *common, "--class-weight", wrong)
+
+
+# Other files are read as that which was learned from.
+
+
+@pytest.fixture
+def learned(capsys, prices, tmp_path):
+    run(capsys, "train", "prices.csv", "--standardize", "--epochs", 3, "--out", "run", "--no-pictures")
+    return prices
+
+
+def test_the_target_is_found_by_its_name_wherever_it_stands(capsys, learned, tmp_path):
+    report = run(capsys, "predict", "run/model.json", "--csv", "prices.csv", "--judge")
+    write(tmp_path / "turned.csv", [row[::-1] for row in learned])
+    write(tmp_path / "more.csv", [[*learned[0], "const"], *([*row, 1] for row in learned[1:])])
+    for name in ("turned.csv", "more.csv"):
+        found = run(capsys, "predict", "run/model.json", "--csv", name, *(["--judge"]))
+        assert found == report.replace("prices.csv", name)
+    write(tmp_path / "without.csv", [row[:2] for row in learned])
+    err = refused(capsys, "predict", "run/model.json", "--csv", "without.csv", "--judge")
+    assert "no column is named 'price'" in err
+    write(tmp_path / "renamed.csv", [["Size", "rooms", "price"], *learned[1:]])
+    for command in (["predict", "run/model.json", "--csv", "renamed.csv", "--judge"],
+                    ["predict", "run/model.json", "--csv", "renamed.csv"],
+                    ["train", "prices.csv", "--validation", "renamed.csv"]):  # fmt: skip
+        assert "it has no column 'size'. Did you mean 'Size'?" in refused(capsys, *command)
+
+
+def test_the_decimal_sign_of_the_first_file_holds_for_others(capsys, tmp_path):
+    rows = [[6.0 + k / 16, 3.0 + k / 8, 2.5 * k] for k in range(30)]
+    write(tmp_path / "learned.csv", [["a", "b", "y"], *rows])
+    text = (tmp_path / "learned.csv").read_text().replace(",", ";")
+    (tmp_path / "learned.csv").write_text(text)
+    (tmp_path / "new.csv").write_text("a;b\n6.125;3.250\n7.375;5.125\n")  # as thousands have digits
+    run(capsys, "train", "learned.csv", "--epochs", 2, "--out", "run", "--no-pictures", "--standardize")
+    from_file = run(capsys, "predict", "run/model.json", "--csv", "new.csv").splitlines()
+    assert from_file[1] == run(capsys, "predict", "run/model.json", "--input", "6.125,3.25").splitlines()[1]
+
+
+def test_what_is_left_out_of_a_file_to_judge_on_is_said(capsys, learned, tmp_path):
+    write(tmp_path / "gaps.csv", [*learned[:20], [1000, "NA", 2], *learned[20:40]])
+    run(capsys, "train", "prices.csv", "--drop-missing", "--epochs", 2, "--out", "dropping", "--no-pictures")
+    status, out, err = printed(capsys, "predict", "dropping/model.json", "--csv", "gaps.csv", "--judge")
+    assert (status, "On the 39 examples of gaps.csv" in out) == (0, True)
+    assert err == "neurograph predict: 1 of 40 rows, in which a cell is missing, are left out.\n"
+    out = run(capsys, "train", "prices.csv", "--drop-missing", "--validation", "gaps.csv", *QUICK)
+    assert "gaps.csv: 1 of 40 rows, in which a cell is missing, are left out." in out
+
+
+def test_a_resumed_run_refuses_options_that_it_would_not_heed(capsys, learned):
+    common = ["train", "prices.csv", "--out", "run", "--no-pictures", "--resume"]
+    for option, given, kept in (("--layers", "2-9-1", "None"), ("--learning-rate", "0.5", "0.1"), ("--seed", "3", "0")):
+        err = refused(capsys, *common, option, given)
+        assert f"{option} {given}: the run in run has {kept}, and keeps its settings." in err
+    assert "with no epoch left of 2: 3 are done" in run(capsys, *common, "--standardize", "--epochs", 2)

@@ -142,7 +142,7 @@ WRONG = {
     "a,b,k\n1,-Infinity,x\n": "got '-Infinity' (a str), expected a finite number.",
     "a,b,k\n1,1e999,x\n": "got '1e999' (a str), expected a number that fits a float (at most about 1.8e308).",
     "a,b\n1,1e999\n2,3\n": "line 2, column 'b': got '1e999' (a str), expected a number that fits a float",
-    "a,b,k\n1,two,x\n": "got 'two' (a str), expected a number. Mend the cell or leave the column out. If it holds",
+    "a,b,k\n1,two,x\n": "got 'two' (a str), expected a number. Mend the cell, turn text into",
     "a,b,k\n1,1_000,x\n": "got '1_000' (a str), expected a number.",
     "a,b,k\n1,0x1F,x\n": "got '0x1F' (a str), expected a number.",
     "a,b,k\n1,\u0661,x\n": "expected a number.",

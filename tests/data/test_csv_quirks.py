@@ -1,6 +1,7 @@
 """CSV as it is found: what other programs write around and between the cells, and numbers with two readings."""
 
 import re
+import warnings
 
 import pytest
 
@@ -176,11 +177,12 @@ def test_truths_and_answers_are_ones_and_zeros(read):
 
 # Numbers that can be read in two ways.
 
+UNDECIDED = ", and no number in the file decides it"
 SIGNS = [
     # text, options, X[0][0], Y[0][0], a part of the notes
     ("a;y\n0,5;1,25\n2,104;3\n4;5\n", {}, 0.5, 1.25, ""),
-    ("a;y\n2,104;399,900\n1,600;329,900\n7;8,123\n", {}, 2104.0, 399900.0, "2,104 could be 2104 or 2.104"),
-    ("a;y\n2.104;399.900\n1.600;329.900\n7;8.123\n", {}, 2104.0, 399900.0, "2.104 could be 2104 or 2.104"),
+    ("a;y\n2,104;399,900\n1,600;329,900\n7;8,123\n", {}, 2104.0, 399900.0, "2,104 could be 2104 or 2.104" + UNDECIDED),
+    ("a;y\n2.104;399.900\n1.600;329.900\n7;8.123\n", {}, 2104.0, 399900.0, "2.104 could be 2104 or 2.104" + UNDECIDED),
     ("a;y\n2,104;399,900\n1,600;329,900\n7;8,123\n", {"decimal": ","}, 2.104, 399.9, ""),
     ("a;y\n2.104;399.900\n1.600;329.900\n7;8.123\n", {"decimal": "."}, 2.104, 399.9, ""),
     ("a;y\n2.104;0.5\n1.600;329.900\n7;8.123\n", {}, 2.104, 0.5, ""),
@@ -205,7 +207,11 @@ SIGNS = [
 
 @pytest.mark.parametrize(("text", "options", "x", "y", "note"), SIGNS)
 def test_a_number_is_never_a_thousandth_without_a_word(read, text, options, x, y, note):
-    data = read(text, classes=False, **options)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        data = read(text, classes=False, **options)
+    assert [str(one.message) for one in warned] == [str(one) for one in data.notes if one.serious]
+    assert bool(warned) is (UNDECIDED in note)
     assert (data.X[0][0], data.Y[0][0]) == (x, y)
     assert note in notes(data)
     assert bool(note) is bool(data.notes)
@@ -249,6 +255,24 @@ def test_signs_that_contradict_each_other_are_refused(read, text, options, messa
     assert message in str(caught.value)
 
 
+def test_the_signs_that_were_found_are_kept_for_other_files(read):
+    assert read("a;y\n0,5;1.000,25\n2;3\n").reading == (("y",), ",", ".")
+    assert read("1.5,2\n3,4\n").reading == (("2",), ".", "")
+
+
+def test_signs_of_currencies_are_named(read):
+    for text, options in (
+        ('a,price\n1,"$454,423"\n2,"$1,050"\n', {}),
+        ("a,share\n1,30%\n2,31%\n", {}),
+        ("$5,x\n$6,y\n", {}),
+        ("a,price\n1,€5\n2,€6\n", {"classes": False}),
+    ):
+        with pytest.raises(
+            ng.NeurographError, match=r"expected a number\. Write numbers without a sign such as [$%€]\."
+        ):
+            read(text, **options)
+
+
 # Several targets.
 
 
@@ -272,6 +296,16 @@ def test_several_columns_are_one_hot_classes_or_numbers(read):
     ):
         with pytest.raises(ng.NeurographError, match=re.escape(message)):
             read(text, **options)
+
+
+def test_text_is_no_number_to_learn(read):
+    for options in ({"classes": False}, {"target": ["x", "k"]}):
+        with pytest.raises(ng.NeurographError, match=r"column 'k': got 'p' .*Text can be learned as classes only"):
+            read("x,y,k\n1,1,p\n2,3,q\n", **options)
+
+
+def test_classes_that_differ_in_their_capitals_only_are_named(read):
+    assert "the classes 'Yes' and 'yes' differ in their capitals only." in notes(read("x,k\n1,yes\n2,no \n3,Yes\n"))
 
 
 def test_known_classes_are_in_their_order_and_no_other_is_taken(read):

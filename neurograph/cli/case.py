@@ -329,7 +329,7 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
         with naming_ignore():
             read = read_data(
                 args.data, target, where="--data", ignore=ignore, strict=args.ignore is not None,
-                option="--target-column", classes=model.class_names or False, **reading,
+                option="--target-column", features=model.feature_names, classes=model.class_names or False, **reading,
             )  # fmt: skip
         data = for_model(read, model, f"--data {one_line(args.data)}")
         row = _row_of(data, args.data, args.example)

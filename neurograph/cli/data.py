@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from neurograph.data import datasets
 from neurograph.data.csv_files import dataset_from
-from neurograph.data.csv_table import Table, find_column, read_table
+from neurograph.data.csv_table import Table, find_column, find_columns, read_table
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
 from neurograph.files.metadata import Model
@@ -53,6 +53,7 @@ def read_data(
     ignore: str | None = None,
     strict: bool = True,
     option: str = "--target",
+    features: Sequence[str] = (),
     **reading: Any,
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
@@ -60,7 +61,8 @@ def read_data(
     Of a file, `column` is what to learn, by name or number, or several with commas between, or else the last one, and
     `ignore` names columns to leave out; if `strict`, the file must have them. `reading` are further arguments of
     `load_csv`. With `one_hot` two classes have a column each, as a softmax wants them. Messages begin with `where`,
-    such as "--data"; `option` is the one that names what to learn.
+    such as "--data"; `option` is the one that names what to learn. Where a file has columns of the names of all
+    `features`, only these and what to learn are read, which is then the last other column.
 
     Examples
     --------
@@ -70,7 +72,12 @@ def read_data(
     if is_file(name):
         table = read_table(name, reading.pop("header", None))
         left_out = _there(table, columns_in(ignore, "--ignore"), strict)
-        data = dataset_from(table, _target(table, column, option), ignore=left_out, **reading)
+        target = _target(table, column, option)
+        if features and set(features) <= set(table.names):
+            aims, others = _beside(table, features, target, left_out, option)
+            data = dataset_from(table, aims, ignore=others, **reading)
+        else:
+            data = dataset_from(table, target, ignore=left_out, **reading)
     elif given := [option for option, value in _of_files(column, ignore, reading).items() if value and strict]:
         raise InvalidValueError(f"--{given[0].replace('_', '-')} goes with a CSV file only.")
     else:
@@ -90,6 +97,24 @@ def _target(table: Table, text: str | None, option: str) -> list[str] | str | No
     if text is None or "," not in text or text.strip() in table.names:
         return text
     return columns_in(text, option)
+
+
+def _beside(
+    table: Table, features: Sequence[str], target: list[str] | str | None, ignored: list[str], option: str
+) -> tuple[list[int], list[int]]:
+    """Give the numbers of the columns to learn, and of those to leave out, beside features known by their names."""
+    others = [place for place, name in enumerate(table.names) if name not in features]
+    if target is None:
+        left_out = {place for name in ignored for place in find_columns(table, name, "ignore")}
+        aims = [place for place in others if place not in left_out][-1:]
+    else:
+        aims = [find_column(table, name, "target") for name in ([target] if isinstance(target, str) else target)]
+    if not aims:
+        raise InvalidValueError("it has the features, and no column beside them.", where=table.path)
+    for place in aims:
+        if place not in others:
+            raise InvalidValueError(f"{table.column(place)} of {table.path} is a feature.", where=option)
+    return [place + 1 for place in aims], [place + 1 for place in others if place not in aims]
 
 
 def _there(table: Table, names: list[str], strict: bool) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from neurograph.cli.data import columns_in, for_model, read_data, typed_row
 from neurograph.cli.messages import note_in_options
-from neurograph.cli.settings import READING, add_engine
+from neurograph.cli.settings import READING, add_engine, add_signs
 from neurograph.data import metrics
 from neurograph.data.csv_files import Signs, read_features
 from neurograph.data.csv_table import Table, find_column, read_table
@@ -44,6 +44,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--target", metavar="COLUMN,...", help="with --judge: the target in that file (default: as in training)"
     )
+    add_signs(parser)
     add_engine(parser)
     parser.set_defaults(run=run)
 
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         return _judge(args, model)
     if args.target is not None:
         raise InvalidValueError("--judge is missing.", where="--target", cure="It names what to compare with.")
-    rows = _from_file(args.csv, model) if args.csv else [typed_row(args.input, model)]
+    rows = _from_file(args, model) if args.csv else [typed_row(args.input, model)]
     outputs = model.predict(rows, args.engine)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*map(one_line, _output_names(model)), *(["class"] if model.class_names else [])])
@@ -74,12 +75,13 @@ def _judge(args: argparse.Namespace, model: Model) -> int:
         settings.get("target") if args.target is None else args.target,
         ignore=settings.get("ignore"),
         strict=False,
+        features=model.feature_names,
         classes=model.class_names or False,
-        **{name: settings[name] for name in READING if name in settings},
+        **{name: settings[name] for name in READING if name in settings} | _signs(args, settings),
     )
-    data = for_model(data, model, one_line(args.csv))
     for note in data.notes:
         print(f"neurograph predict: {note_in_options(note, vars(args))}", file=sys.stderr)
+    data = for_model(data, model, one_line(args.csv))
     print(judged_text(f"the {len(data)} examples of {one_line(args.csv)}", model.predict(data.X, args.engine), data))
     return 0
 
@@ -120,14 +122,19 @@ def _output_names(model: Model) -> Sequence[str]:
     return outputs
 
 
-def _from_file(path: str, model: Model) -> list[list[float]]:
+def _signs(args: argparse.Namespace, settings: dict[str, Any]) -> dict[str, str | None]:
+    """Tell how numbers are written in the file: as is said here, or else as in the file that was learned from."""
+    here = {"thousands": args.thousands, "decimal": args.decimal}
+    return here if any(here.values()) else {name: settings.get(name) for name in here}
+
+
+def _from_file(args: argparse.Namespace, model: Model) -> list[list[float]]:
     """Read the columns of the features."""
-    table = read_table(path, model.settings.get("header"), None)
-    places = _feature_places(table, path, model)
-    signs = Signs.given(model.settings.get("decimal"), model.settings.get("thousands"))
-    rows, notes = read_features(table, places, signs)
+    table = read_table(args.csv, model.settings.get("header"), None)
+    places = _feature_places(table, args.csv, model)
+    rows, notes = read_features(table, places, Signs.given(**_signs(args, model.settings)))
     for note in notes:
-        print(f"neurograph predict: {note_in_options(note, ())}", file=sys.stderr)
+        print(f"neurograph predict: {note_in_options(note, vars(args))}", file=sys.stderr)
     return rows
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "READING",
     "add_engine",
     "add_options",
+    "add_signs",
     "check_resumed",
     "class_weight_of",
     "clip_of",
@@ -122,6 +123,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that fix what is learned and how."""
     for name, how in _OPTIONS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", **how)
+
+
+def add_signs(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how numbers are written in a file."""
+    for name in ("thousands", "decimal"):
+        parser.add_argument(f"--{name}", **_OPTIONS[name])
 
 
 def add_engine(parser: argparse.ArgumentParser) -> None:

@@ -237,14 +237,17 @@ def _target_scaler(learned: Dataset) -> Scaler:
         raise InvalidValueError(problem, where="--standardize-target", cure=cure) from None
 
 
-def _read(settings: dict[str, Any], name: str, classes: object = None) -> Dataset:
+def _read(settings: dict[str, Any], name: str, learned: Dataset | None = None) -> Dataset:
+    """Read what is learned from; or what that is judged on."""
     reading = {option: settings[option] for option in options.READING}
     with naming_ignore():
         return read_data(
             name,
             settings["target"],
             ignore=settings["ignore"],
-            classes=settings["classes"] if classes is None else classes,
+            strict=learned is None,
+            features=learned.feature_names if learned else (),
+            classes=settings["classes"] if learned is None else learned.class_names or False,
             **reading,
         )
 
@@ -253,7 +256,7 @@ def _divided(settings: dict[str, Any], data: Dataset) -> tuple[Dataset, Dataset]
     """Give what is learned from and what is judged on: a share, the rows of a file, or the same."""
     held = settings["validation"]
     if isinstance(held, str):
-        judged = _read(settings, held, data.class_names or False)
+        judged = _read(settings, held, data)
         return data, as_learned(judged, data, f"--validation {one_line(held)}")
     if not held:
         return data, data

@@ -40,7 +40,7 @@ from neurograph.errors import (
     some_of,
 )
 from neurograph.tables import one_hot
-from neurograph.validate import as_list, instance_of, switch
+from neurograph.validate import as_list, column_names, switch
 
 __all__ = ["Signs", "dataset_from", "load_csv", "read_features"]
 
@@ -195,7 +195,7 @@ def dataset_from(
             f"{some_of([names[column] for column in aims])}."
         ),
         source=one_line(table.path),
-        target_names=tuple(names[column] for column in aims) if one_column or len(aims) > 1 else (),
+        target_names=tuple(names[column] for column in aims) if one_column or not class_names else (),
         notes=(*table.notes, *notes),
         reading=Reading(tuple(table.name(column) for column in aims), *signs),
     )
@@ -542,7 +542,10 @@ def _wanted_classes(classes: object) -> bool | tuple[str, ...] | None:
         return classes
     if isinstance(classes, (str, bytes)) or not isinstance(classes, Sequence):
         raise InvalidTypeError(where=where, given=classes, expected=expected)
-    return tuple(instance_of(name, str, where, "the names of the classes") for name in classes)
+    names = column_names(classes, where)
+    if len(names) < 2:
+        raise InvalidValueError(where=where, given=classes, expected="at least 2 classes")
+    return names
 
 
 def _one_target(
@@ -551,7 +554,8 @@ def _one_target(
     """Read a column as classes, or as numbers; and note which, where nobody has said it."""
     cells = table.cells(place)
     if isinstance(wanted, tuple):
-        labels = _labels(table, place, signs)[0]
+        found = _labels(table, place, signs)[0]
+        labels = [cell if cell in wanted else label for cell, label in zip(cells, found, strict=True)]
         for row, label in enumerate(labels):
             if label not in wanted:
                 expected = f"one of the classes {some_of(wanted, 20)}"
@@ -590,16 +594,12 @@ def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] |
 
     A mix of numbers and names is refused: one slip among numbers would make a class of every one of them.
     """
-    cells = table.cells(place)
-    if values := _plain_numbers(cells, signs):
+    values, cells = _of_one_kind(table, place, signs), table.cells(place)
+    if values != cells:
         return values
-    if all(cell.casefold() in _TRUTHS for cell in cells):
-        return [_TRUTHS[cell.casefold()] for cell in cells]
     if all(signs.plain(_without_unit(cell)) for cell in cells):
         raise _not_a_number(table, 0, place, signs)
     numeric = [looks_numeric(cell) or bool(signs.plain(cell)) for cell in cells]
-    if all(numeric):
-        return read_numbers(table, place, signs)
     if any(numeric):
         row, other = numeric.index(False), numeric.index(True)
         if cells[row].casefold() in _MISSING:
@@ -613,18 +613,28 @@ def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] |
             cure="Mend the cell.",
             settings=[Setting("classes", True, "If all of them are names of classes")],
         )
+    return values
+
+
+def _of_one_kind(table: Table, place: int, signs: Signs) -> list[str] | list[float] | list[bool]:
+    """Read cells as numbers, or as true and false, where all of them are; or else as text."""
+    cells = table.cells(place)
+    if numbers := _plain_numbers(cells, signs):
+        return numbers
+    if all(cell.casefold() in _TRUTHS for cell in cells):
+        return [_TRUTHS[cell.casefold()] for cell in cells]
+    if all(looks_numeric(cell) or signs.plain(cell) for cell in cells):
+        return read_numbers(table, place, signs)
     return cells
 
 
 def _labels(table: Table, place: int, signs: Signs) -> tuple[list[str], tuple[str, ...]]:
-    """Read the class of every row, and all classes in order; numbers of the same value are the same class."""
+    """Read the class of every row, and all classes in order; cells of the same value are the same class."""
     cells = table.cells(place)
     for row, cell in enumerate(cells):
         if cell.casefold() in _MISSING:
             raise _missing(table, row, place, "the name of a class")
-    values: Sequence[str | float] = cells
-    if all(looks_numeric(cell) for cell in cells):
-        values = read_numbers(table, place, signs)
+    values: Sequence[str | float] = _of_one_kind(table, place, signs)
     return [class_name(value) for value in values], tuple(map(class_name, sorted(set(values))))
 
 

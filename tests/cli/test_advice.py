@@ -190,7 +190,8 @@ def test_the_last_column_that_is_left_is_learned_and_classes_are_classes(capsys,
 
 IGNORED = {
     "prices.csv": "line 2, column 'note': got 'text 0', expected a number. Mend the cell, turn text "
-    "into columns of 0 and 1, or leave the column out. If it holds the classes to learn, say --target note. To leave the column out, say --ignore note.",
+    "into columns of 0 and 1, or leave the column out. If it holds the classes to learn, say --target note. "
+    "To leave the column out, say --ignore note.",
     "prices.csv --ignore idd": "--ignore: no column is named 'idd'. Did you mean 'id'?",
     "prices.csv --ignore 9": "--ignore: got '9', expected the number of a column, from 1 to 6.",
     "prices.csv --ignore id,,note": "--ignore id,,note: expected columns with commas between, such as id,notes.",

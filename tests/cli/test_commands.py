@@ -87,8 +87,9 @@ def test_a_model_reads_other_columns_where_it_is_told_to(capsys):
 def test_a_class_that_stands_first_is_answered_with_the_option_of_the_command(capsys):
     assert main(["step", "--data", "flowers.csv", "--layers", "3-1"]) == 2
     assert capsys.readouterr().err == (
-        "neurograph step: flowers.csv, line 2, column 'kind': got 'p', expected a number. Mend the cell, turn text into "
-        "columns of 0 and 1, or leave the column out. If it holds the classes to learn, say --target-column kind. To leave the column out, say "
+        "neurograph step: flowers.csv, line 2, column 'kind': got 'p', expected a number. Mend the cell, turn text "
+        "into columns of 0 and 1, or leave the column out. If it holds the classes to learn, say --target-column kind. "
+        "To leave the column out, say "
         "--ignore kind.\n"
     )
     assert main(["step", "--data", "flowers.csv", "--target-column", "kind,,b"]) == 2

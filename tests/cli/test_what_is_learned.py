@@ -354,3 +354,42 @@ def test_a_resumed_run_refuses_options_that_it_would_not_heed(capsys, learned):
         err = refused(capsys, *common, option, given)
         assert f"{option} {given}: the run in run has {kept}, and keeps its settings." in err
     assert "with no epoch left of 2: 3 are done" in run(capsys, *common, "--standardize", "--epochs", 2)
+
+
+def test_a_file_to_judge_on_may_have_other_columns_in_another_order(capsys, flowers, tmp_path):
+    run(capsys, "train", "letters.csv", "--out", "run", *QUICK)
+    judged = run(capsys, "predict", "run/model.json", "--csv", "letters.csv", "--judge")
+    rows = [line.split(",") for line in (tmp_path / "letters.csv").read_text().split()]
+    write(tmp_path / "letters.csv", [["remark", *row[::-1]] for row in rows])
+    assert run(capsys, "predict", "run/model.json", "--csv", "letters.csv", "--judge") == judged
+    write(tmp_path / "part.csv", [["x", *rows[0][1:]], *rows[1:]])
+    err = refused(capsys, "predict", "run/model.json", "--csv", "part.csv", "--judge")
+    assert "it has no column 'sl'. Did you mean 'sw'?" in err or "it has no column 'sl'. Known" in err
+    err = refused(capsys, "predict", "run/model.json", "--csv", "letters.csv", "--judge", "--target", "sl")
+    assert "--target: column 'sl' of letters.csv is a feature." in err
+    write(tmp_path / "features.csv", [row[:4] for row in rows])
+    err = refused(capsys, "predict", "run/model.json", "--csv", "features.csv", "--judge")
+    assert "no column is named 'kind'" in err
+
+
+def test_a_column_of_true_and_false_is_judged_in_its_own_words(capsys, tmp_path):
+    write(tmp_path / "t.csv", [["x", "is"], *([k, "FALSE" if k % 3 else "true"] for k in range(12))])
+    run(capsys, "train", "t.csv", "--out", "run", *QUICK)
+    assert "On the 12 examples of t.csv: accuracy " in run(
+        capsys, "predict", "run/model.json", "--csv", "t.csv", "--judge"
+    )
+    assert "12 of t.csv to judge on" in run(capsys, "train", "t.csv", "--validation", "t.csv", *QUICK)
+
+
+def test_numbers_to_predict_from_are_read_as_those_learned_from(capsys, tmp_path):
+    rows = [(f"{k},{125 + k}", f"{k},5") for k in range(1, 9)]
+    (tmp_path / "d.csv").write_text("x;y\n" + "".join(f"{x};{y}\n" for x, y in rows))
+    (tmp_path / "x.csv").write_text("x;z\n" + "".join(f"{x};0\n" for x, _ in rows))
+    run(capsys, "train", "d.csv", "--out", "run", *QUICK)
+    predict = ("predict", "run/model.json", "--csv")
+    one = run(capsys, "predict", "run/model.json", "--input", "1.126")
+    whole = run(capsys, *predict, "d.csv")
+    assert whole.splitlines()[1] == one.splitlines()[1]
+    assert run(capsys, *predict, "x.csv") == whole
+    assert run(capsys, *predict, "x.csv", "--decimal", ",") == whole
+    assert run(capsys, *predict, "x.csv", "--thousands", ",") != whole

@@ -323,3 +323,38 @@ def test_iris_is_iris_however_it_is_written(read):
     for text in ("\n".join(lines), semicolons, "sep=;\n" + semicolons, "# iris\n" + semicolons):
         data = read(text)
         assert (data.X, data.Y) == (iris.X, iris.Y)
+
+
+@pytest.mark.parametrize(
+    ("cells", "options"),
+    [
+        ("true,FALSE,True,false", {}),
+        ("1'000,2'000,1'000,2000", {"thousands": "'"}),
+        ("1.0,2,1,2.0", {}),
+    ],
+)
+def test_cells_of_one_value_are_one_class_whoever_says_so(read, cells, options):
+    text = "x,y\n" + "".join(f"{row},{cell}\n" for row, cell in enumerate(cells.split(",")))
+    by_itself, said = read(text, **options), read(text, classes=True, **options)
+    assert said.class_names == by_itself.class_names
+    assert said.labels == by_itself.labels
+    assert read(text, classes=by_itself.class_names, **options).labels == by_itself.labels
+
+
+def test_one_hot_columns_have_the_names_of_their_classes_in_their_order(read):
+    data = read("x,a,b\n1,1,0\n2,0,1\n", target=["a", "b"], classes=["b", "a"])
+    assert (data.Y, data.class_names, data.target_names) == ([[0.0, 1.0], [1.0, 0.0]], ("b", "a"), ("b", "a"))
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        (["a"], "load_csv, classes: got ['a'] (a list), expected at least 2 classes."),
+        (["a", "a"], "load_csv, classes: 'a' is given twice. Give every column a name of its own."),
+        ([1, 0], "load_csv, classes[0]: got 1, expected a name, as text."),
+    ],
+)
+def test_classes_that_cannot_be_told_apart_are_refused(read, classes, message):
+    with pytest.raises(ng.NeurographError) as caught:
+        read("x,y\n1,a\n2,b\n", classes=classes)
+    assert str(caught.value) == message

@@ -372,8 +372,8 @@ def _refuse_labels(y: object, outputs: Sequence[str], where: str) -> None:
         where=where,
         given=y,
         expected=expected,
-        cure="If they are classes, say classes=True in train, or take them as one-hot rows, "
-        "ng.Dataset.from_arrays(X, labels).as_one_hot().Y.",
+        cure="If they are classes, say classes=True in train; elsewhere take them as rows of 0 and 1, "
+        "ng.Dataset.from_arrays(X, labels, classes=True).Y.",
     )
 
 

@@ -323,7 +323,8 @@ def read_bytes(path: str | Path, most: int) -> bytes:
             data = file.read(most + 1)  # no size is asked for: a pipe or a device has none
     except (OSError, ValueError) as error:  # a ValueError when the name holds a NUL
         reason = getattr(error, "strerror", None) or error
-        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure="Check the name.") from None
+        cure = "Name a file in it, such as model.json." if Path(path).is_dir() else "Check the name."
+        raise InvalidValueError(f"cannot be read ({reason}).", where=str(path), cure=cure) from None
     if len(data) > most:
         problem = f"the file is larger than {most // 2**20} MiB."
         raise InvalidValueError(problem, where=str(path), cure="Is it the right one?")

@@ -290,8 +290,8 @@ def test_classes_have_the_order_that_is_given_and_two_make_one_output():
 
 
 CURE = (
-    " If they are classes, say classes=True in train, or take them as one-hot rows, ng.Dataset.from_arrays(X, labels)"
-    ".as_one_hot().Y."
+    " If they are classes, say classes=True in train; elsewhere take them as rows of 0 and 1, ng.Dataset.from_arrays("
+    "X, labels, classes=True).Y."
 )
 THREE = "3 numbers for each example, one for each of o1, o2, o3."
 REFUSED_LABELS = {

@@ -218,7 +218,7 @@ def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argpar
     if isinstance(settings["validation"], str):
         notes += [replace(note, text=f"{one_line(settings['validation'])}: {note.text}") for note in judged.notes]
     y = target_scaler.transform(data.Y) if target_scaler else data.Y
-    found = hints.before(net, data.X, y, data.feature_names)
+    found = hints.before(net, data.X, y, data.feature_names, loss=settings["loss"])
     if is_file(settings["data"]) and (note := hints.sorted_by_class(data.Y)):
         found.append(note)
     state = (old and old.training) or {}

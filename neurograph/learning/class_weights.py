@@ -6,27 +6,31 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from neurograph.engines.objects import are_classes, class_of
-from neurograph.errors import Argument, InvalidValueError
+from neurograph.errors import Argument, InvalidValueError, some_of
 from neurograph.tables import Example
 from neurograph.validate import as_list, in_range, one_of, whole
 
 __all__ = ["ClassWeight", "class_weights"]
 
-ClassWeight = str | Mapping[int, float] | Sequence[float]
+ClassWeight = str | Mapping[int, float] | Mapping[str, float] | Sequence[float]
 _WHERE = Argument("train", "class_weight")
 
 
-def class_weights(given: ClassWeight | None, examples: Sequence[Example]) -> tuple[float, ...] | None:
+def class_weights(
+    given: ClassWeight | None, examples: Sequence[Example], labels: Sequence[object] | None = None
+) -> tuple[float, ...] | None:
     """Give the weight of each class; None where all examples count alike.
 
     Parameters
     ----------
     given : {"balanced"}, mapping, sequence or None
         "balanced" is `n / (k * count)` for a class that `count` of the n examples have, k classes being there, so that
-        all classes count alike; a mapping gives weights by the number of the class from 0, the others have 1; a
-        sequence gives all. Of one output, the classes are 0 and 1.
+        all classes count alike; a mapping gives weights by label, or without labels by the number of the class from 0,
+        the others have 1; a sequence gives all. Of one output, the classes are 0 and 1.
     examples : sequence of (x, y)
         What is learned from.
+    labels : sequence, optional
+        Those that the targets were given by, in order.
 
     Raises
     ------
@@ -53,8 +57,14 @@ def class_weights(given: ClassWeight | None, examples: Sequence[Example]) -> tup
         counts = Counter(map(class_of, targets))
         return tuple(len(targets) / (len(counts) * counts[k]) if counts[k] else 1.0 for k in range(classes))
     if isinstance(given, Mapping):
-        by_class = {whole(key, _WHERE, 0, classes - 1, what="classes as numbers"): key for key in given}
-        values = [given[by_class[k]] if k in by_class else 1.0 for k in range(classes)]
+        if labels is None:
+            places = {whole(key, _WHERE, 0, classes - 1, what="classes as numbers"): key for key in given}
+        elif odd := [key for key in given if key not in labels]:
+            expected = f"one of the labels {some_of(list(map(repr, labels)))}"
+            raise InvalidValueError(where=_WHERE, given=odd[0], expected=expected)
+        else:
+            places = {list(labels).index(key): key for key in given}
+        values = [given[places[k]] if k in places else 1.0 for k in range(classes)]  # type: ignore[index]
     else:
         values = as_list(given, _WHERE, "'balanced', or a weight for each class")
         if len(values) != classes:

@@ -44,8 +44,14 @@ _STANDARDIZE_TARGET = Setting(
 
 
 def before(
-    net: Network, X: Table, Y: Table, feature_names: Sequence[str] = (), held_out: int = 0, shuffle: bool = True  # noqa: N803
-) -> list[Note]:  # fmt: skip
+    net: Network,
+    X: Table,  # noqa: N803  # the field's names
+    Y: Table,  # noqa: N803
+    feature_names: Sequence[str] = (),
+    held_out: int = 0,
+    shuffle: bool = True,
+    loss: str = "",
+) -> list[Note]:
     """Look at a network and its examples before training.
 
     Parameters
@@ -60,6 +66,8 @@ def before(
         How many rows have been taken from between them.
     shuffle : bool
         Whether the rows are learned from in an order that is drawn, or in batches as they stand.
+    loss : str
+        What is learned by.
 
     Examples
     --------
@@ -71,6 +79,9 @@ def before(
     names = feature_names or [neuron.name for neuron in net.inputs]
     columns = dict(zip(names, zip(*X, strict=True), strict=True))
     found = [alone_in_softmax(net), _out_of_reach(net, Y), _constant(columns), _counting(columns, held_out)]
+    if loss == "squared_error" and all(getattr(one.rule, "sums_to_one", False) for one in net.outputs):
+        quicker = Setting("loss", "cross_entropy", "To learn faster")
+        found.append(Note("squared_error hardly moves a softmax that is sure of a wrong class.", (quicker,)))
     if not shuffle and _come_by_class(Y):
         draw = Setting("shuffle", True, "To learn from them in an order that is drawn")
         found.append(Note("the rows are sorted by class, and are learned from in this order.", (draw,)))

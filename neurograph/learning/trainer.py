@@ -122,7 +122,7 @@ class Trainer:
             else whole(batch_size, Argument("train", "batch_size"), 1, also="or None for all")
         )
         self.draws = self.shuffle and self.batch_size < len(self.examples)  # in one batch, an order means nothing
-        weights = class_weights(class_weight, self.examples)
+        weights = class_weights(class_weight, self.examples, known)
         self.learner = Learner(net, net.schedule(self.loss), self.optimizer, regularizer, clip, weights)
         for _, y in (*self.examples, *self.validation):
             self.learner.schedule.objective.check_targets(y)  # the engine takes them unchecked

@@ -122,10 +122,10 @@ def train(  # every one is a choice of the caller's
     shuffle : bool
         Whether each epoch has an order of its own; a batch of all examples always keeps the given one.
     class_weight : {"balanced"}, mapping or sequence, optional
-        What the loss of an example is multiplied by, for each class: by the number of the class from 0, or for all in
-        turn; of one output the classes are 0 and 1. "balanced" is `n / (k * count)`, with n examples of k classes, so
-        that rare classes count as much as common ones. The rows tell the weighted loss; `validation_loss` and both
-        accuracies are not weighted.
+        What the loss of an example is multiplied by, for each class: by its label if `classes` are given, by its number
+        from 0 if not, or for all in turn; of one output the classes are 0 and 1. "balanced" is `n / (k * count)`, with
+        n examples of k classes, so that rare classes count as much as common ones. The rows tell the weighted loss;
+        `validation_loss` and both accuracies are not weighted.
     progress : bool, optional
         Show a progress bar; when left out, on a terminal.
     classes : bool or sequence, optional
@@ -198,7 +198,9 @@ def train(  # every one is a choice of the caller's
     loop = Loop(
         trainer, last, patience, tuple(as_list(callbacks, "train, callbacks", "a list of them")), snapshots, progress
     )
-    found = hints.before(net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn)
+    found = hints.before(
+        net, learned_x, learned_y, held_out=len(trainer.validation), shuffle=drawn, loss=trainer.loss.name
+    )
     _warn_of(found)
     start = values_of(net)
     history = loop.run()

@@ -176,3 +176,13 @@ def test_numbers_have_no_classes_to_weigh():
         "train, class_weight: the targets are numbers, and no classes. "
         "Leave it out, or give targets of 0 and 1, with one 1 in each row of several."
     )
+
+
+def test_a_mapping_is_by_label_where_the_targets_are_labels():
+    x, labels = [[0.0], [1.0], [2.0], [3.0]], [1, 2, 2, 1]
+    one, other = (ng.Network.dense([1, 2], "softmax", seed=1) for _ in range(2))
+    ng.train(one, x, labels, "cross_entropy", epochs=3, classes=True, class_weight={2: 5.0})
+    ng.train(other, x, [[1, 0], [0, 1], [0, 1], [1, 0]], "cross_entropy", epochs=3, class_weight={1: 5.0})
+    assert [neuron.bias for neuron in one.neurons] == [neuron.bias for neuron in other.neurons]
+    with pytest.raises(ng.NeurographError, match=r"class_weight: got 0, expected one of the labels 1, 2"):
+        ng.train(one, x, labels, "cross_entropy", classes=True, class_weight={0: 5.0})

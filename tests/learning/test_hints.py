@@ -274,3 +274,14 @@ def test_training_that_fails_on_the_command_line_names_its_option(capsys, tmp_pa
     (tmp_path / "houses.csv").write_text("\n".join(rows))
     assert main(["train", "houses.csv", "--layers", "2-1"]) == 2
     assert "To give all features one scale, say --standardize." in capsys.readouterr().err
+
+
+def test_a_softmax_with_squared_error_is_hinted_at():
+    found = []
+    for last, loss in (("softmax", "squared_error"), ("softmax", "cross_entropy"), ("sigmoid", "squared_error")):
+        net = ng.Network.dense([1, 2], last, seed=1)
+        found.append(ng.train(net, [[0.5], [1.0]], [[1, 0], [0, 1]], loss, epochs=1).hints)
+    assert [str(note) for note in found[0]] == [
+        "squared_error hardly moves a softmax that is sure of a wrong class. To learn faster, say loss='cross_entropy'."
+    ]
+    assert found[1:] == [[], []]

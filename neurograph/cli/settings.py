@@ -146,6 +146,8 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     settings = {name: getattr(args, name) for name in _STORED}
     for name, registry in (("activations", ACTIVATIONS), ("initializer", INITIALIZERS), ("loss", LOSSES)):
         settings[name] = _without_aliases(settings[name], registry)
+    if args.classes is not None and not is_file(args.data):
+        raise InvalidValueError(f"--{'no-' * (not args.classes)}classes goes with a CSV file only.")
     if args.optimizer is not None:
         one_of(args.optimizer, OPTIMIZERS, "--optimizer", "unknown optimizer")
         if settings["learning_rate"] is None:
@@ -252,13 +254,13 @@ def _in_columns(settings: dict[str, Any], data: Dataset, outputs: int | None) ->
 
 def _check_target(settings: dict[str, Any], data: Dataset) -> None:
     """Refuse options that contradict what the target holds, and say what to change."""
-    outputs, numbers = len(data.Y[0]), not data.class_names
+    outputs, numbers, opposite = len(data.Y[0]), not data.class_names, _opposite(settings, data)
     if settings["standardize_target"] and not numbers:
         problem = "the target holds classes, which have no scale."
-        raise InvalidValueError(problem, where="--standardize-target", cure="Leave it out.", settings=[_AS_NUMBERS])
+        raise InvalidValueError(problem, where="--standardize-target", cure="Leave it out.", settings=opposite)
     if settings["class_weight"] is not None and numbers:
         problem = "the target holds numbers, not classes."
-        raise InvalidValueError(problem, where="--class-weight", cure="Leave it out.", settings=[_AS_CLASSES])
+        raise InvalidValueError(problem, where="--class-weight", cure="Leave it out.", settings=opposite)
     joint = wants_one_hot(_last_activation(settings))
     if outputs == 1 and not numbers and (joint or settings["loss"] == "cross_entropy"):
         what = f"--activations {settings['activations']}" if joint else "--loss cross_entropy"
@@ -267,18 +269,27 @@ def _check_target(settings: dict[str, Any], data: Dataset) -> None:
         problem = f"it shares 1 among an output for each class, and --layers {one} has one output."
         cure = f"Take --layers {two}, or sigmoid as the last activation with --loss binary_cross_entropy."
         raise InvalidValueError(problem, where=what, cure=cure)
+    if outputs == 1 and numbers and joint:
+        problem = "it shares 1 among an output for each class, and the target holds numbers."
+        where, cure = f"--activations {settings['activations']}", "Take identity as the last activation."
+        raise InvalidValueError(problem, where=where, cure=cure, settings=opposite)
     if numbers and settings["loss"] in ("cross_entropy", "binary_cross_entropy") and not _zeros_and_ones(data):
         problem = "it is for classes, and the target holds numbers."
         where, cure = f"--loss {settings['loss']}", "Take --loss squared_error."
-        raise InvalidValueError(problem, where=where, cure=cure, settings=[_AS_CLASSES])
+        raise InvalidValueError(problem, where=where, cure=cure, settings=opposite)
 
 
-def other_meaning(data: Dataset, outputs: int) -> list[Setting]:
+def _opposite(settings: dict[str, Any], data: Dataset) -> list[Setting]:
+    """Say what to give for the other reading of the target, where it is of a file and has one."""
+    if not is_file(settings["data"]) or not all(map(looks_numeric, data.class_names)):
+        return []
+    return [_AS_NUMBERS] if data.class_names else [_AS_CLASSES]
+
+
+def other_meaning(settings: dict[str, Any], data: Dataset, outputs: int) -> list[Setting]:
     """Say what to give when the last layer was meant for the other reading of the target: numbers, or classes."""
-    if data.class_names:
-        numbers = all(looks_numeric(name) for name in data.class_names)
-        return [_AS_NUMBERS] if outputs == 1 and numbers else []
-    return [_AS_CLASSES] if outputs == len({tuple(y) for y in data.Y}) else []
+    meant = 1 if data.class_names else len({tuple(y) for y in data.Y})
+    return _opposite(settings, data) if outputs == meant else []
 
 
 _AS_CLASSES = Setting("classes", True, "If each of its values is a class")

@@ -286,7 +286,7 @@ def _network(settings: dict[str, Any], data: Dataset) -> Network:
     try:
         check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has", "classes" if data.class_names else "")
     except InvalidValueError as error:
-        raise error.but(settings=options.other_meaning(data, sizes[-1])) from None
+        raise error.but(settings=options.other_meaning(settings, data, sizes[-1])) from None
     return dense_net(sizes, settings["activations"], settings["initializer"], settings["seed"])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set, Sized
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -288,11 +288,14 @@ def classes_of(labels: object, classes: Classes, where: str) -> list[Label] | No
         known = sorted(found, key=lambda label: (isinstance(label, str), label))
     else:
         listed: Any = classes.tolist() if hasattr(classes, "tolist") else classes
-        where, wanted = "classes", as_list(listed, "classes", "True, or a list of the classes")
+        where, expected = "classes", "True, or a list of the classes"
+        if isinstance(listed, (Set, Mapping)):  # they have no order
+            raise InvalidTypeError(where=where, given=classes, expected=expected)
+        wanted = as_list(listed, where, expected)
         known = [_label(value, f"classes[{place}]") for place, value in enumerate(map(_item, wanted))]
-        twice = next((label for label, times in Counter(known).items() if times > 1), None)
-        if twice is not None:
-            raise InvalidValueError(f"{twice!r} is given twice.", where=where)
+    twice = next((name for name, times in Counter(map(str, known)).items() if times > 1), None)
+    if twice is not None:
+        raise InvalidValueError(f"{twice!r} is the name of two classes.", where=where)
     if len(known) < 2:
         raise InvalidValueError(f"got {[*map(str, known)]}, expected at least 2 classes.", where=where)
     return known
@@ -372,8 +375,8 @@ def _refuse_labels(y: object, outputs: Sequence[str], where: str) -> None:
         where=where,
         given=y,
         expected=expected,
-        cure="If they are classes, say classes=True in train; elsewhere take them as rows of 0 and 1, "
-        "ng.Dataset.from_arrays(X, labels, classes=True).Y.",
+        cure="If they are classes, say classes=True in train, or give the Y of "
+        f"ng.Dataset.from_arrays(X, labels, classes=True){'.as_one_column()' * (len(outputs) == 1)}.",
     )
 
 

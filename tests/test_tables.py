@@ -290,14 +290,13 @@ def test_classes_have_the_order_that_is_given_and_two_make_one_output():
 
 
 CURE = (
-    " If they are classes, say classes=True in train; elsewhere take them as rows of 0 and 1, ng.Dataset.from_arrays("
-    "X, labels, classes=True).Y."
+    " If they are classes, say classes=True in train, or give the Y of ng.Dataset.from_arrays(X, labels, classes=True)."
 )
 THREE = "3 numbers for each example, one for each of o1, o2, o3."
 REFUSED_LABELS = {
     "text": (3, LABELS, None, f"y: got labels, such as 'b', expected {THREE}{CURE}"),
     "text for one output": (
-        1, LABELS, None, f"y: got labels, such as 'b', expected 1 number for each example, for o1.{CURE}"
+        1, LABELS, None, f"y: got labels, such as 'b', expected 1 number for each example, for o1.{CURE}as_one_column()."
     ),
     "whole numbers": (3, [1, 0, 2, 0], None, f"y: got one number for each example, expected {THREE}{CURE}"),
     "too few classes": (3, [0, 1, 1, 0], True, "y: got 2 classes (0, 1), expected 3, one for each of o1, o2, o3."),
@@ -319,7 +318,9 @@ REFUSED_LABELS = {
         "targets of the outputs."),
     ),
     "classes as text": (3, LABELS, "abc", "classes: got 'abc' (a str), expected True, or a list of the classes."),
-    "a class twice": (3, LABELS, ["a", "b", "a"], "classes: 'a' is given twice."),
+    "a class twice": (3, LABELS, ["a", "b", "a"], "classes: 'a' is the name of two classes."),
+    "two classes of one name": (3, [1, "1", 0, 2], True, "y: '1' is the name of two classes."),
+    "classes without an order": (3, LABELS, {"c"}, "classes: got {'c'} (a set), expected True, or a list of the classes."),
 }  # fmt: skip
 
 

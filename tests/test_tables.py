@@ -296,7 +296,8 @@ THREE = "3 numbers for each example, one for each of o1, o2, o3."
 REFUSED_LABELS = {
     "text": (3, LABELS, None, f"y: got labels, such as 'b', expected {THREE}{CURE}"),
     "text for one output": (
-        1, LABELS, None, f"y: got labels, such as 'b', expected 1 number for each example, for o1.{CURE}as_one_column()."
+        1, LABELS, None,
+        f"y: got labels, such as 'b', expected 1 number for each example, for o1.{CURE}as_one_column().",
     ),
     "whole numbers": (3, [1, 0, 2, 0], None, f"y: got one number for each example, expected {THREE}{CURE}"),
     "too few classes": (3, [0, 1, 1, 0], True, "y: got 2 classes (0, 1), expected 3, one for each of o1, o2, o3."),
@@ -320,7 +321,7 @@ REFUSED_LABELS = {
     "classes as text": (3, LABELS, "abc", "classes: got 'abc' (a str), expected True, or a list of the classes."),
     "a class twice": (3, LABELS, ["a", "b", "a"], "classes: 'a' is the name of two classes."),
     "two classes of one name": (3, [1, "1", 0, 2], True, "y: '1' is the name of two classes."),
-    "classes without an order": (3, LABELS, {"c"}, "classes: got {'c'} (a set), expected True, or a list of the classes."),
+    "classes without an order": (3, LABELS, {"c"}, "classes: got {'c'} (a set), expected True, or a list"),
 }  # fmt: skip
 
 

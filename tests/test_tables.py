@@ -321,7 +321,9 @@ REFUSED_LABELS = {
     "classes as text": (3, LABELS, "abc", "classes: got 'abc' (a str), expected True, or a list of the classes."),
     "a class twice": (3, LABELS, ["a", "b", "a"], "classes: 'a' is the name of two classes."),
     "two classes of one name": (3, [1, "1", 0, 2], True, "y: '1' is the name of two classes."),
-    "classes without an order": (3, LABELS, {"c"}, "classes: got {'c'} (a set), expected True, or a list"),
+    "classes without an order": (
+        3, LABELS, {"c"}, "classes: got {'c'} (a set), expected True, or a list of the classes."
+    ),
 }  # fmt: skip
 
 

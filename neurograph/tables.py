@@ -335,8 +335,9 @@ def one_hot(labels: Iterable[Label], classes: Sequence[Label], where: str = "one
     encoded = []
     for row, label in enumerate(labels):
         if label not in places:
+            write = repr if str(label) in map(str, classes) else str  # it is of another kind
             raise InvalidValueError(
-                where=f"{where}[{row}]", given=label, expected=f"one of {', '.join(map(str, classes))}"
+                where=f"{where}[{row}]", given=label, expected=f"one of {', '.join(map(write, classes))}"
             )
         encoded.append([float(place == places[label]) for place in range(len(classes))])
     return encoded

@@ -292,12 +292,12 @@ def test_classes_have_the_order_that_is_given_and_two_make_one_output():
 CURE = (
     " If they are classes, say classes=True in train, or give the Y of ng.Dataset.from_arrays(X, labels, classes=True)."
 )
+ONE_COLUMN = f"{CURE}as_one_column()."
 THREE = "3 numbers for each example, one for each of o1, o2, o3."
 REFUSED_LABELS = {
     "text": (3, LABELS, None, f"y: got labels, such as 'b', expected {THREE}{CURE}"),
     "text for one output": (
-        1, LABELS, None,
-        f"y: got labels, such as 'b', expected 1 number for each example, for o1.{CURE}as_one_column().",
+        1, LABELS, None, f"y: got labels, such as 'b', expected 1 number for each example, for o1.{ONE_COLUMN}"
     ),
     "whole numbers": (3, [1, 0, 2, 0], None, f"y: got one number for each example, expected {THREE}{CURE}"),
     "too few classes": (3, [0, 1, 1, 0], True, "y: got 2 classes (0, 1), expected 3, one for each of o1, o2, o3."),
@@ -324,6 +324,7 @@ REFUSED_LABELS = {
     "classes without an order": (
         3, LABELS, {"c"}, "classes: got {'c'} (a set), expected True, or a list of the classes."
     ),
+    "a label of another kind": (1, [1, 2, 1, 2], ["1", "2"], "y[0]: got 1, expected one of '1', '2'."),
 }  # fmt: skip
 
 

@@ -185,6 +185,9 @@ class Dataset:
         if labels is None:
             target = _of_columns(table(y, y_place, names, "y"), classes, names)
         else:
+            if len(names) > 1:
+                problem = f"got {len(names)} names, expected 1, since y has one value for each row."
+                raise InvalidValueError(problem, where=Argument("from_arrays", "target_names"))
             called = names[0] if names else getattr(y, "name", None)
             target = _of_labels(labels, classes, called if isinstance(called, str) else "y")
         return cls(
@@ -310,10 +313,14 @@ def _of_columns(y: list[list[float]], classes: Classes, names: tuple[str, ...]) 
     if not are_classes(y):
         cure = "Give one label for each row, or leave classes out."
         raise InvalidValueError("its rows are not one-hot: a single 1 among 0s in each.", where=place, cure=cure)
-    if isinstance(classes, bool) or classes is None:
-        known = names or tuple(f"class {k}" for k in range(len(y[0])))
-    else:
+    known = names or tuple(f"class {k}" for k in range(len(y[0])))
+    if not isinstance(classes, bool) and classes is not None:
         known = tuple(map(str, classes_of([], classes, place) or ()))
+        if names and set(known) != set(names):
+            expected = f"the columns {some_of(names)}, in any order"
+            raise InvalidValueError(where=Argument("from_arrays", "classes"), given=classes, expected=expected)
+        if names:
+            y = [[row[names.index(name)] for name in known] for row in y]
     text = f"the {len(y[0])} columns of y have a single 1 in each row, so they are taken as classes."
     opposite = Setting("classes", False, "To learn numbers")
     return _Target(y, known, (), () if classes is not None else (Note(text, (opposite,)),))

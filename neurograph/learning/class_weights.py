@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from neurograph.engines.objects import are_classes, class_of
-from neurograph.errors import Argument, InvalidValueError, some_of
+from neurograph.errors import Argument, InvalidTypeError, InvalidValueError, some_of
 from neurograph.tables import Example
 from neurograph.validate import as_list, in_range, one_of, whole
 
@@ -66,7 +66,10 @@ def class_weights(
             places = {list(labels).index(key): key for key in given}
         values = [given[places[k]] if k in places else 1.0 for k in range(classes)]  # type: ignore[index]
     else:
-        values = as_list(given, _WHERE, "'balanced', or a weight for each class")
+        expected = "'balanced', or a weight for each class"
+        if isinstance(given, Set):  # it has no order
+            raise InvalidTypeError(where=_WHERE, given=given, expected=expected)
+        values = as_list(given, _WHERE, expected)
         if len(values) != classes:
             raise InvalidValueError(f"got {len(values)} weights, expected {classes}, one for each class.", where=_WHERE)
     return tuple(

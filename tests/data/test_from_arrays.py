@@ -116,3 +116,13 @@ def test_what_is_no_data_set_is_refused(make, message):
 def test_one_class_alone_is_none():
     with pytest.raises(NeurographError, match=r"expected at least 2 classes"):
         made(["a"] * 6)
+
+
+def test_classes_of_named_columns_are_found_by_their_names():
+    x, y = [[1.0], [2.0]], [[1, 0], [0, 1]]
+    data = ng.Dataset.from_arrays(x, y, classes=["b", "a"], target_names=["a", "b"])
+    assert (data.Y, data.class_names, data.class_of(0)) == ([[0.0, 1.0], [1.0, 0.0]], ("b", "a"), "a")
+    with pytest.raises(ng.NeurographError, match=r"classes: got .* expected the columns a, b, in any order"):
+        ng.Dataset.from_arrays(x, y, classes=["a", "c"], target_names=["a", "b"])
+    with pytest.raises(ng.NeurographError, match="target_names: got 2 names, expected 1, since y has one value"):
+        ng.Dataset.from_arrays(x, [0.5, 1.5], target_names=["a", "b"])

@@ -159,6 +159,11 @@ REFUSED = [
     ({"a": 1.0}, InvalidTypeError, "train, class_weight: got 'a' (a str), expected classes as numbers from 0 to 2."),
     ({0: None}, InvalidTypeError, "train, class_weight, class 0: got None, expected one finite number"),
     (2.0, InvalidTypeError, "train, class_weight: got 2.0, expected 'balanced', or a weight for each class."),
+    (
+        {2.0},
+        InvalidTypeError,
+        "train, class_weight: got {2.0} (a set), expected 'balanced', or a weight for each class.",
+    ),
 ]
 
 

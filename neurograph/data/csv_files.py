@@ -570,7 +570,7 @@ def _one_target(
             return [[float(meaning.classes.index(value))] for value in values], names
         wanted = bool(meaning.classes)
     if not wanted:
-        return [[value] for value in _numbers_to_learn(table, place, signs)], ()
+        return [[value] for value in _numbers_to_learn(table, place, signs, alone=True)], ()
     labels, order = _labels(table, place, signs)
     _check_classes(table, place, labels, order)
     for name in order:
@@ -580,13 +580,19 @@ def _one_target(
     return one_hot(labels, order), order
 
 
-def _numbers_to_learn(table: Table, place: int, signs: Signs) -> list[float]:
-    """Read a column that is to be learned as numbers."""
+def _numbers_to_learn(table: Table, place: int, signs: Signs, alone: bool = False) -> list[float]:
+    """Read a column that is to be learned as numbers, alone or beside others."""
     try:
         return _answers(table, place) or read_numbers(table, place, signs)
     except ColumnError as error:  # to leave it out is no cure
         cure = "Text can be learned as classes only, and as the only target: mend the cell, or name another column."
-        raise InvalidValueError(where=error.where, given=error.given, expected="a number", cure=cure) from None
+        raise InvalidValueError(
+            where=error.where,
+            given=error.given,
+            expected=error.expected,
+            cure="Mend the cell." if alone else cure,
+            settings=[Setting("classes", True, "If the target holds classes")] * alone,
+        ) from None
 
 
 def _values(table: Table, place: int, signs: Signs) -> list[str] | list[float] | list[bool]:

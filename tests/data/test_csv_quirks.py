@@ -299,8 +299,11 @@ def test_several_columns_are_one_hot_classes_or_numbers(read):
 
 
 def test_text_is_no_number_to_learn(read):
-    for options in ({"classes": False}, {"target": ["x", "k"]}):
-        with pytest.raises(ng.NeurographError, match=r"column 'k': got 'p' .*Text can be learned as classes only"):
+    for options, cure in (
+        ({"classes": False}, "Mend the cell. If the target holds classes, say classes=True."),
+        ({"target": ["x", "k"]}, "Text can be learned as classes only"),
+    ):
+        with pytest.raises(ng.NeurographError, match=rf"column 'k': got 'p' .*expected a number\. {cure}"):
             read("x,y,k\n1,1,p\n2,3,q\n", **options)
 
 

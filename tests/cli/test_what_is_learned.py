@@ -140,7 +140,7 @@ CONTRADICTIONS = {
     "letters.csv --standardize-target": "the target holds classes, which have no scale. Leave it out.\n",
     "numbers.csv --standardize-target": "Leave it out. To learn it as numbers, say --no-classes.",
     "numbers.csv --no-classes --layers 4-2-1 --activations softmax": "the target holds numbers. Take identity as the",
-    "letters.csv --no-classes": "expected a number. Text can be learned as classes only",
+    "letters.csv --no-classes": "expected a number. Mend the cell. If the target holds classes, say --classes.",
     "iris --no-classes": "--no-classes goes with a CSV file only.",
     "noisy_sine --class-weight balanced": "--class-weight: the target holds numbers, not classes.",
     "numbers.csv --validation half": "--validation: got 'half', expected a share from 0 up to, but not, 1, or a CSV",

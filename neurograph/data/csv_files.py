@@ -67,7 +67,7 @@ def load_csv(
 ) -> Dataset:
     """Read a data set from a CSV file, one example a row; all columns but the target are features.
 
-    The file is UTF-8, at most 1 GiB, its cells separated by comma, semicolon or tab, quoted where they must be. Spaces
+    The file is UTF-8, at most 256 MiB, its cells separated by comma, semicolon or tab, quoted where they must be. Spaces
     around a cell, blank lines, comments after # and a separator at the end of every row do not count. Numbers are
     written as 3, -0.5 or 1e-3; where cells hold commas as decimal signs or signs between thousands, it is found out
     which, and refused when both readings are possible. A feature of true and false, or of yes and no, is 1 and 0.

@@ -40,7 +40,7 @@ __all__ = [
     "read_table",
 ]
 
-_LARGEST_FILE = 1024 * 1024 * 1024
+_LARGEST_FILE = 256 * 1024 * 1024
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _SAMPLE = 30  # rows that the delimiter is judged by
 _SNIFFED = 1_000_000  # characters, at most
@@ -128,7 +128,7 @@ def looks_numeric(cell: str) -> bool:
 
 
 def read_table(path: object, header: object = None, delimiter: object = None) -> Table:
-    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over, at most 1 GiB.
+    """Read a CSV file: UTF-8 with or without a byte order mark, quoted cells, blank lines passed over, at most 256 MiB.
 
     Where `header` is None, the first row holds the names of the columns if no cell of it is a number, or true or false.
     Where `delimiter` is None, it is the one of comma, semicolon and tab that turns most cells of the first rows into

@@ -233,7 +233,8 @@ def naming_ignore() -> Iterator[None]:
     try:
         yield
     except ColumnError as error:
-        ignore = Setting("ignore", as_option(error.column), "To leave the column out")
+        what = "all columns of text" if error.others else "the column"
+        ignore = Setting("ignore", (error.column, *error.others), f"To leave {what} out")
         raise error.but(settings=[*error.settings, ignore]) from None
 
 

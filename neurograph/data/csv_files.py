@@ -67,7 +67,7 @@ def load_csv(
 ) -> Dataset:
     """Read a data set from a CSV file, one example a row; all columns but the target are features.
 
-    The file is UTF-8, at most 256 MiB, its cells separated by comma, semicolon or tab, quoted where they must be. Spaces
+    The file is UTF-8, at most 256 MiB, its cells separated by comma, semicolon or tab, quoted where need be. Spaces
     around a cell, blank lines, comments after # and a separator at the end of every row do not count. Numbers are
     written as 3, -0.5 or 1e-3; where cells hold commas as decimal signs or signs between thousands, it is found out
     which, and refused when both readings are possible. A feature of true and false, or of yes and no, is 1 and 0.
@@ -396,16 +396,25 @@ def read_features(
     signs = _signs(table, list(places), notes) if signs is None else signs
     columns, answered = [], []
     for place in places:
-        values = _answers(table, place)
-        if values is None:
-            values = read_numbers(table, place, signs)
-        else:
-            answered.append(place)
-        columns.append(values)
+        try:
+            values = _answers(table, place)
+            if values is not None:
+                answered.append(place)
+            columns.append(read_numbers(table, place, signs) if values is None else values)
+        except ColumnError as error:
+            rest = [other for other in places if other > place and _is_text(table, other, signs)]
+            error.others = tuple(table.name(other) for other in rest)
+            raise
     if answered:
         which = some_of([table.column(place) for place in answered], 6)
         notes.append(Note(f"in {which}, yes and true are read as 1, no and false as 0."))
     return [list(row) for row in zip(*columns, strict=True)], notes
+
+
+def _is_text(table: Table, place: int, signs: Signs) -> bool:
+    """Whether the first cell of a column that is there is no number, and no answer either."""
+    first = next((cell for cell in table.cells(place) if cell.casefold() not in _MISSING), "0")
+    return not signs.plain(first) and first.casefold() not in {**_TRUTHS, **_ANSWERS}
 
 
 def _answers(table: Table, place: int) -> list[float] | None:

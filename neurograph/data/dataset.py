@@ -30,10 +30,13 @@ __all__ = ["ColumnError", "Dataset", "Reading", "class_index"]
 
 
 class ColumnError(InvalidValueError):
-    """A column that cannot be learned from as it is, so that leaving it out helps; `column` is its name or number."""
+    """A column that cannot be learned from as it is, so that leaving it out helps.
 
-    def __init__(self, problem: str = "", *, column: str = "", **facts: Any) -> None:
-        self.column = column
+    `column` is its name or number, `others` are those of other columns that are no better.
+    """
+
+    def __init__(self, problem: str = "", *, column: str = "", others: tuple[str, ...] = (), **facts: Any) -> None:
+        self.column, self.others = column, others
         super().__init__(problem, **facts)
 
 

@@ -206,6 +206,13 @@ IGNORED = {
 }
 
 
+def test_all_columns_of_text_are_named_at_once(capsys, tmp_path):
+    (tmp_path / "birds.csv").write_text("island,mass,sex,year,tag,y\nA,1,m,2,yes,3\nB,2,,3,no,5.5\nA,3,f,4,no,7\n")
+    _, _, err = printed(capsys, "train", "birds.csv")
+    assert err.endswith("To leave all columns of text out, say --ignore island,sex.\n")
+    assert printed(capsys, "train", "birds.csv", "--ignore", "island,sex", "--epochs", 1)[0] == 0
+
+
 # What cures it in Python, such as header=True, is no cure here.
 FILES = {
     "1,2,x\n3,4,y\n5,6,y\n": "the only row of this class. If the line holds the names of the columns, change those",

@@ -300,6 +300,8 @@ def _sniff(text: str) -> str:
         cells = [cell.strip() for row in rows for cell in (row if len(row) > 1 else [""])]
         share = len([cell for cell in cells if _is_value(cell)]) / len(cells)
         share *= max(widths.values()) / len(rows)  # rows have one width
+        if delimiter == ",":  # which may be the decimal sign, as in 1,5;dog
+            share *= len([row for row in rows if not any(";" in cell or "\t" in cell for cell in row)]) / len(rows)
         if share > most:
             best, most = delimiter, share
     return best
@@ -318,7 +320,7 @@ def _table(
     """Find the width of the rows and their header."""
     if not rows:
         raise InvalidValueError("it holds no row.", where=where, cure="Is it the right file?")
-    named = header if header is not None else not any(map(_is_value, rows[0]))
+    named = header if header is not None else not any(map(_is_value, rows[0])) and not _answers_first(rows)
     _drop_ends(rows, named, notes)
     if named and len(rows) > 1 and {len(row) for row in rows[1:]} == {len(rows[0]) + 1} and names_rows(rows[1:]):
         rows[0] = ["", *rows[0]]  # as R writes it
@@ -349,6 +351,12 @@ def names_rows(rows: list[list[str]]) -> bool:
     cells = [row[0] for row in rows]
     alike = all(map(str.isdecimal, cells)) or not any(map(looks_numeric, cells))
     return alike and len(set(cells)) == len(cells) and all(cells)
+
+
+def _answers_first(rows: list[list[str]]) -> bool:
+    """Whether a column says yes and no from the first row on, so that the row holds no names."""
+    answers = [place for place, cell in enumerate(rows[0]) if cell.casefold() in ("yes", "no")]
+    return any({row[place].casefold() for row in rows if place < len(row)} == {"yes", "no"} for place in answers)
 
 
 def _is_value(cell: str) -> bool:

@@ -361,3 +361,20 @@ def test_classes_that_cannot_be_told_apart_are_refused(read, classes, message):
     with pytest.raises(ng.NeurographError) as caught:
         read("x,y\n1,a\n2,b\n", classes=classes)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("rest", ["dog", "yes;dog", "1;dog", "New York, NY", "yes;a, b"])
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_decimal_comma_is_no_separator(read, rest, sign):
+    rest = rest.replace(";", sign)
+    names = sign.join("xyz"[: rest.count(sign) + 2])
+    rows = "".join(f"{k},5{sign}{rest}{'s' * (k % 2)}\n" for k in range(6))
+    for text in (rows, f"{names}\n{rows}"):
+        data = read(text, decimal=",")
+        assert [x[0] for x in data.X] == [k + 0.5 for k in range(6)]
+        assert len(data.X[0]) == rest.count(sign) + 1
+
+
+def test_a_first_row_of_yes_and_no_is_a_row(read):
+    assert len(read("yes,a\nno,b\nyes,a\nno,b\n")) == 4
+    assert read("No,k\n1,a\n2,b\n").feature_names == ("No",)

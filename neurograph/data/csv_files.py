@@ -222,9 +222,10 @@ def _columns(
     there = [place for place in range(table.width) if place not in left_out]
     if there[:1] == [0] and 0 not in aims and table.names and not table.names[0] and names_rows(table.rows):
         there, what = there[1:], "numbers" if looks_numeric(table.rows[0][0]) else "names"
-        notes.append(Note(f"column 1 has no name and {what} the rows, so it is left out."))
+        notes.append(Note(f"column 1 has no name and {what} the rows, so it is left out; name it to learn from it."))
     if len(there) < 2:
-        raise InvalidValueError("no column is left to learn from.", where=Argument("load_csv", "ignore"))
+        at_fault = place_of_ignore if left_out else table.path
+        raise InvalidValueError("no column is left to learn from.", where=at_fault)
     aims = aims or [there[-1]]
     for place, at in enumerate(aims):
         if at in left_out:

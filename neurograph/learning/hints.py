@@ -167,7 +167,9 @@ def _out_of_reach(net: Network, Y: Table) -> Note | None:  # noqa: N803
         identity = Setting(
             "activations", ",".join([*hidden, "identity"]), "For outputs that reach them", "Give the outputs identity."
         )  # fmt: skip
-        text = f"the targets go from {least:.3g} to {most:.3g}, but {neuron.rule.name} gives {gives}, so the net cannot"
+        of = f" of {neuron.name}" if len(net.outputs) > 1 else ""
+        reach = f"go from {least:.3g} to {most:.3g}" if least < most else f"are {most:.3g}"
+        text = f"the targets{of} {reach}, but {neuron.rule.name} gives {gives}, so the net cannot"
         beyond = sum(not low <= y <= high for y in targets)
         return Note(f"{text} meet them.", (identity,), serious=beyond >= _SOME * len(targets))
     return None

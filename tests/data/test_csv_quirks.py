@@ -49,9 +49,9 @@ READ = {
     "a,b,k,\n" + ROWS: "",
     "a;b;k;;\n" + ROWS.replace(",", ";").replace("\n", ";;\n"): "every row ends with a separator",
     "a,b,k\n1.5,2,p\n#3,4,r\n3,4,q\n5,6.5,p\n": "line 3 begins with #",  # a row that was taken out
-    ",a,b,k\n0,1.5,2,p\n1,3,4,q\n2,5,6.5,p\n": "column 1 has no name and numbers the rows, so it is left out.",
+    ",a,b,k\n0,1.5,2,p\n1,3,4,q\n2,5,6.5,p\n": "column 1 has no name and numbers the rows, so it is left out; name",
     '"","a","b","k"\n"7",1.5,2,"p"\n"3",3,4,"q"\n"5",5,6.5,"p"\n': "column 1 has no name and numbers the rows",
-    "a,b,k\nRex,1.5,2,p\nFido,3,4,q\nAjax,5,6.5,p\n": "column 1 has no name and names the rows, so it is left out.",
+    "a,b,k\nRex,1.5,2,p\nFido,3,4,q\nAjax,5,6.5,p\n": "column 1 has no name and names the rows, so it",
     "@RELATION pets\n\n@attribute a numeric\n@attribute 'b' real\n@attribute k {p,q}\n@data\n% none\n"
     + ROWS: "ARFF file",
     "% of old\n@relation x\n@attribute a real\n@attribute b real\n@attribute k {'p','q'}\n@DATA\n"
@@ -378,3 +378,8 @@ def test_a_decimal_comma_is_no_separator(read, rest, sign):
 def test_a_first_row_of_yes_and_no_is_a_row(read):
     assert len(read("yes,a\nno,b\nyes,a\nno,b\n")) == 4
     assert read("No,k\n1,a\n2,b\n").feature_names == ("No",)
+
+
+def test_a_table_of_a_target_alone_is_refused_for_what_it_is(read):
+    with pytest.raises(ng.NeurographError, match=r"d\.csv: no column is left to learn from"):
+        read(",y\n0,1\n1,2\n")

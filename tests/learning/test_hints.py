@@ -246,7 +246,7 @@ def test_only_what_leaves_a_run_in_vain_is_a_warning():
         x = [[1.0, 0.1 * k] for k in range(6)]
         history = train(Network.dense([2, 1], "identity", seed=1), x, [[0.5]] * 6, epochs=1)
     assert len(history.hints) == 1
-    with pytest.warns(NeurographWarning, match="the targets go from 2 to 2, but sigmoid"):
+    with pytest.warns(NeurographWarning, match="the targets are 2, but sigmoid"):
         train(Network.dense([2, 1], "sigmoid", seed=1), x, [[2.0]] * 6, epochs=0)
 
 
@@ -285,3 +285,9 @@ def test_a_softmax_with_squared_error_is_hinted_at():
         "squared_error hardly moves a softmax that is sure of a wrong class. To learn faster, say loss='cross_entropy'."
     ]
     assert found[1:] == [[], []]
+
+
+def test_the_output_that_cannot_reach_its_targets_is_named():
+    net = ng.Network.dense([1, 2], "sigmoid", seed=1)
+    (hint,) = before(net, [[0.5], [0.7]], [[0.0, 7.0], [1.0, 7.0]])
+    assert hint.text.startswith("the targets of o2 are 7, but sigmoid gives only 0 to 1")

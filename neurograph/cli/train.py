@@ -134,9 +134,9 @@ def run(args: argparse.Namespace) -> int:
     history.findings += loop.notes()
     history.rows[:0] = plan.rows
     report = _report(plan)
+    keep(history.rows[len(plan.rows) :])  # before the reader of the report may close the pipe
     print(f"\n{history}\n\n{report}")
     if folder:
-        keep(history.rows[len(plan.rows) :])
         listed = "".join(f"{pictures.escaped(note)}\n\n" for note in notes)
         text = f"# {pictures.escaped(_headline(plan))}\n\n{listed}```text\n{history}\n\n{report}\n```\n"
         folder.finish(history, text)

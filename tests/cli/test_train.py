@@ -267,3 +267,15 @@ def test_an_engine_that_there_is_not_is_named(tmp_path, capsys):
     status, out, err = printed(capsys, "predict", tmp_path / "run" / "model.json", "--input", "0,1", "--engine", "fast")
     assert (status, out) == (2, "")
     assert err == "neurograph predict: --engine: unknown engine 'fast'. Known: auto, object, compiled.\n"
+
+
+def test_a_reader_who_has_seen_enough_loses_no_run(tmp_path, monkeypatch):
+    class Closing(io.StringIO):
+        def write(self, text):
+            if "validation_loss" in text:
+                raise BrokenPipeError
+            return super().write(text)
+
+    monkeypatch.setattr(sys, "stdout", Closing())
+    assert main(["train", "iris", "--epochs", "3", "--out", str(tmp_path / "run")]) == 0
+    assert load_model(tmp_path / "run" / "model.json").training["epoch"] == 3

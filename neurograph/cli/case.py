@@ -8,9 +8,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from neurograph.cli.data import for_model, is_file, naming_ignore, read_data, typed_row, wants_one_hot
+from neurograph.cli.data import (
+    FileOptions,
+    Form,
+    is_file,
+    naming_ignore,
+    read_data,
+    read_like,
+    typed_row,
+    wants_one_hot,
+)
 from neurograph.cli.messages import note_in_options
 from neurograph.data.dataset import Dataset
 from neurograph.data.datasets import DATASETS
@@ -145,10 +154,8 @@ def build(args: argparse.Namespace) -> Case:
         name = args.data or "iris"
         last = ACTIVATIONS.find(args.activations.split(",")[-1].strip())
         with naming_ignore():
-            data = read_data(
-                name, args.target_column, wants_one_hot(last), "--data", args.ignore,
-                option="--target-column", classes=args.classes,
-            )  # fmt: skip
+            of_file = FileOptions(args.target_column, args.ignore, args.classes)
+            data = read_data(name, of_file, wants_one_hot(last), "--data", "--target-column")
         for note in data.notes:
             print(note_in_options(note, vars(args)), file=sys.stderr)
         row = _row_of(data, name, args.example)
@@ -322,16 +329,13 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
         x, title = typed_row(args.input, model), "the example given"
         y = _targets(args.target, model) if args.target is not None else []
     elif args.data is not None:
-        settings = model.settings
-        reading = {name: settings[name] for name in ("header", "thousands", "decimal") if name in settings}
-        target = settings.get("target") if args.target_column is None else args.target_column
-        ignore = settings.get("ignore") if args.ignore is None else args.ignore
+        learned = FileOptions.of(model.settings)
+        target = learned.target if args.target_column is None else args.target_column
+        ignore = learned.ignore if args.ignore is None else args.ignore
+        of_file = replace(learned, target=target, ignore=ignore, drop_missing=False)  # a row has its number in the file
+        where, strict = f"--data {one_line(args.data)}", args.ignore is not None
         with naming_ignore():
-            read = read_data(
-                args.data, target, where="--data", ignore=ignore, strict=args.ignore is not None,
-                option="--target-column", features=model.feature_names, classes=model.class_names or False, **reading,
-            )  # fmt: skip
-        data = for_model(read, model, f"--data {one_line(args.data)}")
+            data = read_like(args.data, of_file, Form.of_model(model), where, "--target-column", strict)
         row = _row_of(data, args.data, args.example)
         x, y, title = data.X[row], data.Y[row], _title_of(data, args.data, row)
     elif args.example is not None:

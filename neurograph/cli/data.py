@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from neurograph.data import datasets
@@ -22,13 +22,15 @@ from neurograph.files.weights import numbers_in
 from neurograph.validate import one_of
 
 __all__ = [
-    "as_learned",
+    "FileOptions",
+    "Form",
     "as_option",
     "columns_in",
-    "for_model",
+    "in_form",
     "is_file",
     "naming_ignore",
     "read_data",
+    "read_like",
     "typed_row",
     "wants_one_hot",
 ]
@@ -45,51 +47,65 @@ def is_file(name: str) -> bool:
     return name not in datasets.DATASETS and any(sign in name for sign in "./\\")
 
 
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """What a command says of a CSV file, by the options of `neurograph train`; see `load_csv`.
+
+    Attributes
+    ----------
+    target, ignore : str or None
+        Columns by name or number, with commas between.
+    """
+
+    target: str | None = None
+    ignore: str | None = None
+    classes: bool | Sequence[str] | None = None
+    header: bool | None = None
+    drop_missing: bool = False
+    thousands: str | None = None
+    decimal: str | None = None
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> FileOptions:
+        """Take them from the settings of a run; an older one lacks some."""
+        return cls(**{field.name: settings[field.name] for field in fields(cls) if field.name in settings})
+
+    def reading(self) -> dict[str, Any]:
+        """Give those that are arguments of `dataset_from` as they are."""
+        return {name: getattr(self, name) for name in ("classes", "drop_missing", "thousands", "decimal")}
+
+
 def read_data(
-    name: str,
-    column: str | None = None,
-    one_hot: bool = False,
-    where: str = "",
-    ignore: str | None = None,
-    strict: bool = True,
-    option: str = "--target",
-    features: Sequence[str] = (),
-    **reading: Any,
+    name: str, options: FileOptions, one_hot: bool = False, where: str = "", option: str = "--target"
 ) -> Dataset:
     """Load a data set by its name, or a CSV file whose path has a dot or a slash in it.
 
-    Of a file, `column` is what to learn, by name or number, or several with commas between, or else the last one, and
-    `ignore` names columns to leave out; if `strict`, the file must have them. `reading` are further arguments of
-    `load_csv`. With `one_hot` two classes have a column each, as a softmax wants them. Messages begin with `where`,
-    such as "--data"; `option` is the one that names what to learn. Where a file has columns of the names of all
-    `features`, only these and what to learn are read, which is then the last other column.
+    With `one_hot` two classes have a column each, as a softmax wants them. Messages begin with `where`, such as
+    "--data"; `option` is the one that names what to learn.
 
     Examples
     --------
-    >>> read_data("xor", one_hot=True).Y[1]
+    >>> read_data("xor", FileOptions(), one_hot=True).Y[1]
     [0.0, 1.0]
     """
     if is_file(name):
-        table = read_table(name, reading.pop("header", None))
-        left_out = _there(table, columns_in(ignore, "--ignore"), strict)
-        target = _target(table, column, option)
-        if features and set(features) <= set(table.names):
-            aims, others = _beside(table, features, target, left_out, option)
-            data = dataset_from(table, aims, ignore=others, **reading)
-        else:
-            data = dataset_from(table, target, ignore=left_out, **reading)
-    elif given := [option for option, value in _of_files(column, ignore, reading).items() if value and strict]:
-        raise InvalidValueError(f"--{given[0].replace('_', '-')} goes with a CSV file only.")
+        table = read_table(name, options.header)
+        left_out = columns_in(options.ignore, "--ignore")
+        data = dataset_from(table, _target(table, options.target, option), ignore=left_out, **options.reading())
     else:
-        try:
-            data = datasets.find(name)
-        except UnknownNameError as error:
-            raise error.but(where=where) from None
+        for field in fields(options):
+            if getattr(options, field.name) != field.default:
+                given = "no-classes" if options.classes is False else field.name.replace("_", "-")
+                raise InvalidValueError(f"--{given} goes with a CSV file only.")
+        data = _built_in(name, where)
     return data.as_one_hot() if one_hot and len(data.class_names) == 2 and len(data.Y[0]) == 1 else data
 
 
-def _of_files(column: str | None, ignore: str | None, reading: Mapping[str, Any]) -> dict[str, Any]:
-    return {"target": column, "ignore": ignore} | {name: value for name, value in reading.items() if name != "classes"}
+def _built_in(name: str, where: str) -> Dataset:
+    try:
+        return datasets.find(name)
+    except UnknownNameError as error:
+        raise error.but(where=where) from None
 
 
 def _target(table: Table, text: str | None, option: str) -> list[str] | str | None:
@@ -153,20 +169,8 @@ def wants_one_hot(activation: object) -> bool:
     return bool(getattr(activation, "sums_to_one", False))
 
 
-def for_model(data: Dataset, model: Model, where: str) -> Dataset:
-    """Put the columns of data into the order in which a model knows its features and classes, by their names."""
-    form = _Form(model.feature_names, model.class_names, len(model.net.inputs), len(model.net.outputs), "the model")
-    return _in_form(data, form, where)
-
-
-def as_learned(data: Dataset, learned: Dataset, where: str) -> Dataset:
-    """Put the columns of data to judge on into the order of those learned from."""
-    form = _Form(learned.feature_names, learned.class_names, len(learned.X[0]), len(learned.Y[0]), learned.source)
-    return _in_form(data, form, where)
-
-
 @dataclass(frozen=True, slots=True)
-class _Form:
+class Form:
     """What a network takes and gives: the names of its features and classes, if it has them; whose it is."""
 
     feature_names: tuple[str, ...]
@@ -175,8 +179,44 @@ class _Form:
     outputs: int
     whose: str
 
+    @classmethod
+    def of_model(cls, model: Model) -> Form:
+        """Take it from a model."""
+        return cls(
+            model.feature_names, model.class_names, len(model.net.inputs), len(model.net.outputs), "the model"
+        )  # fmt: skip
 
-def _in_form(data: Dataset, form: _Form, where: str) -> Dataset:
+    @classmethod
+    def of_data(cls, data: Dataset) -> Form:
+        """Take it from what is learned from."""
+        return cls(data.feature_names, data.class_names, len(data.X[0]), len(data.Y[0]), data.source)
+
+
+def read_like(
+    name: str, options: FileOptions, form: Form, where: str, option: str = "--target", strict: bool = False
+) -> Dataset:
+    """Load data for a network that there is already, with features and classes in its order, by their names.
+
+    `options` are those of the file that was learned from; where another has columns of the names of all features, only
+    these and what to learn are read. If `strict`, it must have the columns to ignore, too.
+    """
+    if is_file(name):
+        table = read_table(name, options.header)
+        left_out = _there(table, columns_in(options.ignore, "--ignore"), strict)
+        target = _target(table, options.target, option)
+        reading = options.reading() | {"classes": form.class_names or False}
+        if form.feature_names and set(form.feature_names) <= set(table.names):
+            aims, others = _beside(table, form.feature_names, target, left_out, option)
+            data = dataset_from(table, aims, ignore=others, **reading)
+        else:
+            data = dataset_from(table, target, ignore=left_out, **reading)
+    else:
+        data = _built_in(name, where.partition(" ")[0])
+    return in_form(data, form, where)
+
+
+def in_form(data: Dataset, form: Form, where: str) -> Dataset:
+    """Put the columns of data into the order in which a network knows its features and classes, by their names."""
     known = set(form.feature_names)
     if known and known <= set(data.feature_names):
         places = [data.feature_names.index(name) for name in form.feature_names]

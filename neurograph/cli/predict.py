@@ -6,11 +6,12 @@ import argparse
 import csv
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from neurograph.cli.data import columns_in, for_model, read_data, typed_row
+from neurograph.cli.data import FileOptions, Form, columns_in, read_like, typed_row
 from neurograph.cli.messages import note_in_options
-from neurograph.cli.settings import READING, add_engine, add_signs
+from neurograph.cli.settings import add_engine, add_signs
 from neurograph.data import metrics
 from neurograph.data.csv_files import Signs, read_features
 from neurograph.data.csv_table import Table, find_column, read_table
@@ -69,19 +70,11 @@ def run(args: argparse.Namespace) -> int:
 def _judge(args: argparse.Namespace, model: Model) -> int:
     if args.csv is None:
         raise InvalidValueError("--csv is missing.", where="--judge", cure="Name a file that holds the target too.")
-    settings = model.settings
-    data = read_data(
-        args.csv,
-        settings.get("target") if args.target is None else args.target,
-        ignore=settings.get("ignore"),
-        strict=False,
-        features=model.feature_names,
-        classes=model.class_names or False,
-        **{name: settings[name] for name in READING if name in settings} | _signs(args, settings),
-    )
+    learned = FileOptions.of(model.settings | _signs(args, model.settings))
+    target = learned.target if args.target is None else args.target
+    data = read_like(args.csv, replace(learned, target=target), Form.of_model(model), one_line(args.csv))
     for note in data.notes:
         print(f"neurograph predict: {note_in_options(note, vars(args))}", file=sys.stderr)
-    data = for_model(data, model, one_line(args.csv))
     print(judged_text(f"the {len(data)} examples of {one_line(args.csv)}", model.predict(data.X, args.engine), data))
     return 0
 

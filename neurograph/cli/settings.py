@@ -27,7 +27,6 @@ from neurograph.validate import in_range, one_of, whole
 
 __all__ = [
     "FEW",
-    "READING",
     "add_engine",
     "add_options",
     "add_signs",
@@ -116,7 +115,6 @@ _STORED = ("data", *_OPTIONS)
 _LATER = {
     "ignore", "classes", "header", "drop_missing", "thousands", "decimal", "standardize_target", "class_weight"
 }  # fmt: skip
-READING = ("header", "drop_missing", "thousands", "decimal")  # how a file is read, whatever is learned
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -146,8 +144,6 @@ def settings_of(args: argparse.Namespace) -> dict[str, Any]:
     settings = {name: getattr(args, name) for name in _STORED}
     for name, registry in (("activations", ACTIVATIONS), ("initializer", INITIALIZERS), ("loss", LOSSES)):
         settings[name] = _without_aliases(settings[name], registry)
-    if args.classes is not None and not is_file(args.data):
-        raise InvalidValueError(f"--{'no-' * (not args.classes)}classes goes with a CSV file only.")
     if args.optimizer is not None:
         one_of(args.optimizer, OPTIMIZERS, "--optimizer", "unknown optimizer")
         if settings["learning_rate"] is None:

@@ -11,7 +11,7 @@ from typing import Any
 from neurograph.cli import pictures
 from neurograph.cli import settings as options
 from neurograph.cli.case import check_ends, dense_net, rules_of, shape_of, sizes_of
-from neurograph.cli.data import as_learned, is_file, naming_ignore, read_data
+from neurograph.cli.data import FileOptions, Form, is_file, naming_ignore, read_data, read_like
 from neurograph.cli.messages import note_in_options
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.cli.predict import judged_text
@@ -179,13 +179,14 @@ def _stored(old: Model, args: argparse.Namespace) -> dict[str, Any]:
         problem = f"the run in {args.out} learns {settings['data']!r}, not {args.data!r}."
         raise InvalidValueError(problem, where="--resume")
     options.check_resumed(args, settings, str(args.out))
-    if "classes" not in old.settings:  # an older run, for which numbers were numbers
+    if "classes" not in old.settings and is_file(args.data):  # an older run, for which numbers were numbers
         settings["classes"] = bool(old.class_names)
     return settings
 
 
 def _begin(settings: dict[str, Any], old: Model | None, kept: bool, args: argparse.Namespace) -> _Plan:
-    data = _read(settings, settings["data"])
+    with naming_ignore():
+        data = read_data(settings["data"], FileOptions.of(settings))
     settings, data = options.completed(settings, data, len(old.net.outputs) if old else None)
     learned, judged = _divided(settings, data)
     with naming_ignore():
@@ -237,27 +238,13 @@ def _target_scaler(learned: Dataset) -> Scaler:
         raise InvalidValueError(problem, where="--standardize-target", cure=cure) from None
 
 
-def _read(settings: dict[str, Any], name: str, learned: Dataset | None = None) -> Dataset:
-    """Read what is learned from; or what that is judged on."""
-    reading = {option: settings[option] for option in options.READING}
-    with naming_ignore():
-        return read_data(
-            name,
-            settings["target"],
-            ignore=settings["ignore"],
-            strict=learned is None,
-            features=learned.feature_names if learned else (),
-            classes=settings["classes"] if learned is None else learned.class_names or False,
-            **reading,
-        )
-
-
 def _divided(settings: dict[str, Any], data: Dataset) -> tuple[Dataset, Dataset]:
     """Give what is learned from and what is judged on: a share, the rows of a file, or the same."""
     held = settings["validation"]
     if isinstance(held, str):
-        judged = _read(settings, held, data)
-        return data, as_learned(judged, data, f"--validation {one_line(held)}")
+        with naming_ignore():
+            judged = read_like(held, FileOptions.of(settings), Form.of_data(data), f"--validation {one_line(held)}")
+        return data, judged
     if not held:
         return data, data
     rare = [name for name, count in zip(data.class_names, _counts(data), strict=True) if count < 2]

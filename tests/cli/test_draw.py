@@ -10,7 +10,7 @@ import pytest
 import neurograph as ng
 from neurograph.cli import draw, main
 from neurograph.cli.case import DEFAULTS
-from neurograph.cli.data import for_model
+from neurograph.cli.data import Form, in_form
 from neurograph.files.metadata import Model
 from neurograph.files.model import load_model
 from visualize import draw_network
@@ -377,14 +377,14 @@ def test_columns_and_classes_of_data_go_by_their_names():
     data = ng.datasets.Dataset(
         [[4, 9, 5], [4, 8, 30]], [[1, 0], [0, 1]], ("legs", "age", "weight"), ("cat", "dog"), "Two pets.", "by hand"
     )
-    fitted = for_model(data, model, "--data pets.csv")
+    fitted = in_form(data, Form.of_model(model), "--data pets.csv")
     assert (fitted.X, fitted.Y) == ([[5.0, 4.0], [30.0, 4.0]], [[0.0, 1.0], [1.0, 0.0]])
     assert fitted.feature_names == ("weight", "legs")
     one = Model(ng.Network.dense([2, 1], "sigmoid"), ("weight", "legs"), ("dog", "cat"))
-    assert for_model(data, one, "").Y == [[1.0], [0.0]]
+    assert in_form(data, Form.of_model(one), "").Y == [[1.0], [0.0]]
     others = Model(net, ("weight", "legs"), ("dog", "bird"))
     with pytest.raises(ng.NeurographError, match="pets has the targets cat, dog, but the model tells apart dog, bird"):
-        for_model(data, others, "pets")
+        in_form(data, Form.of_model(others), "pets")
     numbers = Model(ng.Network.dense([3, 1], "identity"))
     with pytest.raises(ng.NeurographError, match="pets has 2 targets, but the model has 1 output"):
-        for_model(data, numbers, "pets")
+        in_form(data, Form.of_model(numbers), "pets")

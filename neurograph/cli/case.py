@@ -39,7 +39,7 @@ from neurograph.validate import in_range, whole
 __all__ = [
     "DEFAULTS",
     "Case",
-    "add_options",
+    "add_model",
     "build",
     "build_or_load",
     "check_ends",
@@ -49,6 +49,7 @@ __all__ = [
     "rules_of",
     "shape_of",
     "sizes_of",
+    "with_example",
 ]
 
 # Of the options about the network, and of the loss.
@@ -296,6 +297,39 @@ def dense_net(sizes: list[int], activations: str, initializer: str, seed: int) -
     return Network.dense(sizes, names[0] if len(names) == 1 else names, initializer=initializer, seed=seed)
 
 
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Let a saved network take the place of the options about one, which are then None unless given."""
+    parser.add_argument("model", metavar="MODEL", nargs="?", help="a model.json; or give --layers")
+    add_options(parser)
+    parser.set_defaults(**dict.fromkeys(DEFAULTS))
+
+
+def with_example(args: argparse.Namespace) -> Case:
+    """Load the MODEL, or build what the options describe, with an example: of the data learned from, or of iris."""
+    if args.model is None:
+        _complete(args)
+        return build(args)
+    model = load_model(args.model)
+    if _is_typed(args):
+        if args.target is None:
+            raise InvalidValueError("--target is missing.", cure="Give both --input and --target.")
+    elif args.data is None:
+        args.data = model.settings.get("data")
+        if not isinstance(args.data, str):
+            cure = "Say --data, or --input and --target."
+            raise InvalidValueError("the model does not say what it has learned from.", where=args.model, cure=cure)
+    case = build_or_load(args)
+    title = f"{case.title}, standardised as in training" if model.scaler else case.title
+    return replace(case, title=title, class_names=case.class_names or model.target_names)
+
+
+def _complete(args: argparse.Namespace) -> None:
+    """Fill in what was left out of the options about a network."""
+    for name, usual in DEFAULTS.items():
+        if getattr(args, name) is None:
+            setattr(args, name, usual)
+
+
 def build_or_load(args: argparse.Namespace) -> Case:
     """Load the MODEL, or build what the options describe, with an example or without.
 
@@ -308,9 +342,7 @@ def build_or_load(args: argparse.Namespace) -> Case:
             cure = "A saved model has a network of its own."
             raise InvalidValueError(f"MODEL and --{given[0]} cannot go together.", cure=cure)
         return _of_model(args, load_model(args.model))
-    for name, usual in DEFAULTS.items():
-        if getattr(args, name) is None:
-            setattr(args, name, usual)
+    _complete(args)
     if args.data is not None or args.example is not None or _is_typed(args):
         return build(args)
     if args.layers is None:

@@ -16,10 +16,11 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "check",
         help="check every gradient against central differences",
-        description="Compare every derivative of one training step with a central difference. The exit status is 1 "
+        description="Compare every derivative of one training step, of a dense net or a saved model, with a central "
+        "difference. The exit status is 1 "
         "when one is wrong.",
     )
-    cases.add_options(parser)
+    cases.add_model(parser)
     parser.add_argument(
         "--tolerance", type=float, metavar="T", default=1e-6, help="relative error allowed (default: 1e-6)"
     )
@@ -29,7 +30,7 @@ def add_to(commands: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check and print; 1 when a gradient is wrong."""
-    case = cases.build(args)
+    case = cases.with_example(args)
     report = check_gradients(case.net, case.x, case.y, case.loss, tolerance=args.tolerance)
     print(report.summary() if args.summary else f"{cases.describe(case)}\n\n{report}")
     return 0 if report.ok else 1

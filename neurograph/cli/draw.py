@@ -50,12 +50,10 @@ def add_to(commands: Any) -> None:
         "as panels side by side, and a .gif the same step by step. With MODEL, inputs are standardised if they were "
         "in training, and the loss is that of its training.",
     )
-    parser.add_argument("model", metavar="MODEL", nargs="?", help="a model.json; or give --layers")
     add = parser.add_argument
     add("-o", "--out", metavar="FILE", help=f"the file to write; ends in {listed(ENDINGS)}")
     add("--force", action="store_true", help="overwrite that file")
-    cases.add_options(parser)
-    parser.set_defaults(**dict.fromkeys(cases.DEFAULTS))  # None: not given, which matters beside a MODEL
+    cases.add_model(parser)
     _add_drawing(parser.add_argument_group("the picture"))
     parser.set_defaults(run=run)
 

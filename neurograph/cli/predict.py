@@ -108,11 +108,7 @@ _MOST_ACROSS = 20  # classes, that a table has room for side by side
 
 def _output_names(model: Model) -> Sequence[str]:
     outputs = [neuron.name for neuron in model.net.outputs]
-    targets = (model.training or {}).get("target_names")
-    for names in (model.class_names, targets):
-        if isinstance(names, (list, tuple)) and len(names) == len(outputs) and all(isinstance(n, str) for n in names):
-            return names
-    return outputs
+    return model.class_names if len(model.class_names) == len(outputs) else model.target_names or outputs
 
 
 def _signs(args: argparse.Namespace, settings: dict[str, Any]) -> dict[str, str | None]:

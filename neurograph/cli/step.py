@@ -38,10 +38,11 @@ def add_to(commands: Any) -> None:
     parser = commands.add_parser(
         "step",
         help="walk through one training step, scalar by scalar",
-        description="Show one training step of a dense net. On a terminal you walk through it with the arrow keys; "
+        description="Show one training step of a dense net, or of a saved model: of the first row that it has learned "
+        "from, unless another example is named. On a terminal you walk through it with the arrow keys; "
         "in a pipe it is plain text, one block per step; --html writes a page to step through in a browser.",
     )
-    cases.add_options(parser)
+    cases.add_model(parser)
     group = parser.add_argument_group("the step")
     group.add_argument("--learning-rate", metavar="R", default="0.5", help="of the update, also 1/2 (default: 0.5)")
     group.add_argument("--unit", choices=UNITS, default="neuron", help="what one step is (default: neuron)")
@@ -69,7 +70,7 @@ def add_to(commands: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Show the step: key by key, all at once, or as a page."""
     _check_page(args)
-    case = cases.build(args)
+    case = cases.with_example(args)
     if args.show_weights:
         print(weights_as_json(case.net))
         return 0

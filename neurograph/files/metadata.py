@@ -62,6 +62,14 @@ class Model:
         settings = (self.training or {}).get("settings")
         return settings if isinstance(settings, dict) else {}
 
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """The names of the targets that `neurograph train` stores with a run, one for each output; or none."""
+        names = (self.training or {}).get("target_names")
+        if not isinstance(names, list) or len(names) != len(self.net.outputs):
+            return ()
+        return tuple(names) if all(isinstance(name, str) for name in names) else ()
+
     def predict(self, X: Rows, engine: str = "auto") -> Any:  # noqa: N803  # the field's name
         """Give the outputs for rows of features as they were measured, in the units of the targets."""
         outputs = self.net.predict(self.scaler.transform(X) if self.scaler else X, engine)

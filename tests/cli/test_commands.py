@@ -325,3 +325,45 @@ def test_it_is_said_once_that_shown_numbers_are_rounded(homework, capsys):
     head, *blocks = text.split("\n\n")
     assert "\nNumbers are shown rounded to 1 significant digit (more with --digits); where those" in head
     assert "rounded" not in "".join(blocks)
+
+
+# Of a model that was trained.
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("d.csv").write_text("size,age,price\n" + "".join(f"{50 + 7 * k},{k % 5},{100 + 9 * k}.5\n" for k in range(30)))
+    line = "train d.csv --standardize --standardize-target --layers 2-2-1 --epochs 2 --out run --no-pictures"
+    assert main(line.split()) == 0
+    capsys.readouterr()
+    return ng.load_model("run/model.json")
+
+
+def test_a_trained_model_is_stepped_through_and_checked_on_what_it_has_learned(trained, capsys):
+    status, text = printed(capsys, "step", "run/model.json", "--example", "3", "--no-check")
+    assert status == 0
+    assert "Network 2-2-1 (sigmoid, identity), loss squared_error; row 3 of d.csv, standardised as in training" in text
+    x, y = trained.scaler.transform([[64.0, 2.0]])[0], trained.target_scaler.transform([[118.5]])[0]
+    trace = trained.net.trace(x, y, learning_rate=0.5)
+    assert re.search(r"y\(o1\) = -?[\d.]+ +price\n", text)
+    assert f"= {trace.loss_before:.4g}\n" in text
+    assert f"{trace.after.edge('h1', 'o1').weight:.4g}" in text
+    status, text = printed(capsys, "check", "run/model.json", "--input", "64,2", "--target", "118.5", "--summary")
+    assert (status, text) == (0, "12 derivatives checked: 12 ok\n")
+    assert printed(capsys, "step", "run/model.json", "--show-weights")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("step run/model.json --input 64,2", "--target is missing. Give both --input and --target."),
+        ("check run/model.json --layers 2-3-1", "MODEL and --layers cannot go together."),
+        ("step bare.json", "bare.json: the model does not say what it has learned from. Say --data, or --input and"),
+        ("step run", "run: cannot be read (Is a directory). Name a file in it, such as model.json."),
+    ],
+)
+def test_a_model_that_cannot_be_stepped_through_says_what_is_missing(line, message, trained, capsys):
+    ng.save(ng.Network.dense([2, 1], "tanh"), "bare.json")
+    assert main(line.split()) == 2
+    assert message in capsys.readouterr().err

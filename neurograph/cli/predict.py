@@ -43,7 +43,10 @@ def add_to(commands: Any) -> None:
         "--judge", action="store_true", help="compare with the target, which the file has too, and tell how right it is"
     )
     parser.add_argument(
-        "--target", metavar="COLUMN,...", help="with --judge: the target in that file (default: as in training)"
+        "--target",
+        "--target-column",
+        metavar="COLUMN,...",
+        help="with --judge: the target in that file (default: as in training)",
     )
     add_signs(parser)
     add_engine(parser)

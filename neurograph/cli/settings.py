@@ -72,6 +72,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "initializer": {
         "metavar": "NAME", "default": "glorot_uniform", "help": "first weights (default: glorot_uniform)"
     },
+    "weights": {"metavar": "FILE", "help": "JSON with the first weights and biases, as for `neurograph step`"},
     "loss": {
         "metavar": "NAME",
         "help": "default: cross_entropy after softmax, binary_cross_entropy for 0 and 1, or else squared_error; it is "
@@ -113,14 +114,16 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 _STORED = ("data", *_OPTIONS)
 # Options that older runs have not stored.
 _LATER = {
-    "ignore", "classes", "header", "drop_missing", "thousands", "decimal", "standardize_target", "class_weight"
+    "weights", "ignore", "classes", "header", "drop_missing", "thousands", "decimal", "standardize_target",
+    "class_weight",
 }  # fmt: skip
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that fix what is learned and how."""
     for name, how in _OPTIONS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", **how)
+        also = ["--target-column"] if name == "target" else []
+        parser.add_argument(f"--{name.replace('_', '-')}", *also, **how)
 
 
 def add_signs(parser: argparse.ArgumentParser) -> None:

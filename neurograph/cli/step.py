@@ -13,6 +13,7 @@ from neurograph.cli.output import check_out
 from neurograph.cli.screen import frame, painted
 from neurograph.cli.terminal import Paint, is_interactive, raw_keys, size, wants_colour
 from neurograph.errors import InvalidValueError, one_line
+from neurograph.files.atomic import write_text
 from neurograph.files.weights import weights_as_json
 from neurograph.network import Network
 from neurograph.trace.step import UNITS, Operation, Step
@@ -55,6 +56,10 @@ def add_to(commands: Any) -> None:
         help=f"show the gradient checks (default: up to {_CHECKED_PARAMETERS} parameters)",
     )
     group.add_argument("--plain", action="store_true", help="plain text on a terminal too")
+    group.add_argument(
+        "--steps", type=int, metavar="N", default=1, help="training steps, one after the other; a page has the last"
+    )
+    group.add_argument("--save-weights", metavar="FILE", help="write the new weights as JSON for --weights")
     group.add_argument("--show-weights", action="store_true", help="print the weights as JSON for --weights, and leave")
     page = parser.add_argument_group("the page")
     page.add_argument(
@@ -63,7 +68,7 @@ def add_to(commands: Any) -> None:
     page.add_argument(
         "--finest", choices=UNITS, help="the smallest step of the page (default: term; neuron over 200 neurons)"
     )
-    page.add_argument("--force", action="store_true", help="overwrite that file")
+    page.add_argument("--force", action="store_true", help="overwrite that file, and that of --save-weights")
     parser.set_defaults(run=run)
 
 
@@ -74,31 +79,57 @@ def run(args: argparse.Namespace) -> int:
     if args.show_weights:
         print(weights_as_json(case.net))
         return 0
-    trace = case.net.trace(
-        case.x, case.y, case.loss, cases.rate_of(args.learning_rate), unit=args.unit,
-        digits=whole(args.digits, "--digits", 1, 17), fractions=args.fractions, long_way=args.long_way,
-    )  # fmt: skip
+    traces = [
+        case.net.trace(
+            case.x, case.y, case.loss, cases.rate_of(args.learning_rate), unit=args.unit,
+            digits=whole(args.digits, "--digits", 1, 17), fractions=args.fractions, long_way=args.long_way,
+        )
+    ]  # fmt: skip
+    for _ in range(whole(args.steps, "--steps", 1, _MOST_STEPS) - 1):
+        traces.append(traces[-1].next(case.x, case.y))
     if args.html is not None:
-        print(_write_page(trace, case, args))
-        return 0
+        print(_write_page(traces[-1], case, args))
+    else:
+        _show_steps(traces, case, args)
+    if args.save_weights is not None:
+        write_text(args.save_weights, weights_as_json(traces[-1].after) + "\n")
+        print(f"wrote {one_line(args.save_weights)}: the weights after {_counted(len(traces))}")
+    return 0
+
+
+_MOST_STEPS = 100  # that are told in full
+
+
+def _counted(steps: int) -> str:
+    return "the step" if steps == 1 else f"{steps} steps"
+
+
+def _show_steps(traces: list[Trace[Network]], case: cases.Case, args: argparse.Namespace) -> None:
+    """Show training steps: the last one key by key on a terminal, or else all of them as text."""
     few = len(case.net.edges) + len(case.net) <= _CHECKED_PARAMETERS
     checks = few if args.check is None else args.check
     if is_interactive(sys.stdin, sys.stdout) and not args.plain:
         sys.stdout.write("\x1b[2J")
         with raw_keys() as keys:
-            walk(trace, keys, Paint(wants_colour(sys.stdout)), checks)
-        return 0
-    print(cases.describe(case), *wrap(rounding(trace.style, "--digits"), size()[0]), sep="\n", end="\n\n")
-    print_trace(trace, checks)
-    return 0
+            walk(traces[-1], keys, Paint(wants_colour(sys.stdout)), checks)
+        return
+    rounded = rounding(traces[0].style, "--digits")
+    print(cases.describe(case), *wrap(rounded, size()[0]), sep="\n", end="\n\n")
+    for number, trace in enumerate(traces, start=1):
+        if len(traces) > 1:
+            print(f"Training step {number} of {len(traces)}: the loss is {trace.loss_before:.6g}.\n")
+        print_trace(trace, checks)
 
 
 def _check_page(args: argparse.Namespace) -> None:
-    """Refuse what does not go with a page, and a file that cannot be written, before any work is done."""
+    """Refuse what does not go with a page, and files that cannot be written, before any work is done."""
+    if args.save_weights is not None:
+        check_out(args.save_weights, ("json",), "--save-weights", args.force)
     if args.html is None:
-        for option, given in (("--force", args.force), ("--finest", args.finest)):
-            if given:
-                raise InvalidValueError(f"{option} goes with --html only.")
+        if args.force and args.save_weights is None:
+            raise InvalidValueError("--force goes with --html or --save-weights only.")
+        if args.finest:
+            raise InvalidValueError("--finest goes with --html only.")
         return
     for option, given in (("--plain", args.plain), ("--show-weights", args.show_weights)):
         if given:

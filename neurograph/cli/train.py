@@ -21,6 +21,7 @@ from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
 from neurograph.errors import InvalidValueError, Note, Setting, one_line
 from neurograph.files.metadata import Model
+from neurograph.files.weights import read_weights
 from neurograph.graph.parameters import values_of
 from neurograph.learning import hints
 from neurograph.learning.diagnostics import find
@@ -274,7 +275,10 @@ def _network(settings: dict[str, Any], data: Dataset) -> Network:
         check_ends(sizes, inputs, outputs, f"{one_line(settings['data'])} has", "classes" if data.class_names else "")
     except InvalidValueError as error:
         raise error.but(settings=options.other_meaning(settings, data, sizes[-1])) from None
-    return dense_net(sizes, settings["activations"], settings["initializer"], settings["seed"])
+    net = dense_net(sizes, settings["activations"], settings["initializer"], settings["seed"])
+    if settings["weights"] is not None:
+        read_weights(net, settings["weights"])
+    return net
 
 
 def _headline(plan: _Plan) -> str:

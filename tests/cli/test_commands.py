@@ -367,3 +367,36 @@ def test_a_model_that_cannot_be_stepped_through_says_what_is_missing(line, messa
     ng.save(ng.Network.dense([2, 1], "tanh"), "bare.json")
     assert main(line.split()) == 2
     assert message in capsys.readouterr().err
+
+
+def test_several_steps_go_on_from_each_other_and_their_weights_are_written(homework, capsys, tmp_path):
+    out = tmp_path / "after.json"
+    status, text = printed(capsys, "step", *homework, "--steps", "2", "--save-weights", str(out), "--no-check")
+    assert status == 0
+    net = ng.Network.dense([2, 2, 2], "sigmoid")
+    for label, weight in MAZUR["weights"].items():
+        net.edge(*label.split("->")).weight = 0.2 if weight == "1/5" else weight
+    for name in ("h1", "h2", "o1", "o2"):
+        net[name].bias = 0.35 if name[0] == "h" else 0.6
+    second = net.trace([0.05, 0.1], [0.01, 0.99], learning_rate=0.5).next([0.05, 0.1], [0.01, 0.99])
+    assert f"Training step 2 of 2: the loss is {second.loss_before:.6g}." in text
+    assert text.endswith(f"wrote {out}: the weights after 2 steps\n")
+    written = json.loads(out.read_text())["weights"]
+    assert written == {edge.label: edge.weight for edge in second.after.edges}
+    assert main(["step", *homework, "--save-weights", str(out)]) == 2
+    assert "--save-weights" in capsys.readouterr().err
+    assert json.loads(out.read_text())["weights"] == written
+    assert main(["step", *homework, "--save-weights", str(out), "--force", "--no-check"]) == 0
+    for wrong, message in (("0", "--steps: got 0"), ("101", "--steps: got 101")):
+        assert main(["step", *homework, "--steps", wrong]) == 2
+        assert message in capsys.readouterr().err
+
+
+def test_training_begins_with_the_weights_of_a_file(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["step", "--data", "xor", "--layers", "2-2-1", "--save-weights", "first.json", "--no-check"]) == 0
+    assert main(["train", "xor", "--layers", "2-2-1", "--weights", "first.json", "--epochs", "0", "--out", "run"]) == 0
+    weights = {edge.label: edge.weight for edge in ng.load("run/model.json").edges}
+    assert weights == json.loads(Path("first.json").read_text())["weights"]
+    assert main(["train", "xor", "--layers", "2-3-1", "--weights", "first.json"]) == 2
+    assert "first.json" in capsys.readouterr().err

@@ -136,7 +136,7 @@ MISTAKES = {
     "not a folder. Check the name.",
     "--html a.html --plain": "--plain does not go with --html, which writes a page and prints no step.",
     "--html a.html --show-weights": "--show-weights does not go with --html, which writes a page and prints no step.",
-    "--force": "--force goes with --html only.",
+    "--force": "--force goes with --html or --save-weights only.",
     "--finest layer": "--finest goes with --html only.",
     "--html a.html --digits 0": "--digits: got 0, expected a whole number from 1 to 17.",
     "--html a.html --learning-rate 0": "--learning-rate: got 0.0, expected a number above 0.",

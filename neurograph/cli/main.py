@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NoReturn, TextIO
 
 from neurograph.cli.messages import in_options
-from neurograph.errors import NeurographError, NeurographWarning, quoted
+from neurograph.errors import NeurographError, NeurographWarning, one_line, quoted
 
 __all__ = ["main"]
 
@@ -46,7 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     args, unknown = _parser().parse_known_args(_join_negative(sys.argv[1:] if argv is None else argv))
     if unknown:
         prog = f"neurograph {args.command}"
-        print(f"{prog}: unrecognized arguments: {' '.join(unknown)}. See {prog} --help.", file=sys.stderr)
+        given = one_line(" ".join(unknown))
+        print(
+            f"{prog}: unrecognized arguments: {given}. {_meant(unknown, vars(args))}See {prog} --help.", file=sys.stderr
+        )
         return _EXIT_MISTAKE
     try:
         with _warnings_in_a_line(args.command):
@@ -89,6 +93,21 @@ def _warnings_in_a_line(command: str) -> Iterator[None]:
         warnings.simplefilter("always", NeurographWarning)
         usual, warnings.showwarning = warnings.showwarning, show  # put back at the end
         yield
+
+
+# What other programs call our options.
+_FOREIGN = {"lr": "learning_rate", "normalize": "standardize", "normalise": "standardize", "standardise": "standardize"}
+
+
+def _meant(unknown: Sequence[str], options: Collection[str]) -> str:
+    """Ask for the options that were meant, where some are near."""
+    guesses = []
+    for argument in unknown:
+        name = argument.partition("=")[0].lstrip("-").replace("-", "_").casefold()
+        near = [_FOREIGN[name]] if name in _FOREIGN else difflib.get_close_matches(name, options, n=1, cutoff=0.75)
+        if argument.startswith("--") and near and near[0] in options:
+            guesses.append(f"--{near[0].replace('_', '-')}")
+    return f"Did you mean {', '.join(guesses)}? " if guesses else ""
 
 
 def _parser() -> Parser:

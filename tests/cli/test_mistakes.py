@@ -104,3 +104,19 @@ def test_version_and_help(capsys):
             main([command, "--help"])
         assert leaving.value.code == 0
         assert capsys.readouterr().out.startswith(f"usage: neurograph {command}")
+
+
+MEANT = {
+    "train iris --lr 0.1": "unrecognized arguments: --lr 0.1. Did you mean --learning-rate? See neurograph",
+    "train iris --batch_size=5 --standardise": "Did you mean --batch-size, --standardize? See",
+    "step --lerning-rate 1": "Did you mean --learning-rate? See neurograph step --help.",
+    "check --zzz\x07": "unrecognized arguments: --zzz\\x07. See neurograph check --help.",
+}
+
+
+@pytest.mark.parametrize("line", MEANT)
+def test_an_option_that_there_is_not_is_answered_with_one_that_there_is(line, capsys):
+    assert main(line.split(" ")) == 2
+    err = capsys.readouterr().err
+    assert MEANT[line] in err
+    assert err.count("\n") == 1

@@ -98,10 +98,9 @@ def judged_text(on: str, outputs: Sequence[Sequence[float]], data: Dataset, besi
         return f"On {on}: mean squared error {error:.6g}{beside}{fit}."
     counts = metrics.confusion_matrix(outputs=outputs, targets=data.Y)
     names = [one_line(name) for name in data.class_names]
-    there = [sum(row) for row in counts]
-    common = max(range(len(names)), key=there.__getitem__)
-    always = f"always saying {names[common]!r} would be {there[common] / len(data):.1%}"
     scores = metrics.report_on(counts, names)
+    common = max(scores.classes, key=lambda score: score.support).name  # the first of several
+    always = f"always saying {common!r} would be {metrics.commonest_share(data.Y):.1%}"
     table = f"{confusion_table(counts, names)}\n\n" if len(names) <= _MOST_ACROSS else ""
     return f"On {on}: accuracy {scores.accuracy:.1%}; {always}.\n\n{table}{scores}"
 

@@ -4,9 +4,9 @@ import json
 import random
 
 import pytest
+from running import printed
 
 import neurograph as ng
-from neurograph.cli import main
 from neurograph.files.model import load_model
 
 PLAIN = ["--no-pictures"]
@@ -31,15 +31,6 @@ def prices(tmp_path):
     return tmp_path / "prices.csv"
 
 
-def printed(capsys, *arguments):
-    try:
-        status = main(list(map(str, arguments)))
-    except SystemExit as leaving:
-        status = leaving.code
-    out, err = capsys.readouterr()
-    return status, out, err
-
-
 # What is taken for the last layer.
 
 
@@ -55,15 +46,11 @@ CHOICES = {
     "moons --loss cross_entropy": "2-5-2 (sigmoid, softmax), loss cross_entropy",
     "noisy_sine": "1-5-1 (sigmoid, identity), loss squared_error",
     "noisy_sine --activations sigmoid": "1-5-1 (sigmoid, sigmoid), loss squared_error",
-    "bits.csv": "1-5-1 (sigmoid, sigmoid), loss binary_cross_entropy",
-    "words.csv": "1-5-2 (sigmoid, softmax), loss cross_entropy",
 }
 
 
 @pytest.mark.parametrize("line", CHOICES)
-def test_the_output_layer_fits_what_is_learned_unless_told_otherwise(line, capsys, tmp_path):
-    for name, values in (("bits", "01"), ("words", ("no", "yes"))):
-        (tmp_path / f"{name}.csv").write_text("x,y\n" + "\n".join(f"{k},{values[k % 2]}" for k in range(20)))
+def test_the_output_layer_fits_what_is_learned_unless_told_otherwise(line, capsys):
     status, out, _ = printed(capsys, "train", *line.split(), "--epochs", 1)
     assert status == 0
     assert f"network {CHOICES[line]}, SGD" in out.splitlines()[0]

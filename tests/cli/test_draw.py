@@ -6,9 +6,10 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+from running import printed
 
 import neurograph as ng
-from neurograph.cli import draw, main
+from neurograph.cli import draw
 from neurograph.cli.case import DEFAULTS
 from neurograph.cli.data import Form, in_form
 from neurograph.files.metadata import Model
@@ -53,15 +54,6 @@ def drawn(monkeypatch):
 
     monkeypatch.setattr("visualize.network.draw.draw_network", watched)
     return calls
-
-
-def printed(capsys, *arguments):
-    try:
-        status = main(list(map(str, arguments)))
-    except SystemExit as leaving:
-        status = leaving.code
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 @pytest.mark.parametrize("ending", draw.ENDINGS)

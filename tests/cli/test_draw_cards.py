@@ -1,9 +1,9 @@
 """`neurograph draw --card` and `--strip`: what they are asked for, what is written, and every mistake."""
 
 import pytest
+from running import printed
 
 import neurograph as ng
-from neurograph.cli import main
 
 STARTS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
 
@@ -41,15 +41,6 @@ def asked(monkeypatch):
 
         monkeypatch.setattr(module, name, watched)
     return calls
-
-
-def printed(capsys, *arguments):
-    try:
-        status = main(list(map(str, arguments)))
-    except SystemExit as leaving:
-        status = leaving.code
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 @pytest.mark.parametrize(

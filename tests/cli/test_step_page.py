@@ -5,9 +5,9 @@ import os
 import re
 
 import pytest
+from running import printed
 
 import neurograph as ng
-from neurograph.cli import main
 from neurograph.errors import InvalidValueError
 from neurograph.files.atomic import write_text
 
@@ -30,15 +30,6 @@ def written(monkeypatch):
 
     monkeypatch.setattr("visualize.page.stepper.write_stepper", note)
     return calls
-
-
-def printed(capsys, *arguments):
-    try:
-        status = main(list(map(str, arguments)))
-    except SystemExit as leaving:
-        status = leaving.code
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 @pytest.mark.parametrize("name", ["step.html", "step.htm", "Step.HTML"])

@@ -6,9 +6,9 @@ import json
 import random
 
 import pytest
+from running import printed
 
 import neurograph as ng
-from neurograph.cli import main
 from neurograph.data.metrics import r2
 from neurograph.files.model import load_model
 
@@ -18,15 +18,6 @@ QUICK = ["--epochs", 3]
 @pytest.fixture(autouse=True)
 def _in_a_folder_of_its_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-def printed(capsys, *arguments):
-    try:
-        status = main(list(map(str, arguments)))
-    except SystemExit as leaving:
-        status = leaving.code
-    out, err = capsys.readouterr()
-    return status, out, err
 
 
 def run(capsys, *arguments):

@@ -361,7 +361,7 @@ def _of_model(args: argparse.Namespace, model: Model) -> Case:
         x, title = typed_row(args.input, model), "the example given"
         y = _targets(args.target, model) if args.target is not None else []
     elif args.data is not None:
-        learned = FileOptions.of(model.settings)
+        learned = FileOptions.of_model(model)
         target = learned.target if args.target_column is None else args.target_column
         ignore = learned.ignore if args.ignore is None else args.ignore
         of_file = replace(learned, target=target, ignore=ignore, drop_missing=False)  # a row has its number in the file

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from neurograph.data import datasets
-from neurograph.data.csv_files import dataset_from
+from neurograph.data.csv_files import Signs, dataset_from
 from neurograph.data.csv_table import Table, find_column, find_columns, read_table
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.errors import InvalidValueError, Setting, UnknownNameError, one_line, some_of
@@ -55,6 +55,8 @@ class FileOptions:
     ----------
     target, ignore : str or None
         Columns by name or number, with commas between.
+    usual : Signs or None
+        No option: how numbers were written in the file that was learned from.
     """
 
     target: str | None = None
@@ -64,15 +66,21 @@ class FileOptions:
     drop_missing: bool = False
     thousands: str | None = None
     decimal: str | None = None
+    usual: Signs | None = None
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> FileOptions:
         """Take them from the settings of a run; an older one lacks some."""
         return cls(**{field.name: settings[field.name] for field in fields(cls) if field.name in settings})
 
+    @classmethod
+    def of_model(cls, model: Model) -> FileOptions:
+        """Take them from a model, for a file like the one it has learned from."""
+        return replace(cls.of(model.settings), usual=Signs(*model.signs) if model.signs else None)
+
     def reading(self) -> dict[str, Any]:
         """Give those that are arguments of `dataset_from` as they are."""
-        return {name: getattr(self, name) for name in ("classes", "drop_missing", "thousands", "decimal")}
+        return {name: getattr(self, name) for name in ("classes", "drop_missing", "thousands", "decimal", "usual")}
 
 
 def read_data(

@@ -75,9 +75,12 @@ class RunFolder:
         self, net: Network, data: Dataset, scaler: Scaler | None, target_scaler: Scaler | None, training: dict[str, Any]
     ) -> None:
         """Store the run as it stands."""
+        known = {"target_names": list(data.target_names)}
+        if data.reading:
+            known["signs"] = [data.reading.decimal, data.reading.thousands]
         save(
             net, self.path / MODEL, feature_names=data.feature_names, class_names=data.class_names, scaler=scaler,
-            target_scaler=target_scaler, training=training | {"target_names": list(data.target_names)},
+            target_scaler=target_scaler, training=training | known,
         )  # fmt: skip
 
     def finish(self, history: History, report: str) -> None:

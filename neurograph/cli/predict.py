@@ -73,9 +73,14 @@ def run(args: argparse.Namespace) -> int:
 def _judge(args: argparse.Namespace, model: Model) -> int:
     if args.csv is None:
         raise InvalidValueError("--csv is missing.", where="--judge", cure="Name a file that holds the target too.")
-    learned = FileOptions.of(model.settings | _signs(args, model.settings))
+    learned, signs = FileOptions.of_model(model), _signs(args, model.settings)
     target = learned.target if args.target is None else args.target
-    data = read_like(args.csv, replace(learned, target=target), Form.of_model(model), one_line(args.csv))
+    data = read_like(
+        args.csv,
+        replace(learned, target=target, thousands=signs["thousands"], decimal=signs["decimal"]),
+        Form.of_model(model),
+        one_line(args.csv),
+    )
     for note in data.notes:
         print(f"neurograph predict: {note_in_options(note, vars(args))}", file=sys.stderr)
     print(judged_text(f"the {len(data)} examples of {one_line(args.csv)}", model.predict(data.X, args.engine), data))
@@ -114,7 +119,7 @@ def _output_names(model: Model) -> Sequence[str]:
 
 
 def _signs(args: argparse.Namespace, settings: dict[str, Any]) -> dict[str, str | None]:
-    """Tell how numbers are written in the file: as is said here, or else as in the file that was learned from."""
+    """Tell how numbers are written in the file: as is said here, or else as it was said in training."""
     here = {"thousands": args.thousands, "decimal": args.decimal}
     return here if any(here.values()) else {name: settings.get(name) for name in here}
 
@@ -123,7 +128,8 @@ def _from_file(args: argparse.Namespace, model: Model) -> list[list[float]]:
     """Read the columns of the features."""
     table = read_table(args.csv, model.settings.get("header"), None)
     places = _feature_places(table, args.csv, model)
-    rows, notes = read_features(table, places, Signs.given(**_signs(args, model.settings)))
+    signs = Signs.given(**_signs(args, model.settings))
+    rows, notes = read_features(table, places, signs, FileOptions.of_model(model).usual)
     for note in notes:
         print(f"neurograph predict: {note_in_options(note, vars(args))}", file=sys.stderr)
     return rows

@@ -198,9 +198,8 @@ def completed(
     ('sigmoid,softmax', 'cross_entropy', 0.2, 0.1)
     """
     done = dict(settings)
-    if data.reading:  # so that other files are read alike
+    if data.reading:  # so that it is found in other files
         done["target"] = ",".join(map(as_option, data.reading.target))
-        done["decimal"], done["thousands"] = data.reading.decimal, data.reading.thousands or None
     few = len(data) < FEW
     if done["validation"] is None:
         done["validation"] = 0.0 if few else 0.2

@@ -16,6 +16,7 @@ from neurograph.cli.messages import note_in_options
 from neurograph.cli.output import HISTORY, MODEL, REPORT, RunFolder
 from neurograph.cli.predict import judged_text
 from neurograph.data import datasets
+from neurograph.data.csv_files import Signs
 from neurograph.data.dataset import ColumnError, Dataset
 from neurograph.data.scaling import Scaler, standardize
 from neurograph.data.split import split
@@ -244,7 +245,9 @@ def _divided(settings: dict[str, Any], data: Dataset) -> tuple[Dataset, Dataset]
     held = settings["validation"]
     if isinstance(held, str):
         with naming_ignore():
-            judged = read_like(held, FileOptions.of(settings), Form.of_data(data), f"--validation {one_line(held)}")
+            usual = Signs(data.reading.decimal, data.reading.thousands) if data.reading else None
+            like = replace(FileOptions.of(settings), usual=usual)
+            judged = read_like(held, like, Form.of_data(data), f"--validation {one_line(held)}")
         return data, judged
     if not held:
         return data, data

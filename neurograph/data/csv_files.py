@@ -160,8 +160,12 @@ def dataset_from(
     drop_missing: bool = False,
     thousands: str | None = None,
     decimal: str | None = None,
+    usual: Signs | None = None,
 ) -> Dataset:
-    """Make a data set of a table, without a warning; parameters are those of `load_csv`."""
+    """Make a data set of a table, without a warning; parameters are those of `load_csv`.
+
+    `usual` is how numbers are written in a file like it, which decides where a number has two readings.
+    """
     wanted = _wanted_classes(classes)
     switch(drop_missing, Argument("load_csv", "drop_missing"))
     given = Signs.given(decimal, thousands)
@@ -173,7 +177,7 @@ def dataset_from(
         comma = given._replace(decimal=",")
         if any("," in cell and comma.plain(cell) for place in used for cell in table.cells(place)):
             given = comma
-    signs = given or _signs(table, used, notes)
+    signs = given or _signs(table, used, notes, usual)
     x, of_features = read_features(table, features, signs)
     notes += of_features
     given_names = table.names or [""] * table.width
@@ -301,11 +305,11 @@ class _Cell(NamedTuple):
     where: str
 
 
-def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
+def _signs(table: Table, used: list[int], notes: list[Note], usual: Signs | None = None) -> Signs:
     """Find out how numbers are written, from the cells that can be read in one way only.
 
     The comma is a decimal sign where semicolons separate. A cell such as 2,104 has two readings; where no other cell
-    decides between them, and semicolons separate, it is taken as 2104, and it is noted.
+    decides between them, and semicolons separate, it is taken as is `usual`, or else as 2104, and that is noted.
     """
     if table.delimiter != ";" and not table.quoted:
         return Signs()
@@ -354,6 +358,8 @@ def _signs(table: Table, used: list[int], notes: list[Note]) -> Signs:
     if not between and not either:
         return Signs()
     ((thousands, found),) = (between or either).items()
+    if not between and usual and thousands in usual:
+        return usual
     if not between:
         whole, part = found.text.replace(thousands, ""), found.text.replace(",", ".")
         text = f"{found.where}: {found.text} could be {whole} or {part}, and no number in the file decides it"
@@ -382,7 +388,7 @@ _OTHER_SIGNS = {" ": "space", "'": "apostrophe"}
 
 
 def read_features(
-    table: Table, places: Sequence[int], signs: Signs | None = None
+    table: Table, places: Sequence[int], signs: Signs | None = None, usual: Signs | None = None
 ) -> tuple[list[list[float]], list[Note]]:
     """Read columns of numbers, of true and false, or of yes and no, as rows of features; and say what was taken for 1.
 
@@ -394,7 +400,7 @@ def read_features(
     ([[0.5, 1.0], [2.0, 0.0]], "in column 'is', yes and true are read as 1, no and false as 0.")
     """
     notes: list[Note] = []
-    signs = _signs(table, list(places), notes) if signs is None else signs
+    signs = _signs(table, list(places), notes, usual) if signs is None else signs
     columns, answered = [], []
     for place in places:
         try:

@@ -63,6 +63,14 @@ class Model:
         return settings if isinstance(settings, dict) else {}
 
     @property
+    def signs(self) -> tuple[str, str] | None:
+        """How numbers were written in the file of the run: the decimal sign, and that between thousands; or None."""
+        match (self.training or {}).get("signs"):
+            case ["." | "," as decimal, "" | "." | "," | " " | "'" as thousands]:
+                return decimal, thousands
+        return None
+
+    @property
     def target_names(self) -> tuple[str, ...]:
         """The names of the targets that `neurograph train` stores with a run, one for each output; or none."""
         names = (self.training or {}).get("target_names")

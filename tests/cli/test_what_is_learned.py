@@ -331,6 +331,8 @@ def test_the_decimal_sign_of_the_first_file_holds_for_others(capsys, tmp_path):
     (tmp_path / "new.csv").write_text("a;b\n6.125;3.250\n7.375;5.125\n")  # as thousands have digits
     run(capsys, "train", "learned.csv", "--epochs", 2, "--out", "run", "--no-pictures", "--standardize")
     from_file = run(capsys, "predict", "run/model.json", "--csv", "new.csv").splitlines()
+    (tmp_path / "excel.csv").write_text("a;b\n6,125;3,25\n7,375;5,125\n")  # decides for itself
+    assert run(capsys, "predict", "run/model.json", "--csv", "excel.csv").splitlines() == from_file
     assert from_file[1] == run(capsys, "predict", "run/model.json", "--input", "6.125,3.25").splitlines()[1]
 
 

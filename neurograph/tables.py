@@ -376,7 +376,7 @@ def _refuse_labels(y: object, outputs: Sequence[str], where: str) -> None:
         where=where,
         given=y,
         expected=expected,
-        cure="If they are classes, say classes=True in train, or give the Y of "
+        cure=f"If they are classes, say classes=True in train, or give the {'one-hot ' * (len(outputs) > 1)}Y of "
         f"ng.Dataset.from_arrays(X, labels, classes=True){'.as_one_column()' * (len(outputs) == 1)}.",
     )
 

@@ -290,9 +290,10 @@ def test_classes_have_the_order_that_is_given_and_two_make_one_output():
 
 
 CURE = (
-    " If they are classes, say classes=True in train, or give the Y of ng.Dataset.from_arrays(X, labels, classes=True)."
+    " If they are classes, say classes=True in train, or give the one-hot Y of "
+    "ng.Dataset.from_arrays(X, labels, classes=True)."
 )
-ONE_COLUMN = f"{CURE}as_one_column()."
+ONE_COLUMN = f"{CURE.replace('one-hot ', '')}as_one_column()."
 THREE = "3 numbers for each example, one for each of o1, o2, o3."
 REFUSED_LABELS = {
     "text": (3, LABELS, None, f"y: got labels, such as 'b', expected {THREE}{CURE}"),
